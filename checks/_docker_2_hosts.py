@@ -1,0 +1,135 @@
+"""Homework 15, docker-2: the items about the docker host that the student made."""
+
+from pytest_dockerlab.engine.certificates import KeyPair
+from pytest_dockerlab.engine.endpoints import Endpoint
+from pytest_dockerlab.engine.errors import HostTls, HostUnavailable, TlsWrongName, excerpt
+from pytest_dockerlab.engine.hosts import DockerHost
+from pytest_dockerlab.engine.tls_trials import (
+    expired_certificate,
+    foreign_certificate,
+    try_client,
+    try_plain,
+    try_server_name,
+)
+from pytest_dockerlab.errors import ToolFailed, ToolMissing
+from pytest_dockerlab.findings import Unverified, expect, note, require
+from pytest_dockerlab.homework import Need, check
+from pytest_dockerlab.messages import Message, _
+
+__all__ = ["docker_host_answers", "tls"]
+
+_HINT = _("start the engine with --tlsverify, --tlscacert, --tlscert and --tlskey, and close port 2375")
+
+
+@check(
+    "docker-2/docker-host",
+    "a docker host other than the local engine answers",
+    tier="remote",
+    needs=[Need.DOCKER_HOST],
+)
+def docker_host_answers(docker_host: DockerHost) -> None:
+    """Whatever way leads to it; a docker-machine folder says where in the cloud it is."""
+    facts = docker_host.facts
+    note("docker host", str(docker_host.endpoint))
+    note("engine", f"{facts.engine} {facts.version}, {facts.operating_system}, {facts.architecture}")
+    if machine := docker_host.endpoint.machine:
+        for name in ("driver", "project", "zone", "machine_type"):
+            if value := getattr(machine, name):
+                note(name, value)
+    require(
+        not docker_host.is_local_engine(),
+        found=_("{host} is the engine of this machine, {name}", host=str(docker_host.endpoint), name=facts.name),
+        hint=_(
+            "make a docker host on another machine and name it: ssh://user@host, a docker context or tcp:// with TLS"
+        ),
+    )
+
+
+@check(
+    "docker-2/tls",
+    "the docker host lets in only the right client certificate",
+    tier="remote",
+    needs=["docker-2/docker-host", Need.DOCKER_HOST],
+)
+def tls(docker_host: DockerHost) -> None:
+    """Tried, one connection each. The right certificate comes first: without it a refusal would prove nothing."""
+    endpoint = docker_host.endpoint
+    if endpoint.scheme != "tcp":
+        raise Unverified(
+            _("this docker host is reached by {scheme}, and the item is about tcp", scheme=f"{endpoint.scheme}://"),
+            _("name it by tcp://host:2376 or by its docker-machine folder; by ssh alone there is no TLS to set up"),
+        )
+    try:
+        require(endpoint.tls, _("the engine speaks TLS"), found=try_plain(endpoint), hint=_HINT)
+        unknown = [part for part in (attempt(endpoint) for attempt in (_right, _wrong, _expired, _server)) if part]
+    except HostUnavailable as error:
+        raise error.unverified() from error
+    except ToolMissing as error:
+        raise Unverified(_("{program} is not installed", program="openssl"), _("install openssl")) from error
+    if unknown:
+        raise Unverified(
+            _("not everything could be tried: {what}", what=unknown),
+            _("put ca.pem, cert.pem, key.pem and ca-key.pem into the folder of DOCKER_CERT_PATH"),
+        )
+
+
+# Each of these tries one thing, and returns what it could not try.
+
+
+def _right(endpoint: Endpoint) -> Message | None:
+    assert endpoint.tls is not None
+    if endpoint.tls.cert is None or endpoint.tls.key is None:
+        return _("the right certificate: cert.pem and key.pem are not at hand")
+    right = try_client(endpoint, KeyPair(endpoint.tls.cert, endpoint.tls.key))
+    if right.is_accepted:
+        return None
+    raise Unverified(
+        _("the docker host refuses the certificate given: {answer}", answer=str(right)),
+        _("give the client certificate that its CA issued (DOCKER_CERT_PATH)"),
+    )
+
+
+def _wrong(endpoint: Endpoint) -> Message | None:
+    without = try_client(endpoint, None)
+    expect(not without.is_accepted, _("refused without a client certificate"), found=without, hint=_HINT)
+    with foreign_certificate() as pair:
+        foreign = try_client(endpoint, pair)
+    expect(not foreign.is_accepted, _("refused with a certificate of another authority"), found=foreign, hint=_HINT)
+    note("without a certificate", str(without))
+    note("with a certificate of another authority", str(foreign))
+    return None
+
+
+def _expired(endpoint: Endpoint) -> Message | None:
+    assert endpoint.tls is not None
+    if endpoint.tls.ca is None or endpoint.tls.ca_key is None:
+        return _("an expired certificate: only the CA's key, ca-key.pem, can issue one")
+    try:
+        with expired_certificate(KeyPair(endpoint.tls.ca, endpoint.tls.ca_key)) as (pair, current):
+            if not try_client(endpoint, current).is_accepted:
+                return _("an expired certificate: the CA at hand is not the one of this docker host")
+            expired = try_client(endpoint, pair)
+    except ToolFailed as error:
+        return _("an expired certificate: ca-key.pem issues none: {why}", why=excerpt(error.stderr or error.message))
+    expect(not expired.is_accepted, _("refused with an expired certificate"), found=expired, hint=_HINT)
+    note("with an expired certificate", str(expired))
+    return None
+
+
+def _server(endpoint: Endpoint) -> Message | None:
+    assert endpoint.tls is not None
+    if endpoint.tls.ca is None:
+        return _("the server's name: ca.pem is not at hand")
+    try:
+        try_server_name(endpoint)
+    except HostTls as error:
+        expected = _("the server's certificate is of its CA, valid now, and for the name {name}", name=endpoint.host)
+        expect(False, expected, found=error.reason, hint=error.remedy)
+        return None
+    try:
+        try_server_name(endpoint, "another-name.invalid")
+    except TlsWrongName:
+        return None
+    # One for any name at all proves nothing about who answers.
+    expect(False, _("the server's certificate is for its own name only"), found=_("it is valid for any name"))
+    return None

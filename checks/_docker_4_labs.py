@@ -1,0 +1,341 @@
+"""Homework 17, docker-4: the labs, what a docker network does on the docker host itself."""
+
+from __future__ import annotations
+
+import random
+import secrets
+import urllib.request
+from urllib.error import URLError
+
+from pytest_dockerlab.engine.network_view import NetworkView, own_view
+from pytest_dockerlab.engine.networks import Network
+from pytest_dockerlab.engine.probe import Probe
+from pytest_dockerlab.engine.probe_answers import Address, ProbeError
+from pytest_dockerlab.engine.probes import Probes
+from pytest_dockerlab.engine.reachability import server_command
+from pytest_dockerlab.engine.waiting import wait_until
+from pytest_dockerlab.findings import Unverified, expect, note, require
+from pytest_dockerlab.homework import Need, check
+from pytest_dockerlab.messages import _
+
+__all__ = [
+    "bridge_dns_lab",
+    "bridge_plumbing_lab",
+    "host_lab",
+    "host_port_lab",
+    "namespaces_lab",
+    "none_lab",
+    "two_networks_lab",
+]
+
+_PORT = 8000
+_PATIENCE = 10
+"""Seconds a server may take until it answers for the first time: it takes milliseconds on an idle machine."""
+_GONE = 10
+"""Seconds until what was removed is gone from the docker host too."""
+
+
+@check(
+    "docker-4/none-lab",
+    "a container on the none driver has nothing but loopback",
+    kind="lab",
+    tier="engine",
+    needs=[Need.ENGINE],
+)
+def none_lab(probes: Probes) -> None:
+    """Other interfaces may exist (tunl0, sit0: where the kernel has them, in every namespace), but not be up."""
+    network = probes.network()
+    server, other, alone = probes.start_all(
+        {"network": network, "listen": [_PORT]}, {"network": network}, {"network": "none"}
+    )
+    view = alone.view()
+    for interface in view.interfaces:
+        if interface.name != "lo":
+            expect(not interface.is_up, _("no interface but lo is up"), found=interface.name)
+            expect(not interface.addresses, _("no interface but lo has an address"), found=_texts(interface.addresses))
+    expect(not view.unassigned, _("no interface but lo has an address"), found=_texts(view.unassigned))
+    expect(not view.routes, _("the routing table is empty"), found=[str(route.destination) for route in view.routes])
+    note("interfaces", sorted(view.names))
+    target = _control(other, server, network)
+    reach = alone.reach(target, _PORT)
+    note(f"{target} from the none driver", str(reach))
+    expect(not reach.answered_by(server.token), _("an address of another container is not reached"), found=target)
+
+
+@check(
+    "docker-4/host-lab",
+    "a container on the host driver has the docker host's own network",
+    kind="lab",
+    tier="engine",
+    needs=[Need.ENGINE],
+)
+def host_lab(probes: Probes) -> None:
+    """A canary first: the bridge of a new network appears in the container and goes with it. Then list against list."""
+    probe = probes.start(network="host")
+    canary = probes.network()
+    require(
+        canary.bridge in probe.view().names,
+        _("the bridge of a new network, {bridge}, is among the container's interfaces", bridge=canary.bridge),
+        found=sorted(probe.view().names),
+        hint=_("start it with --network host"),
+    )
+    # Shown to us too, it proves that we stand in that namespace ourselves; else process 1 does.
+    own = own_view()
+    is_ours = own is not None and canary.bridge in own.names
+    canary.remove()
+    wait_until(
+        lambda: canary.bridge not in probe.view().names,
+        timeout=_GONE,
+        error=lambda: ProbeError(f"the bridge of a removed network, {canary.bridge}, is still there after {_GONE} s"),
+    )
+    note("canary", canary.bridge)
+    if probes.host.facts.is_rootless:
+        raise Unverified(
+            _("the engine is rootless: its host network is RootlessKit's, not the machine's, so the lists differ")
+        )
+    witness = None if is_ours else probes.start(pid_mode="host", network="none")
+    inside: object = None
+    outside: object = None
+    for _attempt in range(3):  # an address may come or go between the two readings
+        inside = _settled(probe.view())
+        outside = _settled((own_view() if witness is None else witness.view_of(1)) or probe.view())
+        if inside == outside:
+            break
+    note("interfaces and addresses", inside)
+    note("compared with", "own namespace" if witness is None else "process 1")
+    expect(
+        inside == outside, _("the container has the interfaces and addresses {own}", own=outside), found=inside
+    )
+
+
+@check(
+    "docker-4/host-port-lab",
+    "on the host driver only the first server gets a port",
+    kind="lab",
+    tier="engine",
+    needs=[Need.ENGINE],
+)
+def host_port_lab(probes: Probes) -> None:
+    """The first server picks the port, by having it: a port that was free a moment ago proves nothing."""
+    first, port = _first_server(probes)
+    note("port", port)
+    for number in (2, 3):
+        token = secrets.token_hex(8)
+        later = probes.start(network="host", command=server_command(port, token), token=token)
+        try:
+            code = later.wait_exit(timeout=10)
+        except ProbeError:
+            expect(
+                False,
+                _("server {number} on port {port} exits", number=number, port=port),
+                found=_("it still runs"),
+                hint=_("start all of them on one port of the host driver"),
+            )
+            continue
+        said = later.logs().strip()
+        if "Address already in use" not in said:
+            raise ProbeError("a server exited for another reason than a port in use", returncode=code, stdout=said)
+        expect(code != 0, _("server {number} exits with an error", number=number), found=code)
+        note(f"server {number}", said)
+    reach = first.reach("127.0.0.1", port)
+    expect(reach.answered_by(first.token), _("the first server still answers on port {port}", port=port), found=str(reach))
+
+
+@check(
+    "docker-4/namespaces-lab",
+    "each driver gives the network namespaces it should",
+    kind="lab",
+    tier="engine",
+    needs=[Need.ENGINE],
+)
+def namespaces_lab(probes: Probes) -> None:
+    """All compared while all are alive: the number of a namespace is given to the next one as soon as it is free."""
+    network = probes.network()
+    none, bridge, other, host, watcher = probes.start_all(
+        {"network": "none"},
+        {"network": network},
+        {"network": network},
+        {"network": "host"},
+        {"network": "host", "pid_mode": "host"},
+    )
+    names = ("none", "bridge", "another bridge", "host", "another host")
+    views = probes.views(none, bridge, other, host, watcher)
+    found = {name: view.namespace for name, view in zip(names, views, strict=True)}
+    note("namespaces", found)
+    if None in found.values():
+        raise ProbeError("a probe cannot read its own network namespace")
+    isolated = [found[name] for name in names[:3]]
+    expect(len(set(isolated)) == 3, _("three containers that are not on the host driver share no namespace"), found=found)
+    expect(found["host"] not in isolated, _("none of them is in the docker host's namespace"), found=found)
+    expect(found["host"] == found["another host"], _("two on the host driver share one namespace"), found=found)
+    require(network.bridge in views[3].names, _("that one is the docker host's: it has the bridge {bridge}",
+            bridge=network.bridge), found=sorted(views[3].names))
+    pid = bridge.pid
+    if not _runs(watcher, pid):
+        raise ProbeError(f"process {pid}, which the engine says is a container's, is not on the docker host")
+    bridge.remove()
+    wait_until(
+        lambda: not _runs(watcher, pid),
+        timeout=_GONE,
+        error=lambda: ProbeError(f"the process {pid} of a removed container still runs after {_GONE} s"),
+    )
+
+
+@check(
+    "docker-4/bridge-dns-lab",
+    "names and aliases resolve on a bridge network once given",
+    kind="lab",
+    tier="engine",
+    needs=[Need.ENGINE],
+)
+def bridge_dns_lab(probes: Probes) -> None:
+    """A resolver that answers every name (some providers' do) must not pass: what counts is the peer's address."""
+    network = probes.network()
+    own, name, alias = (f"{kind}-{secrets.token_hex(6)}" for kind in ("asker", "name", "alias"))
+    asker = probes.start(network=network, aliases=[own])
+    control, *before = asker.lookup_all([own, name, alias])
+    if asker.address(network) not in _texts(control.addresses):
+        raise ProbeError("the engine's name server does not know a probe's own alias", host=probes.host.address)
+    peer = probes.start(network=network, name=name, aliases=[alias])
+    address = peer.address(network)
+    after = asker.lookup_all([name, alias])
+    note("names", {found.name: _texts(found.addresses) for found in after})
+    for earlier, later in zip(before, after, strict=True):
+        expect(
+            address not in _texts(earlier.addresses),
+            _("{name} does not resolve before it is given", name=later.name),
+            found=_texts(earlier.addresses),
+        )
+        expect(
+            address in _texts(later.addresses),
+            _("{name} resolves to {address}", name=later.name, address=address),
+            found=_texts(later.addresses) or _("no such name"),
+            hint=_("use a user-defined network: docker network create"),
+        )
+
+
+@check(
+    "docker-4/two-networks-lab",
+    "containers of two networks reach each other only once connected",
+    kind="lab",
+    tier="engine",
+    needs=[Need.ENGINE],
+)
+def two_networks_lab(probes: Probes) -> None:
+    """By address: a name that does not resolve says nothing about what can be reached."""
+    front, back = probes.network(), probes.network()
+    client, server, neighbour = probes.start_all(
+        {"network": front}, {"network": back, "listen": [_PORT]}, {"network": back}
+    )
+    target = _control(neighbour, server, back)
+    reach = client.reach(target, _PORT)
+    note("from the other network", str(reach))
+    expect(
+        not reach.answered_by(server.token),
+        _("a container of one network does not reach one of another"),
+        found=_("{address} answers", address=target),
+    )
+    client.connect(back)
+    reach = client.reach(target, _PORT, patience=_PATIENCE)
+    note("connected to both", str(reach))
+    expect(reach.answered_by(server.token), _("connected to both networks it does"), found=str(reach))
+
+
+@check(
+    "docker-4/bridge-plumbing-lab",
+    "one bridge per network, one veth per container, and NAT behind a published port",
+    kind="lab",
+    level="advisory",
+    tier="engine",
+    needs=[Need.ENGINE],
+)
+def bridge_plumbing_lab(probes: Probes) -> None:
+    """Read on the docker host by a host-driver probe: its /sys knows the ports of a bridge."""
+    network, empty = probes.network(), probes.network()
+    server, neighbour, host = probes.start_all(
+        {"network": network, "listen": [_PORT], "publish": [_PORT]},
+        {"network": network},
+        {"network": "host", "pid_mode": "host"},
+    )
+    _control(neighbour, server, network)
+    for each, containers in ((network, 2), (empty, 0)):
+        found = host.exec(["ls", f"/sys/class/net/{each.bridge}/brif"])
+        veths = found.stdout.split()
+        expect(found.returncode == 0, _("every network has its bridge"), found=_("no {bridge}", bridge=each.bridge))
+        expect(len(veths) == containers, _("a bridge has one veth per container of its network"), found=veths)
+        note(each.bridge, veths)
+    published = server.published(_PORT)
+    token = _ask(probes.host.address, published)
+    expect(
+        token == server.token,
+        _("port {port} of {host} leads to the container", port=published, host=probes.host.address),
+        found=_("no answer") if token is None else _("another server"),
+    )
+    note("published port", published)
+    proxies = "for f in /proc/[0-9]*/cmdline; do tr '\\0' ' ' <$f; echo; done 2>/dev/null | grep '^[^ ]*docker-proxy '"
+    note("docker-proxy", host.exec(["sh", "-c", proxies]).stdout.splitlines())
+    note("NAT rules", _nat_rules(probes, published))
+
+
+def _first_server(probes: Probes) -> tuple[Probe, int]:
+    for _attempt in range(10):
+        port = random.randint(20000, 29999)  # noqa: S311 - no secret. Below the ports that outgoing connections get
+        token = secrets.token_hex(8)
+        server = probes.start(network="host", command=server_command(port, token), token=token)
+        reach = server.reach("127.0.0.1", port, patience=_PATIENCE) if server.pid else None
+        if reach is not None and reach.answered_by(token) and server.pid:
+            return server, port
+        server.remove()
+    raise ProbeError("none of 10 ports between 20000 and 29999 is free on the docker host", host=probes.host.address)
+
+
+def _control(other: Probe, server: Probe, network: Network) -> str:
+    """The server's address, once ``other`` has reached it there: without that, not to reach it would prove nothing."""
+    address = server.address(network)
+    reach = other.reach(address, _PORT, patience=_PATIENCE) if address else None
+    if reach is None or not reach.answered_by(server.token):
+        raise ProbeError(f"{address or 'no address'} is not reached by a neighbour on its own network: {reach}")
+    return address
+
+
+def _settled(view: NetworkView) -> dict[str, list[str]]:
+    """What stays: without the interfaces that come and go with containers, and only addresses of use to others."""
+    kept = {}
+    for interface in view.interfaces:
+        if not interface.name.startswith(("veth", "br-")):
+            kept[interface.name] = sorted(
+                str(address)
+                for address in interface.addresses
+                if not (address.is_loopback or address.is_link_local or address in view.unsettled)
+            )
+    return kept
+
+
+def _runs(watcher: Probe, pid: int) -> bool:
+    return watcher.exec(["test", "-e", f"/proc/{pid}"]).returncode == 0
+
+
+def _ask(address: str, port: int) -> str | None:
+    host = f"[{address}]" if ":" in address else address
+    # No proxy of the environment's: the docker host's own address is asked, from here.
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        with opener.open(f"http://{host}:{port}/", timeout=5) as answer:
+            content: bytes = answer.read(100)
+    except (URLError, OSError):
+        return None
+    return content.decode("ascii", "replace")
+
+
+def _nat_rules(probes: Probes, port: int) -> object:
+    try:
+        rules = probes.host.machine.run("iptables -w 5 -t nat -S DOCKER")
+    except Unverified as stop:
+        return stop.reason
+    if rules.rc != 0:
+        return _("they cannot be read: {why}", why=str(rules.stderr).strip()[:200])
+    return [line for line in str(rules.stdout).splitlines() if str(port) in line.split()]
+
+
+def _texts(addresses: tuple[Address, ...]) -> list[str]:
+    return [str(address) for address in addresses]

@@ -1,0 +1,213 @@
+"""The command ``dockerlab``: check one repository in isolation, list and explain the items, examine the machine."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from . import __version__, catalogue, options
+from .course import load_course
+from .errors import ConfigurationError
+from .messages import LANGUAGES, Message, _, default_language, text
+from .selection import work_tree_around
+
+__all__ = ["main"]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; returns its exit code (4: what was asked cannot be done)."""
+    parser = _parser()
+    given = parser.parse_args(arguments)
+    try:
+        return int(given.run(given))
+    except ConfigurationError as error:
+        print(f"dockerlab: {error.message}", file=sys.stderr)
+        return 4
+    except BrokenPipeError:  # "dockerlab list | head"
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="dockerlab", description=__doc__, allow_abbrev=False)
+    parser.add_argument("--version", action="version", version=f"pytest-dockerlab {__version__}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    check = commands.add_parser("check", help="check one repository, isolated from its own pytest configuration")
+    check.add_argument(
+        "directory", nargs="?", metavar="DIR", help="the repository (default: the one around this folder)"
+    )
+    check.add_argument(
+        "--hw", action="append", metavar="HOMEWORK", help="number, slug, auto (default), all, an item's id"
+    )
+    check.add_argument("-n", dest="workers", metavar="N", help="run in N processes")
+    check.add_argument(
+        "-v", "--verbose", action="count", default=0, help="show the evidence; twice: our tracebacks too"
+    )
+    check.add_argument("--junitxml", metavar="FILE", help="write JUnit XML here")
+    options.add_arguments(check.add_argument, lambda name, **_words: None)
+    check.set_defaults(run=_check)
+
+    show = commands.add_parser("list", help="list the items")
+    show.add_argument("--hw", action="append", metavar="HOMEWORK", help="only these")
+    show.set_defaults(run=_list)
+
+    explain = commands.add_parser("explain", help="explain one item: what is checked, why, a right and a wrong example")
+    explain.add_argument("item", metavar="ITEM", help="an item's id, such as docker-4/networks")
+    explain.set_defaults(run=_explain)
+
+    doctor = commands.add_parser("doctor", help="what is on this machine, and what each tier lacks")
+    doctor.add_argument("--hw-docker-host", metavar="URL", help="the docker host to look at")
+    doctor.set_defaults(run=_doctor)
+
+    for command in (show, explain, doctor):
+        command.add_argument("--lang", choices=LANGUAGES, default=default_language(), help="the language")
+    for command in (show, explain):
+        command.add_argument("--course", metavar="FILE", help="the course file")
+    return parser
+
+
+def _check(given: argparse.Namespace) -> int:
+    """Run pytest where nothing of the submission is loaded: configuration, root and current folder are ours."""
+    here = Path.cwd()
+    configuration = Path(__file__).with_name("isolated") / "pytest.ini"
+    command = [
+        sys.executable,
+        "-P",  # the current folder is not on sys.path
+        "-m", "pytest", "-c", str(configuration), f"--rootdir={configuration.parent}", "--noconftest",
+        "-p", "no:cacheprovider", "-p", "pytest_dockerlab.plugin",
+    ]  # fmt: skip
+    if given.workers is not None:
+        command += ["-p", "xdist", "-n", given.workers]
+    command += ["-" + "v" * given.verbose] if given.verbose else []
+    command += [f"--junitxml={here / given.junitxml}"] if given.junitxml else []
+    for homework in given.hw or ["auto"]:
+        command += ["--hw", homework]
+    if given.directory is not None:
+        given.hw_submission = given.directory
+    if given.hw_submission is None and "DOCKERLAB_SUBMISSION" not in os.environ:
+        given.hw_submission = str(work_tree_around(here))  # the plugin itself runs in a folder of ours
+    for option in options.OPTIONS:
+        command += _words(option, getattr(given, option.dest), here)
+    environment = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("PYTEST", "PYTHON", "COVERAGE_", "COV_CORE_")) or name == "PYTHONUTF8"
+    }
+    environment |= {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTHONDONTWRITEBYTECODE": "1"}
+    for option in options.OPTIONS:
+        if option.is_path and environment.get(option.environment):
+            environment[option.environment] = str(here / environment[option.environment])
+    if os.name == "posix":
+        os.chdir(configuration.parent)
+        os.execve(sys.executable, command, environment)
+    return subprocess.run(command, env=environment, cwd=configuration.parent, check=False).returncode
+
+
+def _words(option: options.Option, value: Any, here: Path) -> list[str]:
+    if value in (None, False, []):
+        return []
+    if option.is_flag:
+        return [option.flag]
+    values = value if option.many else [value]
+    return [f"{option.flag}={here / Path(one).expanduser() if option.is_path else one}" for one in values]
+
+
+def _catalogue(given: argparse.Namespace) -> catalogue.Catalogue:
+    known = catalogue.load()
+    path = Path(given.course) if given.course else None
+    course = load_course(path, known.items, [homework.slug for homework in known.homeworks])
+    return catalogue.load(course.numbers) if course.numbers else known
+
+
+def _list(given: argparse.Namespace) -> int:
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+
+    def say(message: Message) -> str:
+        return message.render(given.lang)
+
+    known = _catalogue(given)
+    items = known.select(given.hw or ["all"])
+    if given.hw:  # what a selected item needs is run with it, but was not asked for here
+        named = {homework.slug for homework in map(known.homework, given.hw) if homework}
+        items = [item for item in items if item.slug in named or item.id in given.hw] or items
+    console = Console(width=None if sys.stdout.isatty() else 160)
+    for homework in known.homeworks:
+        rows = [item for item in items if item.slug == homework.slug]
+        if not rows:
+            continue
+        title = f"{homework.number} · {homework.slug} · {say(Message(homework.title))}"
+        table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
+        for column in (_("item"), _("kind"), _("level"), _("tier"), _("title")):
+            table.add_column(say(column), no_wrap=column.id == "item")
+        for item in rows:
+            name = say(Message(item.title)) + (f" ({say(_('planned'))})" if item.is_planned else "")
+            kind, level, tier = (say(Message(str(word))) for word in (item.kind, item.level, item.tier))
+            table.add_row(item.id, kind, level, tier, name)
+        console.print(table)
+    built = sum(not item.is_planned for item in items)
+    print(say(_("{count} items, {built} of them built", count=len(items), built=built)))
+    return 0
+
+
+def _explain(given: argparse.Namespace) -> int:
+    from rich.console import Console
+    from rich.markdown import Markdown
+
+    from . import explanations
+
+    known = _catalogue(given)
+    item = known.item(given.item)
+    homework = known.homework(item.slug)
+    assert homework is not None
+    found = explanations.section(homework, item, given.lang)
+    facts = [text(Message(str(word)), given.lang) for word in (item.kind, item.level, item.tier)]
+    title = text(Message(item.title), given.lang)
+    head = f"{title} · {' · '.join(facts)}"
+    body = found or f"## {item.id}\n\n{text(_('not explained yet'), given.lang)}"
+    heading, _newline, rest = body.partition("\n")
+    source = f"{heading}\n\n*{head}*\n{rest}"
+    if sys.stdout.isatty():
+        Console().print(Markdown(source))
+    else:
+        print(source)
+    return 0
+
+
+def _doctor(given: argparse.Namespace) -> int:
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+
+    from . import doctor
+
+    def say(message: object) -> str:
+        return text(message, given.lang)
+
+    parts = list(doctor.examine(given.hw_docker_host))
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for column in (_("what"), _("found"), _("for tier")):
+        table.add_column(say(column))
+    for part in parts:
+        found = say(part.found) if part.is_here else say(part.reason or _("not found"))
+        table.add_row(say(part.name), ("+ " if part.is_here else "- ") + found, say(Message(str(part.tier))))
+    console = Console(width=None if sys.stdout.isatty() else 160, highlight=False)
+    console.print(table)
+    lacking = [part for part in parts if not part.is_here]
+    for part in lacking:
+        must = _("is missing") if part.is_required else _("is missing; some items stay unverified without it")
+        print(f"{say(part.name)}: {say(must)}. {say(part.remedy)}")
+    if not lacking:
+        print(say(_("Everything is here.")))
+    return 1 if any(part.is_required and part.tier == "files" for part in lacking) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

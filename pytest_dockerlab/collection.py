@@ -1,0 +1,298 @@
+"""Own collection: checks are collected by import name, with node ids of ours, whatever a submission's ini file says.
+
+Why not by path: files outside rootdir get an empty file part in their node ids, two homeworks' checks of one name then
+collide, and xdist silently loses one of them; ``python_functions`` or ``-k`` of a student's ini would run less than
+everything. Tried on pytest 8.4, 9.1 and 9.2.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from _pytest.runner import collect_one_node
+
+from . import catalogue as catalogues
+from . import selection
+from .course import Course, load_course
+from .errors import ConfigurationError
+from .findings import Collected, collecting
+from .homework import Homework, Item, Kind
+from .options import Settings, resolve
+from .selection import Source
+
+if TYPE_CHECKING:
+    from .submission.submission import Submission
+
+__all__ = ["RUN", "CheckItem", "CollectionPlugin", "Run", "keep_only_command_line", "prepare"]
+
+_WORKER_INPUT = "dockerlab"
+
+# Whatever makes a run smaller, stops it early or replaces it. On the command line that is the user's wish, and the summary
+# calls the run partial; from a file of the submission it is forgotten.
+_NARROWING = (
+    "keyword", "markexpr", "lf", "failedfirst", "newfirst", "deselect", "maxfail", "collectonly", "stepwise",
+    "stepwise_skip", "setuponly", "setupplan", "runxfail", "version", "help", "markers", "showfixtures",
+    "show_fixtures_per_test", "cacheshow", "usepdb", "file_or_dir", "confcutdir", "ignore", "ignore_glob", "verbose",
+    "looponfail",
+)  # fmt: skip
+_NARROWS_THE_RUN = ("keyword", "markexpr", "lf", "deselect", "maxfail", "stepwise", "file_or_dir")
+
+
+@dataclass(slots=True)
+class Run:
+    """One run: what is asked, of whom. The controller makes it; a worker gets it from the controller."""
+
+    settings: Settings
+    items: list[Item]
+    homeworks: list[Homework]
+    sources: list[Source]
+    course: Course
+    folder: Path
+    started: float
+    is_worker: bool = False
+    partial: tuple[str, ...] = ()
+    notes: list[str] = field(default_factory=list)
+    nodes: dict[tuple[str, str | None], CheckItem] = field(default_factory=dict)
+    """Every check that was collected, by item and submission, also one that was deselected: another may need it."""
+    _submissions: dict[tuple[str, str | None], Submission] = field(default_factory=dict)
+
+    def submission(self, source: Source, slug: str) -> Submission:
+        """The submission of ``source`` at the revision for homework ``slug``.
+
+        Only those of one source are kept: in a run over hundreds they come one after another.
+        """
+        from .submission.submission import Submission
+
+        revision = source.revisions[slug]
+        key = source.id, None if revision["worktree"] else revision["commit"]
+        if key not in self._submissions:
+            if any(id != source.id for id, _ in self._submissions):
+                self._submissions.clear()
+            self._submissions[key] = Submission(source.id, source.tree(slug))
+        return self._submissions[key]
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain data for the workers."""
+        return {
+            "settings": self.settings.to_json(),
+            "items": [item.id for item in self.items],
+            "sources": [source.to_json() for source in self.sources],
+            "folder": str(self.folder),
+            "started": self.started,
+            "partial": list(self.partial),
+        }
+
+
+RUN: pytest.StashKey[Run] = pytest.StashKey()
+
+
+def prepare(config: pytest.Config) -> Run:
+    """Decide what this run is about. Raises ``pytest.UsageError`` (exit 4) for what cannot be done as asked."""
+    try:
+        handed_over = getattr(config, "workerinput", {}).get(_WORKER_INPUT)
+        return _from_controller(handed_over) if handed_over else _decide(config)
+    except ConfigurationError as error:
+        raise pytest.UsageError(error.message) from error
+
+
+def _decide(config: pytest.Config) -> Run:
+    start = config.invocation_params.dir
+    given = vars(config.option)
+    ini_folder = config.inipath.parent if config.inipath else None
+    # twice: where the submission is decides whether the ini file is the submission's, whose keys don't count
+    settings = resolve(given, config.getini, ini_folder=None, invocation_folder=start)
+    root = selection.open_source(settings.submission, None, [], start).path
+    if ini_folder is not None and not ini_folder.is_relative_to(Path(root).resolve()):
+        settings = resolve(given, config.getini, ini_folder=ini_folder, invocation_folder=start)
+    catalogue = catalogues.load()
+    slugs = [homework.slug for homework in catalogue.homeworks]
+    course = load_course(Path(settings.course) if settings.course else None, catalogue.items, slugs)
+    if course.numbers:
+        catalogue = catalogues.load(course.numbers)
+    if settings.roster:
+        raise ConfigurationError("--hw-roster: checking many submissions in one run is not built yet")
+    names = selection.resolve_names(config.option.hw, catalogue, settings.submission, start)
+    items = catalogue.select(names)
+    homeworks = selection.items_by_homework(items, catalogue)
+    source = selection.open_source(settings.submission, settings.ref, homeworks, start)
+    return Run(
+        settings=settings,
+        items=items,
+        homeworks=homeworks,
+        sources=[source],
+        course=course,
+        folder=Path(tempfile.mkdtemp(prefix="dockerlab-run-")),
+        started=time.time(),
+        partial=tuple(name for name in _NARROWS_THE_RUN if getattr(config.option, name, None)),
+        notes=_loaded_from(config, Path(root)),
+    )
+
+
+def _from_controller(data: dict[str, Any]) -> Run:
+    settings = Settings.from_json(data["settings"])
+    catalogue = catalogues.load()
+    slugs = [homework.slug for homework in catalogue.homeworks]
+    course = load_course(Path(settings.course) if settings.course else None, catalogue.items, slugs)
+    if course.numbers:
+        catalogue = catalogues.load(course.numbers)
+    items = [catalogue.items[id] for id in data["items"]]
+    return Run(
+        settings=settings,
+        items=items,
+        homeworks=selection.items_by_homework(items, catalogue),
+        sources=[Source(**source) for source in data["sources"]],
+        course=course,
+        folder=Path(data["folder"]),
+        started=data["started"],
+        is_worker=True,
+        partial=tuple(data["partial"]),
+    )
+
+
+def keep_only_command_line(config: pytest.Config, parser: pytest.Parser) -> None:
+    """Reset every option of ``_NARROWING`` to what the command line says."""
+    if hasattr(config, "workerinput"):
+        return  # a worker has the controller's options
+    arguments = [str(argument) for argument in config.invocation_params.args]
+    if {"-h", "--help"} & set(arguments):
+        return  # pytest's parser answers by itself
+    typed = parser.parse_known_args(arguments)
+    for name in _NARROWING:
+        if hasattr(typed, name) and hasattr(config.option, name):
+            setattr(config.option, name, getattr(typed, name))
+    if not typed.file_or_dir:
+        config.args = []
+
+
+def _loaded_from(config: pytest.Config, root: Path) -> list[str]:
+    """What of the submission pytest has loaded, or what of the environment changes the run: named in a note."""
+    loaded = []
+    root = root.resolve()
+    if config.inipath and config.inipath.resolve().is_relative_to(root):
+        loaded.append(str(config.inipath))
+    for plugin in config.pluginmanager.get_plugins():
+        file = getattr(plugin, "__file__", None)
+        is_conftest = file and Path(file).name == "conftest.py" and Path(file).resolve().is_relative_to(root)
+        if is_conftest and file not in loaded:
+            loaded.append(file)
+    loaded += [f"{name}={os.environ[name]}" for name in ("PYTEST_ADDOPTS", "PYTEST_PLUGINS") if os.environ.get(name)]
+    return loaded
+
+
+class CheckItem(pytest.Function):
+    """One item asked of one submission (a lab: of the docker host)."""
+
+    def __init__(self, *, check: Item, source: Source | None, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.check = check
+        self.source = source
+        self.collected = Collected()
+        self.blocked: Exception | None = None
+        self.seconds = 0.0
+
+    @property
+    def submission(self) -> Submission:
+        """The submission this item is asked of."""
+        assert self.source is not None, "a lab has no submission"
+        return self.run.submission(self.source, self.check.slug)
+
+    @property
+    def run(self) -> Run:
+        """The run this item belongs to."""
+        return self.config.stash[RUN]
+
+    def setup(self) -> None:
+        """Set the fixtures up, unless it is known already that the item cannot be judged."""
+        if self.blocked is not None:
+            raise self.blocked
+        with collecting(self.collected):
+            super().setup()
+
+    def runtest(self) -> None:
+        """Run the check and keep what it says."""
+        with collecting(self.collected):
+            super().runtest()
+
+    def reportinfo(self) -> tuple[os.PathLike[str] | str, int | None, str]:
+        """Where the check stands, and the name that JUnit and ``-v`` show."""
+        path, line, _name = super().reportinfo()
+        return path, line, self.nodeid
+
+
+class CheckModule(pytest.Module):
+    """The checks of one homework."""
+
+    def __init__(self, *, run: Run, homework: Homework, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.run = run
+        self.homework = homework
+        self.obj = importlib.import_module(homework.module)
+
+    def collect(self) -> Iterator[CheckItem]:
+        """One node per selected item and submission, in catalogue order."""
+        for item in self.run.items:
+            if item.slug != self.homework.slug:
+                continue
+            sources: Sequence[Source | None] = [None] if item.kind is Kind.LAB else self.run.sources
+            for source in sources:
+                name = item.name if source is None else f"{item.name}[{source.id}]"
+                # originalname too: pytest 9.2 makes the node id of it, earlier ones of the name
+                yield CheckItem.from_parent(
+                    self, name=name, originalname=name, callobj=item.function, check=item, source=source
+                )
+
+
+class CollectionPlugin:
+    """Replaces pytest's collection by ours, and hands the run over to the workers."""
+
+    def __init__(self, run: Run) -> None:
+        self.run = run
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_collection(self, session: pytest.Session) -> bool:
+        """Collect the check modules; pytest's own collection is not asked."""
+        items: list[pytest.Item] = []
+        for homework in self.run.homeworks:
+            path = Path(str(sys.modules[homework.module].__file__))
+            module = CheckModule.from_parent(session, path=path, nodeid=homework.slug, run=self.run, homework=homework)
+            report = collect_one_node(module)
+            session.ihook.pytest_collectreport(report=report)
+            for item in report.result or ():
+                session.ihook.pytest_itemcollected(item=item)
+                items.append(item)
+                self.run.nodes[item.check.id, item.source.id if item.source else None] = item
+        wanted = session.config.option.file_or_dir
+        if wanted:
+            items = [item for item in items if _is_wanted(item.nodeid, wanted)]
+            if not items:
+                raise pytest.UsageError(f"--hw runs checks, not files: no check has the node id {', '.join(wanted)}")
+        session.items = items
+        session.config.hook.pytest_collection_modifyitems(session=session, config=session.config, items=items)
+        session.config.hook.pytest_collection_finish(session=session)
+        session.testscollected = len(items)
+        return True
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_configure_node(self, node: Any) -> None:
+        """Hand the run to an xdist worker that is about to start."""
+        node.workerinput[_WORKER_INPUT] = self.run.to_json()
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_unconfigure(self) -> None:
+        """Remove the run's folder."""
+        if not self.run.is_worker:
+            shutil.rmtree(self.run.folder, ignore_errors=True)
+
+
+def _is_wanted(nodeid: str, wanted: Sequence[str]) -> bool:
+    return any(nodeid == name or nodeid.startswith((f"{name}::", f"{name}[")) for name in wanted)

@@ -1,0 +1,132 @@
+"""The course file: an instructor's settings, in TOML. Documented in ``docs/instructors.md``."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import tomllib
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from .errors import ConfigurationError
+from .homework import Item, Kind, Level
+
+__all__ = ["Course", "load_course", "parse_size"]
+
+_UNITS = {"B": 1, "kB": 10**3, "KB": 10**3, "MB": 10**6, "GB": 10**9, "KiB": 2**10, "MiB": 2**20, "GiB": 2**30}
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """The settings of one course; the defaults are those of the seed's cohort."""
+
+    name: str = ""
+    numbers: Mapping[str, int] = field(default_factory=dict)
+    levels: Mapping[str, Level] = field(default_factory=dict)
+    points: Mapping[str, float] = field(default_factory=dict)
+    image_sizes: Mapping[str, int] = field(default_factory=dict)
+    """The limit of an image's size by service, in bytes (sum of uncompressed layers)."""
+    images: Mapping[str, str] = field(default_factory=dict)
+    """Old base images and the ones to use instead."""
+
+    def level_of(self, item: Item) -> Level:
+        """The item's level in this course."""
+        return self.levels.get(item.id, item.level)
+
+    def points_of(self, item: Item) -> float:
+        """What the item is worth: 1 for required and optional items about the submission, else 0, unless set here."""
+        counts = item.kind is Kind.SUBMISSION and self.level_of(item) is not Level.ADVISORY
+        return self.points.get(item.id, 1.0 if counts else 0.0)
+
+
+def parse_size(value: object) -> int:
+    """A size in bytes: a whole number, or text such as ``100 MB`` (10⁶, as ``docker images`` prints) or ``95 MiB``.
+
+    Raises ``ValueError`` for anything else.
+    """
+    if isinstance(value, int) and not isinstance(value, bool) and value > 0:
+        return value
+    if isinstance(value, str):
+        match = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([kKMG]i?B|B)\s*", value)
+        if match and match[2] in _UNITS:
+            return round(float(match[1]) * _UNITS[match[2]])
+    raise ValueError("a size is a whole number of bytes or a text such as '100 MB' or '95 MiB'")
+
+
+def load_course(path: Path | None, items: Mapping[str, Item], slugs: Collection[str]) -> Course:
+    """Read and validate a course file; ``None`` is the default course.
+
+    Raises :class:`ConfigurationError` naming the key, with near names for an unknown one.
+    """
+    if path is None:
+        return Course()
+    try:
+        data = tomllib.loads(path.read_text("utf-8"))
+    except OSError as error:
+        raise ConfigurationError(f"the course file {path} cannot be read: {error.strerror}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"the course file {path} is not valid TOML: {error}") from error
+    reader = _Reader(path)
+    reader.known(data, ("name", "numbers", "levels", "points", "image-sizes", "images"), "")
+    name = data.get("name", "")
+    if not isinstance(name, str):
+        raise reader.error("name", "is a text")
+    return Course(
+        name=name,
+        numbers=reader.table(data, "numbers", slugs, _number),
+        levels=reader.table(data, "levels", items, Level),
+        points=reader.table(data, "points", items, _points),
+        image_sizes=reader.table(data, "image-sizes", None, parse_size),
+        images=reader.table(data, "images", None, _text),
+    )
+
+
+class _Reader:
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def error(self, key: str, problem: str) -> ConfigurationError:
+        return ConfigurationError(f"course file {self.path}: {key}: {problem}")
+
+    def known(self, table: Mapping[str, object], names: Collection[str], prefix: str) -> None:
+        for key in table:
+            if key not in names:
+                near = difflib.get_close_matches(key, names, n=3, cutoff=0.4)
+                hint = f"; near: {', '.join(near)}" if near else f"; known: {', '.join(sorted(names))}"
+                raise self.error(prefix + key, f"unknown key{hint}")
+
+    def table(
+        self, data: Mapping[str, Any], section: str, names: Collection[str] | None, convert: Callable[[Any], Any]
+    ) -> dict[str, Any]:
+        table = data.get(section, {})
+        if not isinstance(table, dict):
+            raise self.error(section, "is a table: [" + section + "]")
+        if names is not None:
+            self.known(table, names, f"{section}.")
+        values = {}
+        for key, value in table.items():
+            try:
+                values[key] = convert(value)
+            except ValueError as error:
+                raise self.error(f"{section}.{key}", str(error)) from error
+        return values
+
+
+def _number(value: object) -> int:
+    if isinstance(value, int) and not isinstance(value, bool) and value > 0:
+        return value
+    raise ValueError("a homework's number is a whole number from 1")
+
+
+def _points(value: object) -> float:
+    if isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value < 1000:
+        return float(value)
+    raise ValueError("points are a number from 0")
+
+
+def _text(value: object) -> str:
+    if isinstance(value, str) and value:
+        return value
+    raise ValueError("an image is a text such as 'ruby:2.7'")

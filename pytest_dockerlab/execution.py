@@ -1,0 +1,179 @@
+"""Runs one check: first what it needs, then the check, then what came of it, as pytest's report and as an ItemResult.
+
+The verdict travels on the report (``report.dockerlab``), which xdist carries from a worker to the controller.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Generator
+from typing import Any
+
+import pytest
+from _pytest.runner import runtestprotocol
+
+from .collection import CheckItem, Run
+from .errors import DockerlabError
+from .findings import NotAttempted, Unverified
+from .homework import Item, Level, Tier
+from .ledger import Ledger, State
+from .messages import Message, _
+from .needs import missing
+from .results import ItemResult, Verdict, decide
+from .terminal import plain_text
+
+__all__ = ["ExecutionPlugin"]
+
+_DETAILS_LIMIT = 20_000
+_POLL = 0.02
+"""Seconds between two looks at what another worker does."""
+
+
+class ExecutionPlugin:
+    """The hooks around a check, in every process that runs checks."""
+
+    def __init__(self, run: Run) -> None:
+        self.run = run
+        self._results: dict[str, ItemResult] = {}
+        self._reports: dict[str, list[pytest.TestReport]] = {}
+        self._ledger = Ledger(run.folder)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_protocol(self, item: pytest.Item, nextitem: pytest.Item | None) -> bool | None:
+        """Before a check runs: whether it can be judged at all. One that already ran for another is only reported."""
+        if not isinstance(item, CheckItem):
+            return None
+        ran = self._reports.pop(item.nodeid, None)
+        if ran is not None:
+            item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
+            for report in ran:
+                item.ihook.pytest_runtest_logreport(report=report)
+            item.ihook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
+            return True
+        self._prepare(item)
+        return None
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: pytest.CallInfo[None]
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        """Turn what happened into the item's verdict, and the verdict into pytest's outcome."""
+        report = yield
+        if isinstance(item, CheckItem):
+            self._judge(item, call, report)
+        return report
+
+    def _prepare(self, item: CheckItem) -> None:
+        if self._ledger.state(item.nodeid) is State.DIED:  # once is enough: it would take this process with it
+            item.blocked = DockerlabError("the process that ran it died")
+            return
+        self._ledger.start(item.nodeid)
+        item.blocked = self._blocked(item)
+
+    def _blocked(self, item: CheckItem) -> Exception | None:
+        check, settings = item.check, self.run.settings
+        if check.is_planned:
+            return None  # the check itself says so
+        for need in check.needs_items:
+            result = self._result_of(need, item)
+            if result.verdict is not Verdict.PASSED:
+                return _because_of(check, result)
+        if not check.tier.within(settings.tier):
+            return Unverified(
+                _("it belongs to tier {tier}, which was not asked for", tier=str(check.tier)),
+                _tier_remedy(check.tier),
+            )
+        return missing(check.needs, settings)
+
+    def _result_of(self, need: str, item: CheckItem) -> ItemResult:
+        """The result of an item that ``item`` needs: known, known to another worker, or found out now."""
+        needed = self.run.nodes[need, item.source.id if item.source else None]
+        if needed.nodeid in self._results:
+            return self._results[needed.nodeid]
+        while (state := self._ledger.state(needed.nodeid)) is State.RUNNING:
+            # another worker is at it; needs have no circles, so somebody's always goes on, or its process dies
+            time.sleep(_POLL)
+        if state is State.DIED:
+            return _error(self.run, needed.check, _("the process that ran it died"))
+        if state is State.DONE:
+            return self._ledger.result(needed.nodeid)
+        self._prepare(needed)
+        self._reports[needed.nodeid] = runtestprotocol(needed, log=False, nextitem=item)
+        return self._results[needed.nodeid]
+
+    def _judge(self, item: CheckItem, call: pytest.CallInfo[None], report: pytest.TestReport) -> None:
+        known = self._results.get(item.nodeid)
+        item.seconds += call.duration
+        exception = call.excinfo.value if call.excinfo else None
+        if isinstance(exception, pytest.skip.Exception):
+            exception = Unverified(_("{why}", why=exception.msg or "skipped"))
+        if call.when == "teardown" and exception is not None and known is not None:
+            # the check itself was judged; that its clean-up broke is our trouble, and not to be kept quiet
+            known.verdict, known.points, known.findings = Verdict.ERROR, 0.0, []
+            known.reason = _("clean-up after the check failed: {why}", why=str(exception))
+            known.details = str(report.longrepr)[-_DETAILS_LIMIT:]
+        elif exception is None and call.when != "call":
+            return
+        else:
+            course = self.run.course
+            known = decide(
+                item.check,
+                course.level_of(item.check),
+                course.points_of(item.check),
+                item.collected,
+                exception,
+                str(report.longrepr)[-_DETAILS_LIMIT:] if exception is not None else None,
+            )
+            known.submission = item.source.id if item.source else None
+            known.because_of = getattr(exception, "because_of", None)
+        known.duration = item.seconds
+        self._results[item.nodeid] = known
+        self._ledger.finish(item.nodeid, known)
+        # the item's list, which the report of the teardown takes too: from that one JUnit takes them
+        item.user_properties[:] = [("verdict", str(known.verdict)), ("level", str(known.level))]
+        report.user_properties = list(item.user_properties)
+        _set_outcome(report, known, self.run.settings.language)
+
+
+def _because_of(check: Item, result: ItemResult) -> Exception:
+    exception: NotAttempted | Unverified
+    if result.verdict is Verdict.NOT_ATTEMPTED and check.level is Level.OPTIONAL:
+        exception = NotAttempted(_("it builds on {item}, which was not attempted", item=result.id))
+    else:
+        exception = Unverified(_("it builds on {item}", item=result.id))
+    exception.because_of = result.because_of or result.id  # one fault, one message: the first cause
+    return exception
+
+
+def _tier_remedy(tier: Tier) -> Message:
+    if tier is Tier.APP:
+        return _("--hw-tier app: this builds and runs the code of the submission")
+    return _("--hw-tier {tier}", tier=str(tier))
+
+
+def _error(run: Run, check: Item, reason: Message) -> ItemResult:
+    level, points = run.course.level_of(check), run.course.points_of(check)
+    return ItemResult(
+        check.id, check.title, check.kind, level, check.tier, Verdict.ERROR, reason=reason, max_points=points
+    )
+
+
+def _set_outcome(report: pytest.TestReport, result: ItemResult, language: str) -> None:
+    """pytest's outcome for a verdict (DESIGN: the table of verdict, outcome and exit)."""
+    text = plain_text(result, language)
+    carried: Any = report
+    carried.dockerlab = result.to_json()
+    match result.verdict:
+        case Verdict.PASSED:
+            report.outcome, report.longrepr = "passed", None
+        case Verdict.FAILED if result.level is Level.REQUIRED:
+            report.outcome, report.longrepr = "failed", text
+        case Verdict.FAILED | Verdict.ADVISED:
+            report.outcome, report.longrepr = "skipped", text
+            carried.wasxfail = text
+        case Verdict.NOT_ATTEMPTED | Verdict.UNVERIFIED:
+            report.outcome, report.longrepr = "skipped", (result.id, 0, text)
+        case Verdict.ERROR:
+            report.outcome, report.longrepr = "failed", f"{text}\n\n{result.details or ''}".rstrip()
+            # JUnit tells an error from a failure by the phase, and so do pytest's own reporters
+            report.when = "teardown" if report.when == "teardown" else "setup"

@@ -1,0 +1,173 @@
+"""Homework, its items, and the decorator that makes a function a check.
+
+Nothing here imports pytest: a check is a plain function that carries its :class:`Item`, so that the catalogue can be read,
+listed and explained without a test run.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from .findings import Unverified
+from .messages import _
+
+__all__ = ["Homework", "Item", "Kind", "Level", "Need", "Tier", "check", "item_of", "planned"]
+
+_ITEM_ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*/[a-z][a-z0-9]*(-[a-z0-9]+)*")
+_ATTRIBUTE = "__dockerlab_item__"
+
+CheckFunction = TypeVar("CheckFunction", bound=Callable[..., Any])
+
+
+class Kind(StrEnum):
+    """Whether an item is about the submission, or a lab: a behaviour of the docker host itself."""
+
+    SUBMISSION = "submission"
+    LAB = "lab"
+
+
+class Level(StrEnum):
+    """What a failure means: required fails the homework, advisory never does, optional fails only itself."""
+
+    REQUIRED = "required"
+    ADVISORY = "advisory"
+    OPTIONAL = "optional"
+
+
+class Tier(StrEnum):
+    """The most a check may do."""
+
+    FILES = "files"
+    """Reads the repository: no engine, no network, nothing of it is run."""
+    ENGINE = "engine"
+    """Starts containers of our own on a Docker Engine; nothing of the student's is run."""
+    APP = "app"
+    """Builds and runs the student's images."""
+    REMOTE = "remote"
+    """Talks to something that already runs and whose endpoint the user gave."""
+
+    def within(self, highest: Tier) -> bool:
+        """Whether a run up to ``highest`` covers this tier; remote items run whenever their endpoint is given."""
+        order = [Tier.FILES, Tier.ENGINE, Tier.APP]
+        return self is Tier.REMOTE or order.index(self) <= order.index(highest)
+
+
+class Need(StrEnum):
+    """What a check must have beside the submission. A need that is missing makes the item unverified."""
+
+    COMPOSE = "compose"
+    HADOLINT = "hadolint"
+    PROMTOOL = "promtool"
+    ENGINE = "engine"
+    DOCKER_HOST = "docker-host"
+    """An endpoint the user named: the engine a default would lead to does not count."""
+    GITLAB_URL = "gitlab-url"
+    PROMETHEUS_URL = "prometheus-url"
+    APP_URL = "app-url"
+    RUNNER_METRICS_URL = "runner-metrics-url"
+    REGISTRY_MIRROR_URL = "registry-mirror-url"
+    CACHE_URL = "cache-url"
+    VM = "vm"
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One line of a homework, and the check that asserts it."""
+
+    id: str
+    title: str
+    kind: Kind
+    level: Level
+    tier: Tier
+    needs_items: tuple[str, ...]
+    needs: tuple[Need, ...]
+    is_planned: bool
+    function: Callable[..., Any] = field(repr=False, compare=False)
+
+    @property
+    def slug(self) -> str:
+        """The homework's slug: what stands before the slash."""
+        return self.id.partition("/")[0]
+
+    @property
+    def name(self) -> str:
+        """The item's own name: what stands behind the slash."""
+        return self.id.partition("/")[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Homework:
+    """A homework: its slug (stable, the key), its number in the default cohort, its title and its items in order.
+
+    ``aliases`` are other names of the same homework, such as the branch name it had in one cohort.
+    """
+
+    slug: str
+    number: int
+    title: str
+    aliases: tuple[str, ...] = ()
+    items: tuple[Item, ...] = ()
+    module: str = ""
+
+
+def check(
+    id: str,
+    title: str,
+    *,
+    level: str = Level.REQUIRED,
+    kind: str = Kind.SUBMISSION,
+    tier: str = Tier.FILES,
+    needs: Sequence[str] = (),
+) -> Callable[[CheckFunction], CheckFunction]:
+    """Make the decorated function the check of item ``id``.
+
+    ``title`` is the English message id of one short sentence that says what holds when the item passes. ``needs`` names
+    other items (``docker-4/compose-file``), without which this one cannot be judged, and :class:`Need` members.
+    Raises ``ValueError`` for an id or a value that does not exist: a mistake in the check module.
+    """
+    if not _ITEM_ID.fullmatch(id):
+        raise ValueError(f"{id!r} is no item id: <slug>/<item> in lower case with hyphens")
+
+    def decorate(function: CheckFunction) -> CheckFunction:
+        item = Item(
+            id=id,
+            title=title,
+            kind=Kind(kind),
+            level=Level(level),
+            tier=Tier(tier),
+            needs_items=tuple(need for need in needs if "/" in need),
+            needs=tuple(Need(need) for need in needs if "/" not in need),
+            is_planned=getattr(function, "_planned", False),
+            function=function,
+        )
+        setattr(function, _ATTRIBUTE, item)
+        return function
+
+    return decorate
+
+
+def planned(
+    id: str,
+    title: str,
+    *,
+    level: str = Level.REQUIRED,
+    kind: str = Kind.SUBMISSION,
+    tier: str = Tier.FILES,
+) -> Callable[[], None]:
+    """An item that is not built yet. It is listed, and its verdict is *unverified*, so that coverage is always visible."""
+
+    def not_built() -> None:
+        raise Unverified(_("not built yet"))
+
+    not_built._planned = True  # type: ignore[attr-defined]
+    return check(id, title, level=level, kind=kind, tier=tier)(not_built)
+
+
+def item_of(function: object) -> Item | None:
+    """The item whose check ``function`` is, or ``None``."""
+    item = getattr(function, _ATTRIBUTE, None)
+    return item if isinstance(item, Item) else None

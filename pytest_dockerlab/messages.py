@@ -1,0 +1,104 @@
+"""Texts for people: a message is an English sentence with named places, kept apart from its arguments.
+
+The English sentence is the message id of gettext. Nothing is rendered before the end, so that one result can be shown in
+any language; see ``docs/contributors.md`` for how a new text reaches the catalogues.
+"""
+
+from __future__ import annotations
+
+import functools
+import gettext
+import locale
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+__all__ = ["LANGUAGES", "Message", "_", "default_language", "from_json", "text", "to_json"]
+
+DOMAIN = "pytest_dockerlab"
+LANGUAGES = ("en", "ru")
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A sentence and what stands in its places.
+
+    ``args`` holds text, numbers, lists of them, or other messages.
+    """
+
+    id: str
+    args: Mapping[str, object] = field(default_factory=dict)
+
+    def render(self, language: str = "en") -> str:
+        """The sentence in ``language``; English where there is no translation."""
+        sentence = _catalogue(language).gettext(self.id) if self.id else ""
+        if not self.args:
+            return sentence
+        return sentence.format_map({name: text(value, language) for name, value in self.args.items()})
+
+    def __str__(self) -> str:
+        return self.render()
+
+
+def _(id: str, /, **args: object) -> Message:
+    """A message. The name is the one that gettext's tools look for."""
+    return Message(id, args)
+
+
+def text(value: object, language: str = "en") -> str:
+    """Any value as a reader wants it: a message in his language, a list separated by commas."""
+    if isinstance(value, Message):
+        return value.render(language)
+    if isinstance(value, str):
+        return value
+    if isinstance(value, Mapping):
+        return ", ".join(f"{text(key, language)}: {text(item, language)}" for key, item in value.items())
+    if isinstance(value, (list, tuple, set, frozenset)):
+        items = sorted(value, key=str) if isinstance(value, (set, frozenset)) else value
+        return ", ".join(text(item, language) for item in items)
+    return str(value)
+
+
+def to_json(value: object) -> object:
+    """``value`` with every message in it as ``{"id": …, "args": …}``, the form of results.json."""
+    if isinstance(value, Message):
+        return {"id": value.id, "args": {name: to_json(arg) for name, arg in value.args.items()}}
+    if isinstance(value, Mapping):
+        return {str(key): to_json(item) for key, item in value.items()}
+    if isinstance(value, (set, frozenset)):
+        return [to_json(item) for item in sorted(value, key=str)]
+    if isinstance(value, (list, tuple)):
+        return [to_json(item) for item in value]
+    if value is None or isinstance(value, (bool, int, float)):
+        return value
+    return str(value)
+
+
+def from_json(value: object) -> object:
+    """The reverse of :func:`to_json`."""
+    if isinstance(value, dict):
+        if value.keys() == {"id", "args"} and isinstance(value["args"], dict):
+            return Message(str(value["id"]), {name: from_json(arg) for name, arg in value["args"].items()})
+        return {key: from_json(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [from_json(item) for item in value]
+    return value
+
+
+def default_language(environ: Mapping[str, str] = os.environ) -> str:
+    """The language of the locale, by the variables gettext itself reads; English where we have no such language."""
+    for variable in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
+        for name in environ.get(variable, "").split(":"):
+            language = (locale.normalize(name).split(".")[0] or "").split("_")[0].lower()
+            if language in LANGUAGES:
+                return language
+            if name in ("C", "POSIX") or name.startswith("C."):
+                return "en"
+    return "en"
+
+
+@functools.cache
+def _catalogue(language: str) -> gettext.NullTranslations:
+    folder = Path(__file__).with_name("locale")
+    return gettext.translation(DOMAIN, localedir=folder, languages=[language], fallback=True)

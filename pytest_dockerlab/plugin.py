@@ -1,0 +1,86 @@
+"""The pytest plugin: registers the options and, under ``--hw`` only, everything else.
+
+Without ``--hw`` a pytest run is as if the plugin were absent: nothing but this module and the option table is imported.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from pathlib import Path
+
+import pytest
+
+from . import options
+
+__all__: list[str] = []
+
+# Before anything imports them: an editable install lists no modules, so pytest would mark only this one.
+pytest.register_assert_rewrite("pytest_dockerlab.checks", "pytest_dockerlab.fixtures")
+
+_parser: pytest.Parser | None = None
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Register ``--hw`` and the option table."""
+    global _parser
+    _parser = parser
+    group = parser.getgroup("dockerlab", "DevOps homework (pytest-dockerlab)")
+    group.addoption(
+        "--hw",
+        action="append",
+        dest="hw",
+        metavar="HOMEWORK",
+        help="check this homework: number, slug, 'auto' (by the branch), 'all', or one item's id; repeatable",
+    )
+    options.add_arguments(group.addoption, parser.addini)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_cmdline_main(config: pytest.Config) -> None:
+    """Forget what an ini file or PYTEST_ADDOPTS says about which tests run: it would make the homework run in part.
+
+    Here and not in ``pytest_configure``, because ``addopts = --version`` would end the run before that, with exit 0.
+    """
+    if config.option.hw and _parser is not None:
+        from . import collection
+
+        collection.keep_only_command_line(config, _parser)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Under ``--hw``: decide what is checked, and register the parts that do it."""
+    if not config.option.hw:
+        return
+    from . import collection, execution
+
+    run = collection.prepare(config)
+    config.stash[collection.RUN] = run
+    from . import fixtures
+
+    for found in pkgutil.iter_modules(fixtures.__path__):
+        # register() replays for the fixture manager, on workers too; pytest_plugins would load them in every run
+        module = importlib.import_module(f"{fixtures.__name__}.{found.name}")
+        config.pluginmanager.register(module, f"dockerlab-{found.name}")
+    config.pluginmanager.register(collection.CollectionPlugin(run), "dockerlab-collection")
+    config.pluginmanager.register(execution.ExecutionPlugin(run), "dockerlab-execution")
+    if run.is_worker:
+        return
+    from . import reporting
+
+    config.pluginmanager.register(reporting.ReportingPlugin(config, run), "dockerlab-reporting")
+    if config.getoption("dist", "no") != "no":
+        from . import scheduling
+
+        config.pluginmanager.register(scheduling.SchedulingPlugin(config, run), "dockerlab-scheduling")
+
+
+def pytest_report_header(config: pytest.Config) -> list[str]:
+    """Name the submission in pytest's own header (shown with ``-v``)."""
+    if not config.option.hw:
+        return []
+    from . import collection
+
+    sources = config.stash[collection.RUN].sources
+    return [f"dockerlab: {source.id}: {Path(source.path)}" for source in sources]

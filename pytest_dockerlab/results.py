@@ -1,0 +1,291 @@
+"""What came of a run: verdicts, item results, scores, and results.json, from which everything else is made."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from importlib import resources
+from typing import Any
+
+from .errors import LimitExceeded, RefusedPath
+from .findings import Collected, Finding, Location, Mismatch, NotAttempted, Unverified
+from .homework import Item, Kind, Level, Tier
+from .messages import Message, _, from_json, to_json
+
+__all__ = [
+    "SCHEMA_VERSION",
+    "ItemResult",
+    "Score",
+    "SubmissionResult",
+    "Verdict",
+    "decide",
+    "exit_code",
+    "schema",
+    "score",
+]
+
+SCHEMA_VERSION = 1
+
+
+class Verdict(StrEnum):
+    """What can be said of an item."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    ADVISED = "advised"
+    NOT_ATTEMPTED = "not attempted"
+    UNVERIFIED = "unverified"
+    ERROR = "error"
+
+    @property
+    def is_verified(self) -> bool:
+        """Whether something about the submission is known by it."""
+        return self in (Verdict.PASSED, Verdict.FAILED, Verdict.ADVISED, Verdict.NOT_ATTEMPTED)
+
+
+@dataclass(slots=True)
+class ItemResult:
+    """What came of one item for one submission; a lab's result has no submission and is attached to each."""
+
+    id: str
+    title: str
+    kind: Kind
+    level: Level
+    tier: Tier
+    verdict: Verdict
+    submission: str | None = None
+    reason: Message | None = None
+    remedy: Message | None = None
+    because_of: str | None = None
+    is_planned: bool = False
+    points: float = 0.0
+    max_points: float = 0.0
+    findings: list[Finding] = field(default_factory=list)
+    evidence: dict[str, object] = field(default_factory=dict)
+    details: str | None = None
+    duration: float = 0.0
+
+    @property
+    def fails(self) -> bool:
+        """Whether this result alone fails the homework."""
+        return self.verdict is Verdict.FAILED and self.level is Level.REQUIRED
+
+    def to_json(self) -> dict[str, Any]:
+        """The form of results.json; it also travels from an xdist worker to the controller."""
+        return {
+            "id": self.id,
+            "title": self.title,
+            "kind": str(self.kind),
+            "level": str(self.level),
+            "tier": str(self.tier),
+            "verdict": str(self.verdict),
+            "submission": self.submission,
+            "reason": to_json(self.reason),
+            "remedy": to_json(self.remedy),
+            "because_of": self.because_of,
+            "planned": self.is_planned,
+            "points": self.points,
+            "max_points": self.max_points,
+            "findings": [_finding_to_json(finding) for finding in self.findings],
+            "evidence": to_json(self.evidence),
+            "details": self.details,
+            "duration": round(self.duration, 3),
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> ItemResult:
+        """The reverse of :meth:`to_json`."""
+        evidence = from_json(data["evidence"])
+        assert isinstance(evidence, dict)
+        return cls(
+            id=data["id"],
+            title=data["title"],
+            kind=Kind(data["kind"]),
+            level=Level(data["level"]),
+            tier=Tier(data["tier"]),
+            verdict=Verdict(data["verdict"]),
+            submission=data["submission"],
+            reason=_message(data["reason"]),
+            remedy=_message(data["remedy"]),
+            because_of=data["because_of"],
+            is_planned=data["planned"],
+            points=data["points"],
+            max_points=data["max_points"],
+            findings=[_finding_from_json(finding) for finding in data["findings"]],
+            evidence=evidence,
+            details=data["details"],
+            duration=data["duration"],
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """Points earned by required items, of those that were verified, of all there are; and the optional ones, as a bonus."""
+
+    points: float
+    verified_maximum: float
+    maximum: float
+    bonus: float
+    is_final: bool
+
+    def to_json(self) -> dict[str, Any]:
+        """The form of results.json."""
+        return {
+            "points": self.points,
+            "verified_maximum": self.verified_maximum,
+            "maximum": self.maximum,
+            "bonus": self.bonus,
+            "final": self.is_final,
+        }
+
+
+@dataclass(slots=True)
+class SubmissionResult:
+    """The results of one submission, labs included."""
+
+    id: str
+    path: str
+    revisions: dict[str, dict[str, object]]
+    items: list[ItemResult]
+    highest_tier: Tier
+
+    @property
+    def score(self) -> Score:
+        """The score over all its items."""
+        return score(self.items, self.highest_tier)
+
+    def to_json(self) -> dict[str, Any]:
+        """The form of results.json."""
+        return {
+            "id": self.id,
+            "path": self.path,
+            "revisions": self.revisions,
+            "score": self.score.to_json(),
+            "items": [item.to_json() for item in self.items],
+        }
+
+
+def decide(
+    item: Item,
+    level: Level,
+    points: float,
+    collected: Collected,
+    exception: BaseException | None,
+    details: str | None = None,
+) -> ItemResult:
+    """The result of a check that said ``collected`` and ended with ``exception`` (``None``: it returned).
+
+    ``level`` and ``points`` are those of the course. A finding that was left before the check broke off still stands
+    only if what ended it was no error: an error leaves nothing to believe.
+    """
+    result = ItemResult(
+        id=item.id,
+        title=item.title,
+        kind=item.kind,
+        level=level,
+        tier=item.tier,
+        verdict=Verdict.PASSED,
+        is_planned=item.is_planned,
+        max_points=points,
+        evidence=dict(collected.evidence),
+        findings=list(collected.findings),
+    )
+    if isinstance(exception, (RefusedPath, LimitExceeded)):
+        exception = Unverified(
+            _("the submission could not be read: {why}", why=exception.message),
+            _("keep what is handed in to plain files of a usual size inside the repository"),
+        )
+    match exception:
+        case None:
+            pass
+        case Mismatch():
+            result.findings.append(exception.finding)
+        case NotAttempted() if level is Level.OPTIONAL:
+            result.verdict, result.reason, result.remedy = Verdict.NOT_ATTEMPTED, exception.reason, exception.remedy
+            return result
+        case Unverified() if not result.findings:
+            result.verdict, result.reason, result.remedy = Verdict.UNVERIFIED, exception.reason, exception.remedy
+            return result
+        case Unverified():  # what was found before is true whatever could not be verified after it
+            result.reason, result.remedy = exception.reason, exception.remedy
+        case _:
+            result.verdict = Verdict.ERROR
+            result.findings = []
+            result.reason = _(
+                "{error}: {why}", error=type(exception).__name__, why=str(exception).strip() or _("no more is known")
+            )
+            result.details = details
+            return result
+    if result.findings:
+        result.verdict = Verdict.ADVISED if level is Level.ADVISORY else Verdict.FAILED
+    elif result.verdict is Verdict.PASSED:
+        result.points = points
+    return result
+
+
+def score(items: Iterable[ItemResult], highest_tier: Tier) -> Score:
+    """The score of a submission's items.
+
+    Final only when nothing required at the asked tiers is unverified or in error: only then is what is missing the
+    student's. Remote items count as asked for once their endpoint was given, so they never hold a score back.
+    """
+    results = list(items)
+    required = [result for result in results if result.level is Level.REQUIRED and result.max_points]
+    verified = [result for result in required if result.verdict.is_verified]
+    asked = [result for result in required if result.tier is not Tier.REMOTE and result.tier.within(highest_tier)]
+    return Score(
+        points=sum(result.points for result in required),
+        verified_maximum=sum(result.max_points for result in verified),
+        maximum=sum(result.max_points for result in required),
+        bonus=sum(result.points for result in results if result.level is not Level.REQUIRED),
+        is_final=bool(asked) and all(result.verdict.is_verified for result in asked),
+    )
+
+
+def exit_code(results: Sequence[ItemResult], *, strict: bool, highest_tier: Tier) -> int:
+    """pytest's exit code for a run with these results: 0, 1, 3 or 5 (DESIGN: 2 and 4 never get as far as results)."""
+    if any(result.fails for result in results):
+        return 1
+    if any(result.verdict is Verdict.ERROR for result in results):
+        return 3
+    unverified = [
+        result
+        for result in results
+        if result.verdict is Verdict.UNVERIFIED and result.tier is not Tier.REMOTE and result.tier.within(highest_tier)
+    ]
+    if strict and unverified:
+        return 1
+    verified = (Verdict.PASSED, Verdict.FAILED, Verdict.ADVISED)
+    if not any(result.kind is Kind.SUBMISSION and result.verdict in verified for result in results):
+        return 5
+    return 0
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema of results.json, as shipped."""
+    loaded = json.loads(resources.files(__package__).joinpath("results.schema.json").read_text("utf-8"))
+    assert isinstance(loaded, dict)
+    return loaded
+
+
+def _message(value: object) -> Message | None:
+    message = from_json(value)
+    assert message is None or isinstance(message, Message)
+    return message
+
+
+def _finding_to_json(finding: Finding) -> dict[str, Any]:
+    return {
+        "expected": to_json(finding.expected),
+        "found": to_json(finding.found),
+        "file": finding.at.file if finding.at else None,
+        "line": finding.at.line if finding.at else None,
+        "hint": to_json(finding.hint),
+    }
+
+
+def _finding_from_json(data: Mapping[str, Any]) -> Finding:
+    at = Location(data["file"], data["line"]) if data["file"] is not None else None
+    return Finding(_message(data["expected"]), from_json(data["found"]), at, _message(data["hint"]))

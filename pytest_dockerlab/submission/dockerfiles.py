@@ -1,0 +1,211 @@
+"""Dockerfiles by BuildKit's own parser: stages, instructions with lines, and what the final image says of itself."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from ..findings import Location, Unverified
+from ..messages import _
+from .interpolation import expand
+from .tree import Tree
+
+__all__ = ["Dockerfile", "DockerfileError", "Image", "Instruction", "Setting", "Stage"]
+
+_WORD_PARTS = re.compile(r"""'[^']*'|"(?:\\.|[^"\\])*"|(?:\\.|[^'"\\])+|.""", re.DOTALL)
+
+
+class DockerfileError(Exception):
+    """The file is no Dockerfile that BuildKit would build."""
+
+    def __init__(self, reason: str, at: Location) -> None:
+        super().__init__(f"{at}: {reason}")
+        self.reason = reason
+        self.at = at
+
+
+@dataclass(frozen=True, slots=True)
+class Instruction:
+    """One instruction. ``values`` are its words as they stand there; a JSON list is one without its quotes."""
+
+    name: str
+    values: tuple[str, ...]
+    line: int
+    end_line: int
+    flags: tuple[str, ...] = ()
+    is_json: bool = False
+    original: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """What begins with a FROM."""
+
+    base: str
+    name: str | None
+    instructions: tuple[Instruction, ...]
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A value and the line that gave it."""
+
+    value: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """What a stage's image says of itself. ``None`` where the Dockerfile leaves it to the base image."""
+
+    environment: Mapping[str, Setting]
+    workdir: Setting | None
+    exposed: tuple[str, ...]
+    entrypoint: tuple[str, ...] | None
+    command: tuple[str, ...] | None
+
+
+class Dockerfile:
+    """One Dockerfile."""
+
+    def __init__(self, path: str, content: str) -> None:
+        """Raise :class:`DockerfileError` where it does not parse, ``Unverified`` where the parser is missing."""
+        try:
+            import dockerfile
+        except ImportError:
+            raise Unverified(
+                _("the parser of Dockerfiles is not installed"),
+                _("there is no wheel of it for this machine: check the repository on another one"),
+            ) from None
+        self.path = path
+        try:
+            commands = dockerfile.parse_string(content.removeprefix("\ufeff").replace("\r\n", "\n"))
+        except dockerfile.GoParseError as error:
+            line = re.search(r"line (\d+)", str(error))
+            raise DockerfileError(str(error), Location(path, int(line[1]) if line else None)) from None
+        self.instructions: tuple[Instruction, ...] = tuple(
+            Instruction(
+                each.cmd.upper(), each.value, each.start_line, each.end_line, each.flags, each.json, each.original
+            )
+            for each in commands
+        )
+        self.stages: tuple[Stage, ...] = tuple(self._stages())
+
+    @classmethod
+    def read(cls, tree: Tree, path: str) -> Dockerfile:
+        """The Dockerfile at ``path``; also raises what ``tree`` raises."""
+        return cls(path, tree.text(path).content)
+
+    def image(self, target: str | None = None, build_args: Mapping[str, str] | None = None) -> Image:
+        """The image of the final stage, or of stage ``target``, with what it takes over from stages it is made of."""
+        stage = self._stage(target) if target else None
+        if stage is None and self.stages:
+            stage = self.stages[-1]
+        state = _State(self._global_arguments(build_args or {}), build_args or {})
+        for each in self._line_of(stage):
+            state.enter()
+            for instruction in each.instructions:
+                state.take(instruction)
+        return Image(state.environment, state.workdir, tuple(state.exposed), state.entrypoint, state.command)
+
+    def _stages(self) -> Iterator[Stage]:
+        starts = [at for at, each in enumerate(self.instructions) if each.name == "FROM"]
+        arguments = self._global_arguments({})
+        for start, end in zip(starts, [*starts[1:], len(self.instructions)], strict=True):
+            words = self.instructions[start].values
+            name = words[2] if len(words) >= 3 and words[1].lower() == "as" else None
+            base = expand(words[0], arguments).text if words else ""
+            yield Stage(base, name, self.instructions[start + 1 : end], self.instructions[start].line)
+
+    def _stage(self, name: str) -> Stage | None:
+        if name.isdigit() and int(name) < len(self.stages):
+            return self.stages[int(name)]
+        return next((each for each in self.stages if each.name and each.name.lower() == name.lower()), None)
+
+    def _line_of(self, stage: Stage | None) -> list[Stage]:
+        """The stages this one is made of, the first one first. A stage only knows those above it."""
+        line: list[Stage] = []
+        while stage is not None:
+            line.insert(0, stage)
+            above = [each for each in self.stages if each.line < stage.line and each.name]
+            stage = next((each for each in above if str(each.name).lower() == line[0].base.lower()), None)
+        return line
+
+    def _global_arguments(self, build_args: Mapping[str, str]) -> dict[str, str]:
+        arguments: dict[str, str] = {}
+        for each in self.instructions:
+            if each.name == "FROM":
+                break
+            if each.name == "ARG":
+                for name, default in _arguments(each):
+                    arguments[name] = build_args.get(name, _word(default, arguments))
+        return arguments
+
+
+class _State:
+    """An image while its instructions are read."""
+
+    def __init__(self, global_arguments: Mapping[str, str], build_args: Mapping[str, str]) -> None:
+        self.environment: dict[str, Setting] = {}
+        self.workdir: Setting | None = None
+        self.exposed: list[str] = []
+        self.entrypoint: tuple[str, ...] | None = None
+        self.command: tuple[str, ...] | None = None
+        self._arguments: dict[str, str] = {}
+        self._global_arguments = global_arguments
+        self._build_args = build_args
+
+    def enter(self) -> None:
+        """Begin a stage: an ARG ends with its stage, everything else stays."""
+        self._arguments = {}
+
+    def _values(self) -> dict[str, str]:
+        return {**self._arguments, **{name: setting.value for name, setting in self.environment.items()}}
+
+    def take(self, instruction: Instruction) -> None:
+        match instruction.name:
+            case "ARG":
+                for name, default in _arguments(instruction):
+                    value = _word(default, self._values()) or self._global_arguments.get(name, "")
+                    self._arguments[name] = self._build_args.get(name, value)
+            case "ENV":
+                known = self._values()
+                words = instruction.values
+                for name, value in zip(words[::2], words[1::2], strict=False):
+                    self.environment[name] = Setting(_word(value, known), instruction.line)
+            case "WORKDIR" if instruction.values:
+                value = _word(instruction.values[0], self._values())
+                before = self.workdir.value if self.workdir else "/"
+                self.workdir = Setting(posixpath.normpath(posixpath.join(before, value)), instruction.line)
+            case "EXPOSE":
+                self.exposed += [_word(value, self._values()) for value in instruction.values]
+            case "ENTRYPOINT":
+                self.entrypoint, self.command = _program(instruction), None
+            case "CMD":
+                self.command = _program(instruction)
+
+
+def _arguments(instruction: Instruction) -> Iterator[tuple[str, str]]:
+    for word in instruction.values:
+        name, _equals, default = word.partition("=")
+        yield name, default
+
+
+def _program(instruction: Instruction) -> tuple[str, ...]:
+    return instruction.values if instruction.is_json else ("/bin/sh", "-c", " ".join(instruction.values))
+
+
+def _word(text: str, values: Mapping[str, str]) -> str:
+    """A word without its quotes and with its variables replaced, except in single quotes, as BuildKit does."""
+    result = ""
+    for part in _WORD_PARTS.findall(text):
+        if len(part) >= 2 and part[0] == part[-1] == "'":
+            result += part[1:-1]
+            continue
+        bare = part[1:-1] if len(part) >= 2 and part[0] == part[-1] == '"' else part
+        pieces = re.split(r"\\(.)", bare, flags=re.DOTALL)
+        result += "".join(piece if at % 2 else expand(piece, values).text for at, piece in enumerate(pieces))
+    return result

@@ -1,0 +1,129 @@
+"""``$VARIABLE`` and ``${VARIABLE:-default}`` as compose reads them, and which part of a text came from a variable."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+__all__ = ["Expanded", "Use", "expand", "uses"]
+
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_OPERATOR = re.compile(r":?[-?+]")
+_MAX_NESTING = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """One use of a variable. ``operator`` is one of ``:- - :? ? :+ +``, or empty."""
+
+    name: str
+    operator: str = ""
+    argument: str = ""
+
+    @property
+    def has_default(self) -> bool:
+        """Whether it has a value even if nobody defines the variable."""
+        return self.operator in (":-", "-", ":+", "+")
+
+    @property
+    def is_required(self) -> bool:
+        """Whether compose refuses the file when nobody defines the variable."""
+        return self.operator in (":?", "?")
+
+
+@dataclass(frozen=True, slots=True)
+class Expanded:
+    """A text after its variables were replaced. ``spans`` are the parts (start, end) that came from a variable."""
+
+    text: str
+    spans: tuple[tuple[int, int], ...] = ()
+
+    def comes_from_variable(self, start: int, end: int) -> bool:
+        """Whether any of ``text[start:end]`` does; an empty value counts where it would stand."""
+        return any((first < end and last > start) or start <= first == last <= end for first, last in self.spans)
+
+    @property
+    def is_one_variable(self) -> bool:
+        """Whether the whole text is one variable's value."""
+        return self.spans == ((0, len(self.text)),)
+
+
+def uses(template: str) -> Iterator[Use]:
+    """The variables of a text, those in another's default included."""
+    for part in _parts(template):
+        if isinstance(part, Use):
+            yield part
+            yield from uses(part.argument)
+
+
+def expand(template: str, values: Mapping[str, str], nesting: int = 0) -> Expanded:
+    """Replace the variables of a text; an undefined one without a default becomes empty."""
+    text, spans = "", []
+    for part in _parts(template):
+        if isinstance(part, str):
+            text += part
+            continue
+        value = _value(part, values, nesting)
+        spans.append((len(text), len(text) + len(value)))
+        text += value
+    return Expanded(text, tuple(spans))
+
+
+def _value(use: Use, values: Mapping[str, str], nesting: int) -> str:
+    value = values.get(use.name)
+    is_given = bool(value) if use.operator.startswith(":") else value is not None
+    argument = expand(use.argument, values, nesting + 1).text if nesting < _MAX_NESTING else use.argument
+    if use.operator.endswith("-"):
+        return value or "" if is_given else argument
+    if use.operator.endswith("+"):
+        return argument if is_given else ""
+    return value or ""
+
+
+def _parts(template: str) -> Iterator[str | Use]:
+    at = 0
+    while (dollar := template.find("$", at)) >= 0:
+        if dollar > at:
+            yield template[at:dollar]
+        if template.startswith("$$", dollar):
+            yield "$"
+            at = dollar + 2
+            continue
+        if name := _NAME.match(template, dollar + 1):
+            yield Use(name[0])
+            at = name.end()
+            continue
+        at = dollar + 1
+        end = _closing(template, dollar + 1)
+        if end is not None and (use := _braced(template[dollar + 2 : end])) is not None:
+            yield use
+            at = end + 1
+        else:
+            yield "$"
+    if at < len(template):
+        yield template[at:]
+
+
+def _closing(template: str, opening: int) -> int | None:
+    """Where the brace that opens at ``opening`` is closed."""
+    depth = 0
+    for at in range(opening, len(template)):
+        if template[at] == "{" and template[at - 1] == "$":
+            depth += 1
+        elif template[at] == "}":
+            depth -= 1
+        if depth == 0:
+            return at if at > opening else None
+    return None
+
+
+def _braced(inside: str) -> Use | None:
+    name = _NAME.match(inside)
+    if name is None:
+        return None
+    rest = inside[name.end() :]
+    if not rest:
+        return Use(name[0])
+    operator = _OPERATOR.match(rest)
+    return None if operator is None else Use(name[0], operator[0], rest[operator.end() :])

@@ -1,0 +1,173 @@
+"""A submission: the files of a student's repository, and its models, each built once and when first asked for."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import TypeVar
+
+from ..errors import LimitExceeded, RefusedPath
+from ..findings import Finding, Location, Mismatch, NotAttempted, Unverified
+from ..messages import _
+from . import compose as compose_model
+from . import discovery
+from .dockerfiles import Dockerfile, DockerfileError, Image
+from .envfile import EnvFile
+from .project import ComposeProject
+from .readme import Readme, find_readmes
+from .roles import APPLICATION
+from .services import Service
+from .tree import Tree
+
+__all__ = ["Override", "Submission"]
+
+Model = TypeVar("Model")
+
+
+class _Once:
+    """Results of functions by key; what one raised is raised again, for a student's mistake stays one."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, object] = {}
+        self._raised: dict[str, Exception] = {}
+
+    def __call__(self, key: str, make: Callable[[], Model]) -> Model:
+        if key in self._raised:
+            raise self._raised[key].with_traceback(None)
+        if key not in self._known:
+            try:
+                self._known[key] = make()
+            except (Mismatch, NotAttempted, Unverified, RefusedPath, LimitExceeded) as error:
+                self._raised[key] = error
+                raise
+        return self._known[key]  # type: ignore[return-value]
+
+
+class Override:
+    """The override file of the compose project, under whatever name it has, and what the two are together."""
+
+    def __init__(self, submission: Submission) -> None:
+        self._submission = submission
+
+    @property
+    def file(self) -> discovery.OverrideFile | None:
+        """The override file; ``None`` where there is none."""
+        return self._submission.override_file
+
+    @property
+    def base(self) -> str:
+        """The compose file that it belongs to."""
+        return self._submission.compose_file
+
+    def project(self) -> ComposeProject:
+        """The merged project. Raises ``NotAttempted`` without an override, ``Mismatch`` where it cannot be merged."""
+        return self._submission.merged
+
+    def project_or_unverified(self) -> ComposeProject:
+        """As :meth:`project`, for the items that come after the one which says why it cannot be merged."""
+        try:
+            return self.project()
+        except Mismatch:
+            raise Unverified(
+                _("the override file does not merge with the compose file"),
+                _("correct it first: see docker-4/override"),
+            ) from None
+
+
+class Submission:
+    """What is checked. ``id`` names it in reports, ``tree`` holds its files.
+
+    A model raises :class:`~pytest_dockerlab.findings.Mismatch` where the student's files are at fault.
+    """
+
+    def __init__(self, id: str, tree: Tree) -> None:
+        self.id = id
+        self.tree = tree
+        self._once = _Once()
+
+    @functools.cached_property
+    def compose_candidates(self) -> list[discovery.ComposeCandidate]:
+        """The files that may be the application's compose file, the likeliest first."""
+        return discovery.compose_candidates(self.tree)
+
+    @property
+    def compose_file(self) -> str:
+        """The path of the application's compose file."""
+        return self._once("compose-file", self._compose_file)
+
+    def _compose_file(self) -> str:
+        best = next(iter(self.compose_candidates), None)
+        others = [each.path for each in self.compose_candidates]
+        if best is not None and (best.roles or not best.is_readable or len(others) == 1):
+            return best.path
+        raise Mismatch(
+            Finding(
+                _("a compose file with the services of the application is in the repository"),
+                others or _("none"),
+                Location(others[0]) if others else None,
+                _("add a docker-compose.yml with the services ui, post, comment and the database"),
+            )
+        )
+
+    @property
+    def env(self) -> EnvFile | None:
+        """The example env file of the compose project; ``None`` without one."""
+        return self._once("env", self._env)
+
+    def _env(self) -> EnvFile | None:
+        path = discovery.find_env_example(self.tree, self.compose_file)
+        return EnvFile.read(self.tree, path) if path is not None else None
+
+    @property
+    def compose(self) -> ComposeProject:
+        """The compose project, without its override."""
+        return self._once("compose", lambda: compose_model.load(self.tree, [self.compose_file], self.env))
+
+    @property
+    def override_file(self) -> discovery.OverrideFile | None:
+        """The override file of the compose project; ``None`` without one."""
+        return self._once("override-file", lambda: discovery.find_override(self.tree, self.compose_file))
+
+    @property
+    def override(self) -> Override:
+        """The override file and the merged project."""
+        return Override(self)
+
+    @property
+    def merged(self) -> ComposeProject:
+        """The compose project with its override."""
+        return self._once("merged", self._merged)
+
+    def _merged(self) -> ComposeProject:
+        override = self.override_file
+        if override is None:
+            raise NotAttempted(_("there is no override file"))
+        return compose_model.load(self.tree, [self.compose_file, override.path], self.env, templates=False)
+
+    @functools.cached_property
+    def readmes(self) -> list[Readme]:
+        """The READMEs, the outermost first."""
+        return find_readmes(self.tree)
+
+    def dockerfile(self, path: str) -> Dockerfile:
+        """The Dockerfile at ``path``."""
+        return self._once(f"dockerfile {path}", lambda: Dockerfile.read(self.tree, path))
+
+    def image_of(self, service: Service) -> tuple[str, Image] | None:
+        """The path of the Dockerfile that a service is built from, and what it says of the image.
+
+        ``None`` for a service that is not built here, and for a Dockerfile that is missing or does not parse, which is
+        another item's finding. Without ``build:`` it is the Dockerfile in the folder named after the service's role.
+        """
+        path, target, arguments = None, None, {}
+        if service.build is not None:
+            path, target, arguments = service.build.dockerfile, service.build.target, dict(service.build.args)
+        elif service.role in APPLICATION:
+            folder = discovery.find_service_folder(self.tree, self.compose_file, service.role)
+            path = f"{folder}/Dockerfile" if folder is not None else None
+        if path is None or not self.tree.exists(path):
+            return None
+        try:
+            return path, self.dockerfile(path).image(target, arguments)
+        except (DockerfileError, RefusedPath, LimitExceeded):
+            return None
