@@ -77,7 +77,7 @@ def no_sudo(docker_host: DockerHost) -> None:
     needs=[Need.ENGINE],
 )
 def commit_lab(probes: Probes) -> None:
-    """Written by one container; shown by diff; kept by commit as one layer; seen in the new image and not in the base."""
+    """Written by a container, shown by diff, kept by commit as one layer, seen in the new image and not in the base."""
     path, text = f"/written-{secrets.token_hex(6)}", secrets.token_hex(8)
     writer = probes.start(network="none", command=["sh", "-c", f"echo {text} > {path}"])
     if writer.wait_exit() != 0:
@@ -136,7 +136,9 @@ def inspect_lab(probes: Probes) -> None:
     finished = str(inspected["State"]["FinishedAt"])
     # The zero of Go's time stands for never.
     expect(
-        finished and not finished.startswith("0001-"), _("State.FinishedAt of a stopped container is set"), found=finished
+        finished and not finished.startswith("0001-"),
+        _("State.FinishedAt of a stopped container is set"),
+        found=finished,
     )
     image = probes.inspect_image(probes.image)
     note("image", {"Architecture": image.get("Architecture"), "Os": image.get("Os"), "layers": len(layers_of(image))})

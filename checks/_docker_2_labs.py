@@ -21,12 +21,10 @@ _OF_PID = "tr '\\0' ' ' < /proc/PID/cmdline; echo; grep '^NSpid:' /proc/PID/stat
     "docker-2/pid-namespace", "a container sees only its own processes", kind="lab", tier="engine", needs=[Need.ENGINE]
 )
 def pid_namespace(probes: Probes) -> None:
-    """Its first process is number 1 to itself, and another number to the docker host, which sees it by its arguments."""
+    """Its first process is 1 to itself, and another number to the docker host, which knows it by its arguments."""
     mark = secrets.token_hex(8)
     command = ["sh", "-c", "while :; do sleep 3600; done", mark]
-    default, host = probes.start_all(
-        {"network": "none", "command": command}, {"network": "none", "pid_mode": "host"}
-    )
+    default, host = probes.start_all({"network": "none", "command": command}, {"network": "none", "pid_mode": "host"})
     own = default.exec(["sh", "-c", _OWN]).stdout.splitlines()
     processes, first = [line for line in own[:-1] if line.isdecimal()], own[-1] if own else ""
     note("processes a container sees", len(processes))

@@ -19,7 +19,11 @@ _PATIENCE = 10
 
 
 @check(
-    "docker-3/alias-lab", "a name or alias resolves only once it is given", kind="lab", tier="engine", needs=[Need.ENGINE]
+    "docker-3/alias-lab",
+    "a name or alias resolves only once it is given",
+    kind="lab",
+    tier="engine",
+    needs=[Need.ENGINE],
 )
 def alias_lab(probes: Probes) -> None:
     """On a user-defined network, where there is a name server; and on the default bridge, where there is none."""
@@ -35,7 +39,9 @@ def alias_lab(probes: Probes) -> None:
     address = peer.address(network)
     for found in before:
         addresses = [str(each) for each in found.addresses]
-        expect(address not in addresses, _("{name} does not resolve before it is given", name=found.name), found=addresses)
+        expect(
+            address not in addresses, _("{name} does not resolve before it is given", name=found.name), found=addresses
+        )
     reaches = asker.reach_all([(each, _PORT) for each in (name, first, second)], patience=_PATIENCE)
     for each, reach in zip((name, first, second), reaches, strict=True):
         note(each, str(reach))
@@ -55,7 +61,11 @@ def alias_lab(probes: Probes) -> None:
 
 
 @check(
-    "docker-3/volume-lab", "what is in a named volume outlives the container", kind="lab", tier="engine", needs=[Need.ENGINE]
+    "docker-3/volume-lab",
+    "what is in a named volume outlives the container",
+    kind="lab",
+    tier="engine",
+    needs=[Need.ENGINE],
 )
 def volume_lab(probes: Probes) -> None:
     """One container writes into the volume and beside it and is removed; the next one looks for both."""
@@ -104,8 +114,15 @@ def build_cache_lab(probes: Probes) -> None:
     again = build(probes.image, "one")
     late_change = build(probes.image, "two")
     base_change = build(other.id, "one")
-    note("steps run", {"first": ran(first), "unchanged": ran(again), "changed COPY": ran(late_change),
-                       "changed FROM": ran(base_change)})
+    note(
+        "steps run",
+        {
+            "first": ran(first),
+            "unchanged": ran(again),
+            "changed COPY": ran(late_change),
+            "changed FROM": ran(base_change),
+        },
+    )
     if ran(first) != ["RUN", "COPY", "RUN"]:
         raise ProbeError("a first build found a cache", stdout=str(first.steps))
     expect(not ran(again) and again.id == first.id, _("an unchanged rebuild runs nothing"), found=ran(again))

@@ -1,4 +1,4 @@
-"""The catalogue: every homework this installation knows, read from the check modules, and the names that select from it."""
+"""The catalogue: every homework this installation knows, read from the check modules, and how names select from it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ ENTRY_POINT_GROUP = "pytest_dockerlab.homework"
 
 
 class Catalogue:
-    """Every known homework, by number. Slugs are the keys; numbers belong to a cohort, and ``numbers`` overrides them."""
+    """Every known homework, by number. Slugs are the keys; numbers belong to a cohort: ``numbers`` overrides them."""
 
     def __init__(self, homeworks: Iterable[Homework], numbers: Mapping[str, int] | None = None) -> None:
         """Raise :class:`ConfigurationError` where a slug, number or item id is used twice or a need is unknown."""
@@ -76,7 +76,7 @@ class Catalogue:
         return [item for item in self.items.values() if item.id in chosen]
 
     def item(self, name: str) -> Item:
-        """The item of this id; the homework in it may be a number. Raises :class:`ConfigurationError` with near names."""
+        """The item of this id; its homework may be a number. Raises :class:`ConfigurationError` with near names."""
         slug, slash, rest = name.strip().lower().partition("/")
         homework = self.homework(slug)
         item = self.items.get(f"{homework.slug}/{rest}") if homework and slash else None

@@ -37,8 +37,8 @@ __all__ = ["RUN", "CheckItem", "CollectionPlugin", "Run", "keep_only_command_lin
 
 _WORKER_INPUT = "dockerlab"
 
-# Whatever makes a run smaller, stops it early or replaces it. On the command line that is the user's wish, and the summary
-# calls the run partial; from a file of the submission it is forgotten.
+# Whatever makes a run smaller, stops it early or replaces it. On the command line that is the user's wish, and the
+# summary calls the run partial; from a file of the submission it is forgotten.
 _NARROWING = (
     "keyword", "markexpr", "lf", "failedfirst", "newfirst", "deselect", "maxfail", "collectonly", "stepwise",
     "stepwise_skip", "setuponly", "setupplan", "runxfail", "version", "help", "markers", "showfixtures",
@@ -181,10 +181,9 @@ def _loaded_from(config: pytest.Config, root: Path) -> list[str]:
     if config.inipath and config.inipath.resolve().is_relative_to(root):
         loaded.append(str(config.inipath))
     for plugin in config.pluginmanager.get_plugins():
-        file = getattr(plugin, "__file__", None)
-        is_conftest = file and Path(file).name == "conftest.py" and Path(file).resolve().is_relative_to(root)
-        if is_conftest and file not in loaded:
-            loaded.append(file)
+        file = Path(getattr(plugin, "__file__", None) or "")
+        if file.name == "conftest.py" and file.resolve().is_relative_to(root) and str(file) not in loaded:
+            loaded.append(str(file))
     loaded += [f"{name}={os.environ[name]}" for name in ("PYTEST_ADDOPTS", "PYTEST_PLUGINS") if os.environ.get(name)]
     return loaded
 
@@ -245,7 +244,7 @@ class CheckModule(pytest.Module):
                 continue
             sources: Sequence[Source | None] = [None] if item.kind is Kind.LAB else self.run.sources
             for source in sources:
-                name = item.name if source is None else f"{item.name}[{source.id}]"
+                name = item.node_id(source.id if source else None).partition("::")[2]
                 # originalname too: pytest 9.2 makes the node id of it, earlier ones of the name
                 yield CheckItem.from_parent(
                     self, name=name, originalname=name, callobj=item.function, check=item, source=source
@@ -268,12 +267,13 @@ class CollectionPlugin:
             report = collect_one_node(module)
             session.ihook.pytest_collectreport(report=report)
             for item in report.result or ():
+                assert isinstance(item, CheckItem)
                 session.ihook.pytest_itemcollected(item=item)
                 items.append(item)
                 self.run.nodes[item.check.id, item.source.id if item.source else None] = item
         wanted = session.config.option.file_or_dir
         if wanted:
-            items = [item for item in items if _is_wanted(item.nodeid, wanted)]
+            items = [found for found in items if _is_wanted(found.nodeid, wanted)]
             if not items:
                 raise pytest.UsageError(f"--hw runs checks, not files: no check has the node id {', '.join(wanted)}")
         session.items = items

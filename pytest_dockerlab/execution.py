@@ -94,7 +94,10 @@ class ExecutionPlugin:
             # another worker is at it; needs have no circles, so somebody's always goes on, or its process dies
             time.sleep(_POLL)
         if state is State.DIED:
-            return _error(self.run, needed.check, _("the process that ran it died"))
+            items = {check.id: check for check in self.run.items}
+            submission = item.source.id if item.source else None
+            cause = self._ledger.cause_of_death(needed.check, submission, items)
+            return _error(self.run, cause, _("the process that ran it died"))
         if state is State.DONE:
             return self._ledger.result(needed.nodeid)
         self._prepare(needed)

@@ -1,8 +1,8 @@
 """What a check says: ``expect`` and ``require``, the findings they leave, and the ways to stop without a verdict.
 
 Only a finding accuses the student. ``expect`` leaves one and goes on, ``require`` leaves one and stops the check.
-:class:`NotAttempted` and :class:`Unverified` end a check that cannot or need not be decided; every other exception is an
-error of ours.
+:class:`NotAttempted` and :class:`Unverified` end a check that cannot or need not be decided; every other exception is
+an error of ours.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True, order=True)
 class Location:
-    """A place in the submission: a path relative to its root with ``/``, and a line counted from 1 where there is one."""
+    """A place in the submission: a path relative to its root with ``/``, and a line, from 1, where there is one."""
 
     file: str
     line: int | None = None
@@ -91,7 +91,7 @@ _current: contextvars.ContextVar[Collected | None] = contextvars.ContextVar("doc
 
 @contextlib.contextmanager
 def collecting(collected: Collected | None = None) -> Iterator[Collected]:
-    """Collect what the code inside says with :func:`expect`, :func:`require` and :func:`note`, in ``collected`` if given."""
+    """Collect what the code inside says with :func:`expect` and :func:`note`, in ``collected`` if given."""
     collected = Collected() if collected is None else collected
     token = _current.set(collected)
     try:

@@ -1,7 +1,7 @@
 """Homework, its items, and the decorator that makes a function a check.
 
-Nothing here imports pytest: a check is a plain function that carries its :class:`Item`, so that the catalogue can be read,
-listed and explained without a test run.
+Nothing here imports pytest: a check is a plain function that carries its :class:`Item`, so that the catalogue can be
+read, listed and explained without a test run.
 """
 
 from __future__ import annotations
@@ -98,6 +98,11 @@ class Item:
         """The item's own name: what stands behind the slash."""
         return self.id.partition("/")[2]
 
+    def node_id(self, submission: str | None) -> str:
+        """pytest's node id of this item for a submission; a lab has none."""
+        name = f"{self.slug}::{self.name}"
+        return name if self.kind is Kind.LAB or submission is None else f"{name}[{submission}]"
+
 
 @dataclass(frozen=True, slots=True)
 class Homework:
@@ -158,7 +163,7 @@ def planned(
     kind: str = Kind.SUBMISSION,
     tier: str = Tier.FILES,
 ) -> Callable[[], None]:
-    """An item that is not built yet. It is listed, and its verdict is *unverified*, so that coverage is always visible."""
+    """An item that is not built yet: listed, and always *unverified*, so that coverage is visible."""
 
     def not_built() -> None:
         raise Unverified(_("not built yet"))

@@ -9,11 +9,13 @@ import contextlib
 import hashlib
 import json
 import os
+from collections.abc import Mapping
 from enum import Enum, auto
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from .homework import Item
 from .results import ItemResult
 
 __all__ = ["Ledger", "State"]
@@ -29,7 +31,7 @@ class State(Enum):
 
 
 class Ledger:
-    """What workers tell each other, in files of the run's folder: which check has started where, and what came of it."""
+    """The notes of one run's processes: which check has started where, and what came of it."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -55,7 +57,8 @@ class Ledger:
 
     def state(self, nodeid: str) -> State:
         """What is known of the check; what this process itself started is not asked for here."""
-        others = {int(path.suffix.rpartition("-")[2]) for path in self._folder.glob(self._path(nodeid, "started-*").name)}
+        notes = self._folder.glob(self._path(nodeid, "started-*").name)
+        others = {int(path.suffix.rpartition("-")[2]) for path in notes}
         states = [self._is_alive(pid) for pid in others - {os.getpid()}]
         if self._path(nodeid, "json").exists():  # looked for last: it may have finished and gone since
             return State.DONE
@@ -63,8 +66,16 @@ class Ledger:
             return State.DIED
         return State.RUNNING if states else State.UNKNOWN
 
+    def cause_of_death(self, item: Item, submission: str | None, items: Mapping[str, Item]) -> Item:
+        """The item in which the process died that was at ``item``: itself, or one it needs that ran on its behalf."""
+        for need in item.needs_items:
+            cause = self.cause_of_death(items[need], submission, items)
+            if self.state(cause.node_id(submission)) is State.DIED:
+                return cause
+        return item
+
     def _is_alive(self, pid: int) -> bool:
-        """Whether the worker lives. By its lock: a dead worker stays a zombie, with its pid, until xdist waits for it."""
+        """Whether the worker lives. By its lock: a dead one stays a zombie, with its pid, until xdist waits for it."""
         lock = FileLock(self._folder / f"{pid}.alive")
         try:
             lock.acquire(timeout=0)

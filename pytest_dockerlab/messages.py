@@ -1,7 +1,7 @@
 """Texts for people: a message is an English sentence with named places, kept apart from its arguments.
 
-The English sentence is the message id of gettext. Nothing is rendered before the end, so that one result can be shown in
-any language; see ``docs/contributors.md`` for how a new text reaches the catalogues.
+The English sentence is the message id of gettext. Nothing is rendered before the end, so that one result can be shown
+in any language; see ``docs/contributors.md`` for how a new text reaches the catalogues.
 """
 
 from __future__ import annotations

@@ -139,7 +139,7 @@ def resolve(
         elif option.choices and value is not None and value not in option.choices:
             raise ConfigurationError(f"{source}: {value!r} is none of {', '.join(option.choices)}")
         elif option.is_path and value:
-            value = os.path.abspath((folder or invocation_folder) / Path(str(value)).expanduser())
+            value = str((folder or invocation_folder).absolute() / Path(str(value)).expanduser())
         values[option.name] = value
     endpoints = {str(need): values[option.name] for option in OPTIONS for need in option.needs if values[option.name]}
     return Settings(
@@ -191,7 +191,7 @@ def _plain(value: object) -> object:
 
 
 def add_arguments(add: Any, register_ini: Any) -> None:
-    """Register every option with pytest: ``add`` is a group's ``addoption``, ``register_ini`` the parser's ``addini``."""
+    """Register every option: ``add`` is a group's ``addoption``, ``register_ini`` the parser's ``addini``."""
     for option in OPTIONS:
         words: dict[str, Any] = {"dest": option.dest, "help": option.help}
         if option.is_flag:

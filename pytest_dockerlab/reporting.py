@@ -15,7 +15,7 @@ import pytest
 from . import __version__
 from .collection import Run
 from .homework import Item, Kind
-from .ledger import Ledger, State
+from .ledger import Ledger
 from .messages import Message, _
 from .results import SCHEMA_VERSION, ItemResult, SubmissionResult, Verdict, exit_code
 from .terminal import Report, symbols_for
@@ -112,7 +112,7 @@ class ReportingPlugin:
         report = Report(
             language=self.run.settings.language,
             symbols=symbols_for(encoding),
-            width=min(terminalreporter._tw.fullwidth, 110),
+            width=min(terminalreporter._tw.fullwidth, 120) if terminalreporter.isatty else 120,
             verbose=self.verbose,
         )
         for found in self.submissions:
@@ -136,20 +136,16 @@ class ReportingPlugin:
         """The result of an item in which a worker died. If it died in one that the item needs, that one is to blame."""
         item, source = self._asked(nodeid)
         result = self._without_report(item, source, _("the worker process died while it ran"))
-        ledger = Ledger(self.run.folder)
-        waiting = list(item.needs_items)
-        while waiting:
-            need = self._items[waiting.pop(0)]
-            waiting += need.needs_items
-            if ledger.state(_nodeid(need, source if need.kind is Kind.SUBMISSION else None)) is State.DIED:
-                result.verdict, result.because_of = Verdict.UNVERIFIED, need.id
-                result.reason = _("it builds on {item}", item=need.id)
+        cause = Ledger(self.run.folder).cause_of_death(item, source, self._items)
+        if cause is not item:
+            result.verdict, result.because_of = Verdict.UNVERIFIED, cause.id
+            result.reason = _("it builds on {item}", item=cause.id)
         return result
 
     def _asked(self, nodeid: str) -> tuple[Item, str | None]:
         for item in self.run.items:
             for source in _sources(item, self.run):
-                if nodeid == _nodeid(item, source):
+                if nodeid == item.node_id(source):
                     return item, source
         raise AssertionError(f"{nodeid} is no check of this run")
 
@@ -158,7 +154,7 @@ class ReportingPlugin:
         for source in self.run.sources:
             items = []
             for item in self.run.items:
-                nodeid = _nodeid(item, None if item.kind is Kind.LAB else source.id)
+                nodeid = item.node_id(source.id)
                 result = self.results.get(nodeid)
                 if result is None:
                     result = self._missing(item, source.id, interrupted)
@@ -233,10 +229,6 @@ _EXIT_ORDER = (0, 5, 3, 1)
 
 def _sources(item: Item, run: Run) -> list[str | None]:
     return [None] if item.kind is Kind.LAB else [source.id for source in run.sources]
-
-
-def _nodeid(item: Item, source: str | None) -> str:
-    return f"{item.slug}::{item.name}" + (f"[{source}]" if source is not None else "")
 
 
 def _quieten(config: pytest.Config) -> None:

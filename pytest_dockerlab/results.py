@@ -122,7 +122,7 @@ class ItemResult:
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """Points earned by required items, of those that were verified, of all there are; and the optional ones, as a bonus."""
+    """Points of required items: earned, of those that were verified, of all; and of optional ones, as a bonus."""
 
     points: float
     verified_maximum: float

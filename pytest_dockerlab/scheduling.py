@@ -1,7 +1,7 @@
-"""The xdist scheduler: units that belong together stay on one worker, and a dead worker loses nothing but its own item.
+"""The xdist scheduler: what belongs together stays on one worker, and a dead worker loses nothing but its own item.
 
-xdist's own schedulers do not serve: with pytest 9.2 ``loadgroup`` groups nothing, a worker's crash hangs the controller,
-and ``loadscope`` runs the crashing test again until it gives up and drops the rest (tried with xdist 3.8).
+xdist's own schedulers do not serve: with pytest 9.2 ``loadgroup`` groups nothing, a worker's crash hangs the
+controller, and ``loadscope`` runs the crashing test again until it gives up and drops the rest (tried with xdist 3.8).
 """
 
 from __future__ import annotations
@@ -51,7 +51,8 @@ class UnitScheduling(LoadScopeScheduling):  # type: ignore[misc]
             None,
         )
         if crashed is None:
-            return super().remove_node(node)  # type: ignore[no-any-return]
+            super().remove_node(node)
+            return None
         work = self.assigned_work.pop(node)
         unit, nodeid = crashed
         work[unit][nodeid] = True
@@ -59,7 +60,7 @@ class UnitScheduling(LoadScopeScheduling):  # type: ignore[misc]
         self.workqueue.update(left)
         for other in self.assigned_work:
             self._reschedule(other)
-        return nodeid
+        return str(nodeid)
 
 
 class SchedulingPlugin:
@@ -86,7 +87,7 @@ def units(run: Run) -> dict[str, str]:
     found: dict[str, str] = {}
     for item in run.items:
         if item.kind is Kind.LAB:
-            found[f"{item.slug}::{item.name}"] = "labs"
+            found[item.node_id(None)] = "labs"
             continue
         first = item
         while len(run.sources) == 1:
@@ -95,6 +96,6 @@ def units(run: Run) -> dict[str, str]:
                 break
             first = by_id[dear[0]]
         for source in run.sources:
-            nodeid = f"{item.slug}::{item.name}[{source.id}]"
+            nodeid = item.node_id(source.id)
             found[nodeid] = first.id if len(run.sources) == 1 else f"submission {source.id}"
     return found

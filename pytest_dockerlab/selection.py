@@ -40,7 +40,7 @@ BRANCH_VARIABLES = (
 class Source:
     """Where a submission is: its folder, its git directory if it has one, and what is checked of it.
 
-    ``revisions`` holds, by homework slug, ``{"commit": …, "worktree": …, "why": …}``. Plain data: it travels to workers.
+    ``revisions`` holds, by homework slug, ``{"commit": …, "worktree": …, "why": …}``. Plain data, for the workers too.
     """
 
     id: str

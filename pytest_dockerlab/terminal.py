@@ -133,11 +133,12 @@ class Report:
         if item.verdict is Verdict.FAILED and item.level is not Level.REQUIRED:
             style = "advice"
         symbol = (self.symbols or symbols_for("utf-8"))[item.verdict]
-        line: Line = [(f" {symbol} ", style), (item.id.ljust(width), style), (f"  {self.say(Message(item.title))}", "")]
         tags = [self.say(tag) for tag in self._tags(item)]
-        if tags:
-            line.append((f"  ({', '.join(tags)})", "dim"))
-        yield line
+        title = self.say(Message(item.title)) + (f"  ({', '.join(tags)})" if tags else "")
+        indent = width + 5
+        rows = textwrap.wrap(title, max(self.width - indent, 30), break_long_words=False) or [""]
+        yield [(f" {symbol} ", style), (item.id.ljust(width), style), (f"  {rows[0]}", "")]
+        yield from ([(" " * indent + row, "")] for row in rows[1:])
         for finding in item.findings:
             yield from self.finding(finding, item)
         if item.reason is not None and (item.verdict is Verdict.ERROR or item.findings or self.verbose):

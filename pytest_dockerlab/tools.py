@@ -146,7 +146,7 @@ def run(
     threads: list[threading.Thread] = []
     process = start(argv, cwd=cwd, env=env, stdin=subprocess.DEVNULL if stdin is None else subprocess.PIPE)
     try:
-        # Threads, not selectors, which know no pipes on Windows. Each closes its stream: nobody else may while it reads.
+        # Threads, not selectors, which know no pipes on Windows. Each closes its own stream; nobody else may meanwhile.
         for function, stream, data in (
             (drain, process.stdout, outputs[0]),
             (drain, process.stderr, outputs[1]),

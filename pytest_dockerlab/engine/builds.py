@@ -58,6 +58,7 @@ def build(host: DockerHost, labels: Mapping[str, str], dockerfile: str, files: M
             tag=f"{IMAGE_PREFIX}lab:{secrets.token_hex(6)}",
             rm=True,
             forcerm=True,
+            network_mode="none",  # no step of ours needs one, and it takes half of the time of a RUN
             decode=True,
         )
     )
@@ -69,7 +70,7 @@ def build(host: DockerHost, labels: Mapping[str, str], dockerfile: str, files: M
 
 
 def parse_steps(said: str) -> list[BuildStep]:
-    """The steps in what the classic builder says: ``Step 2/4 : RUN …``, then ``---> Using cache`` where it was cached."""
+    """The steps in what the classic builder says: ``Step 2/4 : RUN …``, and ``---> Using cache`` below a cached one."""
     steps = []
     for part in re.split(r"(?m)^Step \d+/\d+ : ", said)[1:]:
         instruction, _newline, rest = part.partition("\n")

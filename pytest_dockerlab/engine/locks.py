@@ -75,7 +75,8 @@ def lab_lock(host: DockerHost, image: str, labels: Labels, timeout: float = 600.
     What a dead holder left is taken away by the rule of :mod:`.sweep`. Not reentrant.
     """
     deadline = time.monotonic() + timeout
-    own = Labels(labels.run_id, labels.owner, _LAB_LIFETIME, labels.scope)
+    # Of no scope: it is given back after the scope's things are gone.
+    own = Labels(labels.run_id, labels.owner, _LAB_LIFETIME)
     with engine_lock(host, "labs", timeout):
         container = wait_until(
             lambda: _take(host, image, own),

@@ -132,15 +132,18 @@ def parse_view(output: str) -> NetworkView:
 
 
 def own_view() -> NetworkView | None:
-    """The network namespace of this very process; ``None`` where the system has no /proc and /sys."""
+    """The network namespace of this very process, without interface states; ``None`` where the system has no /proc.
+
+    Not from /sys: what is mounted there may belong to another namespace.
+    """
+    proc = Path("/proc/self/net")
     try:
         lines = [f"N {Path('/proc/self/ns/net').readlink()}"]
-        for folder in Path("/sys/class/net").iterdir():
-            with contextlib.suppress(OSError):  # no interface, or gone since
-                lines.append(f"I {folder.name} {(folder / 'flags').read_text('ascii').strip()}")
+        for line in (proc / "dev").read_text("ascii").splitlines()[2:]:  # below two of headings
+            lines.append(f"I {line.partition(':')[0].strip()} -")
         for table in ("fib_trie", "if_inet6", "route"):
             with contextlib.suppress(FileNotFoundError):  # a kernel without IPv6
-                lines += [f"{table} {line}" for line in Path(f"/proc/net/{table}").read_text("ascii").splitlines()]
+                lines += [f"{table} {line}" for line in (proc / table).read_text("ascii").splitlines()]
     except OSError:
         return None
     return parse_view("\n".join([*lines, "."]))

@@ -14,6 +14,7 @@ made. A probe that misbehaves raises :class:`~.probe_answers.ProbeError`; it is 
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import secrets
 from collections.abc import Mapping, Sequence
@@ -26,6 +27,7 @@ from ..findings import Unverified
 from ..messages import _
 from .builds import Built, build, commit
 from .labels import Labels
+from .locks import lab_lock
 from .network_view import NetworkView
 from .networks import Network, create_network
 from .probe import Probe
@@ -76,12 +78,17 @@ class Probes:
 
     :param run_id: the run they belong to; default: :func:`.labels.new_run_id`.
     :param image: the user's own probe image (``--hw-probe-image``).
+    :param is_exclusive: hold the docker host's lab lock from beginning to end; see :func:`.locks.lab_lock`.
     """
 
     probe_type: type[Probe] = Probe
 
-    def __init__(self, host: DockerHost, run_id: str | None = None, *, image: str | None = None) -> None:
+    def __init__(
+        self, host: DockerHost, run_id: str | None = None, *, image: str | None = None, is_exclusive: bool = False
+    ) -> None:
         self.host = host
+        self._is_exclusive = is_exclusive
+        self._lock = contextlib.ExitStack()
         self.scope = secrets.token_hex(8)
         self.labels = Labels.of_run(run_id, scope=self.scope)
         self._given_image = image
@@ -95,6 +102,9 @@ class Probes:
                 _("engine {version} ({system}) cannot run our probes", version=facts.version, system=facts.os_type),
                 _("use a docker host with Linux containers and Docker Engine 20.10 or newer"),
             )
+        if self._is_exclusive:
+            image = probe_image(self.host, self._given_image)
+            self._lock.enter_context(lab_lock(self.host, image, self.labels))
         return self
 
     def __exit__(
@@ -103,13 +113,14 @@ class Probes:
         from docker.errors import DockerException
         from requests import RequestException
 
-        try:
-            sweep_scope(self.host.client, self.scope)
-        except (DockerException, RequestException) as failure:
-            # An engine that went away under a lab: its error says so already. What is left is swept at the next start.
-            if error is None:
-                raise
-            error.add_note(f"what it made could not be removed: {failure}")
+        with self._lock:  # given back when everything is gone, or could not be removed
+            try:
+                sweep_scope(self.host.client, self.scope)
+            except (DockerException, RequestException) as failure:
+                # An engine that went away under a lab: its error says so. What is left is swept at the next start.
+                if error is None:
+                    raise
+                error.add_note(f"what it made could not be removed: {failure}")
 
     @property
     def image(self) -> str:

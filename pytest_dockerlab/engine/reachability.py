@@ -24,17 +24,21 @@ __all__ = [
 
 TOKEN = re.compile(r"[A-Za-z0-9._-]{1,64}")
 """What a server of ours says of itself."""
+_ADDRESS = re.compile(r"[0-9.]+|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*")
 _NAME = re.compile(r"[A-Za-z0-9._:-]{1,255}")
 
 _LOOKUP = """\
+d=/tmp/l.$$; mkdir $d || exit
 l() {
-  echo "Q $1"
-  while read -r a n; do
-    for i in $n; do [ "$i" = "$1" ] && echo "F $a"; done
-  done < /etc/hosts
-  o=$(timeout -s KILL SECONDS nslookup "$1" 2>&1); c=$?
-  echo "$o" | sed 's/^/A /'
-  echo "C $c"
+  {
+    echo "Q $2"
+    while read -r a n; do
+      for i in $n; do [ "$i" = "$2" ] && echo "F $a"; done
+    done < /etc/hosts
+    o=$(timeout -s KILL SECONDS nslookup "$2" 2>&1); c=$?
+    echo "$o" | sed 's/^/A /'
+    echo "C $c"
+  } >$d/a$1
 }
 """
 
@@ -54,10 +58,12 @@ class Lookup:
 
 
 def lookup_script(names: Sequence[str], seconds: int = 4) -> str:
-    """Look every name up, as a program does: /etc/hosts, then the name server. ``seconds`` is the limit of each."""
-    return (
-        _LOOKUP.replace("SECONDS", str(int(seconds))) + "".join(f"l {_checked(name)}\n" for name in names) + "echo .\n"
-    )
+    """Look the names up as a program does: /etc/hosts, then the name server; all at the same time.
+
+    :param seconds: the limit. A docker host that is cut off waits that long for what Docker itself does not know.
+    """
+    calls = [f"l {index} {_checked(name)} &" for index, name in enumerate(names)]
+    return _LOOKUP.replace("SECONDS", str(int(seconds))) + _collect(calls)
 
 
 def parse_lookups(output: str) -> list[Lookup]:
@@ -106,10 +112,10 @@ _REACH = """\
 d=/tmp/r.$$; mkdir $d || exit
 case "$(nc --help 2>&1)" in *-v*) v=-v;; *) v=;; esac
 r() {
-  end=$(($(date +%s) + $5))
+  end=$(($(date +%s) + $6))
   while :; do
-    printf 'GET / HTTP/1.0\\r\\n\\r\\n' | timeout -s KILL $(($4 + 2)) nc $v -w $4 $2 $3 >$d/o$1 2>$d/e$1; c=$?
-    [ $c -lt 128 ] && [ $5 -gt 0 ] && ! [ -s $d/o$1 ] && [ $(date +%s) -lt $end ] && usleep 50000 && continue
+    printf 'GET / HTTP/1.0\\r\\n\\r\\n' | timeout -s KILL $5 nc $v -w $4 $2 $3 >$d/o$1 2>$d/e$1; c=$?
+    [ $c -lt 128 ] && [ $6 -gt 0 ] && ! [ -s $d/o$1 ] && [ $(date +%s) -lt $end ] && usleep 50000 && continue
     break
   done
   {
@@ -121,6 +127,11 @@ r() {
   } >$d/a$1
 }
 """
+
+
+# Seconds after the limit of a connection until nc is killed: it then has one, and nothing comes. Two questions to a name
+# server that does not answer take libc 10 s, which its own limit does not count.
+_LATE, _LATE_NAME = 2, 12
 
 
 class Outcome(StrEnum):
@@ -148,7 +159,9 @@ class Reach:
         Raises :class:`ProbeError` for :attr:`Outcome.SILENT`: somebody took the connection, and nobody can tell who.
         """
         if self.outcome is Outcome.SILENT:
-            raise ProbeError("a connection was taken, and nobody said who he is: this is neither reached nor unreachable")
+            raise ProbeError(
+                "a connection was taken, and nobody said who he is: this is neither reached nor unreachable"
+            )
         return self.token == token
 
     def __str__(self) -> str:
@@ -161,11 +174,11 @@ def reach_script(targets: Sequence[tuple[str, int]], timeout: int = 2, patience:
     :param timeout: seconds for one attempt to connect; what is dropped silently takes all of it.
     :param patience: seconds during which an attempt that got no answer is made again: for servers that just start.
     """
-    script = _REACH
+    calls = []
     for index, (address, port) in enumerate(targets):
-        script += f"r {index} {_checked(address)} {int(port)} {int(timeout)} {int(patience)} &\n"
-    files = " ".join(f"$d/a{index}" for index in range(len(targets)))
-    return script + f"wait\ncat {files}\nrm -r $d\necho .\n"
+        limit = int(timeout) + (_LATE if _ADDRESS.fullmatch(address) else _LATE_NAME)
+        calls.append(f"r {index} {_checked(address)} {int(port)} {int(timeout)} {limit} {int(patience)} &")
+    return _REACH + _collect(calls)
 
 
 def parse_reaches(output: str) -> list[Reach]:
@@ -233,6 +246,12 @@ def server_command(port: int, token: str) -> list[str]:
         *("sh", "-c"),
         f"mkdir -p /tmp/www && printf %s {token} > /tmp/www/index.html && exec httpd -f -p {int(port)} -h /tmp/www",
     ]
+
+
+def _collect(calls: Sequence[str]) -> str:
+    """Make the calls, wait for all, and tell their answers in order."""
+    files = " ".join(f"$d/a{index}" for index in range(len(calls)))
+    return "\n".join([*calls, "wait", f"cat {files} && rm -r $d", "echo .", ""])
 
 
 def _checked(name: str) -> str:

@@ -15,7 +15,10 @@ __all__ = ["SshdFull", "connecting_failed", "session_failed"]
 _SECONDS = 5
 
 # What ssh says when sshd is full (MaxStartups) or drops us before the key exchange: worth another attempt.
-_FULL = re.compile(r"(kex|ssh)_exchange_identification|Connection (closed|reset) by|not allowed at this time", re.I)
+_FULL = re.compile(
+    r"(kex|ssh)_exchange_identification|Exceeded MaxStartups|Connection (closed|reset) by|not allowed at this time",
+    re.IGNORECASE,
+)
 
 
 class SshdFull(errors.HostSsh):
@@ -53,7 +56,7 @@ def session_failed(endpoint: Endpoint, returncode: int, said: str) -> errors.Hos
     if returncode == 255:
         return connecting_failed(endpoint, returncode, said)
     no_client = ("not found", "not a docker command", "unknown command", "unknown flag", "no such file or directory")
-    if "docker daemon" in words:
+    if any(phrase in words for phrase in ("docker daemon", "raw stream connection", "dial unix")):
         kind: type[errors.HostSsh] = errors.SshNoEngine
     elif returncode in (126, 127) or any(phrase in words for phrase in no_client):
         kind = errors.SshNoDocker

@@ -18,7 +18,19 @@ from typing import Literal
 
 from ..errors import LimitExceeded, RefusedPath
 
-__all__ = ["LIMITS", "Entry", "Limits", "Text", "Tree", "decode", "is_skipped", "refused", "resolve", "split"]
+__all__ = [
+    "LIMITS",
+    "Entry",
+    "Limits",
+    "Text",
+    "Tree",
+    "decode",
+    "is_skipped",
+    "printable",
+    "refused",
+    "resolve",
+    "split",
+]
 
 # Folders of other people's files: dependencies and caches that tools put beside a student's work. They hold tens of
 # thousands of files, among them Dockerfiles and compose files that nobody should be graded for.

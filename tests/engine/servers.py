@@ -9,6 +9,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -192,9 +193,9 @@ def tls_engine(
     is_expired: bool = False,
     tls_options: Sequence[str] = ("--tlsverify",),
 ) -> Iterator[TlsEngine]:
-    """A real dockerd, without a bridge or firewall rules of its own. Raises :class:`NotHere`.
+    """A real dockerd, with a bridge of its own and no firewall rules. Raises :class:`NotHere`.
 
-    ``names`` and ``is_expired`` are about its certificate. ``--tls`` in ``tls_options`` instead lets every client in.
+    ``names`` and ``is_expired`` are about its certificate. ``tls_options`` are said instead of ``--tlsverify``.
     """
     program = shutil.which("dockerd", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
     if program is None or os.geteuid() != 0:
@@ -206,24 +207,57 @@ def tls_engine(
     log = folder / "dockerd.log"
     for _attempt in range(5):
         port = free_port()
-        # containerd's sockets lie in there, and the path of a socket has at most 107 characters.
-        short = stack.enter_context(tempfile.TemporaryDirectory(prefix="dl-", dir="/tmp", ignore_cleanup_errors=True))
-        argv = [
-            program,
-            *("--data-root", folder / "data", "--exec-root", short, "--pidfile", folder / "pid"),
-            *("--host", f"tcp://127.0.0.1:{port}", *tls_options, *(files if tls_options else ())),
-            *("--bridge", "none", "--iptables=false", "--ip-forward=false", "--storage-driver", "vfs"),
-        ]
-        with running([str(word) for word in argv], log) as process:
+        with _short_folder() as short, _bridge() as bridge:
+            argv = [
+                program,
+                *("--data-root", folder / "data", "--exec-root", short, "--pidfile", folder / "pid"),
+                *("--host", f"tcp://127.0.0.1:{port}", *tls_options, *files),
+                *("--bridge", bridge, "--iptables=false", "--ip-forward=false", "--storage-driver", "vfs"),
+            ]
             try:
-                wait_until(lambda port=port: _is_ready(port, log), process, log)  # type: ignore[misc]
-            except AssertionError as error:
-                if "address already in use" in str(error):
-                    continue
-                raise
-            yield TlsEngine(port, authority, client, process)
-            return
+                with running([str(word) for word in argv], log) as process:
+                    try:
+                        wait_until(lambda port=port: _is_ready(port, log), process, log)  # type: ignore[misc]
+                    except AssertionError as error:
+                        if "address already in use" in str(error):
+                            continue
+                        raise
+                    yield TlsEngine(port, authority, client, process)
+                    return
+            finally:
+                _unmount_below(folder, short)
     raise NotHere("no free port")
+
+
+@contextlib.contextmanager
+def _bridge() -> Iterator[str]:
+    # Not "--bridge none": that dockerd would remove docker0, the bridge of the engine that everybody else uses.
+    name = f"dl{os.getpid() % 10**6}-{os.urandom(2).hex()}"
+    subprocess.run(["ip", "link", "add", name, "type", "bridge"], check=True, timeout=30)
+    try:
+        address = f"10.{os.urandom(1)[0] % 50 + 100}.{os.urandom(1)[0]}.1/28"
+        subprocess.run(["ip", "address", "add", address, "dev", name], check=True, timeout=30)
+        yield name
+    finally:
+        subprocess.run(["ip", "link", "delete", name], check=False, timeout=30)
+
+
+@contextlib.contextmanager
+def _short_folder() -> Iterator[Path]:
+    # For containerd's sockets: the path of a socket has at most 107 characters, and pytest's folders are long.
+    folder = Path(tempfile.mkdtemp(prefix="dl-", dir="/tmp"))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder)
+
+
+def _unmount_below(*folders: Path) -> None:
+    # dockerd mounts its folder onto itself, and leaves that behind when it does not end in order.
+    for line in reversed(Path("/proc/self/mounts").read_text().splitlines()):
+        point = Path(line.split()[1])
+        if any(point.is_relative_to(folder) for folder in folders):
+            subprocess.run(["umount", point], check=False, timeout=30)
 
 
 def _is_ready(port: int, log: Path) -> bool:

@@ -1,0 +1,29 @@
+# The project's commands. "make demo" and "make test" need nothing but make itself on a fresh Debian or Ubuntu.
+
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: demo test lint types messages benchmarks clean
+
+demo: $(VENV)/ready  ## check the example homework
+	scripts/with-engine $(BIN)/dockerlab check examples/reddit --hw 17
+
+test: $(VENV)/ready  ## run every test
+	scripts/with-engine $(BIN)/tox run $(TOXARGS)
+
+lint types: $(VENV)/ready
+	$(BIN)/tox run -e $@
+
+messages: $(VENV)/ready  ## bring the message catalogues up to date
+	$(BIN)/python scripts/messages.py
+
+benchmarks: $(VENV)/ready  ## print the ratios
+	scripts/with-engine $(BIN)/python -m benchmarks
+
+$(VENV)/ready: pyproject.toml scripts/prepare
+	scripts/prepare $(VENV)
+	$(BIN)/python -m pip install --quiet --editable '.[tools,dev]'
+	touch $@
+
+clean:
+	rm -rf $(VENV) build dist .tox *.egg-info .mypy_cache .ruff_cache .pytest_cache
