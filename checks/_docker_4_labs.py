@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
 import secrets
 import urllib.request
@@ -14,7 +15,7 @@ from pytest_dockerlab.engine.probe_answers import Address, ProbeError
 from pytest_dockerlab.engine.probes import Probes
 from pytest_dockerlab.engine.reachability import server_command
 from pytest_dockerlab.engine.waiting import wait_until
-from pytest_dockerlab.findings import Unverified, expect, note, require
+from pytest_dockerlab.findings import Finding, Mismatch, Unverified, expect, note, require
 from pytest_dockerlab.homework import Need, check
 from pytest_dockerlab.messages import _
 
@@ -89,14 +90,12 @@ def host_lab(probes: Probes) -> None:
     wait_until(
         lambda: canary.bridge not in probe.view().names,
         timeout=_GONE,
-        error=lambda: ProbeError(f"the bridge of a removed network, {canary.bridge}, is still there after {_GONE} s"),
+        error=lambda: Mismatch(Finding(_("the bridge of a removed network goes with it"), canary.bridge)),
     )
     note("canary", canary.bridge)
     if not has_witness:
         raise Unverified(
-            _(
-                "the canary is right, but the engine's network is not that of the machine's first process: no other list"
-            ),
+            _("the canary is right, but the engine's network is not that of process 1: there is no list to compare"),
             _("rootless Docker has a network namespace of its own; use an engine that runs as root"),
         )
     inside: object = None
@@ -187,7 +186,7 @@ def namespaces_lab(probes: Probes) -> None:
     wait_until(
         lambda: not _runs(watcher, pid),
         timeout=_GONE,
-        error=lambda: ProbeError(f"the process {pid} of a removed container still runs after {_GONE} s"),
+        error=lambda: Mismatch(Finding(_("the process of a removed container is gone"), pid)),
     )
 
 
@@ -292,9 +291,9 @@ def _first_server(probes: Probes) -> tuple[Probe, int]:
         port = random.randint(20000, 29999)  # noqa: S311 - no secret. Below the ports that outgoing connections get
         token = secrets.token_hex(8)
         server = probes.start(network="host", command=server_command(port, token), token=token)
-        reach = server.reach("127.0.0.1", port, patience=_PATIENCE) if server.pid else None
-        if reach is not None and reach.answered_by(token) and server.pid:
-            return server, port
+        with contextlib.suppress(ProbeError):  # it could not have the port, and is gone: nothing to ask from
+            if server.reach("127.0.0.1", port, patience=_PATIENCE).answered_by(token):
+                return server, port
         server.remove()
     raise ProbeError("none of 10 ports between 20000 and 29999 is free on the docker host", host=probes.host.address)
 

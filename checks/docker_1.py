@@ -1,19 +1,14 @@
 """Homework 14, docker-1: first steps with Docker."""
 
+from pytest_dockerlab.checks import _docker_1_labs
 from pytest_dockerlab.homework import Homework, planned
 
 HOMEWORK = Homework("docker-1", 14, "first steps with Docker")
 
-engine = planned("docker-1/engine", "a Docker engine answers", kind="lab", tier="engine")
-no_sudo = planned(
-    "docker-1/no-sudo", "this user reaches the engine without sudo", level="advisory", kind="lab", tier="engine"
-)
-commit_lab = planned(
-    "docker-1/commit-lab", "a committed image keeps what the container wrote", kind="lab", tier="engine"
-)
-inspect_lab = planned(
-    "docker-1/inspect-lab", "inspect shows a process and addresses only while it runs", kind="lab", tier="engine"
-)
+engine = _docker_1_labs.engine
+no_sudo = _docker_1_labs.no_sudo
+commit_lab = _docker_1_labs.commit_lab
+inspect_lab = _docker_1_labs.inspect_lab
 log_file = planned("docker-1/log-file", "docker-1.log exists and can be read")
 images_table = planned("docker-1/images-table", "docker-1.log holds a docker images table")
 committed_image = planned(

@@ -1,5 +1,6 @@
 """Homework 16, docker-3: microservices, small images."""
 
+from pytest_dockerlab.checks import _docker_3_labs
 from pytest_dockerlab.homework import Homework, planned
 
 HOMEWORK = Homework("docker-3", 16, "microservices, small images")
@@ -14,13 +15,9 @@ alpine = planned("docker-3/alpine", "ui is built on Alpine and keeps no build to
 aliases = planned("docker-3/aliases", "network aliases and --env values of docker run agree", level="optional")
 volume = planned("docker-3/volume", "the database keeps its data in a named volume", level="advisory")
 build_answers = planned("docker-3/build-answers", "the README says where a rebuild starts, and why", level="advisory")
-alias_lab = planned("docker-3/alias-lab", "a name or alias resolves only once it is given", kind="lab", tier="engine")
-volume_lab = planned(
-    "docker-3/volume-lab", "what is in a named volume outlives the container", kind="lab", tier="engine"
-)
-build_cache_lab = planned(
-    "docker-3/build-cache-lab", "a rebuild runs only the changed step and those after it", kind="lab", tier="engine"
-)
+alias_lab = _docker_3_labs.alias_lab
+volume_lab = _docker_3_labs.volume_lab
+build_cache_lab = _docker_3_labs.build_cache_lab
 image_size = planned("docker-3/image-size", "the images are within their size limits", level="optional", tier="engine")
 build = planned("docker-3/build", "the three images build", tier="app")
 build_cache = planned(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from pytest_dockerlab.checks import _docker_4_labs
 from pytest_dockerlab.findings import Finding, Location, NotAttempted, expect, note
 from pytest_dockerlab.homework import Homework, Need, check, planned
 from pytest_dockerlab.messages import _
@@ -24,29 +25,13 @@ HOMEWORK = Homework("docker-4", 17, "networks, docker-compose")
 
 COMPOSE = ["docker-4/compose-file", Need.COMPOSE]
 
-none_lab = planned(
-    "docker-4/none-lab", "a container on the none driver has nothing but loopback", kind="lab", tier="engine"
-)
-host_lab = planned(
-    "docker-4/host-lab", "a container on the host driver has the docker host's own network", kind="lab", tier="engine"
-)
-host_port_lab = planned(
-    "docker-4/host-port-lab", "on the host driver only the first server gets a port", kind="lab", tier="engine"
-)
-namespaces_lab = planned(
-    "docker-4/namespaces-lab", "each driver gives the network namespaces it should", kind="lab", tier="engine"
-)
-bridge_dns_lab = planned(
-    "docker-4/bridge-dns-lab", "names and aliases resolve on a bridge network once given", kind="lab", tier="engine"
-)
-two_networks_lab = planned(
-    "docker-4/two-networks-lab", "containers of two networks reach each other only once connected",
-    kind="lab", tier="engine",
-)  # fmt: skip
-bridge_plumbing_lab = planned(
-    "docker-4/bridge-plumbing-lab", "one bridge per network, one veth per container, and NAT behind a published port",
-    kind="lab", level="advisory", tier="engine",
-)  # fmt: skip
+none_lab = _docker_4_labs.none_lab
+host_lab = _docker_4_labs.host_lab
+host_port_lab = _docker_4_labs.host_port_lab
+namespaces_lab = _docker_4_labs.namespaces_lab
+bridge_dns_lab = _docker_4_labs.bridge_dns_lab
+two_networks_lab = _docker_4_labs.two_networks_lab
+bridge_plumbing_lab = _docker_4_labs.bridge_plumbing_lab
 
 
 @check(

@@ -8,13 +8,14 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from . import __version__, catalogue, options
-from .course import load_course
+from . import __version__, option_table
 from .errors import ConfigurationError
 from .messages import LANGUAGES, Message, _, default_language, text
-from .selection import work_tree_around
+
+if TYPE_CHECKING:
+    from .catalogue import Catalogue
 
 __all__ = ["main"]
 
@@ -50,7 +51,7 @@ def _parser() -> argparse.ArgumentParser:
         "-v", "--verbose", action="count", default=0, help="show the evidence; twice: our tracebacks too"
     )
     check.add_argument("--junitxml", metavar="FILE", help="write JUnit XML here")
-    options.add_arguments(check.add_argument, lambda name, **_words: None)
+    option_table.add_arguments(check.add_argument, lambda name, **_words: None)
     check.set_defaults(run=_check)
 
     show = commands.add_parser("list", help="list the items")
@@ -65,7 +66,12 @@ def _parser() -> argparse.ArgumentParser:
     doctor.add_argument("--hw-docker-host", metavar="URL", help="the docker host to look at")
     doctor.set_defaults(run=_doctor)
 
-    for command in (show, explain, doctor):
+    clean = commands.add_parser("clean", help="remove what dead runs left on the docker host")
+    clean.add_argument("--all", action="store_true", help="what live runs use and the probe images too")
+    clean.add_argument("--hw-docker-host", metavar="URL", help="the docker host to clean")
+    clean.set_defaults(run=_clean)
+
+    for command in (show, explain, doctor, clean):
         command.add_argument("--lang", choices=LANGUAGES, default=default_language(), help="the language")
     for command in (show, explain):
         command.add_argument("--course", metavar="FILE", help="the course file")
@@ -91,8 +97,8 @@ def _check(given: argparse.Namespace) -> int:
     if given.directory is not None:
         given.hw_submission = given.directory
     if given.hw_submission is None and "DOCKERLAB_SUBMISSION" not in os.environ:
-        given.hw_submission = str(work_tree_around(here))  # the plugin itself runs in a folder of ours
-    for option in options.OPTIONS:
+        given.hw_submission = str(_work_tree_around(here))  # the plugin itself runs in a folder of ours
+    for option in option_table.OPTIONS:
         command += _words(option, getattr(given, option.dest), here)
     environment = {
         name: value
@@ -100,7 +106,7 @@ def _check(given: argparse.Namespace) -> int:
         if not name.startswith(("PYTEST", "PYTHON", "COVERAGE_", "COV_CORE_")) or name == "PYTHONUTF8"
     }
     environment |= {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTHONDONTWRITEBYTECODE": "1"}
-    for option in options.OPTIONS:
+    for option in option_table.OPTIONS:
         if option.is_path and environment.get(option.environment):
             environment[option.environment] = str(here / environment[option.environment])
     if os.name == "posix":
@@ -109,7 +115,7 @@ def _check(given: argparse.Namespace) -> int:
     return subprocess.run(command, env=environment, cwd=configuration.parent, check=False).returncode
 
 
-def _words(option: options.Option, value: Any, here: Path) -> list[str]:
+def _words(option: option_table.Option, value: Any, here: Path) -> list[str]:
     if value in (None, False, []):
         return []
     if option.is_flag:
@@ -118,7 +124,16 @@ def _words(option: options.Option, value: Any, here: Path) -> list[str]:
     return [f"{option.flag}={here / Path(one).expanduser() if option.is_path else one}" for one in values]
 
 
-def _catalogue(given: argparse.Namespace) -> catalogue.Catalogue:
+def _work_tree_around(start: Path) -> Path:
+    from .selection import work_tree_around  # here, because it brings the rest of the library along
+
+    return work_tree_around(start)
+
+
+def _catalogue(given: argparse.Namespace) -> Catalogue:
+    from . import catalogue
+    from .course import load_course
+
     known = catalogue.load()
     path = Path(given.course) if given.course else None
     course = load_course(path, known.items, [homework.slug for homework in known.homeworks])
@@ -207,6 +222,24 @@ def _doctor(given: argparse.Namespace) -> int:
     if not lacking:
         print(say(_("Everything is here.")))
     return 1 if any(part.is_required and part.tier == "files" for part in lacking) else 0
+
+
+def _clean(given: argparse.Namespace) -> int:
+    from .engine.errors import HostUnavailable
+    from .engine.hosts import resolve_docker_host
+    from .engine.sweep import sweep_all, sweep_dead
+
+    explicit = given.hw_docker_host or os.environ.get("DOCKERLAB_DOCKER_HOST")
+    try:
+        with resolve_docker_host(explicit) as host:
+            removed = sweep_all(host.client) if given.all else sweep_dead(host.client)
+    except HostUnavailable as error:
+        print(f"dockerlab: {text(error.unverified().reason, given.lang)}", file=sys.stderr)
+        return 3
+    for thing in removed:
+        print(f"{thing.kind} {thing.name}")
+    print(text(_("removed: {count}", count=len(removed)), given.lang))
+    return 0
 
 
 if __name__ == "__main__":

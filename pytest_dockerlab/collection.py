@@ -13,6 +13,7 @@ import shutil
 import sys
 import tempfile
 import time
+import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,10 +24,11 @@ from _pytest.runner import collect_one_node
 
 from . import catalogue as catalogues
 from . import selection
+from .cleanup import sweep_after
 from .course import Course, load_course
 from .errors import ConfigurationError
 from .findings import Collected, collecting
-from .homework import Homework, Item, Kind
+from .homework import Homework, Item, Kind, Need
 from .options import Settings, resolve
 from .selection import Source
 
@@ -61,6 +63,10 @@ class Run:
     started: float
     is_worker: bool = False
     partial: tuple[str, ...] = ()
+    id: str = field(default_factory=lambda: uuid.uuid4().hex[:12])
+    """What marks everything that the run makes on a docker host."""
+    may_fail_labs: bool = False
+    """Whether the docker host is the student's own, so that a lab's finding is about what he did there."""
     notes: list[str] = field(default_factory=list)
     nodes: dict[tuple[str, str | None], CheckItem] = field(default_factory=dict)
     """Every check that was collected, by item and submission, also one that was deselected: another may need it."""
@@ -89,6 +95,8 @@ class Run:
             "sources": [source.to_json() for source in self.sources],
             "folder": str(self.folder),
             "started": self.started,
+            "id": self.id,
+            "may_fail_labs": self.may_fail_labs,
             "partial": list(self.partial),
         }
 
@@ -134,6 +142,8 @@ def _decide(config: pytest.Config) -> Run:
         folder=Path(tempfile.mkdtemp(prefix="dockerlab-run-")),
         started=time.time(),
         partial=tuple(name for name in _NARROWS_THE_RUN if getattr(config.option, name, None)),
+        # a docker host that was named, or that of a run at home; a runner of CI is nobody's exercise
+        may_fail_labs=Need.DOCKER_HOST in settings.endpoints or not os.environ.get("CI"),
         notes=_loaded_from(config, Path(root)),
     )
 
@@ -154,6 +164,8 @@ def _from_controller(data: dict[str, Any]) -> Run:
         course=course,
         folder=Path(data["folder"]),
         started=data["started"],
+        id=data["id"],
+        may_fail_labs=data["may_fail_labs"],
         is_worker=True,
         partial=tuple(data["partial"]),
     )
@@ -286,6 +298,12 @@ class CollectionPlugin:
     def pytest_configure_node(self, node: Any) -> None:
         """Hand the run to an xdist worker that is about to start."""
         node.workerinput[_WORKER_INPUT] = self.run.to_json()
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionfinish(self) -> None:
+        """Remove what is left of the run on the docker host. The workers have ended by now."""
+        if not self.run.is_worker:
+            sweep_after(self.run.id, self.run.items, self.run.settings)
 
     @pytest.hookimpl(trylast=True)
     def pytest_unconfigure(self) -> None:

@@ -15,7 +15,7 @@ from _pytest.runner import runtestprotocol
 from .collection import CheckItem, Run
 from .errors import DockerlabError
 from .findings import NotAttempted, Unverified
-from .homework import Item, Level, Tier
+from .homework import Item, Kind, Level, Tier
 from .ledger import Ledger, State
 from .messages import Message, _
 from .needs import missing
@@ -127,6 +127,9 @@ class ExecutionPlugin:
                 exception,
                 str(report.longrepr)[-_DETAILS_LIMIT:] if exception is not None else None,
             )
+            if item.check.kind is Kind.LAB and known.findings and not self.run.may_fail_labs:
+                known.verdict = Verdict.ERROR
+                known.reason = _("this docker host does not behave as it should, and it is not the student's")
             known.submission = item.source.id if item.source else None
             known.because_of = getattr(exception, "because_of", None)
         known.duration = item.seconds

@@ -8,7 +8,8 @@ from . import tools
 from .findings import Unverified
 from .homework import Need
 from .messages import _
-from .options import OPTIONS, Settings
+from .option_table import OPTIONS
+from .options import Settings
 
 __all__ = ["missing"]
 
@@ -43,7 +44,7 @@ def _missing(need: Need, settings: Settings) -> Unverified | None:
             pass
         case _:
             if need.value not in settings.endpoints:
-                option = next(option for option in OPTIONS if need in option.needs)
+                option = next(option for option in OPTIONS if need.value in option.needs)
                 return Unverified(
                     _("no endpoint was given for it"),
                     _("give it with {option} {value}", option=option.flag, value=option.metavar),

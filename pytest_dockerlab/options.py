@@ -1,7 +1,4 @@
-"""The options, each also an ini key and an environment variable; one table, from which the docs' table is made.
-
-``Settings`` is what came of them. It is plain data: the controller resolves it once and hands it to the xdist workers.
-"""
+"""What came of the options. Plain data: the controller resolves it once and hands it to the xdist workers."""
 
 from __future__ import annotations
 
@@ -12,74 +9,12 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from .errors import ConfigurationError
-from .homework import Need, Tier
-from .messages import LANGUAGES, default_language
+from .homework import Tier
+from .messages import default_language
+from .option_table import OPTIONS, Option
 
-__all__ = ["OPTIONS", "Option", "Settings", "add_arguments", "resolve"]
+__all__ = ["Settings", "resolve"]
 
-
-@dataclass(frozen=True, slots=True)
-class Option:
-    """One option: ``--hw-NAME``, ini key ``hw_NAME``, environment variable ``DOCKERLAB_NAME``."""
-
-    name: str
-    help: str
-    metavar: str | None = None
-    choices: tuple[str, ...] = ()
-    default: str | None = None
-    is_flag: bool = False
-    is_path: bool = False
-    needs: tuple[Need, ...] = ()
-    many: bool = False
-
-    @property
-    def flag(self) -> str:
-        """The command-line form."""
-        return f"--hw-{self.name}"
-
-    @property
-    def ini(self) -> str:
-        """The ini key."""
-        return "hw_" + self.name.replace("-", "_")
-
-    @property
-    def environment(self) -> str:
-        """The environment variable."""
-        return "DOCKERLAB_" + self.name.replace("-", "_").upper()
-
-    @property
-    def dest(self) -> str:
-        """The attribute of pytest's option namespace."""
-        return self.ini
-
-
-OPTIONS: tuple[Option, ...] = (
-    Option(
-        "submission",
-        "the repository to check (default: the git work tree around the current folder)",
-        "DIR",
-        is_path=True,
-    ),
-    Option("ref", "check this revision; 'auto' is the merge of the homework's branch, else HEAD", "REV"),
-    Option("roster", "check every submission of this CSV file", "FILE", is_path=True),
-    Option("tier", "the most a check may do", choices=("files", "engine", "app"), default="engine"),
-    Option("docker-host", "the docker host to use: ssh://, tcp:// or unix://", "URL", needs=(Need.DOCKER_HOST,)),
-    Option("gitlab-url", "the GitLab instance to ask", "URL", needs=(Need.GITLAB_URL,)),
-    Option("prometheus-url", "the Prometheus server to ask", "URL", needs=(Need.PROMETHEUS_URL,)),
-    Option("app-url", "the application that is already up", "URL", needs=(Need.APP_URL,)),
-    Option("runner-metrics-url", "the runner's metrics endpoint", "URL", needs=(Need.RUNNER_METRICS_URL,)),
-    Option("registry-mirror-url", "the registry mirror to ask", "URL", needs=(Need.REGISTRY_MIRROR_URL,)),
-    Option("cache-url", "the runner's S3 cache to ask", "URL", needs=(Need.CACHE_URL,)),
-    Option("vm", "the VM to look at over ssh", "[USER@]HOST", needs=(Need.VM,)),
-    Option("image", "an image to measure: SERVICE=IMAGE; repeatable", "NAME", many=True),
-    Option("probe-image", "the image of our probes (default: built on the engine)", "IMAGE"),
-    Option("strict", "an item of the asked tiers that could not be verified fails the run", is_flag=True),
-    Option("allow-push", "let checks push branches to the GitLab project", is_flag=True),
-    Option("allow-disruption", "let checks stop and start what is deployed", is_flag=True),
-    Option("results", "write results.json here", "FILE", is_path=True),
-    Option("course", "the course file", "FILE", is_path=True),
-    Option("lang", "the language of the report (default: the locale's)", choices=LANGUAGES),
-)
 
 _TRUE, _FALSE = ("1", "true", "yes", "on"), ("0", "false", "no", "off", "")
 
@@ -188,19 +123,3 @@ def _plain(value: object) -> object:
     if isinstance(value, Mapping):
         return dict(value)
     return list(value) if isinstance(value, tuple) else str(value) if isinstance(value, Tier) else value
-
-
-def add_arguments(add: Any, register_ini: Any) -> None:
-    """Register every option: ``add`` is a group's ``addoption``, ``register_ini`` the parser's ``addini``."""
-    for option in OPTIONS:
-        words: dict[str, Any] = {"dest": option.dest, "help": option.help}
-        if option.is_flag:
-            words["action"] = "store_true"
-        else:
-            words["action"] = "append" if option.many else "store"
-            if option.choices:
-                words["choices"] = option.choices
-            else:
-                words["metavar"] = option.metavar
-        add(option.flag, **words)
-        register_ini(option.ini, help=f"{option.help} (as {option.flag})", default="")

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from . import options
+from . import option_table
 
 __all__: list[str] = []
 
@@ -33,7 +33,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="HOMEWORK",
         help="check this homework: number, slug, 'auto' (by the branch), 'all', or one item's id; repeatable",
     )
-    options.add_arguments(group.addoption, parser.addini)
+    option_table.add_arguments(group.addoption, parser.addini)
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -58,6 +58,10 @@ def pytest_configure(config: pytest.Config) -> None:
     run = collection.prepare(config)
     config.stash[collection.RUN] = run
     from . import fixtures
+    from .fixtures import run_settings
+
+    config.stash[run_settings.SETTINGS] = run.settings
+    config.stash[run_settings.RUN_ID] = run.id
 
     for found in pkgutil.iter_modules(fixtures.__path__):
         # register() replays for the fixture manager, on workers too; pytest_plugins would load them in every run

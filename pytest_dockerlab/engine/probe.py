@@ -116,11 +116,21 @@ class Probe:
     # -- what it can do
 
     def exec(self, argv: Sequence[str], timeout: int = _EXEC_LIMIT) -> Executed:
-        """Run a program in it. At ``timeout`` seconds it is killed, and returns 137."""
+        """Run a program in it. At ``timeout`` seconds it is killed, and returns 137.
+
+        Raises :class:`ProbeError` where it does not run.
+        """
+        from docker.errors import APIError
+
         api = self.host.client.api
         limited = ["timeout", "-s", "KILL", str(int(timeout)), *argv]
-        started = api.exec_create(self.id, limited)["Id"]
-        stdout, stderr = api.exec_start(started, demux=True)
+        try:
+            started = api.exec_create(self.id, limited)["Id"]
+            stdout, stderr = api.exec_start(started, demux=True)
+        except APIError as error:
+            if error.status_code not in (404, 409):
+                raise
+            raise ProbeError(f"a probe does not run: {error.explanation}", host=self.host.address) from error
         code = api.exec_inspect(started)["ExitCode"]
         if code is None:
             raise ProbeError("a program in a probe left no return code", command=argv, host=self.host.address)

@@ -61,7 +61,7 @@ def probe_image(host: DockerHost, given: str | None = None) -> str:
     if busybox is None:
         return _get(host, PUBLIC_IMAGE) or _pull(host, PUBLIC_IMAGE)
     content = _tar(busybox)
-    digest = hashlib.sha256(content).hexdigest()
+    digest = _digest(content)
     name = f"{REPOSITORY}:{digest[:16]}"
     with engine_lock(host, "probe-image"):  # two imports would leave one image without a name
         return _own(host, name, digest) or _import(host, name, digest, content)
@@ -111,6 +111,10 @@ def _tar(busybox: bytes) -> bytes:
             entry.type, entry.linkname, entry.mode = tarfile.SYMTYPE, "busybox", 0o777
             archive.addfile(entry)
     return buffer.getvalue()
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
 
 
 def _inspect(host: DockerHost, name: str) -> dict[str, Any] | None:

@@ -17,11 +17,12 @@ from __future__ import annotations
 import contextlib
 import functools
 import secrets
-from collections.abc import Mapping, Sequence
+import threading
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from ipaddress import IPv4Network
 from types import MappingProxyType, TracebackType
-from typing import TYPE_CHECKING, Any, Self, TypedDict, Unpack
+from typing import TYPE_CHECKING, Any, Self, TypedDict, TypeVar, Unpack
 
 from ..findings import Unverified
 from ..messages import _
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
 
 __all__ = ["ProbeOptions", "Probes"]
 
+Made = TypeVar("Made")
 # More at once gain nothing: the engine itself starts containers nearly one by one.
 _AT_ONCE = 4
 _tested: set[tuple[str, str, str]] = set()
@@ -135,12 +137,15 @@ class Probes:
 
     def network(self, *, internal: bool = False, options: Mapping[str, str] | None = None) -> Network:
         """A new bridge network of ours; see :func:`.networks.create_network`."""
-        return create_network(self.host, self.labels, internal=internal, options=options, routes=self._remote_routes())
+        routes = self._remote_routes()
+        return _to_its_end(
+            lambda: create_network(self.host, self.labels, internal=internal, options=options, routes=routes)
+        )
 
     def volume(self) -> str:
         """A new named volume of ours."""
-        created = self.host.client.api.create_volume(labels=self.labels.make("volume", "lab"))
-        return str(created["Name"])
+        labels = self.labels.make("volume", "lab")
+        return str(_to_its_end(lambda: self.host.client.api.create_volume(labels=labels))["Name"])
 
     @functools.cached_property
     def image_labels(self) -> dict[str, str]:
@@ -149,11 +154,11 @@ class Probes:
 
     def build(self, dockerfile: str, files: Mapping[str, bytes] = MappingProxyType({})) -> Built:
         """Build an image of ours by the classic builder; see :func:`.builds.build`."""
-        return build(self.host, self.image_labels, dockerfile, files)
+        return _to_its_end(lambda: build(self.host, self.image_labels, dockerfile, files))
 
     def commit(self, probe: Probe) -> str:
         """Commit a probe's container as an image of ours; returns the image's id."""
-        return commit(self.host, self.image_labels, probe.id)
+        return _to_its_end(lambda: commit(self.host, self.image_labels, probe.id))
 
     def inspect_image(self, image: str) -> dict[str, Any]:
         """The engine's inspection of an image."""
@@ -167,7 +172,7 @@ class Probes:
         errors for everything else that the engine refuses.
         """
         image = options.get("image") or self.image
-        return self._start(image, options)
+        return _to_its_end(lambda: self._start(image, options))
 
     def start_all(self, *options: ProbeOptions) -> list[Probe]:
         """Start several probes at the same time. Nothing is still being started when this returns or raises."""
@@ -277,3 +282,11 @@ class Probes:
             raise ProbeError(f"the probe image fails its self-test: not so: {failed}", host=self.host.address)
         probe.remove()
         network.remove()
+
+
+def _to_its_end(call: Callable[[], Made]) -> Made:
+    """What ``call`` returns. Ctrl-C waits for it: what it makes is then there to be found, and is removed."""
+    if threading.current_thread() is not threading.main_thread():
+        return call()
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(call).result()

@@ -129,8 +129,8 @@ r() {
 """
 
 
-# Seconds after the limit of a connection until nc is killed: it then has one, and nothing comes. Two questions to a name
-# server that does not answer take libc 10 s, which its own limit does not count.
+# Seconds after the limit of a connection until nc is killed: it then has one, and nothing comes. Two questions to a
+# name server that does not answer take libc 10 s, which its own limit does not count.
 _LATE, _LATE_NAME = 2, 12
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import concurrent.futures
 import os
+import re
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -18,7 +19,7 @@ from .guard import Guarded, collect
 from .interpolation import Use, uses
 from .project import ComposeProject, VariableUse
 from .resolved import Resolved
-from .tree import Tree
+from .tree import Tree, decode
 from .yamldoc import Key, YamlDoc, YamlFiles
 
 __all__ = ["ComposeProject", "load"]
@@ -42,13 +43,13 @@ def load(tree: Tree, files: Sequence[str], env: EnvFile | None, *, templates: bo
     with tempfile.TemporaryDirectory(prefix="dockerlab-") as name:
         # Deep enough that a path which leads out of the copy stays recognisable as one.
         copy = Path(os.path.realpath(name), "0", "1", "2", "3", "submission")
-        values = _Values(docs, env, str(copy / folder))
+        values = _Values(docs, env, str(copy / folder), _included_names(guarded))
         arguments = [word for path in files for word in ("-f", str(copy / path))]
         arguments += ["-p", composecli.PROJECT, "--project-directory", str(copy / folder)]
         arguments += ["--env-file", str(_write(guarded, copy, folder, values.given))]
         arguments += [word for profile in values.profiles for word in ("--profile", profile)]
         try:
-            resolved, template, variables = _run(arguments, copy, templates)
+            resolved, template, variables = _run(arguments, copy / folder, copy, templates)
         except composecli.ComposeError as failure:
             raise _mismatch(failure, [docs[0], *searched], values) from None
     project = Resolved(tree, searched, str(copy), resolved, template, values.given)
@@ -66,12 +67,12 @@ def load(tree: Tree, files: Sequence[str], env: EnvFile | None, *, templates: bo
 
 
 def _run(
-    base: list[str], folder: Path, templates: bool
+    base: list[str], folder: Path, root: Path, templates: bool
 ) -> tuple[dict[str, Any], dict[str, Any] | None, dict[str, Any] | None]:
     """The project resolved; as it stands in the files; and its variables: all three at once."""
     plain = ["--no-env-resolution"]
     with concurrent.futures.ThreadPoolExecutor(3) as pool:
-        resolved = pool.submit(composecli.config, base, plain, folder)
+        resolved = pool.submit(composecli.config, base, plain, folder, root=root)
         # These two only add to what the YAML itself says: an older compose may lack them.
         others = [
             pool.submit(_or_none, base, [*plain, *options], folder)
@@ -96,19 +97,25 @@ def _write(guarded: Guarded, copy: Path, folder: str, values: Mapping[str, str])
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(data)
     env_path = copy.parent / "values.env"
-    quoted = (f"{name}='{_quote(value)}'\n" for name, value in values.items())
-    env_path.write_text("".join(quoted), "utf-8")
+    env_path.write_text("".join(f'{name}="{_quote(value)}"\n' for name, value in values.items()), "utf-8")
     return env_path
 
 
 def _quote(value: str) -> str:
-    return "".join(char for char in value if char.isprintable()).replace("\\", "\\\\").replace("'", "\\'")
+    """A value between double quotes: single ones have no way to end in a backslash."""
+    return re.sub(r'([\\"$])', r"\\\1", "".join(char for char in value if char.isprintable()))
+
+
+def _included_names(guarded: Guarded) -> frozenset[str]:
+    """The variables that env files of included projects define, which hold for those projects."""
+    read = [EnvFile(path, decode(guarded.files[path]).content) for path in guarded.env_files]
+    return frozenset(name for env in read for name in env.variables)
 
 
 class _Values:
     """What compose interpolates: the example's values, and neutral ones where it has none."""
 
-    def __init__(self, docs: Sequence[YamlDoc], env: EnvFile | None, folder: str) -> None:
+    def __init__(self, docs: Sequence[YamlDoc], env: EnvFile | None, folder: str, elsewhere: frozenset[str]) -> None:
         # Every shell sets these two; compose takes HOME from its environment, where it leads nowhere.
         self.given: dict[str, str] = {"PWD": folder}
         self._next_port = FIRST_NEUTRAL_PORT
@@ -125,8 +132,8 @@ class _Values:
                 self.given[name] = variable.value
         for use, path, location in _uses(docs):
             self._add(use, location)
-            if use.name.startswith("COMPOSE_") or use.name in _AMBIENT:
-                continue  # compose or the shell sets those
+            if use.name.startswith("COMPOSE_") or use.name in _AMBIENT or use.name in elsewhere:
+                continue  # compose, the shell, or the env file of an include sets those
             if use.name in known and not known[use.name].is_placeholder:
                 continue
             if use.has_default and not self.given.get(use.name):

@@ -13,7 +13,7 @@ from .. import tools
 from ..errors import ToolFailed
 from ..findings import Location, Unverified
 from ..messages import _
-from .yamldoc import YamlDoc
+from .yamldoc import Key, YamlDoc, YamlFiles
 
 __all__ = ["ComposeError", "clean", "config", "locate"]
 
@@ -34,9 +34,14 @@ class ComposeError(Exception):
 
 
 def config(
-    arguments: Sequence[str], options: Sequence[str], folder: Path, env: Mapping[str, str] | None = None
+    arguments: Sequence[str],
+    options: Sequence[str],
+    folder: Path,
+    env: Mapping[str, str] | None = None,
+    *,
+    root: Path | None = None,
 ) -> dict[str, Any]:
-    """What ``compose ARGUMENTS config --format json OPTIONS`` prints, run in ``folder``.
+    """What ``compose ARGUMENTS config --format json OPTIONS`` prints, run in ``folder``, which is in ``root``.
 
     Raises :class:`ComposeError` where compose refuses, ``Unverified`` where there is no compose.
     """
@@ -60,7 +65,7 @@ def config(
         timeout=_TIMEOUT,
     )
     if completed.returncode != 0:
-        raise ComposeError(clean(completed.stderr, folder))
+        raise ComposeError(clean(completed.stderr, root or folder))
     try:
         loaded = json.loads(completed.stdout)
     except ValueError as error:
@@ -91,6 +96,13 @@ def locate(message: str, docs: Sequence[YamlDoc]) -> Location:
     lines = [int(first or second) for first, second in _LINE.findall(message)]
     if lines:
         return Location(doc.path, lines[-1])
+    files = YamlFiles(docs)
+    for service, name in re.findall(
+        r"service \"([\w.-]+)\" (?:refers to|depends on) undefined \w+ \"?([\w.-]+)", message
+    ):
+        where: tuple[Key, ...] = ("services", service, "depends_on" if "depends on" in message else "networks")
+        place = files.locate_scalar(name, *where)
+        return place if place != files.location(*where) else files.location(*where, name)
     best: tuple[int, Location] = (0, Location(doc.path))
     for each in docs:
         for path in _key_paths(message):
@@ -100,16 +112,13 @@ def locate(message: str, docs: Sequence[YamlDoc]) -> Location:
     return best[1]
 
 
-def _key_paths(message: str) -> list[tuple[str | int, ...]]:
-    paths: list[tuple[str | int, ...]] = []
+def _key_paths(message: str) -> list[tuple[Key, ...]]:
+    paths: list[tuple[Key, ...]] = []
     for match in re.finditer(r"\b(services|networks|volumes|configs|secrets)((?:[.\[][\w\]-]+)+)", message):
         steps = [step for step in re.split(r"[.\[\]]+", match[2]) if step]
         paths.append((match[1], *(int(step) if step.isdigit() else step for step in steps)))
+    paths += [(section,) for section in re.findall(r"^(services|networks|volumes|configs|secrets) must", message)]
+    paths += [(name,) for name in re.findall(r"additional properties '([\w.-]+)'", message)]
     for kind, name in re.findall(r"\b(service|network|volume|config|secret) \"?([\w.-]+)\"?", message):
         paths.append((f"{kind}s", name))
-    for service, network in re.findall(r"service \"([\w.-]+)\" refers to undefined network ([\w.-]+)", message):
-        paths.append(("services", service, "networks", network))
-        paths.append(("services", service, "networks"))
-    for service in re.findall(r"service \"([\w.-]+)\" depends on undefined", message):
-        paths.append(("services", service, "depends_on"))
     return paths

@@ -114,7 +114,7 @@ class Dockerfile:
     def _stages(self) -> Iterator[Stage]:
         starts = [at for at, each in enumerate(self.instructions) if each.name == "FROM"]
         arguments = self._global_arguments({})
-        for start, end in zip(starts, [*starts[1:], len(self.instructions)], strict=True):
+        for start, end in zip(starts, [*starts[1:], len(self.instructions)], strict=False):
             words = self.instructions[start].values
             name = words[2] if len(words) >= 3 and words[1].lower() == "as" else None
             base = expand(words[0], arguments).text if words else ""

@@ -6,6 +6,7 @@ too. So every path in a compose file is looked at here first, and compose only e
 
 from __future__ import annotations
 
+import dataclasses
 import posixpath
 import re
 from collections.abc import Iterator
@@ -35,6 +36,7 @@ class _Path:
     folder: str
     opened: bool = False
     is_yaml: bool = False
+    is_env: bool = False
 
 
 @dataclass(slots=True)
@@ -43,6 +45,8 @@ class Guarded:
 
     docs: dict[str, YamlDoc] = field(default_factory=dict)
     files: dict[str, bytes] = field(default_factory=dict)
+    env_files: list[str] = field(default_factory=list)
+    """Those of the files that hold the variables of an included project."""
 
 
 def collect(tree: Tree, paths: list[str]) -> Guarded:
@@ -81,6 +85,8 @@ def collect(tree: Tree, paths: list[str]) -> Guarded:
                     guarded.files[target] = tree.read(target)
                 except (RefusedPath, LimitExceeded) as error:
                     raise _refused(error.message, Location(path, each.node.line)) from None
+                if each.is_env:
+                    guarded.env_files.append(target)
     return guarded
 
 
@@ -167,7 +173,8 @@ def _includes(include: Node | None, folder: str) -> Iterator[_Path]:
             continue
         for node in _items(each.get("path")):
             yield _Path(node, folder, opened=True, is_yaml=True)
-        yield from _scalars(each.get("env_file"), folder, opened=True)
+        for found in _scalars(each.get("env_file"), folder, opened=True):
+            yield dataclasses.replace(found, is_env=True)
         yield from _scalars(each.get("project_directory"), folder, opened=True)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import os
 import posixpath
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -81,7 +82,7 @@ class Resolved:
                 port_templates(
                     entries if isinstance(entries, list) else ports,
                     self._values,
-                    lambda text: self._docs.locate_scalar(text, "services", name, "ports"),
+                    lambda *texts: self._port_location(name, texts),
                 )
             ),
             mounts=tuple(self._mount(name, each) for each in body.get("volumes") or []),
@@ -118,6 +119,22 @@ class Resolved:
         above = os.path.dirname(os.path.dirname(self._copy))  # noqa: PTH120 - text, not a path to open
         leads_out = kind == "bind" and path is None and (source + "/").startswith(above)
         return Mount(kind, self._shown(written or source), path, target, location, leads_out)
+
+    def _port_location(self, service: str, texts: tuple[str, ...]) -> Location:
+        """Where a port is written: as one of ``texts``, or as a short form that has one of them in it."""
+        path = ("services", service, "ports")
+        entries = [
+            (each.text, Location(doc.path, each.line))
+            for doc in self._docs
+            if (node := doc.node(*path)) is not None
+            for each in node.children
+        ]
+        for text in texts:
+            place = self._docs.locate_scalar(text, *path)
+            if place != self._docs.location(*path):
+                return place
+        inside = (place for written, place in entries if any(re.search(rf"\b{re.escape(t)}\b", written) for t in texts))
+        return next(inside, self._docs.location(*path))
 
     def _written_mount(self, service: str, target: str) -> tuple[Location, str]:
         """Where the mount at ``target`` is written, and its source as it stands there."""

@@ -22,7 +22,7 @@ APPLICATION = (Role.UI, Role.POST, Role.COMMENT)
 
 # Helpers around a part carry its name too: mongodb-exporter is no database, mongo-express no ui.
 _HELPER = re.compile(
-    r"exporter|prometheus|grafana|blackbox|cloudprober|cadvisor|alertmanager|telegraf|express|backup|proxy|nginx"
+    r"exporter|prometheus|grafana|blackbox|cloudprober|cadvisor|alertmanager|telegraf|express|backup|proxy|nginx|gitlab"
 )
 _DATABASE = re.compile(r"(\w*mongo(db|d)?\d*|percona|db\d*|database|\w+db)")
 _DATABASE_IMAGES = re.compile(r"mongo|mongodb(-\w+)*|percona-server-mongodb|\w*mongo(db)?")

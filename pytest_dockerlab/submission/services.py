@@ -145,15 +145,16 @@ def parse_image(template: str, values: Mapping[str, str]) -> ImageName:
 
 
 def port_templates(
-    entries: list[Any], values: Mapping[str, str], locate: Callable[[str], Location]
+    entries: list[Any], values: Mapping[str, str], locate: Callable[..., Location]
 ) -> Iterator[PortTemplate]:
     """The entries of ``ports`` as compose prints them without interpolation: texts, numbers or mappings."""
     for entry in entries:
         if isinstance(entry, dict):
-            text = str(entry.get("published") or "")
-            expanded = expand(text, values)
-            shown = f"published: {text}" if text else f"target: {entry.get('target', '')}"
-            yield PortTemplate(shown, locate(text), expanded.text or None, bool(expanded.spans))
+            # The long form, or a short one without variables, which compose has already taken apart.
+            published, target = str(entry.get("published") or ""), str(entry.get("target") or "")
+            expanded = expand(published, values)
+            shown = f"{published}:{target}" if published else target
+            yield PortTemplate(shown, locate(published or target, shown), expanded.text or None, bool(expanded.spans))
             continue
         text = str(entry)
         expanded = expand(text, values)

@@ -237,10 +237,11 @@ def test_ssh_after_we_are_killed(server: Sshd, tmp_path: Path) -> None:
     code = (
         "import sys, time\n"
         "from pytest_dockerlab.engine import ssh\n"
-        "ssh._IDLE = 1\n"
+        "ssh._IDLE = 3\n"
         "from pytest_dockerlab.engine.hosts import resolve_docker_host\n"
         "host = resolve_docker_host(sys.argv[1])\n"
-        "print(host.facts.version, host._tunnel.folder, flush=True)\n"
+        "assert host.facts and (host._tunnel.folder / 'ssh').exists()\n"
+        "print(host._tunnel.folder, flush=True)\n"
         "time.sleep(60)\n"
     )
     child = subprocess.Popen(
@@ -251,9 +252,9 @@ def test_ssh_after_we_are_killed(server: Sshd, tmp_path: Path) -> None:
     )
     assert child.stdout is not None
     with child, child.stdout:
-        folder = Path(child.stdout.readline().split()[1])
-        assert (folder / "ssh").exists()
+        folder = Path(child.stdout.readline().strip())
         child.kill()
+    assert folder.is_absolute()
     assert eventually(lambda: not (folder / "ssh").exists())
     shutil.rmtree(folder.parent)
 

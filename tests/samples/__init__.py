@@ -1,7 +1,7 @@
 """Samples: small homeworks of our own, each one edit away from right, that say what a check must and must not find.
 
-A module here is named like the check module. Every built item has a sample of each kind: one that passes, one that fails
-for the reason given, and one that is right in an unusual form.
+A module here is named like the check module. Every built item has a sample of each kind: one that passes, one that
+fails for the reason given, and one that is right in an unusual form.
 """
 
 from __future__ import annotations
@@ -39,10 +39,10 @@ def remove(path: str) -> Edit:
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """A homework and what a check says of it. ``kind`` is ``passes``, ``fails`` or ``unusual`` (right, in an odd form).
+    """A homework and what a check says of it. ``kind``: ``passes``, ``fails`` or ``unusual`` (right, in an odd form).
 
-    For one that fails: the file that is named, what its line contains, and what the finding's texts contain. ``verdict``
-    is for the samples whose verdict is neither of the two.
+    For one that fails: the file that is named, what its line contains, and what the finding's texts contain.
+    ``verdict`` is for the samples whose verdict is neither of the two.
     """
 
     item: str

@@ -132,7 +132,7 @@ _COMPOSE_FILE = [
         "a network that nobody defined",
         [replace(COMPOSE, "networks:\n      - front_net\n  post:", "networks:\n      - fron_net\n  post:")],
         expect_file=COMPOSE,
-        expect_line_contains="networks:",
+        expect_line_contains="fron_net",
         expect_text="fron_net",
     ),
     Sample(
@@ -256,7 +256,7 @@ _NETWORKS = [
         expect_line_contains="networks:",
         expect_text="at least two networks",
         findings=1,
-    ),  # fmt: skip
+    ),
     Sample(
         "docker-4/networks",
         "fails",
@@ -323,7 +323,7 @@ _ALIASES = [
                 "      back_net: {aliases: [post, post-py]}\n      front_net: {aliases: [post]}\n  comment",
             ),
         ],
-    ),  # fmt: skip
+    ),
     Sample(
         "docker-4/aliases",
         "fails",
@@ -353,7 +353,7 @@ _ALIASES = [
         expect_line_contains="- comment",
         expect_text="the name of another service",
         findings=2,
-    ),  # fmt: skip
+    ),
     Sample(
         "docker-4/aliases",
         "fails",
@@ -369,7 +369,7 @@ _ALIASES = [
         expect_line_contains="comments_db",
         expect_text="belongs to database",
         findings=1,
-    ),  # fmt: skip
+    ),
     Sample(
         "docker-4/aliases",
         "fails",
@@ -390,7 +390,7 @@ _ALIASES = [
         expect_line_contains="backend",
         expect_text="an alias of comment and of post",
         findings=1,
-    ),  # fmt: skip
+    ),
 ]
 
 _NAMES = [
@@ -436,7 +436,7 @@ _NAMES = [
                 "      MONGO_URL: mongodb://me:pass@comment_db:27017/x\n      PROXY: http://proxy.example.org\n",
             ),
         ],
-    ),  # fmt: skip
+    ),
     Sample(
         "docker-4/names-resolve",
         "unusual",
@@ -451,7 +451,7 @@ _NAMES = [
                 "FROM base AS run\nFROM base AS test\n",
             ),
         ],
-    ),  # fmt: skip
+    ),
     Sample(
         "docker-4/names-resolve",
         "fails",
@@ -509,7 +509,7 @@ _NAMES = [
         expect_line_contains="POST_SERVICE_HOST",
         expect_text="it leads to comment, post",
         findings=1,
-    ),  # fmt: skip
+    ),
     Sample(
         "docker-4/names-resolve",
         "fails",
@@ -540,7 +540,7 @@ _NAMES = [
         expect_line_contains="POST_SERVICE_HOST: post_app",
         expect_text="Ruby refuses",
         findings=1,
-    ),  # fmt: skip
+    ),
     Sample(
         "docker-4/names-resolve",
         "fails",
@@ -591,17 +591,49 @@ _PORT = [
     _port("unusual", "on one address", "      - 127.0.0.1:${UI_PORT}:9292\n"),
     _port("unusual", "the long form", "      - target: 9292\n        published: ${UI_PORT}\n"),
     _port("unusual", "a placeholder in the example", UI_PORT, "UI_PORT=<your port>\n"),
-    _port("fails", "a literal port", "      - 9292:9292/tcp\n",
-          expect_file=COMPOSE, expect_line_contains="9292:9292/tcp", expect_text="9292:9292/tcp"),
-    _port("fails", "the variable is in the container", "      - 9292:${UI_PORT}/tcp\n",
-          expect_file=COMPOSE, expect_line_contains="9292:${UI_PORT}", expect_text="only the port inside the container"),
-    _port("fails", "a variable that holds the container's port only", "      - ${UI_PORT}\n",
-          expect_file=COMPOSE, expect_line_contains="${UI_PORT}", expect_text="only the port inside the container"),
-    _port("fails", "a variable address before a literal port", "      - ${IP}:9292:9292\n", "IP=127.0.0.1\n",
-          expect_file=COMPOSE, expect_line_contains="${IP}:9292", expect_text="comes from a variable"),
-    Sample("docker-4/port-parameter", "fails", "no port", [replace(COMPOSE, "    ports:\n" + UI_PORT, "")],
-           expect_file=COMPOSE, expect_line_contains="ui:", expect_text="no port is published"),
-]  # fmt: skip
+    _port(
+        "fails",
+        "a literal port",
+        "      - 9292:9292/tcp\n",
+        expect_file=COMPOSE,
+        expect_line_contains="9292:9292/tcp",
+        expect_text="9292:9292",
+    ),
+    _port(
+        "fails",
+        "the variable is in the container",
+        "      - 9292:${UI_PORT}/tcp\n",
+        expect_file=COMPOSE,
+        expect_line_contains="9292:${UI_PORT}",
+        expect_text="only the port inside the container",
+    ),
+    _port(
+        "fails",
+        "a variable that holds the container's port only",
+        "      - ${UI_PORT}\n",
+        expect_file=COMPOSE,
+        expect_line_contains="${UI_PORT}",
+        expect_text="only the port inside the container",
+    ),
+    _port(
+        "fails",
+        "a variable address before a literal port",
+        "      - ${IP}:9292:9292\n",
+        "IP=127.0.0.1\n",
+        expect_file=COMPOSE,
+        expect_line_contains="${IP}:9292",
+        expect_text="comes from a variable",
+    ),
+    Sample(
+        "docker-4/port-parameter",
+        "fails",
+        "no port",
+        [replace(COMPOSE, "    ports:\n" + UI_PORT, "")],
+        expect_file=COMPOSE,
+        expect_line_contains="ui:",
+        expect_text="no port is published",
+    ),
+]
 
 
 def _image(item: str, kind: str, title: str, image: str, env: str = "", **expected: str) -> Sample:
@@ -613,30 +645,84 @@ def _image(item: str, kind: str, title: str, image: str, env: str = "", **expect
 
 _IMAGES = [
     Sample("docker-4/version-parameters", "passes", "the plain homework"),
-    _image("version-parameters", "unusual", "the whole image is one variable", "    image: ${UI_IMAGE}\n", "UI_IMAGE=me/ui:1\n"),
+    _image(
+        "version-parameters",
+        "unusual",
+        "the whole image is one variable",
+        "    image: ${UI_IMAGE}\n",
+        "UI_IMAGE=me/ui:1\n",
+    ),
     _image("version-parameters", "unusual", "name and tag are one variable", "    image: me/${UI}\n", "UI=ui:2.0\n"),
     _image("version-parameters", "unusual", "with a default", "    image: me/ui:${VERSION_UI:-1.0}\n"),
     _image("version-parameters", "unusual", "without braces", "    image: me/ui:$UI_VERSION\n"),
-    _image("version-parameters", "unusual", "a digest", "    image: me/ui@${UI_DIGEST}\n", f"UI_DIGEST=sha256:{'0' * 64}\n"),
+    _image(
+        "version-parameters", "unusual", "a digest", "    image: me/ui@${UI_DIGEST}\n", f"UI_DIGEST=sha256:{'0' * 64}\n"
+    ),
     _image("version-parameters", "unusual", "an empty value in the example", _UI, "UI_VERSION=\n"),
-    _image("version-parameters", "unusual", "a registry with a port", "    image: localhost:5000/me/ui:${UI_VERSION}\n"),
-    _image("version-parameters", "fails", "a literal tag", "    image: ${USERNAME}/ui:1.0\n",
-           expect_file=COMPOSE, expect_line_contains="ui:1.0", expect_text="${USERNAME}/ui:1.0"),
-    _image("version-parameters", "fails", "no tag", "    image: ${USERNAME}/ui\n",
-           expect_file=COMPOSE, expect_line_contains="/ui", expect_text="without a tag"),
-    _image("version-parameters", "fails", "no image", "",
-           expect_file=COMPOSE, expect_line_contains="ui:", expect_text="no image:"),
+    _image(
+        "version-parameters", "unusual", "a registry with a port", "    image: localhost:5000/me/ui:${UI_VERSION}\n"
+    ),
+    _image(
+        "version-parameters",
+        "fails",
+        "a literal tag",
+        "    image: ${USERNAME}/ui:1.0\n",
+        expect_file=COMPOSE,
+        expect_line_contains="ui:1.0",
+        expect_text="${USERNAME}/ui:1.0",
+    ),
+    _image(
+        "version-parameters",
+        "fails",
+        "no tag",
+        "    image: ${USERNAME}/ui\n",
+        expect_file=COMPOSE,
+        expect_line_contains="/ui",
+        expect_text="without a tag",
+    ),
+    _image(
+        "version-parameters",
+        "fails",
+        "no image",
+        "",
+        expect_file=COMPOSE,
+        expect_line_contains="ui:",
+        expect_text="no image:",
+    ),
     Sample("docker-4/user-parameter", "passes", "the plain homework"),
-    _image("user-parameter", "unusual", "the whole image is one variable", "    image: ${UI_IMAGE}\n", "UI_IMAGE=me/ui:1\n"),
+    _image(
+        "user-parameter", "unusual", "the whole image is one variable", "    image: ${UI_IMAGE}\n", "UI_IMAGE=me/ui:1\n"
+    ),
     _image("user-parameter", "unusual", "behind a registry", "    image: docker.io/${USERNAME}/ui:1\n"),
     _image("user-parameter", "unusual", "a placeholder in the example", "    image: ${ME}/ui:1\n", "ME=<USERNAME>\n"),
-    _image("user-parameter", "fails", "a literal user", "    image: somebody/ui:${UI_VERSION}\n",
-           expect_file=COMPOSE, expect_line_contains="somebody/ui", expect_text="somebody/ui"),
-    _image("user-parameter", "fails", "only the registry is a variable", "    image: ${REGISTRY}/me/ui:1\n",
-           expect_file=COMPOSE, expect_line_contains="/me/ui", expect_text="comes from a variable"),
-    _image("user-parameter", "fails", "no user", "    image: ui:${UI_VERSION}\n",
-           expect_file=COMPOSE, expect_line_contains="ui:${UI", expect_text="without a user"),
-]  # fmt: skip
+    _image(
+        "user-parameter",
+        "fails",
+        "a literal user",
+        "    image: somebody/ui:${UI_VERSION}\n",
+        expect_file=COMPOSE,
+        expect_line_contains="somebody/ui",
+        expect_text="somebody/ui",
+    ),
+    _image(
+        "user-parameter",
+        "fails",
+        "only the registry is a variable",
+        "    image: ${REGISTRY}/me/ui:1\n",
+        expect_file=COMPOSE,
+        expect_line_contains="/me/ui",
+        expect_text="comes from a variable",
+    ),
+    _image(
+        "user-parameter",
+        "fails",
+        "no user",
+        "    image: ui:${UI_VERSION}\n",
+        expect_file=COMPOSE,
+        expect_line_contains="ui:${UI",
+        expect_text="without a user",
+    ),
+]
 
 _ENV = [
     Sample("docker-4/env-example", "passes", "the plain homework"),
@@ -653,7 +739,7 @@ _ENV = [
             ),
             replace(COMPOSE, _UI_IMAGE, "image: ${USERNAME}/ui:${UI_VERSION:-1.0}"),
         ],
-    ),  # fmt: skip
+    ),
     Sample(
         "docker-4/env-example",
         "unusual",
@@ -666,7 +752,7 @@ _ENV = [
                 "'${HOME}/x:/x']\n",
             ),
         ],
-    ),  # fmt: skip
+    ),
     Sample(
         "docker-4/env-example",
         "fails",
@@ -727,14 +813,27 @@ _PROJECT_NAME = [
     Sample("docker-4/project-name", "passes", "the plain homework"),
     _readme("unusual", "the option of compose", "Run `docker-compose -p mine up -d`.\n"),
     _readme("unusual", "the long option, in Russian", "Имя задаёт ключ `--project-name`.\n"),
-    _readme("unusual", "the key of the file", "The name of the project\nis set by a top-level `name:` in the compose file.\n"),
+    _readme(
+        "unusual",
+        "the key of the file",
+        "The name of the project\nis set by a top-level `name:` in the compose file.\n",
+    ),
     _readme("unusual", "the folder, in Russian", "Базовое имя проекта - это имя каталога.\n"),
-    Sample("docker-4/project-name", "unusual", "in a README of another folder and spelling", [
-        remove("README.md"), write("docs/readme.MD", "COMPOSE_PROJECT_NAME\r\n")]),
-    _readme("fails", "another -p", "docker run -d -p 9292:9292 me/ui\ndocker-compose up -d\n",
-            expect_file="README.md", expect_text="no word of it in README.md"),
+    Sample(
+        "docker-4/project-name",
+        "unusual",
+        "in a README of another folder and spelling",
+        [remove("README.md"), write("docs/readme.MD", "COMPOSE_PROJECT_NAME\r\n")],
+    ),
+    _readme(
+        "fails",
+        "another -p",
+        "docker run -d -p 9292:9292 me/ui\ndocker-compose up -d\n",
+        expect_file="README.md",
+        expect_text="no word of it in README.md",
+    ),
     Sample("docker-4/project-name", "fails", "no README", [remove("README.md")], expect_text="no README"),
-]  # fmt: skip
+]
 
 _OVERRIDE_FILE = [
     Sample("docker-4/override", "passes", "the plain homework"),
@@ -783,35 +882,102 @@ _CODE = [
     _mount("unusual", "absolute, on the docker host", "      - /home/me/apps/post-py:/app\n"),
     _mount("unusual", "by home", "      - ~/apps/post-py:/app\n"),
     _mount("unusual", "by the shell's PWD", "      - ${PWD}/post-py:/app\n"),
-    _mount("unusual", "variables on both sides", "      - ${CODE}/post-py:${HOME_OF_POST}\n",
-           replace(ENV, "UI_PORT", "CODE=.\nHOME_OF_POST=/app\nUI_PORT")),
+    _mount(
+        "unusual",
+        "variables on both sides",
+        "      - ${CODE}/post-py:${HOME_OF_POST}\n",
+        replace(ENV, "UI_PORT", "CODE=.\nHOME_OF_POST=/app\nUI_PORT"),
+    ),
     _mount("unusual", "the long form", "      - type: bind\n        source: ./post-py\n        target: /app\n"),
     _mount("unusual", "read-only", "      - ./post-py:/app/:ro\n"),
-    _mount("unusual", "a named volume that is a bind mount", "      - post_code:/app\n",
-           replace(OVERRIDE, "services:\n", "volumes:\n  post_code:\n    driver_opts: {type: none, o: bind, "
-                   "device: /home/me/post}\nservices:\n")),
-    _mount("unusual", "over a parent of the app's folder", "      - ./post-py:/srv\n",
-           replace("src/post-py/Dockerfile", "WORKDIR /app", "WORKDIR /srv/app")),
-    _mount("unusual", "only an example of an override", "      - ./post-py:/app\n", remove(OVERRIDE),
-           write(OVERRIDE + ".example", DOCKER_4[OVERRIDE])),
+    _mount(
+        "unusual",
+        "a named volume that is a bind mount",
+        "      - post_code:/app\n",
+        replace(
+            OVERRIDE,
+            "services:\n",
+            "volumes:\n  post_code:\n    driver_opts: {type: none, o: bind, device: /home/me/post}\nservices:\n",
+        ),
+    ),
+    _mount(
+        "unusual",
+        "over a parent of the app's folder",
+        "      - ./post-py:/srv\n",
+        replace("src/post-py/Dockerfile", "WORKDIR /app", "WORKDIR /srv/app"),
+    ),
+    _mount(
+        "unusual",
+        "only an example of an override",
+        "      - ./post-py:/app\n",
+        remove(OVERRIDE),
+        write(OVERRIDE + ".example", DOCKER_4[OVERRIDE]),
+    ),
     Sample("docker-4/override-code", "unusual", "none", [remove(OVERRIDE)], verdict="not attempted"),
-    _mount("unusual", "an override that does not merge", "      - ./post-py:/app\n",
-           replace(OVERRIDE, "  ui:\n", "  ui:\n    networks: [nowhere]\n"), verdict="unverified"),
-    _mount("fails", "a named volume", "      - app_post:/app\n",
-           replace(OVERRIDE, "services:\n", "volumes:\n  app_post:\nservices:\n"),
-           expect_file=OVERRIDE, expect_line_contains="app_post:/app", expect_text="a named volume", findings=1),
-    _mount("fails", "a folder that is not there", "      - ./post:/app\n",
-           expect_file=OVERRIDE, expect_line_contains="./post:", expect_text="the code is in src/post-py", findings=1),
-    _mount("fails", "the code of another", "      - ./comment:/app # too\n",
-           expect_file=OVERRIDE, expect_line_contains="./comment:/app # too", expect_text="its own code", findings=1),
-    _mount("fails", "over another folder", "      - ./post-py:/code\n",
-           expect_file=OVERRIDE, expect_line_contains="volumes:", expect_text="is mounted over /app", findings=1),
-    _mount("fails", "out of the repository", "      - ../../post:/app\n",
-           expect_file=OVERRIDE, expect_line_contains="../../post", expect_text="in the repository", findings=1),
-    Sample("docker-4/override-code", "fails", "nothing is mounted for comment",
-           [replace(OVERRIDE, "    volumes:\n      - ./comment:/app\n", "")],
-           expect_file=OVERRIDE, expect_line_contains="comment:", expect_text="no volumes:", findings=1),
-]  # fmt: skip
+    _mount(
+        "unusual",
+        "an override that does not merge",
+        "      - ./post-py:/app\n",
+        replace(OVERRIDE, "  ui:\n", "  ui:\n    networks: [nowhere]\n"),
+        verdict="unverified",
+    ),
+    _mount(
+        "fails",
+        "a named volume",
+        "      - app_post:/app\n",
+        replace(OVERRIDE, "services:\n", "volumes:\n  app_post:\nservices:\n"),
+        expect_file=OVERRIDE,
+        expect_line_contains="app_post:/app",
+        expect_text="a named volume",
+        findings=1,
+    ),
+    _mount(
+        "fails",
+        "a folder that is not there",
+        "      - ./post:/app\n",
+        expect_file=OVERRIDE,
+        expect_line_contains="./post:",
+        expect_text="the code is in src/post-py",
+        findings=1,
+    ),
+    _mount(
+        "fails",
+        "the code of another",
+        "      - ./comment:/app # too\n",
+        expect_file=OVERRIDE,
+        expect_line_contains="./comment:/app # too",
+        expect_text="its own code",
+        findings=1,
+    ),
+    _mount(
+        "fails",
+        "over another folder",
+        "      - ./post-py:/code\n",
+        expect_file=OVERRIDE,
+        expect_line_contains="volumes:",
+        expect_text="is mounted over /app",
+        findings=1,
+    ),
+    _mount(
+        "fails",
+        "out of the repository",
+        "      - ../../post:/app\n",
+        expect_file=OVERRIDE,
+        expect_line_contains="../../post",
+        expect_text="in the repository",
+        findings=1,
+    ),
+    Sample(
+        "docker-4/override-code",
+        "fails",
+        "nothing is mounted for comment",
+        [replace(OVERRIDE, "    volumes:\n      - ./comment:/app\n", "")],
+        expect_file=OVERRIDE,
+        expect_line_contains="comment:",
+        expect_text="no volumes:",
+        findings=1,
+    ),
+]
 
 
 def _puma(kind: str, title: str, lines: str, *more: object, **expected: object) -> Sample:
@@ -824,30 +990,82 @@ _PUMA = [
     _puma("unusual", "-w2", '    command: ["puma", "--debug", "-w2"]\n'),
     _puma("unusual", "--workers 2", "    command: puma --debug --workers 2\n"),
     _puma("unusual", "--workers=2", "    command: puma --workers=2 --debug\n"),
-    _puma("unusual", "entrypoint, with -w 2 as one argument", "    entrypoint:\n      - puma\n      - --debug\n      - -w 2\n"),
+    _puma(
+        "unusual",
+        "entrypoint, with -w 2 as one argument",
+        "    entrypoint:\n      - puma\n      - --debug\n      - -w 2\n",
+    ),
     _puma("unusual", "a path", "    command: /app_runtime/bin/puma --debug -w 2\n"),
     _puma("unusual", "a shell", '    command: sh -c "cp -r /tmp/x /app; exec bundle exec puma --debug -w 2"\n'),
-    _puma("unusual", "a variable", "    command: ${COMMENT_COMMAND}\n",
-          replace(ENV, "UI_PORT", "COMMENT_COMMAND=puma --debug -w 2\nUI_PORT")),
-    _puma("unusual", "the image's entrypoint is puma", "    command: --debug -w 2\n",
-          replace("src/comment/Dockerfile", 'CMD ["puma"]', 'ENTRYPOINT ["puma"]')),
-    _puma("unusual", "workers by puma's own variable",
-          "    command: puma --debug\n    environment: {WEB_CONCURRENCY: 2}\n"),
+    _puma(
+        "unusual",
+        "a variable",
+        "    command: ${COMMENT_COMMAND}\n",
+        replace(ENV, "UI_PORT", "COMMENT_COMMAND=puma --debug -w 2\nUI_PORT"),
+    ),
+    _puma(
+        "unusual",
+        "the image's entrypoint is puma",
+        "    command: --debug -w 2\n",
+        replace("src/comment/Dockerfile", 'CMD ["puma"]', 'ENTRYPOINT ["puma"]'),
+    ),
+    _puma(
+        "unusual",
+        "workers by puma's own variable",
+        "    command: puma --debug\n    environment: {WEB_CONCURRENCY: 2}\n",
+    ),
     _puma("unusual", "settings in a program", "    command: puma --debug -C config/puma.rb\n", verdict="unverified"),
     Sample("docker-4/override-puma", "unusual", "none", [remove(OVERRIDE)], verdict="not attempted"),
-    _puma("fails", "the hyphen is missing", '    command: ["puma", "--debug", "w 2"]\n',
-          expect_file=OVERRIDE, expect_line_contains='"w 2"', expect_text="two workers", findings=1),
-    _puma("fails", "no debug", "    command: puma -w 2\n",
-          expect_file=OVERRIDE, expect_line_contains="puma -w 2", expect_text="--debug", findings=1),
-    _puma("fails", "three workers", "    command: puma --debug -w 3\n",
-          expect_file=OVERRIDE, expect_line_contains="-w 3", expect_text="two workers", findings=1),
-    _puma("fails", "only ui", "", expect_file=OVERRIDE, expect_line_contains="comment:", expect_text="comment", findings=1),
-    _puma("fails", "puma itself is forgotten", "    command: --debug -w 2\n",
-          expect_file=OVERRIDE, expect_line_contains="command: --debug", expect_text="comment runs puma", findings=1),
-    _puma("fails", "post, a Python program, too", _COMMENT_COMMAND,
-          replace(OVERRIDE, "  post:\n", "  post:\n    entrypoint: puma --debug -w 2\n"),
-          expect_file=OVERRIDE, expect_line_contains="entrypoint", expect_text="not started with puma", findings=1),
-]  # fmt: skip
+    _puma(
+        "fails",
+        "the hyphen is missing",
+        '    command: ["puma", "--debug", "w 2"]\n',
+        expect_file=OVERRIDE,
+        expect_line_contains='"w 2"',
+        expect_text="two workers",
+        findings=1,
+    ),
+    _puma(
+        "fails",
+        "no debug",
+        "    command: puma -w 2\n",
+        expect_file=OVERRIDE,
+        expect_line_contains="puma -w 2",
+        expect_text="--debug",
+        findings=1,
+    ),
+    _puma(
+        "fails",
+        "three workers",
+        "    command: puma --debug -w 3\n",
+        expect_file=OVERRIDE,
+        expect_line_contains="-w 3",
+        expect_text="two workers",
+        findings=1,
+    ),
+    _puma(
+        "fails", "only ui", "", expect_file=OVERRIDE, expect_line_contains="comment:", expect_text="comment", findings=1
+    ),
+    _puma(
+        "fails",
+        "puma itself is forgotten",
+        "    command: --debug -w 2\n",
+        expect_file=OVERRIDE,
+        expect_line_contains="command: --debug",
+        expect_text="comment runs puma",
+        findings=1,
+    ),
+    _puma(
+        "fails",
+        "post, a Python program, too",
+        _COMMENT_COMMAND,
+        replace(OVERRIDE, "  post:\n", "  post:\n    entrypoint: puma --debug -w 2\n"),
+        expect_file=OVERRIDE,
+        expect_line_contains="entrypoint",
+        expect_text="not started with puma",
+        findings=1,
+    ),
+]
 
 BASE = DOCKER_4
 

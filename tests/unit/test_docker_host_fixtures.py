@@ -7,11 +7,11 @@ from typing import Any, cast
 
 import pytest
 
-from pytest_dockerlab.fixtures import docker_hosts
 from pytest_dockerlab.findings import Unverified
+from pytest_dockerlab.fixtures import docker_hosts
 from pytest_dockerlab.messages import _
 
-PLUGIN = 'pytest_plugins = ["pytest_dockerlab.fixtures.docker_hosts"]\n'
+PLUGIN = 'pytest_plugins = ["pytest_dockerlab.fixtures.run_settings", "pytest_dockerlab.fixtures.docker_hosts"]\n'
 TEST = "def test_it(docker_host):\n    assert docker_host.client.ping()\n"
 
 

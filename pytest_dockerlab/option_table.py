@@ -1,0 +1,89 @@
+"""The option table: each is a command-line option, an ini key and an environment variable. The docs are made of it.
+
+Every pytest run imports this module, with ``--hw`` or without: it imports nothing of ours, and nothing heavy.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+__all__ = ["OPTIONS", "Option", "add_arguments"]
+
+
+class Option(NamedTuple):
+    """One option: ``--hw-NAME``, ini key ``hw_NAME``, environment variable ``DOCKERLAB_NAME``."""
+
+    name: str
+    help: str
+    metavar: str | None = None
+    choices: tuple[str, ...] = ()
+    default: str | None = None
+    is_flag: bool = False
+    is_path: bool = False
+    needs: tuple[str, ...] = ()
+    many: bool = False
+
+    @property
+    def flag(self) -> str:
+        """The command-line form."""
+        return f"--hw-{self.name}"
+
+    @property
+    def ini(self) -> str:
+        """The ini key."""
+        return "hw_" + self.name.replace("-", "_")
+
+    @property
+    def environment(self) -> str:
+        """The environment variable."""
+        return "DOCKERLAB_" + self.name.replace("-", "_").upper()
+
+    @property
+    def dest(self) -> str:
+        """The attribute of pytest's option namespace."""
+        return self.ini
+
+
+OPTIONS: tuple[Option, ...] = (
+    Option(
+        "submission",
+        "the repository to check (default: the git work tree around the current folder)",
+        "DIR",
+        is_path=True,
+    ),
+    Option("ref", "check this revision; 'auto' is the merge of the homework's branch, else HEAD", "REV"),
+    Option("roster", "check every submission of this CSV file", "FILE", is_path=True),
+    Option("tier", "the most a check may do", choices=("files", "engine", "app"), default="engine"),
+    Option("docker-host", "the docker host to use: ssh://, tcp:// or unix://", "URL", needs=("docker-host",)),
+    Option("gitlab-url", "the GitLab instance to ask", "URL", needs=("gitlab-url",)),
+    Option("prometheus-url", "the Prometheus server to ask", "URL", needs=("prometheus-url",)),
+    Option("app-url", "the application that is already up", "URL", needs=("app-url",)),
+    Option("runner-metrics-url", "the runner's metrics endpoint", "URL", needs=("runner-metrics-url",)),
+    Option("registry-mirror-url", "the registry mirror to ask", "URL", needs=("registry-mirror-url",)),
+    Option("cache-url", "the runner's S3 cache to ask", "URL", needs=("cache-url",)),
+    Option("vm", "the VM to look at over ssh", "[USER@]HOST", needs=("vm",)),
+    Option("image", "an image to measure: SERVICE=IMAGE; repeatable", "NAME", many=True),
+    Option("probe-image", "the image of our probes (default: built on the engine)", "IMAGE"),
+    Option("strict", "an item of the asked tiers that could not be verified fails the run", is_flag=True),
+    Option("allow-push", "let checks push branches to the GitLab project", is_flag=True),
+    Option("allow-disruption", "let checks stop and start what is deployed", is_flag=True),
+    Option("results", "write results.json here", "FILE", is_path=True),
+    Option("course", "the course file", "FILE", is_path=True),
+    Option("lang", "the language of the report (default: the locale's)", choices=("en", "ru")),
+)
+
+
+def add_arguments(add: Any, register_ini: Any) -> None:
+    """Register every option: ``add`` is a group's ``addoption``, ``register_ini`` the parser's ``addini``."""
+    for option in OPTIONS:
+        words: dict[str, Any] = {"dest": option.dest, "help": option.help}
+        if option.is_flag:
+            words["action"] = "store_true"
+        else:
+            words["action"] = "append" if option.many else "store"
+            if option.choices:
+                words["choices"] = option.choices
+            else:
+                words["metavar"] = option.metavar
+        add(option.flag, **words)
+        register_ini(option.ini, help=f"{option.help} (as {option.flag})", default="")

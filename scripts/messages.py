@@ -1,0 +1,118 @@
+"""Brings the message catalogues up to date: collects the messages from the code, merges them, compiles the result.
+
+With ``--check`` it changes nothing, and only says what is not as it should be: exit 1 when anything is not.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.mofile import read_mo, write_mo
+from babel.messages.pofile import read_po, write_po
+
+from pytest_dockerlab.homework import Kind, Level, Tier
+from pytest_dockerlab.messages import DOMAIN, LANGUAGES
+from pytest_dockerlab.results import Verdict
+
+ROOT = Path(__file__).resolve().parent.parent
+LOCALE = ROOT / "pytest_dockerlab" / "locale"
+TRANSLATED = tuple(language for language in LANGUAGES if language != "en")
+FOLDERS = ("checks", "fixtures", "pytest_dockerlab")
+"""Where the code is. The links to the first two in the third are not followed: every file is read once."""
+KEYWORDS = {"_": None, "check": (2,), "planned": (2,), "Homework": (3,), "note": (1,)}
+"""What is called with a message id, and as which argument of it."""
+WORDS = (*Kind, *Level, *Tier, *Verdict)
+"""Values that are shown as words."""
+
+_NEVER = "1970-01-01 00:00+0000"  # a date of its own would make every merge a conflict
+_HEADER = "# {language} translations of pytest-dockerlab. Written by scripts/messages.py, but for what follows msgstr."
+
+
+def extract() -> Catalog:
+    """Every message of the code."""
+    found = Catalog(project="pytest-dockerlab", creation_date=_NEVER)
+    for folder in FOLDERS:
+        for name, _line, id, _comments, _context in extract_from_dir(ROOT / folder, keywords=KEYWORDS):
+            found.add(id, locations=[(f"{folder}/{Path(name).as_posix()}", 0)])
+    for word in WORDS:
+        found.add(str(word))
+    return found
+
+
+def po_path(language: str) -> Path:
+    """The translations into ``language``; the compiled ones lie beside them."""
+    return LOCALE / language / "LC_MESSAGES" / f"{DOMAIN}.po"
+
+
+def load(language: str) -> Catalog:
+    """The translations into ``language``, an empty catalogue where there are none yet."""
+    path = po_path(language)
+    if not path.exists():
+        return Catalog(language, project="pytest-dockerlab", creation_date=_NEVER, revision_date=_NEVER, fuzzy=False)
+    with path.open("rb") as stream:
+        return read_po(stream, locale=language, domain=DOMAIN)
+
+
+def update(language: str, template: Catalog) -> None:
+    """Merge the messages of the code into the translations, and compile them. What is gone from the code is dropped."""
+    catalogue = load(language)
+    catalogue.update(template, update_creation_date=False)
+    catalogue.header_comment = _HEADER.format(language=language)
+    path = po_path(language)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("wb") as stream:
+        write_po(stream, catalogue, width=0, sort_output=True, ignore_obsolete=True, include_lineno=False)
+    with path.with_suffix(".mo").open("wb") as stream:
+        write_mo(stream, load(language))
+
+
+def problems(language: str, template: Catalog) -> Iterator[str]:
+    """What is not as it should be in the translations into ``language``, a line each."""
+    path = po_path(language)
+    catalogue = load(language)
+    for message in template:
+        known = catalogue.get(message.id) if message.id else None
+        if message.id and (known is None or not known.string):
+            yield f"{language}: missing: {message.id}"
+    for message in catalogue:
+        if message.id and template.get(message.id) is None:
+            yield f"{language}: stale, no longer in the code: {message.id}"
+        elif message.id and message.fuzzy:
+            yield f"{language}: fuzzy, to be looked at: {message.id}"
+    compiled = path.with_suffix(".mo")
+    if not compiled.exists():
+        yield f"{language}: {compiled.name} is not there"
+        return
+    with compiled.open("rb") as stream:
+        if _strings(read_mo(stream)) != _strings(catalogue):
+            yield f"{language}: {compiled.name} is older than {path.name}"
+
+
+def _strings(catalogue: Catalog) -> Mapping[str, str]:
+    """What a compiled catalogue holds, without its header."""
+    return {str(each.id): str(each.string) for each in catalogue if each.id and each.string and not each.fuzzy}
+
+
+def main(arguments: list[str]) -> int:
+    """Bring the catalogues up to date, or say whether they are."""
+    if arguments not in ([], ["--check"]):
+        print(f"usage: {Path(__file__).name} [--check]", file=sys.stderr)  # noqa: T201
+        return 2
+    template = extract()
+    if not arguments:
+        for language in TRANSLATED:
+            update(language, template)
+    found = [problem for language in TRANSLATED for problem in problems(language, template)]
+    if found:
+        print(*found, sep="\n", file=sys.stderr)  # noqa: T201
+    if found and arguments:
+        print("run scripts/messages.py, and write what is missing into the .po", file=sys.stderr)  # noqa: T201
+    return 1 if found and arguments else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,93 @@
+"""The course file: what it sets, and how a mistake in it is told."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pytest_dockerlab import catalogue
+from pytest_dockerlab.course import Course, load_course, parse_size
+from pytest_dockerlab.errors import ConfigurationError
+
+CATALOGUE = catalogue.load()
+SLUGS = [homework.slug for homework in CATALOGUE.homeworks]
+
+
+def load(tmp_path: Path, text: str) -> Course:
+    path = tmp_path / "course.toml"
+    path.write_text(text, "utf-8")
+    return load_course(path, CATALOGUE.items, SLUGS)
+
+
+def test_all_settings(tmp_path: Path) -> None:
+    course = load(
+        tmp_path,
+        """
+        name = "DevOps, spring"
+        [numbers]
+        docker-4 = 16
+        [levels]
+        "docker-4/names-resolve" = "required"
+        [points]
+        "docker-4/networks" = 2.5
+        [image-sizes]
+        ui = "95 MiB"
+        [images]
+        "ruby:2.2" = "ruby:2.7"
+        """,
+    )
+    items = CATALOGUE.items
+    assert course.numbers == {"docker-4": 16}
+    assert course.level_of(items["docker-4/names-resolve"]) == "required"
+    assert course.points_of(items["docker-4/names-resolve"]) == 1
+    assert course.points_of(items["docker-4/networks"]) == 2.5
+    assert course.image_sizes == {"ui": 95 * 2**20}
+    assert course.images == {"ruby:2.2": "ruby:2.7"}
+
+
+def test_points_without_a_course_file() -> None:
+    course, items = Course(), CATALOGUE.items
+    assert course.points_of(items["docker-4/networks"]) == 1
+    assert course.points_of(items["docker-4/override"]) == 1
+    assert course.points_of(items["docker-4/aliases"]) == 0, "advisory"
+    assert course.points_of(items["docker-4/none-lab"]) == 0, "a lab"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("levels = 1", "levels: is a table"),
+        ("[level]\n", "level: unknown key; near: levels"),
+        ('[levels]\n"docker-4/network" = "required"', "near: docker-4/networks"),
+        ('[levels]\n"docker-4/networks" = "must"', "levels.docker-4/networks"),
+        ("[numbers]\ndocker4 = 1", "near: docker-4"),
+        ("[numbers]\ndocker-4 = 0", "whole number"),
+        ('[points]\n"docker-4/networks" = -1', "points are a number"),
+        ('[points]\n"docker-4/networks" = nan', "points are a number"),
+        ('[image-sizes]\nui = "much"', "a size is"),
+        ("name = 3", "name: is a text"),
+        ("name = ", "not valid TOML"),
+    ],
+)
+def test_a_mistake_names_the_key(tmp_path: Path, text: str, said: str) -> None:
+    with pytest.raises(ConfigurationError, match=said):
+        load(tmp_path, text)
+
+
+def test_a_file_that_is_not_there() -> None:
+    with pytest.raises(ConfigurationError, match="cannot be read"):
+        load_course(Path("/nowhere/course.toml"), CATALOGUE.items, SLUGS)
+
+
+@pytest.mark.parametrize(
+    ("text", "size"), [("100 MB", 10**8), ("1.5GB", 15 * 10**8), ("95 MiB", 95 * 2**20), (7, 7), ("12 B", 12)]
+)
+def test_sizes(text: object, size: int) -> None:
+    assert parse_size(text) == size
+
+
+@pytest.mark.parametrize("text", ["", "100", "100 mb", "-1 MB", True, 0, -5, None, "1e3 MB"])
+def test_no_sizes(text: object) -> None:
+    with pytest.raises(ValueError, match="a size is"):
+        parse_size(text)
