@@ -47,10 +47,7 @@ def alias_lab(probes: Probes) -> None:
         note(each, str(reach))
         expect(reach.answered_by(peer.token), _("{name} leads to its container", name=each), found=str(reach))
     peer.connect("bridge")
-    address = peer.address("bridge")
-    reach = stranger.reach(address, _PORT, patience=_PATIENCE)
-    if not reach.answered_by(peer.token):
-        raise ProbeError(f"{address} is not reached on the default bridge: {reach}", host=probes.host.address)
+    address = stranger.control(peer, _PORT, "bridge")
     for found in stranger.lookup_all([name, first, second]):
         addresses = [str(each) for each in found.addresses]
         expect(

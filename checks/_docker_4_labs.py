@@ -1,15 +1,13 @@
-"""Homework 17, docker-4: the labs, what a docker network does on the docker host itself."""
+"""Homework 17, docker-4: the labs, what the network drivers do to a container."""
 
 from __future__ import annotations
 
 import contextlib
 import random
 import secrets
-import urllib.request
-from urllib.error import URLError
 
+from pytest_dockerlab.checks._docker_4_plumbing import bridge_plumbing_lab
 from pytest_dockerlab.engine.network_view import NetworkView, own_view
-from pytest_dockerlab.engine.networks import Network
 from pytest_dockerlab.engine.probe import Probe
 from pytest_dockerlab.engine.probe_answers import Address, ProbeError
 from pytest_dockerlab.engine.probes import Probes
@@ -32,6 +30,8 @@ __all__ = [
 _PORT = 8000
 _PATIENCE = 10
 """Seconds a server may take until it answers for the first time: it takes milliseconds on an idle machine."""
+_EXIT = 10
+"""Seconds until a server that cannot have its port has exited: milliseconds, too."""
 _LIMIT = 1
 """Seconds for a connection that is expected to fail; a neighbour's to the same address took milliseconds."""
 _GONE = 10
@@ -59,7 +59,7 @@ def none_lab(probes: Probes) -> None:
     expect(not view.unassigned, _("no interface but lo has an address"), found=_texts(view.unassigned))
     expect(not view.routes, _("the routing table is empty"), found=[str(route.destination) for route in view.routes])
     note("interfaces", sorted(view.names))
-    target = _control(other, server, network)
+    target = other.control(server, _PORT, network)
     reach = alone.reach(target, _PORT, timeout=_LIMIT)
     note(f"{target} from the none driver", str(reach))
     expect(not reach.answered_by(server.token), _("an address of another container is not reached"), found=target)
@@ -125,7 +125,7 @@ def host_port_lab(probes: Probes) -> None:
         token = secrets.token_hex(8)
         later = probes.start(network="host", command=server_command(port, token), token=token)
         try:
-            code = later.wait_exit(timeout=10)
+            code = later.wait_exit(timeout=_EXIT)
         except ProbeError:
             expect(
                 False,
@@ -236,7 +236,7 @@ def two_networks_lab(probes: Probes) -> None:
     client, server, neighbour = probes.start_all(
         {"network": front}, {"network": back, "listen": [_PORT]}, {"network": back}
     )
-    target = _control(neighbour, server, back)
+    target = neighbour.control(server, _PORT, back)
     reach = client.reach(target, _PORT, timeout=_LIMIT)
     note("from the other network", str(reach))
     expect(
@@ -250,42 +250,6 @@ def two_networks_lab(probes: Probes) -> None:
     expect(reach.answered_by(server.token), _("connected to both networks it does"), found=str(reach))
 
 
-@check(
-    "docker-4/bridge-plumbing-lab",
-    "one bridge per network, one veth per container, and NAT behind a published port",
-    kind="lab",
-    level="advisory",
-    tier="engine",
-    needs=[Need.ENGINE],
-)
-def bridge_plumbing_lab(probes: Probes) -> None:
-    """Read on the docker host by a host-driver probe: its /sys knows the ports of a bridge."""
-    network, empty = probes.network(), probes.network()
-    server, neighbour, host = probes.start_all(
-        {"network": network, "listen": [_PORT], "publish": [_PORT]},
-        {"network": network},
-        {"network": "host", "pid_mode": "host"},
-    )
-    _control(neighbour, server, network)
-    for each, containers in ((network, 2), (empty, 0)):
-        found = host.exec(["ls", f"/sys/class/net/{each.bridge}/brif"])
-        veths = found.stdout.split()
-        expect(found.returncode == 0, _("every network has its bridge"), found=_("no {bridge}", bridge=each.bridge))
-        expect(len(veths) == containers, _("a bridge has one veth per container of its network"), found=veths)
-        note(each.bridge, veths)
-    published = server.published(_PORT)
-    token = _ask(probes.host.address, published)
-    expect(
-        token == server.token,
-        _("port {port} of {host} leads to the container", port=published, host=probes.host.address),
-        found=_("no answer") if token is None else _("another server"),
-    )
-    note("published port", published)
-    proxies = "for f in /proc/[0-9]*/cmdline; do tr '\\0' ' ' <$f; echo; done 2>/dev/null | grep '^[^ ]*docker-proxy '"
-    note("docker-proxy", host.exec(["sh", "-c", proxies]).stdout.splitlines())
-    note("NAT rules", _nat_rules(probes, published))
-
-
 def _first_server(probes: Probes) -> tuple[Probe, int]:
     for _attempt in range(10):
         port = random.randint(20000, 29999)  # noqa: S311 - no secret. Below the ports that outgoing connections get
@@ -296,15 +260,6 @@ def _first_server(probes: Probes) -> tuple[Probe, int]:
                 return server, port
         server.remove()
     raise ProbeError("none of 10 ports between 20000 and 29999 is free on the docker host", host=probes.host.address)
-
-
-def _control(other: Probe, server: Probe, network: Network) -> str:
-    """The server's address, once ``other`` has reached it there: without that, not to reach it would prove nothing."""
-    address = server.address(network)
-    reach = other.reach(address, _PORT, patience=_PATIENCE) if address else None
-    if reach is None or not reach.answered_by(server.token):
-        raise ProbeError(f"{address or 'no address'} is not reached by a neighbour on its own network: {reach}")
-    return address
 
 
 def _settled(view: NetworkView | None) -> dict[str, list[str]]:
@@ -323,28 +278,6 @@ def _settled(view: NetworkView | None) -> dict[str, list[str]]:
 
 def _runs(watcher: Probe, pid: int) -> bool:
     return watcher.exec(["test", "-e", f"/proc/{pid}"]).returncode == 0
-
-
-def _ask(address: str, port: int) -> str | None:
-    host = f"[{address}]" if ":" in address else address
-    # No proxy of the environment's: the docker host's own address is asked, from here.
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    try:
-        with opener.open(f"http://{host}:{port}/", timeout=5) as answer:
-            content: bytes = answer.read(100)
-    except (URLError, OSError):
-        return None
-    return content.decode("ascii", "replace")
-
-
-def _nat_rules(probes: Probes, port: int) -> object:
-    try:
-        rules = probes.host.machine.run("iptables -w 5 -t nat -S DOCKER")
-    except Unverified as stop:
-        return stop.reason
-    if rules.rc != 0:
-        return _("they cannot be read: {why}", why=str(rules.stderr).strip()[:200])
-    return [line for line in str(rules.stdout).splitlines() if str(port) in line.split()]
 
 
 def _texts(addresses: tuple[Address, ...]) -> list[str]:

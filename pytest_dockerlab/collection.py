@@ -119,7 +119,7 @@ def _decide(config: pytest.Config) -> Run:
     ini_folder = config.inipath.parent if config.inipath else None
     # twice: where the submission is decides whether the ini file is the submission's, whose keys don't count
     settings = resolve(given, config.getini, ini_folder=None, invocation_folder=start)
-    root = selection.open_source(settings.submission, None, [], start).path
+    root = selection.open_source(settings.submission, {}, [], start).path
     if ini_folder is not None and not ini_folder.is_relative_to(Path(root).resolve()):
         settings = resolve(given, config.getini, ini_folder=ini_folder, invocation_folder=start)
     catalogue = catalogues.load()
@@ -127,23 +127,29 @@ def _decide(config: pytest.Config) -> Run:
     course = load_course(Path(settings.course) if settings.course else None, catalogue.items, slugs)
     if course.numbers:
         catalogue = catalogues.load(course.numbers)
-    if settings.roster:
-        raise ConfigurationError("--hw-roster: checking many submissions in one run is not built yet")
     names = selection.resolve_names(config.option.hw, catalogue, settings.submission, start)
     items = catalogue.select(names)
     homeworks = selection.items_by_homework(items, catalogue)
-    source = selection.open_source(settings.submission, settings.ref, homeworks, start)
+    folder = Path(tempfile.mkdtemp(prefix="dockerlab-run-"))
+    if settings.roster:
+        from .grading import roster
+
+        rows = roster.read_roster(Path(settings.roster), slugs)
+        sources = roster.freeze(rows, homeworks, settings.ref, folder / "clones")
+    else:
+        refs = {homework.slug: settings.ref for homework in homeworks}
+        sources = [selection.open_source(settings.submission, refs, homeworks, start)]
     return Run(
         settings=settings,
         items=items,
         homeworks=homeworks,
-        sources=[source],
+        sources=sources,
         course=course,
-        folder=Path(tempfile.mkdtemp(prefix="dockerlab-run-")),
+        folder=folder,
         started=time.time(),
         partial=tuple(name for name in _NARROWS_THE_RUN if getattr(config.option, name, None)),
         # a docker host that was named, or that of a run at home; a runner of CI is nobody's exercise
-        may_fail_labs=Need.DOCKER_HOST in settings.endpoints or not os.environ.get("CI"),
+        may_fail_labs=Need.DOCKER_HOST in settings.endpoints or not (os.environ.get("CI") or settings.roster),
         notes=_loaded_from(config, Path(root)),
     )
 

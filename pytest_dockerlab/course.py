@@ -13,9 +13,12 @@ from typing import Any
 from .errors import ConfigurationError
 from .homework import Item, Kind, Level
 
-__all__ = ["Course", "load_course", "parse_size"]
+__all__ = ["TIME_LIMITS", "Course", "load_course", "parse_size"]
 
 _UNITS = {"B": 1, "kB": 10**3, "KB": 10**3, "MB": 10**6, "GB": 10**9, "KiB": 2**10, "MiB": 2**20, "GiB": 2**30}
+
+TIME_LIMITS = {"files": 60.0, "engine": 180.0, "app": 1800.0, "remote": 300.0, "submission": 7200.0}
+"""Seconds: generous, because a limit is against what never ends, not against what is slow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +33,16 @@ class Course:
     """The limit of an image's size by service, in bytes (sum of uncompressed layers)."""
     images: Mapping[str, str] = field(default_factory=dict)
     """Old base images and the ones to use instead."""
+    time_limits: Mapping[str, float] = field(default_factory=dict)
+    """Seconds: of one check by its tier, and of all checks of one ``submission``. Unset ones: :data:`TIME_LIMITS`."""
 
     def level_of(self, item: Item) -> Level:
         """The item's level in this course."""
         return self.levels.get(item.id, item.level)
+
+    def seconds_for(self, what: str) -> float:
+        """The time limit of a check of tier ``what``, or of a whole ``submission``, in seconds."""
+        return self.time_limits.get(what, TIME_LIMITS[what])
 
     def points_of(self, item: Item) -> float:
         """What the item is worth: 1 for required and optional items about the submission, else 0, unless set here."""
@@ -69,7 +78,7 @@ def load_course(path: Path | None, items: Mapping[str, Item], slugs: Collection[
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigurationError(f"the course file {path} is not valid TOML: {error}") from error
     reader = _Reader(path)
-    reader.known(data, ("name", "numbers", "levels", "points", "image-sizes", "images"), "")
+    reader.known(data, ("name", "numbers", "levels", "points", "image-sizes", "images", "time-limits"), "")
     name = data.get("name", "")
     if not isinstance(name, str):
         raise reader.error("name", "is a text")
@@ -80,6 +89,7 @@ def load_course(path: Path | None, items: Mapping[str, Item], slugs: Collection[
         points=reader.table(data, "points", items, _points),
         image_sizes=reader.table(data, "image-sizes", None, parse_size),
         images=reader.table(data, "images", None, _text),
+        time_limits=reader.table(data, "time-limits", TIME_LIMITS, _seconds),
     )
 
 
@@ -124,6 +134,12 @@ def _points(value: object) -> float:
     if isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value < 1000:
         return float(value)
     raise ValueError("points are a number from 0")
+
+
+def _seconds(value: object) -> float:
+    if isinstance(value, (int, float)) and not isinstance(value, bool) and 0 < value <= 86_400:
+        return float(value)
+    raise ValueError("a time limit is a number of seconds, at most a day")
 
 
 def _text(value: object) -> str:

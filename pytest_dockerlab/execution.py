@@ -5,7 +5,9 @@ The verdict travels on the report (``report.dockerlab``), which xdist carries fr
 
 from __future__ import annotations
 
+import contextlib
 import time
+from collections import defaultdict
 from collections.abc import Generator
 from typing import Any
 
@@ -21,6 +23,7 @@ from .messages import Message, _
 from .needs import missing
 from .results import ItemResult, Verdict, decide
 from .terminal import plain_text
+from .watchdog import watch
 
 __all__ = ["ExecutionPlugin"]
 
@@ -37,6 +40,7 @@ class ExecutionPlugin:
         self._results: dict[str, ItemResult] = {}
         self._reports: dict[str, list[pytest.TestReport]] = {}
         self._ledger = Ledger(run.folder)
+        self._spent: defaultdict[str, float] = defaultdict(float)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_protocol(self, item: pytest.Item, nextitem: pytest.Item | None) -> bool | None:
@@ -63,6 +67,38 @@ class ExecutionPlugin:
             self._judge(item, call, report)
         return report
 
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_setup(self, item: pytest.Item) -> Generator[None, object, object]:
+        """Watch over the setting up."""
+        with self._watch(item):
+            return (yield)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_call(self, item: pytest.Item) -> Generator[None, object, object]:
+        """Watch over the check."""
+        with self._watch(item):
+            return (yield)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_teardown(self, item: pytest.Item) -> Generator[None, object, object]:
+        """Watch over the clean-up, which has its own time: what a check used up may not prevent it."""
+        with self._watch(item):
+            return (yield)
+
+    def _watch(self, item: pytest.Item) -> contextlib.AbstractContextManager[None]:
+        if not isinstance(item, CheckItem):
+            return contextlib.nullcontext()
+        seconds = self.run.course.seconds_for(item.check.tier)
+
+        def last_words(stack: str) -> None:
+            reason = _("it ran longer than its limit of {seconds} s", seconds=f"{seconds:g}")
+            result = _error(self.run, item.check, reason)
+            result.submission = item.source.id if item.source else None
+            result.details = stack[-_DETAILS_LIMIT:]
+            self._ledger.finish(item.nodeid, result)
+
+        return watch(seconds, last_words if self.run.is_worker else None)
+
     def _prepare(self, item: CheckItem) -> None:
         if self._ledger.state(item.nodeid) is State.DIED:  # once is enough: it would take this process with it
             item.blocked = DockerlabError("the process that ran it died")
@@ -72,12 +108,16 @@ class ExecutionPlugin:
 
     def _blocked(self, item: CheckItem) -> Exception | None:
         check, settings = item.check, self.run.settings
+        if item.source is not None and self._spent[item.source.id] > self.run.course.seconds_for("submission"):
+            return DockerlabError("the checks of this submission ran longer than the limit for all of them together")
         if check.is_planned:
             return None  # the check itself says so
         for need in check.needs_items:
             result = self._result_of(need, item)
             if result.verdict is not Verdict.PASSED:
                 return _because_of(check, result)
+        if item.source is not None and item.source.problem is not None:
+            return DockerlabError(item.source.problem)
         if not check.tier.within(settings.tier):
             return Unverified(
                 _("it belongs to tier {tier}, which was not asked for", tier=str(check.tier)),
@@ -107,6 +147,8 @@ class ExecutionPlugin:
     def _judge(self, item: CheckItem, call: pytest.CallInfo[None], report: pytest.TestReport) -> None:
         known = self._results.get(item.nodeid)
         item.seconds += call.duration
+        if item.source is not None:
+            self._spent[item.source.id] += call.duration
         exception = call.excinfo.value if call.excinfo else None
         if isinstance(exception, pytest.skip.Exception):
             exception = Unverified(_("{why}", why=exception.msg or "skipped"))

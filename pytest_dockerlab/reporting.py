@@ -15,7 +15,7 @@ import pytest
 from . import __version__
 from .collection import Run
 from .homework import Item, Kind
-from .ledger import Ledger
+from .ledger import Ledger, State
 from .messages import Message, _
 from .results import SCHEMA_VERSION, ItemResult, SubmissionResult, Verdict, exit_code
 from .terminal import Report, symbols_for
@@ -115,8 +115,14 @@ class ReportingPlugin:
             width=min(terminalreporter._tw.fullwidth, 120) if terminalreporter.isatty else 120,
             verbose=self.verbose,
         )
-        for found in self.submissions:
-            for line in report.submission(found, self.run.homeworks):
+        many = len(self.submissions) > 1 and self.verbose <= 0
+        parts = (
+            [report.roster(self.submissions)]
+            if many
+            else [report.submission(found, self.run.homeworks) for found in self.submissions]
+        )
+        for lines in parts:
+            for line in lines:
                 for piece, style in line:
                     safe = piece.encode(encoding, "backslashreplace").decode(encoding)
                     terminalreporter.write(safe, **_MARKUP[style])
@@ -136,7 +142,10 @@ class ReportingPlugin:
         """The result of an item in which a worker died. If it died in one that the item needs, that one is to blame."""
         item, source = self._asked(nodeid)
         result = self._without_report(item, source, _("the worker process died while it ran"))
-        cause = Ledger(self.run.folder).cause_of_death(item, source, self._items)
+        ledger = Ledger(self.run.folder)
+        if ledger.state(nodeid) is State.DONE:
+            return ledger.result(nodeid)  # its last words, at its time limit
+        cause = ledger.cause_of_death(item, source, self._items)
         if cause is not item:
             result.verdict, result.because_of = Verdict.UNVERIFIED, cause.id
             result.reason = _("it builds on {item}", item=cause.id)

@@ -9,7 +9,7 @@ from enum import StrEnum
 from importlib import resources
 from typing import Any
 
-from .errors import LimitExceeded, RefusedPath
+from .errors import DockerlabError, LimitExceeded, RefusedPath
 from .findings import Collected, Finding, Location, Mismatch, NotAttempted, Unverified
 from .homework import Item, Kind, Level, Tier
 from .messages import Message, _, from_json, to_json
@@ -210,18 +210,21 @@ def decide(
             return result
         case Unverified():  # what was found before is true whatever could not be verified after it
             result.reason, result.remedy = exception.reason, exception.remedy
+        case DockerlabError():  # its message is for people
+            return _error(result, _("{why}", why=exception.message), details)
         case _:
-            result.verdict = Verdict.ERROR
-            result.findings = []
-            result.reason = _(
-                "{error}: {why}", error=type(exception).__name__, why=str(exception).strip() or _("no more is known")
-            )
-            result.details = details
-            return result
+            why = str(exception).strip() or _("no more is known")
+            return _error(result, _("{error}: {why}", error=type(exception).__name__, why=why), details)
     if result.findings:
         result.verdict = Verdict.ADVISED if level is Level.ADVISORY else Verdict.FAILED
     elif result.verdict is Verdict.PASSED:
         result.points = points
+    return result
+
+
+def _error(result: ItemResult, reason: Message, details: str | None) -> ItemResult:
+    """An error leaves nothing to believe: what was found before it is dropped."""
+    result.verdict, result.findings, result.reason, result.details = Verdict.ERROR, [], reason, details
     return result
 
 

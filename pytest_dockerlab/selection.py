@@ -47,6 +47,8 @@ class Source:
     path: str
     git_dir: str | None = None
     revisions: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    problem: str | None = None
+    """Why there is nothing to check: a repository that could not be had. No verdict about the submission follows."""
 
     def tree(self, slug: str) -> Tree:
         """What is checked for homework ``slug``: the folder as it lies there, or a commit."""
@@ -58,13 +60,28 @@ class Source:
     def to_json(self) -> dict[str, Any]:
         """Plain data for the workers."""
         revisions = {slug: dict(revision) for slug, revision in self.revisions.items()}
-        return {"id": self.id, "path": self.path, "git_dir": self.git_dir, "revisions": revisions}
+        return {
+            "id": self.id,
+            "path": self.path,
+            "git_dir": self.git_dir,
+            "revisions": revisions,
+            "problem": self.problem,
+        }
 
 
-def open_source(folder: str | None, ref: str | None, homeworks: Sequence[Homework], start: Path) -> Source:
-    """The submission in ``folder``, or in the git work tree around ``start``, at ``ref`` (``None``: as it lies there).
+def open_source(
+    folder: str | None,
+    refs: Mapping[str, str | None],
+    homeworks: Sequence[Homework],
+    start: Path,
+    *,
+    id: str | None = None,
+    is_frozen: bool = False,
+) -> Source:
+    """The submission in ``folder``, or in the git work tree around ``start``.
 
-    Raises :class:`ConfigurationError` when there is no such folder or revision.
+    ``refs`` says by slug which revision is checked; none: the folder as it lies there, or with ``is_frozen`` the commit
+    it is at. Raises :class:`ConfigurationError` when there is no such folder or revision.
     """
     path = Path(folder) if folder else work_tree_around(start)
     if not path.is_dir():
@@ -74,15 +91,16 @@ def open_source(folder: str | None, ref: str | None, homeworks: Sequence[Homewor
         git_dir = gitrepo.git_dir_of(path)
     except RefusedPath as error:
         git_dir, refused = None, error.message
-    if ref is not None and git_dir is None:
+    if any(refs.values()) and git_dir is None:
         raise ConfigurationError(
-            f"--hw-ref needs a git repository, and {path} is none: {refused or 'there is no .git'}"
+            f"a revision needs a git repository, and {path} is none: {refused or 'there is no .git'}"
         )
     revisions: dict[str, dict[str, Any]] = {}
     for homework in homeworks:
+        ref = refs.get(homework.slug) or ("HEAD" if is_frozen else None)
         revisions[homework.slug] = _revision(git_dir, ref, homework, refused)
     name = re.sub(r"[^\w.-]+", "-", path.resolve().name).strip("-") or "submission"
-    return Source(name.removesuffix(".git"), str(path), str(git_dir) if git_dir else None, revisions)
+    return Source(id or name.removesuffix(".git"), str(path), str(git_dir) if git_dir else None, revisions)
 
 
 def resolve_names(names: Sequence[str], catalogue: Catalogue, source_folder: str | None, start: Path) -> list[str]:

@@ -91,6 +91,29 @@ class Report:
                 yield from self._homework(homework, items, result)
         yield from self._summary(result)
 
+    def roster(self, results: Sequence[SubmissionResult]) -> Iterator[Line]:
+        """Many submissions, each in one line and its faults in one more; results.json and ``-v`` have the rest."""
+        yield []
+        width = max(len(result.id) for result in results)
+        for result in results:
+            score = result.score
+            counts = self._counts(result)
+            points = f"{_number(score.points)}/{_number(score.verified_maximum)}/{_number(score.maximum)}"
+            failed = any(item.fails for item in result.items)
+            trouble = any(item.verdict is Verdict.ERROR for item in result.items)
+            style = "fail" if failed else "error" if trouble else "pass" if score.is_final else "skip"
+            yield [(printable(result.id).ljust(width), style), (f"  {points:>10}  ", "title"), (counts, "")]
+            faults = [item.id for item in result.items if item.fails]
+            if faults:
+                yield from self._field(_("failed"), faults)
+            errors = sorted({self.say(item.reason) for item in result.items if item.verdict is Verdict.ERROR})
+            for error in errors:
+                yield from self._field(_("our error"), error)
+        yield []
+        yield [
+            (self.say(_("Scores: points / of those verified / in all. With -v every item of every submission.")), "dim")
+        ]
+
     def finding(self, finding: Finding, result: ItemResult) -> Iterator[Line]:
         """One finding: what was expected, what was found, where, and what to do."""
         if finding.at is not None:
@@ -179,13 +202,15 @@ class Report:
     def _summary(self, result: SubmissionResult) -> Iterator[Line]:
         yield []
         yield [(self._score(result.score), "title")]
-        counts = [
+        yield [(self._counts(result), "")]
+        yield from self._remedies(result)
+
+    def _counts(self, result: SubmissionResult) -> str:
+        return " · ".join(
             self.say(Message(message.id, {"count": count}))
             for verdict, message in _COUNTS.items()
             if (count := sum(item.verdict is verdict for item in result.items))
-        ]
-        yield [(" · ".join(counts), "")]
-        yield from self._remedies(result)
+        )
 
     def _score(self, score: Score) -> str:
         message = _(

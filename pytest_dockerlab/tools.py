@@ -37,6 +37,9 @@ _PLUGIN_FOLDERS = (
 )
 
 
+_running: set[subprocess.Popen[bytes]] = set()
+
+
 @dataclass(frozen=True, slots=True)
 class Completed:
     """What a program that ended by itself left behind."""
@@ -192,7 +195,7 @@ def start(
     if program is None:
         raise ToolMissing(f"{argv[0]} is not installed", command=argv)
     try:
-        return subprocess.Popen(
+        process = subprocess.Popen(
             [program, *argv[1:]],
             cwd=cwd,
             env=_environment(env or {}),
@@ -203,12 +206,21 @@ def start(
         )
     except (OSError, ValueError) as error:
         raise ToolFailed(f"{argv[0]} cannot be started: {error}", command=argv) from error
+    _running.add(process)
+    return process
 
 
 def end(process: subprocess.Popen[bytes]) -> None:
     """Kill what is left of a started program and its children, and collect its return code."""
     _kill(process)
     process.wait()
+    _running.discard(process)
+
+
+def kill_all() -> None:
+    """Kill every program that this process runs now: for a time limit. Whoever waits for one of them sees it end."""
+    for process in list(_running):
+        _kill(process)
 
 
 def _kill(process: subprocess.Popen[bytes]) -> None:

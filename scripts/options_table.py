@@ -35,7 +35,9 @@ def with_table(page: str) -> str:
 
 def _row(option: Option) -> tuple[str, ...]:
     stated = _DEFAULT.search(option.help)
-    default = stated["value"] if stated else f"`{option.default}`" if option.default else "off" if option.is_flag else ""
+    default = "off" if option.is_flag else f"`{option.default}`" if option.default else ""
+    if stated:
+        default = stated["value"]
     value = "" if option.is_flag else " " + (option.metavar or "|".join(option.choices))
     needs = ", ".join(f"`{need}`" for need in option.needs)
     says = _DEFAULT.sub("", option.help)

@@ -186,6 +186,19 @@ class Probe:
         """Connect to several targets, all at the same time, in one round trip."""
         return parse_reaches(self.measure(reach_script(targets, timeout, patience))[0])
 
+    def control(self, server: Probe, port: int, network: Network | str = "", *, patience: int = 10) -> str:
+        """The positive control: the server's address, once this probe, a neighbour of its, has reached it there.
+
+        Without it, not to reach that address from elsewhere would prove nothing: hence :class:`ProbeError` where it is
+        not reached within ``patience`` seconds.
+        """
+        address = server.address(network)
+        reach = self.reach(address, port, patience=patience) if address else None
+        if reach is None or not reach.answered_by(server.token):
+            found = f"{reach}, not by {server}" if reach else "it has none"
+            raise ProbeError(f"a neighbour does not reach {address or 'an address'}: {found}", host=self.host.address)
+        return address
+
     def listen(self, *ports: int) -> str:
         """Serve on these ports of its network namespace, and say its token to everybody. Returns the token.
 

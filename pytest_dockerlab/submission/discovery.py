@@ -182,7 +182,9 @@ def find_override(tree: Tree, compose_path: str) -> OverrideFile | None:
     others = [path for path in tree.files if _OVERRIDE.fullmatch(_name(path)) and _is_ours(path)]
     others = [path for path in others if not _name(path).endswith((".j2", ".md", ".swp", ".sh", "~"))]
     others.sort(key=lambda path: (not path.startswith(beside), path.count("/"), path))
-    return OverrideFile(others[0], is_merged=False) if others else None
+    # Other projects have overrides too, GitLab's for one.
+    ours = (path for path in others[:_MAX_CANDIDATES] if _candidate(tree, path).roles)
+    return next((OverrideFile(path, is_merged=False) for path in ours), None)
 
 
 def find_service_folder(tree: Tree, compose_path: str, role: Role) -> str | None:

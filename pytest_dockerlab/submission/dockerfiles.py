@@ -88,7 +88,13 @@ class Dockerfile:
             raise DockerfileError(str(error), Location(path, int(line[1]) if line else None)) from None
         self.instructions: tuple[Instruction, ...] = tuple(
             Instruction(
-                each.cmd.upper(), each.value, each.start_line, each.end_line, each.flags, each.json, each.original
+                (each.cmd or "").upper(),
+                each.value,
+                each.start_line,
+                each.end_line,
+                each.flags,
+                each.json,
+                each.original,
             )
             for each in commands
         )

@@ -110,7 +110,7 @@ def host_problems(project: ComposeProject, service: Service, reference: HostRefe
     if wrong:
         problems.append(
             Finding(
-                _("{service} reaches {role} under the name {host}", host=host, service=service.name, role=reference.role),
+                _("{service} reaches {role} as {host}", service=service.name, role=reference.role, host=host),
                 _("it leads to {services}", services=[each.name for each in targets]),
                 at,
                 _("set {variable} to a name of the service it speaks of, or correct the aliases",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import shlex
 from collections.abc import Iterator
@@ -28,7 +29,8 @@ class Step:
 
     @property
     def words(self) -> list[str]:
-        return shlex.split(self.command, comments=True)
+        words = shlex.split(self.command, comments=True)
+        return words[: words.index(">")] if ">" in words else words
 
     @property
     def is_ours(self) -> bool:
@@ -38,7 +40,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Block:
-    """A fenced block. ``notes`` are those of the HTML comments right before it, as ``<!-- exit: 4; example: broken -->``."""
+    """A fenced block. ``notes`` are those of the HTML comments right before it: ``exit: 4; example: broken``."""
 
     page: Path
     line: int
@@ -92,8 +94,7 @@ def links(page: Path) -> Iterator[str]:
 def anchors(page: Path) -> set[str]:
     """The anchors that GitHub makes of a page's headings."""
     found: set[str] = set()
-    parsed = tokens(page)
-    for opening, inline in zip(parsed, parsed[1:], strict=False):
+    for opening, inline in itertools.pairwise(tokens(page)):
         if opening.type == "heading_open":
             text = "".join(child.content for child in inline.children or ())
             found.add(re.sub(r"[^\w\- ]", "", text.lower()).strip().replace(" ", "-"))

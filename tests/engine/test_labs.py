@@ -10,7 +10,12 @@ from ipaddress import ip_address
 
 import pytest
 
-from pytest_dockerlab.checks import _docker_1_labs, _docker_2_labs, _docker_3_labs, _docker_4_labs
+from pytest_dockerlab.checks import (
+    _docker_1_labs,
+    _docker_2_labs,
+    _docker_3_labs,
+    _docker_4_labs,
+)
 from pytest_dockerlab.engine.labels import SCOPE
 from pytest_dockerlab.engine.probe import Probe
 from pytest_dockerlab.engine.probe_answers import ProbeError
@@ -70,7 +75,7 @@ def test_the_engine_is_too_old_for_the_course(docker_host, monkeypatch):
 
     old = replace(docker_host.facts, version="1.13.1", version_numbers=(1, 13, 1))
     monkeypatch.setattr(type(docker_host), "facts", property(lambda _host: old))
-    with pytest.raises(Mismatch, match="17.06"):
+    with pytest.raises(Mismatch, match=r"is 17\.06 or newer"):
         _docker_1_labs.engine(docker_host)
 
 
@@ -126,7 +131,10 @@ class TestDocker1:
                 return super().commit(self.start(network="none"))
 
         findings, _evidence = run_lab(_docker_1_labs.commit_lab, Forgetful)
-        assert findings == ["a container of the committed image sees the file"]
+        assert findings == [
+            "the committed image is the base's layers and one more",
+            "a container of the committed image sees the file",
+        ]
 
     def test_a_base_that_changes_too(self, run_lab):
         class Leaky(Probes):
@@ -203,7 +211,9 @@ class TestDocker3:
         assert len([text for text in findings if text.endswith("does not resolve before it is given")]) == 4 - 1
         assert len([text for text in findings if text.endswith("on the default bridge")]) == 3
 
-    def test_aliases_that_are_lost(self, run_lab):
+    def test_aliases_that_are_lost(self, run_lab, monkeypatch):
+        monkeypatch.setattr(_docker_3_labs, "_PATIENCE", 2)
+
         class Lossy(Probes):
             def start(self, **options):
                 options["aliases"] = options.get("aliases", ())[:1]
@@ -334,13 +344,16 @@ class TestDocker4:
     def test_a_neighbour_that_is_not_reached_proves_nothing(self, run_lab):
         """No positive control: an error, not a pass, and not a failure."""
 
-        class Deaf(Probes):
+        def control(probe, server, port, network=""):
+            return Probe.control(probe, server, port, network, patience=1)
+
+        class Deaf(planted_probe(control=control)):
             def start(self, **options):
                 options.pop("listen", None)
                 return super().start(**options)
 
         for lab in (_docker_4_labs.none_lab, _docker_4_labs.two_networks_lab, _docker_4_labs.bridge_plumbing_lab):
-            with pytest.raises(ProbeError, match="not reached by a neighbour"):
+            with pytest.raises(ProbeError, match="a neighbour does not reach"):
                 run_lab(lab, Deaf)
 
     @pytest.mark.parametrize("instead", ["bridge", "none"])
@@ -379,7 +392,9 @@ class TestDocker4:
         with pytest.raises(Unverified):
             run_lab(_docker_4_labs.host_lab, planted_probe(view_of=view_of))
 
-    def test_a_second_server_on_another_port(self, run_lab):
+    def test_a_second_server_on_another_port(self, run_lab, monkeypatch):
+        monkeypatch.setattr(_docker_4_labs, "_EXIT", 2)
+
         class Elsewhere(Probes):
             servers = 0
 

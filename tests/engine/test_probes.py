@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import secrets
 import tarfile
 
 import pytest
+from docker.errors import APIError
+from requests import ConnectionError as RequestsConnectionError
+from requests import Response
 
 from pytest_dockerlab.engine import probe_image as image_module
+from pytest_dockerlab.engine import probes as probes_module
 from pytest_dockerlab.engine.labels import RUN, SCOPE
 from pytest_dockerlab.engine.locks import LAB_LOCK_NAME, LockTimeout, lab_lock
 from pytest_dockerlab.engine.networks import Network
@@ -18,6 +23,7 @@ from pytest_dockerlab.engine.probe_image import REPOSITORY, ProbeImageMissing, f
 from pytest_dockerlab.engine.probes import Probes
 from pytest_dockerlab.engine.reachability import Outcome
 from pytest_dockerlab.engine.sweep import list_ours
+from pytest_dockerlab.findings import Unverified
 
 pytest_plugins = [f"pytest_dockerlab.fixtures.{name}" for name in ("run_settings", "docker_hosts", "probes")]
 pytestmark = pytest.mark.engine
@@ -143,7 +149,7 @@ def test_published_ports_are_the_engines_choice(probes):
 
 
 def test_what_was_made_is_gone_at_the_end_also_after_an_error(docker_host, run_id):
-    with pytest.raises(ZeroDivisionError), Probes(docker_host, run_id) as probes:
+    with contextlib.suppress(ZeroDivisionError), Probes(docker_host, run_id) as probes:
         network = probes.network()
         probe = probes.start(network=network, volumes={probes.volume(): "/data"})
         probes.commit(probe)
@@ -160,9 +166,10 @@ def test_an_interrupt_while_a_probe_starts_leaves_nothing(docker_host, run_id):
             super()._start(image, options)
             raise KeyboardInterrupt  # the engine has made it, and nobody heard of it
 
-    with pytest.raises(KeyboardInterrupt), Interrupted(docker_host, run_id) as probes:
+    with Interrupted(docker_host, run_id) as probes:
         probes._image = probe_image(docker_host)
-        probes.start(network="none")
+        with pytest.raises(KeyboardInterrupt):
+            probes.start(network="none")
     assert list_ours(docker_host.client, label=f"{SCOPE}={probes.scope}") == []
 
 
@@ -199,7 +206,7 @@ class TestImage:
             api.remove_image(name)
 
     def test_an_image_that_is_no_probe_fails_its_self_test(self, docker_host, run_id):
-        """Here: one whose programs say that somebody else answers. Applets cannot be replaced: the shell has its own."""
+        """Here: one that says somebody else answers. Single applets cannot be replaced: the shell has its own."""
         script = b"#!/bin/busybox sh\nshift 3\n\"$@\" | sed 's/^B .*/B liar/'\n"
         with Probes(docker_host, run_id) as probes:
             liar = probes.build(
@@ -208,7 +215,7 @@ class TestImage:
             )
             with (
                 Probes(docker_host, run_id, image=liar.id) as misled,
-                pytest.raises(ProbeError, match="self-test: not so: a server is reached$"),
+                pytest.raises(ProbeError, match=r"self-test: not so: a server is reached$"),
             ):
                 misled.start(network="none")
 
@@ -253,3 +260,46 @@ class TestLabLock:
 def test_types_are_what_tests_import(probes):
     assert isinstance(probes.network(), Network)
     assert isinstance(probes.start(network="none"), Probe)
+
+
+class TestTrouble:
+    """What an engine may do to a lab: its own error comes through, and nothing of ours stays."""
+
+    def test_a_name_that_is_taken(self, docker_host, run_id, probes):
+        taken = probes.start(network="none")
+        with pytest.raises(APIError, match="409"), Probes(docker_host, run_id) as others:
+            others.start(network="none", name=taken.name)
+        assert list_ours(docker_host.client, label=f"{SCOPE}={others.scope}") == []
+        assert taken.inspect()["State"]["Running"]
+
+    def test_one_of_several_that_cannot_start(self, docker_host, run_id):
+        with pytest.raises(APIError), Probes(docker_host, run_id) as probes:
+            probes.start_all({"network": "none"}, {"network": "none", "command": ["/no/such/program"]})
+        assert list_ours(docker_host.client, label=f"{SCOPE}={probes.scope}") == []
+
+    def test_an_engine_that_goes_away_under_a_lab(self, docker_host, run_id, monkeypatch):
+        def gone(_client, _scope):
+            raise RequestsConnectionError("refused")
+
+        monkeypatch.setattr(probes_module, "sweep_scope", gone)
+        with pytest.raises(ProbeError, match="first") as caught, Probes(docker_host, run_id):
+            raise ProbeError("first")
+        assert "could not be removed" in caught.value.__notes__[0]
+        with pytest.raises(RequestsConnectionError), Probes(docker_host, run_id):
+            pass
+
+    def test_a_policy_that_forbids_the_docker_hosts_namespaces(self, docker_host, run_id, monkeypatch):
+        """As Enhanced Container Isolation does, or an authorization plugin."""
+        with Probes(docker_host, run_id) as probes:
+            assert probes.image
+            answer = Response()
+            answer.status_code = 403
+
+            def refuse(*_args, **_words):
+                raise APIError("forbidden", answer, "authorization denied by plugin")
+
+            monkeypatch.setattr(docker_host.client.api, "create_container", refuse)
+            with pytest.raises(Unverified):
+                probes.start(network="host")
+            with pytest.raises(APIError):
+                probes.start(network="none")

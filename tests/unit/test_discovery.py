@@ -96,17 +96,25 @@ def test_an_example_above_the_compose_file_counts_too(tmp_path: Path) -> None:
     ],
 )
 def test_the_override_file(tmp_path: Path, name: str, merged: bool) -> None:
-    found = find_override(tree(tmp_path, {name: "services: {}\n"}), "src/docker-compose.yml")
+    found = find_override(tree(tmp_path, {name: "services: {ui: }\n"}), "src/docker-compose.yml")
     assert found is not None
     assert (found.path, found.is_merged) == (name, merged)
 
 
 def test_compose_merges_an_override_only_into_a_file_that_it_finds_itself(tmp_path: Path) -> None:
-    found = find_override(tree(tmp_path, {"docker-compose.override.yml": "services: {}\n"}), "app-compose.yml")
+    found = find_override(tree(tmp_path, {"docker-compose.override.yml": "services: {ui: }\n"}), "app-compose.yml")
     assert found is not None and not found.is_merged
 
 
-@pytest.mark.parametrize("name", ["src/override.yml", "src/docker-compose.yml.bak", "docs/docker-compose.override.md"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "src/override.yml",
+        "src/docker-compose.yml.bak",
+        "docs/docker-compose.override.md",
+        "gitlab-docker-compose.override.yml",
+    ],
+)
 def test_what_is_no_override(tmp_path: Path, name: str) -> None:
     assert find_override(tree(tmp_path, {name: "x"}), "src/docker-compose.yml") is None
 

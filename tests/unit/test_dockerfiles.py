@@ -101,3 +101,7 @@ def test_without_the_parser_it_is_unverified(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(builtins, "__import__", missing)
     with pytest.raises(Unverified):
         Dockerfile("Dockerfile", MULTI)
+
+
+def test_a_backslash_at_the_end_of_the_file() -> None:
+    assert [each.name for each in Dockerfile("Dockerfile", "FROM x\n\\").instructions] == ["FROM", ""]
