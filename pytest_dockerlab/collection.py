@@ -130,15 +130,16 @@ def _decide(config: pytest.Config) -> Run:
     names = selection.resolve_names(config.option.hw, catalogue, settings.submission, start)
     items = catalogue.select(names)
     homeworks = selection.items_by_homework(items, catalogue)
-    folder = Path(tempfile.mkdtemp(prefix="dockerlab-run-"))
     if settings.roster:
         from .grading import roster
 
         rows = roster.read_roster(Path(settings.roster), slugs)
+        folder = _run_folder()
         sources = roster.freeze(rows, homeworks, settings.ref, folder / "clones")
     else:
         refs = {homework.slug: settings.ref for homework in homeworks}
         sources = [selection.open_source(settings.submission, refs, homeworks, start)]
+        folder = _run_folder()
     return Run(
         settings=settings,
         items=items,
@@ -152,6 +153,11 @@ def _decide(config: pytest.Config) -> Run:
         may_fail_labs=Need.DOCKER_HOST in settings.endpoints or not (os.environ.get("CI") or settings.roster),
         notes=_loaded_from(config, Path(root)),
     )
+
+
+def _run_folder() -> Path:
+    """The run's folder, made when nothing that the user asked for can be wrong any more; removed at the end."""
+    return Path(tempfile.mkdtemp(prefix="dockerlab-run-"))
 
 
 def _from_controller(data: dict[str, Any]) -> Run:

@@ -47,7 +47,7 @@ def extract() -> Catalog:
 
 
 def ids_in(source: str) -> Iterator[str]:
-    """The message ids in a module. Babel's own extractor reads tokens: before Python 3.12 it misses those in f-strings."""
+    """The ids in a module. Babel's own extractor reads tokens: before Python 3.12 it misses those in f-strings."""
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in KEYWORDS:
             for argument in node.args[KEYWORDS[node.func.id] :][:1]:

@@ -49,14 +49,16 @@ def follow(block: Block, folder: Path, **environ: str) -> None:
 
 
 def translate(path: Path, text: str) -> None:
-    """Fill in what a person would with an editor; each message must be waiting there."""
+    """Fill in what a person would with an editor; each message must be waiting for it there."""
     pofile = pytest.importorskip("babel.messages.pofile")
     with path.open("rb") as stream:
         catalogue = pofile.read_po(stream)
     for message in pofile.read_po(text.splitlines()):
         if message.id:
-            assert catalogue.get(message.id).string == "", message.id
-            catalogue.get(message.id).string = message.string
+            waiting = catalogue.get(message.id)
+            assert waiting.fuzzy or not waiting.string, message.id
+            waiting.string = message.string
+            waiting.flags.discard("fuzzy")
     with path.open("wb") as stream:
         pofile.write_po(stream, catalogue, width=0)
 

@@ -1,0 +1,222 @@
+"""The catalogues: every text of the code is in them, in every language, with the same places; and nothing else is."""
+
+from __future__ import annotations
+
+import ast
+import gettext
+import re
+import shutil
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from string import Formatter
+
+import pytest
+from babel.messages.extract import extract_from_dir
+
+from pytest_dockerlab import catalogue
+from pytest_dockerlab.homework import Kind, Level, Tier
+from pytest_dockerlab.messages import DOMAIN, LANGUAGES, Message
+from pytest_dockerlab.results import Verdict
+from scripts import messages as script
+
+TEMPLATE = script.extract()
+IDS = frozenset(str(message.id) for message in TEMPLATE if message.id)
+
+SAME_IN_RUSSIAN = {
+    "--hw-tier {tier}",
+    "DOCKER_HOST",
+    "Docker Compose",
+    "Docker Engine",
+    "Prometheus",
+    "Python",
+    "diff",
+    "docker-machine {name}",
+    "docker-proxy",
+    "pip install 'pytest-dockerlab[tools]'",
+}
+"""Names and commands, which are the same in every language."""
+
+# What is typed or read as it stands: options, files, variables, addresses, quoted commands, numbers.
+CODE = re.compile(
+    r"(?<![\w-])--?[a-z][\w-]*|\$\{*\w+\}*|\b[A-Z]+(?:_[A-Z]+)+\b|[\w-]*\.(?:env|json|log|md|pem|toml|yml)\b"
+    r"|\w+://[\w@{}/:.-]*\w|'[a-z][^']+'|(?<![\w{])\d+(?:[.:]\d+)*(?![\w}])"
+)
+
+
+def translations(language: str) -> dict[str, str]:
+    return {str(message.id): str(message.string) for message in script.load(language) if message.id}
+
+
+def calls() -> Iterator[tuple[str, ast.Call]]:
+    """Every call in the code of a name that takes a message id, and where it is."""
+    for folder in script.FOLDERS:
+        for path in sorted((script.ROOT / folder).rglob("*.py")):
+            for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+                if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in script.KEYWORDS:
+                    yield f"{path.relative_to(script.ROOT)}:{node.lineno}", node
+
+
+def test_there_is_a_catalogue_for_every_language_but_english():
+    assert {path.parent.parent.name for path in script.LOCALE.rglob("*.po")} == set(LANGUAGES) - {"en"}
+
+
+@pytest.mark.parametrize("language", script.TRANSLATED)
+def test_nothing_is_missing_stale_or_fuzzy_and_the_compiled_catalogue_is_fresh(language: str):
+    assert list(script.problems(language, TEMPLATE)) == [], "run scripts/messages.py"
+
+
+@pytest.mark.parametrize("language", script.TRANSLATED)
+def test_what_a_run_reads_is_what_was_translated(language: str):
+    found = gettext.translation(DOMAIN, localedir=script.LOCALE, languages=[language])
+    assert {id: found.gettext(id) for id in IDS} == translations(language)
+
+
+@pytest.mark.parametrize("language", script.TRANSLATED)
+def test_a_translation_has_the_places_of_the_sentence(language: str):
+    def places(sentence: str) -> Counter[str]:
+        return Counter(re.findall(r"\{+\w*\}+", sentence))
+
+    assert [id for id, string in translations(language).items() if places(id) != places(string)] == []
+
+
+@pytest.mark.parametrize("language", script.TRANSLATED)
+def test_a_translation_keeps_what_is_typed_as_it_stands(language: str):
+    lost = {id: set(CODE.findall(id)) - set(CODE.findall(string)) for id, string in translations(language).items()}
+    assert {id: code for id, code in lost.items() if code} == {}
+
+
+def test_russian_is_written_in_cyrillic():
+    def has_words(id: str) -> bool:
+        return re.search(r"[a-z]", re.sub(r"\{\w*\}", "", id), re.IGNORECASE) is not None
+
+    found = translations("ru")
+    latin = {id for id, string in found.items() if has_words(id) and not re.search("[а-яё]", string, re.IGNORECASE)}
+    assert latin == SAME_IN_RUSSIAN & found.keys()
+
+
+def test_an_exception_to_cyrillic_is_in_the_code():
+    assert SAME_IN_RUSSIAN <= IDS
+
+
+def test_titles_and_words_are_in_the_catalogue():
+    known = catalogue.load()
+    ours = [homework for homework in known.homeworks if homework.module.startswith("pytest_dockerlab.")]
+    titles = {homework.title for homework in ours} | {item.title for homework in ours for item in homework.items}
+    words = {str(word) for kind in (Kind, Level, Tier, Verdict) for word in kind}
+    assert titles | words <= IDS
+
+
+def test_every_message_is_one_constant_sentence_and_arguments_by_name():
+    wrong = [
+        where
+        for where, call in calls()
+        if call.func.id == "_"
+        and not (len(call.args) == 1 and isinstance(call.args[0], ast.Constant) and isinstance(call.args[0].value, str))
+    ]
+    assert wrong == []
+
+
+def test_every_title_of_a_check_module_is_constant():
+    wrong = [
+        where
+        for where, call in calls()
+        if where.startswith("checks/") and call.func.id in ("check", "planned", "Homework")
+        if not any(isinstance(each, ast.Constant) for each in call.args[script.KEYWORDS[call.func.id] :][:1])
+    ]
+    assert wrong == []
+
+
+def test_a_message_is_given_what_it_has_places_for():
+    """Without any argument a sentence is taken as it is, or gets its arguments later."""
+    wrong = []
+    for where, call in calls():
+        given = {keyword.arg for keyword in call.keywords}
+        if call.func.id != "_" or not given or None in given:
+            continue
+        if given != {name for _text, name, _format, _conversion in Formatter().parse(call.args[0].value) if name}:
+            wrong.append(where)
+    assert wrong == []
+
+
+def test_no_file_is_read_twice_and_all_that_babel_itself_finds_is_found():
+    folders = [(script.ROOT / folder, folder) for folder in script.FOLDERS]
+    keywords = {name: (at + 1,) for name, at in script.KEYWORDS.items()}
+    theirs = {found[2] for path, _folder in folders for found in extract_from_dir(path, keywords=keywords)}
+    assert theirs <= IDS
+    files = {location[0] for message in TEMPLATE for location in message.locations}
+    assert not [file for file in files if file.startswith(("pytest_dockerlab/checks/", "pytest_dockerlab/fixtures/"))]
+
+
+def test_ids_are_found_inside_f_strings_and_only_in_the_right_argument():
+    source = (
+        'f"{_(\'planned\')}"; check("a/b", "a title", level=_("x")); note("name", 1); note(f"{name}", 2); other("y")'
+    )
+    assert set(script.ids_in(source)) == {"planned", "a title", "x", "name"}
+
+
+class TestScript:
+    """The command, on a copy of the catalogues."""
+
+    @pytest.fixture(autouse=True)
+    def locale(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+        shutil.copytree(script.LOCALE, tmp_path / "locale")
+        monkeypatch.setattr(script, "LOCALE", tmp_path / "locale")
+        return tmp_path / "locale"
+
+    def edit(self, old: str, new: str) -> None:
+        path = script.po_path("ru")
+        content = path.read_text("utf-8")
+        assert old in content
+        path.write_text(content.replace(old, new), "utf-8")
+
+    def test_check_accepts_what_is_current(self):
+        assert script.main(["--check"]) == 0
+
+    def test_a_second_run_changes_nothing(self, locale: Path):
+        script.main([])
+        first = {path: path.read_bytes() for path in locale.rglob("*.*o")}
+        assert len(first) == 2 * len(script.TRANSLATED)
+        script.main([])
+        assert {path: path.read_bytes() for path in locale.rglob("*.*o")} == first
+
+    def test_check_names_a_missing_translation(self, capsys: pytest.CaptureFixture[str]):
+        self.edit('msgstr "нет README"', 'msgstr ""')
+        assert script.main(["--check"]) == 1
+        assert "ru: missing: no README\n" in capsys.readouterr().err
+
+    def test_check_names_a_stale_translation(self, capsys: pytest.CaptureFixture[str]):
+        self.edit('msgid "no README"', 'msgid "no README any more"')
+        assert script.main(["--check"]) == 1
+        said = capsys.readouterr().err
+        assert "ru: missing: no README\n" in said
+        assert "ru: stale, no longer in the code: no README any more\n" in said
+
+    def test_check_names_a_fuzzy_translation(self, capsys: pytest.CaptureFixture[str]):
+        self.edit('msgid "no README"', '#, fuzzy\nmsgid "no README"')
+        assert script.main(["--check"]) == 1
+        assert "ru: fuzzy, to be looked at: no README\n" in capsys.readouterr().err
+
+    def test_check_names_a_compiled_catalogue_that_is_stale_or_gone(self, capsys: pytest.CaptureFixture[str]):
+        self.edit('msgstr "нет README"', 'msgstr "README нет"')
+        assert script.main(["--check"]) == 1
+        assert "ru: pytest_dockerlab.mo is older than pytest_dockerlab.po\n" in capsys.readouterr().err
+        script.po_path("ru").with_suffix(".mo").unlink()
+        assert script.main(["--check"]) == 1
+        assert "ru: pytest_dockerlab.mo is not there\n" in capsys.readouterr().err
+
+    def test_a_run_drops_what_is_stale_and_compiles(self):
+        self.edit('msgid "no README"', 'msgid "nothing says this"')
+        assert script.main([]) == 0
+        assert "nothing says this" not in script.po_path("ru").read_text("utf-8").replace("#| ", "")
+        assert [line for line in script.problems("ru", TEMPLATE) if "no README" not in line] == []
+
+    def test_any_other_argument_is_a_mistake(self):
+        assert script.main(["--force"]) == 2
+
+
+def test_messages_render_in_every_language_with_something_in_every_place():
+    for id in IDS:
+        places = {name: "X" for _text, name, _format, _conversion in Formatter().parse(id) if name}
+        for language in LANGUAGES:
+            assert Message(id, places).render(language)
