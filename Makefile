@@ -3,12 +3,16 @@
 VENV := .venv
 BIN := $(VENV)/bin
 
+# Real programs that the tests start on 127.0.0.1, and what they make bridges and certificates with.
+TEST_PACKAGES := openssh-server openssl iproute2 mmdebstrap
+
 .PHONY: demo test lint types messages benchmarks clean
 
 demo: $(VENV)/ready  ## check the example homework
 	scripts/with-engine $(BIN)/dockerlab check examples/reddit --hw 17
 
 test: $(VENV)/ready  ## run every test
+	scripts/install-packages $(TEST_PACKAGES) || echo "Tests that need them are skipped." >&2
 	scripts/with-engine $(BIN)/tox run $(TOXARGS)
 
 lint types: $(VENV)/ready
@@ -20,7 +24,7 @@ messages: $(VENV)/ready  ## bring the message catalogues up to date
 benchmarks: $(VENV)/ready  ## print the ratios
 	scripts/with-engine $(BIN)/python -m benchmarks
 
-$(VENV)/ready: pyproject.toml scripts/prepare
+$(VENV)/ready: pyproject.toml scripts/prepare scripts/install-packages
 	scripts/prepare $(VENV)
 	$(BIN)/python -m pip install --quiet --editable '.[tools,dev]'
 	touch $@

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sys
 
-from . import files_tier, unused
+from . import files_tier, labs, unused
 
-BENCHMARKS = {"unused": unused.main, "files": files_tier.main}
+BENCHMARKS = {"unused": unused.main, "files": files_tier.main, "labs": labs.main}
 
 
 def main() -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from pytest_dockerlab.checks import _docker_4_labs
+from pytest_dockerlab.checks import _docker_4_labs, _docker_4_reachability
 from pytest_dockerlab.findings import Finding, Location, NotAttempted, expect, note
 from pytest_dockerlab.homework import Homework, Need, check, planned
 from pytest_dockerlab.messages import _
@@ -127,7 +127,7 @@ def database_not_published(compose: ComposeProject) -> None:
         )
 
 
-reachability = planned("docker-4/reachability", "every service reaches exactly what it should", tier="engine")
+reachability = _docker_4_reachability.reachability
 
 
 @check("docker-4/port-parameter", "the published port of ui comes from a variable", needs=COMPOSE)

@@ -50,7 +50,7 @@ class Catalogue:
         """The homework of this slug, number or alias."""
         return self._by_name.get(name.strip().lower())
 
-    def select(self, names: Sequence[str]) -> list[Item]:
+    def select(self, names: Sequence[str], *, with_needs: bool = True) -> list[Item]:
         """The items that ``names`` select, in catalogue order, with the items they need.
 
         A name is a slug, a number, an item's id, or ``all``. Raises :class:`ConfigurationError`, with near names, for
@@ -67,7 +67,7 @@ class Catalogue:
                 chosen.add(self.item(name).id)
         if not chosen:
             raise ConfigurationError("no homework is selected")
-        waiting = list(chosen)
+        waiting = list(chosen) if with_needs else []
         while waiting:
             for need in self.items[waiting.pop()].needs_items:
                 if need not in chosen:

@@ -148,11 +148,11 @@ def _list(given: argparse.Namespace) -> int:
     def say(message: Message) -> str:
         return message.render(given.lang)
 
+    from .selection import resolve_names
+
     known = _catalogue(given)
-    items = known.select(given.hw or ["all"])
-    if given.hw:  # what a selected item needs is run with it, but was not asked for here
-        named = {homework.slug for homework in map(known.homework, given.hw) if homework}
-        items = [item for item in items if item.slug in named or item.id in given.hw] or items
+    names = resolve_names(given.hw or ["all"], known, None, Path.cwd())
+    items = known.select(names, with_needs=False)
     console = Console(width=None if sys.stdout.isatty() else 160)
     for homework in known.homeworks:
         rows = [item for item in items if item.slug == homework.slug]
@@ -218,7 +218,7 @@ def _doctor(given: argparse.Namespace) -> int:
     lacking = [part for part in parts if not part.is_here]
     for part in lacking:
         must = _("is missing") if part.is_required else _("is missing; some items stay unverified without it")
-        print(f"{say(part.name)}: {say(must)}. {say(part.remedy)}")
+        print(f"{say(part.name)}: {say(must)}: {say(part.remedy)}")
     if not lacking:
         print(say(_("Everything is here.")))
     return 1 if any(part.is_required and part.tier == "files" for part in lacking) else 0

@@ -202,7 +202,8 @@ def _loaded_from(config: pytest.Config, root: Path) -> list[str]:
     """What of the submission pytest has loaded, or what of the environment changes the run: named in a note."""
     loaded = []
     root = root.resolve()
-    if config.inipath and config.inipath.resolve().is_relative_to(root):
+    own = Path(__file__).parent.resolve()  # an isolated run of our own checkout has our own ini file in its submission
+    if config.inipath and config.inipath.resolve().is_relative_to(root) and own not in config.inipath.resolve().parents:
         loaded.append(str(config.inipath))
     for plugin in config.pluginmanager.get_plugins():
         file = Path(getattr(plugin, "__file__", None) or "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 import platform
 import shutil
 import tempfile
@@ -91,11 +92,11 @@ def _program(name: str, arguments: list[str], tier: Tier, remedy: Message, *, is
 def _dockerfile_parser() -> Part:
     name = _("Dockerfile parser")
     try:
-        import dockerfile
-    except ImportError:
+        version = importlib.metadata.version("dockerfile")
+    except importlib.metadata.PackageNotFoundError:
         remedy = _("there is no package 'dockerfile' for this platform: use Linux on x86-64 or macOS")
         return Part(name, None, Tier.FILES, is_required=False, remedy=remedy)
-    return Part(name, f"dockerfile ({dockerfile.__name__})", Tier.FILES, is_required=False)
+    return Part(name, version, Tier.FILES, is_required=False)
 
 
 def _engine(explicit: str | None) -> Part:

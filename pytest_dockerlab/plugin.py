@@ -65,8 +65,9 @@ def pytest_configure(config: pytest.Config) -> None:
 
     for found in pkgutil.iter_modules(fixtures.__path__):
         # register() replays for the fixture manager, on workers too; pytest_plugins would load them in every run
-        module = importlib.import_module(f"{fixtures.__name__}.{found.name}")
-        config.pluginmanager.register(module, f"dockerlab-{found.name}")
+        name = f"{fixtures.__name__}.{found.name}"
+        if not config.pluginmanager.has_plugin(name):  # one may have named another in its pytest_plugins
+            config.pluginmanager.register(importlib.import_module(name), name)
     config.pluginmanager.register(collection.CollectionPlugin(run), "dockerlab-collection")
     config.pluginmanager.register(execution.ExecutionPlugin(run), "dockerlab-execution")
     if run.is_worker:

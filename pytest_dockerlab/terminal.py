@@ -149,7 +149,7 @@ class Report:
             dependents = [other for other in items if other.because_of == item.id]
             if dependents:
                 names = ", ".join(other.id.partition("/")[2] for other in dependents)
-                yield from self._field(_("not verified because of it"), names)
+                yield from self._field(_("not verified because of it:"), names)
 
     def _item(self, item: ItemResult, width: int) -> Iterator[Line]:
         style = _STYLES[item.verdict]
@@ -190,7 +190,7 @@ class Report:
         name = self.say(label)
         indent = " " * 18
         lead = f"      {name}".ljust(len(indent))
-        if len(lead) > len(indent):
+        if not lead.endswith(" "):
             lead += " "
         first = True
         for row in self.say(value).splitlines() or [""]:
@@ -201,7 +201,8 @@ class Report:
 
     def _summary(self, result: SubmissionResult) -> Iterator[Line]:
         yield []
-        yield [(self._score(result.score), "title")]
+        if result.score.maximum:
+            yield [(self._score(result.score), "title")]
         yield [(self._counts(result), "")]
         yield from self._remedies(result)
 

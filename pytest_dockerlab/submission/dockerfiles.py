@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import posixpath
 import re
+from collections import ChainMap
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from ..findings import Location, Unverified
-from ..messages import _
-from .interpolation import expand
+from ..messages import Message, _
+from .interpolation import expand, uses
 from .tree import Tree
 
-__all__ = ["Dockerfile", "DockerfileError", "Image", "Instruction", "Setting", "Stage"]
+__all__ = ["Dockerfile", "DockerfileError", "Image", "Instruction", "Setting", "Stage", "Step"]
 
 _WORD_PARTS = re.compile(r"""'[^']*'|"(?:\\.|[^"\\])*"|(?:\\.|[^'"\\])+|.""", re.DOTALL)
+_KNOWN = frozenset(
+    "ADD ARG CMD COPY ENTRYPOINT ENV EXPOSE FROM HEALTHCHECK LABEL MAINTAINER ONBUILD RUN SHELL STOPSIGNAL USER VOLUME "
+    "WORKDIR".split()
+)
+_LEAST = {"ADD": 2, "COPY": 2, "FROM": 1, "WORKDIR": 1, "RUN": 1}
 
 
 class DockerfileError(Exception):
@@ -37,6 +43,9 @@ class Instruction:
     flags: tuple[str, ...] = ()
     is_json: bool = False
     original: str = ""
+    heredocs: tuple[str, ...] = ()
+    triggers: str | None = None
+    """The instruction behind ONBUILD."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +56,18 @@ class Stage:
     name: str | None
     instructions: tuple[Instruction, ...]
     line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """An instruction, and the variables it sees: a view that only holds until the next step is asked for."""
+
+    instruction: Instruction
+    values: Mapping[str, str]
+
+    def expand(self, text: str) -> str:
+        """A word without its quotes, with its variables replaced; one without a value stays as it is."""
+        return _word(text, self.values, keep=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +102,13 @@ class Dockerfile:
                 _("there is no wheel of it for this machine: check the repository on another one"),
             ) from None
         self.path = path
+        content = content.removeprefix("\ufeff").replace("\r\n", "\n")
+        if "\0" in content:  # the parser would take it for the end of the file
+            at = content.count("\n", 0, content.index("\0")) + 1
+            raise DockerfileError("a NUL byte: this is no text file", Location(path, at))
+        self.lines: tuple[str, ...] = tuple(content.split("\n"))
         try:
-            commands = dockerfile.parse_string(content.removeprefix("\ufeff").replace("\r\n", "\n"))
+            commands = dockerfile.parse_string(content)
         except dockerfile.GoParseError as error:
             line = re.search(r"line (\d+)", str(error))
             raise DockerfileError(str(error), Location(path, int(line[1]) if line else None)) from None
@@ -95,6 +121,8 @@ class Dockerfile:
                 each.flags,
                 each.json,
                 each.original,
+                tuple(heredoc.content for heredoc in each.heredocs),
+                (each.sub_cmd or "").upper() or None,
             )
             for each in commands
         )
@@ -107,15 +135,55 @@ class Dockerfile:
 
     def image(self, target: str | None = None, build_args: Mapping[str, str] | None = None) -> Image:
         """The image of the final stage, or of stage ``target``, with what it takes over from stages it is made of."""
+        state = self._state(build_args)
+        for _step in self._steps(self.line_of(target), state):
+            pass
+        return Image(state.environment, state.workdir, tuple(state.exposed), state.entrypoint, state.command)
+
+    def steps(self, target: str | None = None, build_args: Mapping[str, str] | None = None) -> Iterator[Step]:
+        """The instructions that make the final image, or that of stage ``target``, in their order, without FROM."""
+        return self._steps(self.line_of(target), self._state(build_args))
+
+    def all_steps(self) -> Iterator[Step]:
+        """The instructions of every stage, those whose image is thrown away too, in the order of the file."""
+        for stage in self.stages:
+            here = {each.line for each in stage.instructions}
+            line = self._line_of(stage)
+            yield from (step for step in self._steps(line, self._state(None)) if step.instruction.line in here)
+
+    def line_of(self, target: str | None = None) -> list[Stage]:
+        """The stages whose layers are in the final image, or in that of stage ``target``, the first one first."""
         stage = self._stage(target) if target else None
         if stage is None and self.stages:
             stage = self.stages[-1]
-        state = _State(self._global_arguments(build_args or {}), build_args or {})
-        for each in self._line_of(stage):
+        return self._line_of(stage)
+
+    def problems(self) -> list[tuple[int, Message]]:
+        """Why BuildKit would refuse a file that it can read: the line, and what is wrong there."""
+        found = []
+        if not any(each.name == "FROM" for each in self.instructions):
+            found.append((1, _("there is no FROM")))
+        begun = False
+        for each in self.instructions:
+            begun = begun or each.name == "FROM"
+            if each.name not in _KNOWN:
+                found.append((each.line, _("{name} is no instruction", name=each.name or "\\")))
+            elif not begun and each.name != "ARG":
+                found.append((each.line, _("{name} stands before the first FROM", name=each.name)))
+            elif len([value for value in each.values if value]) < _LEAST.get(each.name, 0):
+                found.append((each.line, _("{name} lacks an argument", name=each.name)))
+        return found
+
+    def _state(self, build_args: Mapping[str, str] | None) -> _State:
+        return _State(self._global_arguments(build_args or {}), build_args or {})
+
+    @staticmethod
+    def _steps(stages: list[Stage], state: _State) -> Iterator[Step]:
+        for stage in stages:
             state.enter()
-            for instruction in each.instructions:
+            for instruction in stage.instructions:
+                yield Step(instruction, state.values)
                 state.take(instruction)
-        return Image(state.environment, state.workdir, tuple(state.exposed), state.entrypoint, state.command)
 
     def _stages(self) -> Iterator[Stage]:
         starts = [at for at, each in enumerate(self.instructions) if each.name == "FROM"]
@@ -136,8 +204,10 @@ class Dockerfile:
         line: list[Stage] = []
         while stage is not None:
             line.insert(0, stage)
-            above = [each for each in self.stages if each.line < stage.line and each.name]
-            stage = next((each for each in above if str(each.name).lower() == line[0].base.lower()), None)
+            base, below = stage.base.lower(), stage.line
+            stage = next(
+                (each for each in self.stages if each.line < below and each.name and each.name.lower() == base), None
+            )
         return line
 
     def _global_arguments(self, build_args: Mapping[str, str]) -> dict[str, str]:
@@ -161,33 +231,34 @@ class _State:
         self.entrypoint: tuple[str, ...] | None = None
         self.command: tuple[str, ...] | None = None
         self._arguments: dict[str, str] = {}
+        self._plain: dict[str, str] = {}
+        self.values: Mapping[str, str] = ChainMap(self._plain, self._arguments)
         self._global_arguments = global_arguments
         self._build_args = build_args
 
     def enter(self) -> None:
         """Begin a stage: an ARG ends with its stage, everything else stays."""
-        self._arguments = {}
-
-    def _values(self) -> dict[str, str]:
-        return {**self._arguments, **{name: setting.value for name, setting in self.environment.items()}}
+        self._arguments.clear()
 
     def take(self, instruction: Instruction) -> None:
         match instruction.name:
             case "ARG":
                 for name, default in _arguments(instruction):
-                    value = _word(default, self._values()) or self._global_arguments.get(name, "")
+                    value = _word(default, self.values) or self._global_arguments.get(name, "")
                     self._arguments[name] = self._build_args.get(name, value)
             case "ENV":
-                known = self._values()
                 words = instruction.values
-                for name, value in zip(words[::2], words[1::2], strict=False):
-                    self.environment[name] = Setting(_word(value, known), instruction.line)
+                # All of one ENV see the values before it, not each other's.
+                pairs = [(name, _word(each, self.values)) for name, each in zip(words[::2], words[1::2], strict=False)]
+                for name, value in pairs:
+                    self.environment[name] = Setting(value, instruction.line)
+                    self._plain[name] = value
             case "WORKDIR" if instruction.values:
-                value = _word(instruction.values[0], self._values())
+                value = _word(instruction.values[0], self.values)
                 before = self.workdir.value if self.workdir else "/"
                 self.workdir = Setting(posixpath.normpath(posixpath.join(before, value)), instruction.line)
             case "EXPOSE":
-                self.exposed += [_word(value, self._values()) for value in instruction.values]
+                self.exposed += [_word(value, self.values) for value in instruction.values]
             case "ENTRYPOINT":
                 self.entrypoint, self.command = _program(instruction), None
             case "CMD":
@@ -204,8 +275,13 @@ def _program(instruction: Instruction) -> tuple[str, ...]:
     return instruction.values if instruction.is_json else ("/bin/sh", "-c", " ".join(instruction.values))
 
 
-def _word(text: str, values: Mapping[str, str]) -> str:
-    """A word without its quotes and with its variables replaced, except in single quotes, as BuildKit does."""
+def _word(text: str, values: Mapping[str, str], *, keep: bool = False) -> str:
+    """A word without its quotes and with its variables replaced, except in single quotes, as BuildKit does.
+
+    ``keep`` leaves the text as it stands where one of its variables has no value.
+    """
+    if keep and any(use.name not in values and not use.has_default for use in uses(text)):
+        return text.strip("\"'")
     result = ""
     for part in _WORD_PARTS.findall(text):
         if len(part) >= 2 and part[0] == part[-1] == "'":

@@ -6,16 +6,19 @@ import functools
 from collections.abc import Callable
 from typing import TypeVar
 
-from ..errors import LimitExceeded, RefusedPath
+from ..errors import DockerlabError, LimitExceeded, RefusedPath
 from ..findings import Finding, Location, Mismatch, NotAttempted, Unverified
 from ..messages import _
 from . import compose as compose_model
 from . import discovery
 from .dockerfiles import Dockerfile, DockerfileError, Image
+from .dockerruns import DockerRun, docker_runs
 from .envfile import EnvFile
 from .project import ComposeProject
 from .readme import Readme, find_readmes
-from .roles import APPLICATION
+from .roles import APPLICATION, Role
+from .scripts import Script, find_scripts, snippets
+from .servicefiles import ServiceFiles, find_services
 from .services import Service
 from .tree import Tree
 
@@ -148,6 +151,33 @@ class Submission:
     def readmes(self) -> list[Readme]:
         """The READMEs, the outermost first."""
         return find_readmes(self.tree)
+
+    @functools.cached_property
+    def scripts(self) -> list[Script]:
+        """The shell scripts and Makefiles that speak of docker."""
+        return find_scripts(self.tree)
+
+    @property
+    def docker_runs(self) -> list[DockerRun]:
+        """The ``docker run`` lines of READMEs and scripts."""
+        return self._once("docker-runs", lambda: docker_runs(snippets(self.readmes, self.scripts)))
+
+    @property
+    def service_files(self) -> dict[Role, ServiceFiles]:
+        """The Dockerfiles of ui, post and comment, by role, as far as there are any."""
+        return self._once("service-files", lambda: find_services(self.tree, self.scripts, self._composed()))
+
+    def _composed(self) -> dict[Role, str]:
+        """The Dockerfiles that the compose file builds. What is wrong with that file is another homework's matter."""
+        try:
+            services = self.compose.services.values() if self.compose_candidates else ()
+        except (Mismatch, NotAttempted, Unverified, DockerlabError):
+            return {}
+        return {
+            each.role: each.build.dockerfile
+            for each in services
+            if each.role is not None and each.build is not None and each.build.dockerfile is not None
+        }
 
     def dockerfile(self, path: str) -> Dockerfile:
         """The Dockerfile at ``path``."""

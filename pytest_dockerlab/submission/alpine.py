@@ -1,0 +1,119 @@
+"""Whether an image on Alpine keeps what only its build needed: compilers, the package index, caches of gems."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ..findings import Finding, Location
+from ..messages import _
+from .dockerfiles import Dockerfile
+from .packages import Call, call_of
+from .runlines import Layer, is_removed, layers, removals
+from .shell import Command, program
+
+__all__ = ["alpine_base", "alpine_problems"]
+
+_APK_VALUES = frozenset({"-t", "--virtual", "-X", "--repository", "-p", "--root", "--keys-dir", "--repositories-file",
+                         "--cache-dir", "--wait", "--arch", "--timeout"})  # fmt: skip
+_ALPINE = re.compile(r"(^|[/_.-])alpine|alpine($|[:_.-])", re.IGNORECASE)
+# What is no use to a program that is already built.
+_BUILD_ONLY = re.compile(
+    r"build-base|alpine-sdk|gcc|g\+\+|clang\d*|make|cmake|autoconf|automake|libtool|binutils|patch|bison|flex"
+    r"|[\w.+-]+-dev|[\w.+-]*-headers"
+)
+_INDEX = "/var/cache/apk"
+_GEM_CACHE = re.compile(r"(gem|bundle|ruby)\S*/cache|/\.(bundle|gem)\b|\*\.gem\b", re.IGNORECASE)
+
+
+def alpine_base(dockerfile: Dockerfile) -> str | None:
+    """The Alpine image that the final image stands on, behind stages and aliases; ``None`` for another one."""
+    line = dockerfile.line_of()
+    base = line[0].base if line else ""
+    return base if _ALPINE.search(base) else None
+
+
+def alpine_problems(dockerfile: Dockerfile) -> list[Finding]:
+    """What stays in the image though only the build needed it, at the commands that brought it."""
+    found: list[Finding] = []
+    for layer in layers(dockerfile):
+        found += _kept_packages(dockerfile, layer)
+        found += _kept_index(dockerfile, layer)
+        found += _kept_gems(dockerfile, layer)
+    return found
+
+
+def _calls(layer: Layer, name: str) -> Iterator[tuple[int, Command, Call]]:
+    for at, command in enumerate(layer.commands):
+        if program(command) == name:
+            yield at, command, call_of(command, _APK_VALUES)
+
+
+def _kept_packages(dockerfile: Dockerfile, layer: Layer) -> Iterator[Finding]:
+    deleted: dict[str, int] = {}
+    for at, _command, call in _calls(layer, "apk"):
+        if call.subcommand == "del":
+            deleted.update((name, at) for name in map(_package, call.arguments))
+    for at, command, call in _calls(layer, "apk"):
+        if call.subcommand != "add":
+            continue
+        group = next((o.partition("=")[2] for o in call.options if re.match(r"(-t|--virtual)=", o)), None)
+        names = [_package(each) for each in call.arguments]
+        kept = [name for name in names if _BUILD_ONLY.fullmatch(name) and deleted.get(name, -1) < at]
+        if kept and deleted.get(group or "", -1) < at:
+            yield Finding(
+                _("what only the build needs is removed in the RUN that installs it"),
+                _("{packages} stay in the image", packages=kept),
+                Location(dockerfile.path, command.line),
+                _("add && apk del {group} at the end of this RUN", group=group)
+                if group
+                else _("install them with --virtual .build-deps and add && apk del .build-deps at the end of this RUN, "
+                       "or build in a stage of its own"),
+            )  # fmt: skip
+
+
+def _package(word: str) -> str:
+    """A package's name without its version and repository: ``ruby=2.4``, ``ruby~3``, ``ruby@edge``."""
+    return re.split(r"[=<>~@]", word.lstrip("!"), maxsplit=1)[0]
+
+
+def _kept_index(dockerfile: Dockerfile, layer: Layer) -> Iterator[Finding]:
+    if any(is_removed(mount, _INDEX) or mount in ("/etc/apk/cache", "/var/cache/apk") for mount in layer.mounts):
+        return
+    fetching = [
+        (at, command)
+        for at, command, call in _calls(layer, "apk")
+        if call.subcommand in ("add", "update", "upgrade") and "--no-cache" not in call.options
+    ]
+    removed = [at for at, path in removals(layer.commands) if is_removed(path, _INDEX)]
+    if fetching and max(removed, default=-1) < fetching[-1][0]:
+        command = fetching[0][1]
+        yield Finding(
+            _("no package index of apk stays"),
+            " ".join(command.words),
+            Location(dockerfile.path, command.line),
+            _("use apk add --no-cache, without apk update: it fetches the index and leaves none"),
+        )
+
+
+def _kept_gems(dockerfile: Dockerfile, layer: Layer) -> Iterator[Finding]:
+    if any(_GEM_CACHE.search(f"{mount}/") or "bundle" in mount for mount in layer.mounts):
+        return
+    installing = [(at, command) for at, command in enumerate(layer.commands) if _installs_gems(command)]
+    removed = [at for at, path in removals(layer.commands) if _GEM_CACHE.search(path)]
+    if installing and max(removed, default=-1) < installing[-1][0]:
+        command = installing[0][1]
+        yield Finding(
+            _("no cache of gem or bundle stays"),
+            " ".join(command.words),
+            Location(dockerfile.path, command.line),
+            _("remove the downloaded gems in the same RUN: rm -rf /root/.bundle/cache /usr/lib/ruby/gems/*/cache"),
+        )
+
+
+def _installs_gems(command: Command) -> bool:
+    name, call = program(command), call_of(command, frozenset({"-v", "--version", "-n", "-i"}))
+    if name == "gem":
+        return call.subcommand in ("install", "update")
+    version_or_help = {"-v", "--version", "-h", "--help"} & {option.partition("=")[0] for option in call.options}
+    return name in ("bundle", "bundler") and call.subcommand in ("install", "update", "") and not version_or_help

@@ -1,0 +1,193 @@
+"""``docker-1.log``: where it lies, and the tables of ``docker images`` in it, as typed rows.
+
+Seen in 47 accepted logs: in the root or in ``docker-monolith/``; the table on line 1 or under prompts and prose; with
+BOM, without a last newline, in CP1251, and (a redirection in Windows' PowerShell) in UTF-16. The table has three
+layouts: with ``SIZE``, in clients before 1.10 ``VIRTUAL SIZE``, and since 29 ``IMAGE ID DISK USAGE CONTENT SIZE EXTRA``.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+import functools
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ..errors import LimitExceeded, RefusedPath
+from ..findings import Location
+from .tree import Text, Tree
+
+__all__ = ["DockerLog", "ImageRow", "find_log", "find_logs", "ignoring_lines", "parse_size", "similar_names"]
+
+NAME = "docker-1.log"
+_USUAL = ("docker-monolith/docker-1.log", "docker-1.log")
+_SIMILAR = re.compile(r"docker[-_. ]?1\b.*|docker[-_.]?images?\b.*|.*\.log")
+_MAX_LINE = 1000
+"""A longer line is no row of a table: 300 characters are the longest with a digest."""
+_MAX_FILES = 20
+
+# What stands before a table that was pasted into Markdown, a comment or a mail.
+_MARGIN = r"[\s>|#`*]*"
+_OLD_HEADER = re.compile(_MARGIN + r"REPOSITORY\s+TAG\s+(DIGEST\s+)?IMAGE ID\s+CREATED\s+(VIRTUAL )?SIZE[\s|]*")
+_NEW_HEADER = re.compile(_MARGIN + r"IMAGE\s+ID\s+DISK USAGE\s+CONTENT SIZE(\s+EXTRA)?[\s|]*")
+_ID = r"(?P<id>(?:sha256:)?[0-9a-f]{6,64})"
+_SIZE = r"\d[\d.]{0,12} ?[kKMGTP]?i?B"
+_OLD_ROW = re.compile(
+    _MARGIN + r"(?P<name>\S+)\s+(?P<tag>\S+)\s+(?:(?:sha256:[0-9a-f]{64}|<none>)\s+)?" + _ID
+    # "" or "N/A" for an image that does not say when it was made
+    + r"(?:\s+(?P<created>\S.{0,60}?))?\s+(?P<size>" + _SIZE + r")[\s|]*"
+)  # fmt: skip
+_NEW_ROW = re.compile(
+    _MARGIN + r"(?P<name>\S+)\s+" + _ID + r"\s+(?P<size>" + _SIZE + r")\s+(?:" + _SIZE + r"|-|N/A)(?:\s+[A-Z]{1,4})*[\s|]*"
+)  # fmt: skip
+_UNITS = {"": 0, "k": 1, "m": 2, "g": 3, "t": 4, "p": 5}
+
+
+@dataclass(frozen=True, slots=True)
+class ImageRow:
+    """One row of ``docker images``."""
+
+    name: str
+    """The repository, ``<none>`` too."""
+    tag: str
+    id: str
+    """Without ``sha256:``; 12 digits unless ``--no-trunc`` was given."""
+    created: str
+    """As printed, ``5 minutes ago``; empty in the layout without this column."""
+    size: int
+    """Bytes, as precise as docker prints: three digits."""
+    line: int
+
+    @property
+    def reference(self) -> str:
+        """Name and tag."""
+        return f"{self.name}:{self.tag}"
+
+    def is_of(self, image_id: str) -> bool:
+        """Whether an engine's image id is this row's."""
+        return image_id.removeprefix("sha256:").startswith(self.id)
+
+
+class DockerLog:
+    """One log."""
+
+    def __init__(self, path: str, text: Text) -> None:
+        self.path = path
+        self.text = text
+        self.lines = re.split(r"\r\n|\r|\n", text.content)
+
+    def location(self, line: int | None = None) -> Location:
+        """A line of this file."""
+        return Location(self.path, line)
+
+    @property
+    def rows(self) -> tuple[ImageRow, ...]:
+        """The rows of every table, in order."""
+        return self._tables[1]
+
+    @property
+    def headers(self) -> tuple[int, ...]:
+        """The lines where a table begins."""
+        return self._tables[0]
+
+    @property
+    def broken(self) -> tuple[int, ...]:
+        """Lines directly in a table that are no complete row."""
+        return self._tables[2]
+
+    @functools.cached_property
+    def prose(self) -> str:
+        """The file without its tables, line by line as before."""
+        drop = {*self.headers, *(row.line for row in self.rows)}
+        return "\n".join("" if number in drop else line for number, line in enumerate(self.lines, start=1))
+
+    @functools.cached_property
+    def _tables(self) -> tuple[tuple[int, ...], tuple[ImageRow, ...], tuple[int, ...]]:
+        headers, rows, broken = [], [], []
+        pattern: re.Pattern[str] | None = None
+        for number, line in enumerate(self.lines, start=1):
+            line = line[:_MAX_LINE].lstrip("\ufeff")
+            if _OLD_HEADER.fullmatch(line) or _NEW_HEADER.fullmatch(line):
+                headers.append(number)
+                pattern = _OLD_ROW if _OLD_HEADER.fullmatch(line) else _NEW_ROW
+                continue
+            if pattern is None:
+                continue
+            match = pattern.fullmatch(line)
+            if match:
+                rows.append(_row(match, number))
+                continue
+            # A table ends at a blank line or at whatever has no columns: a prompt, prose.
+            if number - 1 in (*headers[-1:], *(row.line for row in rows[-1:])) and re.search(r"\S {2,}\S", line):
+                broken.append(number)
+            pattern = None if line.strip(" \t|>`#-") or rows else pattern
+        return tuple(headers), tuple(rows), tuple(broken)
+
+
+def find_logs(tree: Tree) -> list[str]:
+    """The paths of the submission's logs: the usual place first, then the outermost."""
+    paths = [path for path in tree.files if path.rpartition("/")[2].casefold() == NAME]
+    return sorted(paths, key=lambda path: (path not in _USUAL, path.count("/"), path))[:_MAX_FILES]
+
+
+def find_log(tree: Tree) -> DockerLog | None:
+    """The log with a table, else the likeliest one; ``None`` where there is none that can be read.
+
+    A symbolic link that leads out and a file that is too large are not read: the one :func:`find_logs` names first
+    raises :class:`RefusedPath` or :class:`LimitExceeded`.
+    """
+    logs = []
+    for number, path in enumerate(find_logs(tree)):
+        try:
+            logs.append(DockerLog(path, tree.text(path)))
+        except (RefusedPath, LimitExceeded):
+            if number == 0:
+                raise
+    return next((log for log in logs if log.rows), logs[0] if logs else None)
+
+
+def similar_names(tree: Tree) -> list[str]:
+    """What may have been meant, where there is no log."""
+    found = [path for path in tree.files if _SIMILAR.fullmatch(path.rpartition("/")[2].casefold())]
+    return sorted(found, key=lambda path: (path.count("/"), path))[:5]
+
+
+def ignoring_lines(tree: Tree) -> Iterator[Location]:
+    """The lines by which git passes a log over, in whatever folder it would lie."""
+    for path in tree.files:
+        if path.rpartition("/")[2] != ".gitignore":
+            continue
+        try:
+            lines = tree.text(path).content.splitlines()
+        except (RefusedPath, LimitExceeded):
+            continue
+        folder = path.rpartition("/")[0]
+        if folder and not any(log.startswith(f"{folder}/") for log in (*_USUAL, *find_logs(tree))):
+            continue
+        for number, line in enumerate(lines, start=1):
+            pattern = line.strip().removeprefix("**/")
+            if len(pattern) < 200 and any(fnmatch.fnmatchcase(log, pattern.lstrip("/")) for log in (NAME, *_USUAL)):
+                yield Location(path, number)
+
+
+def parse_size(text: str) -> int:
+    """A size as docker prints it, in bytes: decimal units, with or without a space. Raises ``ValueError``."""
+    match = re.fullmatch(r"(\d{1,12}(?:\.\d{1,6})?) ?([kKMGTP]?)(i?)B", text.strip())
+    if match is None:
+        raise ValueError(f"{text[:40]!r} is no size")
+    return round(float(match[1]) * (1024 if match[3] else 1000) ** _UNITS[match[2].lower()])
+
+
+def _row(match: re.Match[str], number: int) -> ImageRow:
+    found = match.groupdict()
+    name, tag = found["name"], found.get("tag")
+    if tag is None:  # the new layout has both in one column; a registry's port is no tag
+        name, colon, tag = name.rpartition(":")
+        if not colon or "/" in tag:
+            name, tag = found["name"], "<none>"
+    try:
+        size = parse_size(found["size"])
+    except ValueError:
+        size = 0  # "1.2.3MB": nothing docker prints
+    id = found["id"].removeprefix("sha256:")
+    return ImageRow(name, tag, id, (found.get("created") or "").strip(), size, number)

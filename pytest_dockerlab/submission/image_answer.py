@@ -1,0 +1,139 @@
+"""How an image and a container differ by ``docker inspect``: the student's answer, in whatever form he gave it.
+
+Three forms, seen in 47 of 50 accepted homeworks: prose in the log (43), a section of the README, the output of inspect
+for both (pasted, often cut and commented, so read as text and never as JSON). Prose is weak evidence: it is only asked
+whether it speaks of both and names something that inspect shows for one of them alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from ..errors import LimitExceeded, RefusedPath
+from ..findings import Location
+from .docker_log import DockerLog
+from .readme import Readme
+from .tree import Tree
+
+__all__ = ["Answer", "find_answers"]
+
+_WINDOW = 15
+"""Lines after the one that says what is compared."""
+_MAX_FILES = 20
+
+_IMAGE = re.compile(r"\bimages?\b|\bобраз", re.IGNORECASE)
+_CONTAINER = re.compile(r"\bcontainers?\b|контейнер", re.IGNORECASE)
+_COMPARES = re.compile(
+    r"docker\s+(?:image\s+|container\s+)?inspect|отлич|разни[цч]|различ|сравн|\bdiffer|\bcompar|\bunlike\b|\bvs\.?\s",
+    re.IGNORECASE,
+)
+# What inspect shows for one of the two alone: its fields, and how people put them into words.
+_FIELDS = {
+    "State": r"\bState\b|\bPid\b|StartedAt|FinishedAt|состояни|\bстатус|\bstatus\b|\bstate\b|процесс|\bprocess|запущен",
+    "NetworkSettings": r"Network ?Settings|IPAddress|MacAddress|Gateway|\bсет(?:ь|и|ев|ям|ей)|\bnetwork|\bпорт|\bports?\b",
+    "HostConfig": r"Host ?Config|RestartCount|restart_count|RestartPolicy|\bхост|LogPath|ResolvConfPath|HostsPath",
+    "Mounts": r"\bMounts?\b|\bvolumes?\b|монтир|примаун|\bтом(?:а|ов|ы)?\b",
+    "RootFS": r"RootFS|\bLayers?\b|\bсло(?:й|и|ёв|ев|я|ям)|\bRW\b|read[- /]?write",
+    "RepoTags": r"RepoTags|RepoDigests|\bтег|\btags?\b",
+    "Parent": r"\bParent\b|родител",
+    "Architecture": r"Architecture|архитектур|\bOs\b",
+    "ContainerConfig": r"ContainerConfig|DockerVersion|VirtualSize|\bAuthor\b",
+}
+_NAMED = {name: re.compile(pattern, re.IGNORECASE) for name, pattern in _FIELDS.items()}
+_OF_CONTAINER = re.compile(r'"(?:NetworkSettings|HostConfig|ResolvConfPath|RestartCount)"\s*:')
+_OF_IMAGE = re.compile(r'"(?:RepoTags|RepoDigests|RootFS|DockerVersion)"\s*:')
+_JSON_NAME = re.compile(r"inspect|container|image|obraz|kontejner|контейнер|образ", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One place where the question is answered, or begun to be."""
+
+    at: Location
+    form: str
+    """``prose`` or ``inspect``."""
+    fields: tuple[str, ...] = ()
+    """What of inspect it names."""
+    missing: tuple[str, ...] = field(default=())
+    """Of an output of inspect: ``image`` or ``container``, where only the other is there."""
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it answers the question."""
+        return bool(self.fields) and not self.missing
+
+
+def find_answers(tree: Tree, log: DockerLog | None, readmes: Sequence[Readme]) -> list[Answer]:
+    """Every answer, the whole ones first."""
+    found: list[Answer] = []
+    if log is not None:
+        found += _prose(log.path, log.prose.split("\n"), starts=None)
+    for readme in readmes:
+        found += _prose(readme.path, readme.content.split("\n"), starts=_COMPARES)
+    inspected = _inspected(tree, log)
+    if inspected is not None:
+        found.append(inspected)
+    return sorted(found, key=lambda answer: not answer.is_whole)
+
+
+def _prose(path: str, lines: Sequence[str], starts: re.Pattern[str] | None) -> Iterator[Answer]:
+    """The log is about nothing else, so all of it counts; in a README what follows a line that compares."""
+    if starts is None:
+        text = "\n".join(lines)
+        if _IMAGE.search(text) and _CONTAINER.search(text) and not _only_commands(lines):
+            first = next(number for number, line in enumerate(lines, start=1) if _speaks(line))
+            yield Answer(Location(path, first), "prose", _fields(text))
+        return
+    last = -_WINDOW
+    for number, line in enumerate(lines, start=1):
+        if number - last < _WINDOW or len(line) > 4000 or not starts.search(line):
+            continue
+        text = "\n".join(lines[number - 1 : number - 1 + _WINDOW])
+        is_about = re.search(r"\binspect\b", text) or (_IMAGE.search(line) and _CONTAINER.search(line))
+        if is_about and _IMAGE.search(text) and _CONTAINER.search(text) and _fields(text):
+            last = number
+            yield Answer(Location(path, number), "prose", _fields(text))
+
+
+def _inspected(tree: Tree, log: DockerLog | None) -> Answer | None:
+    texts = [(log.path, log.text.content)] if log is not None else []
+    names = [path for path in tree.files if path.endswith((".json", ".log", ".txt"))]
+    for path in [path for path in names if _JSON_NAME.search(path.rpartition("/")[2])][:_MAX_FILES]:
+        try:
+            texts.append((path, tree.text(path).content))
+        except (RefusedPath, LimitExceeded):
+            continue
+    of_image = [path for path, text in texts if _OF_IMAGE.search(text)]
+    of_container = [path for path, text in texts if _OF_CONTAINER.search(text)]
+    if not of_image and not of_container:
+        return None
+    missing = [kind for kind, paths in (("image", of_image), ("container", of_container)) if not paths]
+    text = next(text for path, text in texts if path == (of_container or of_image)[0])
+    first = (_OF_CONTAINER if of_container else _OF_IMAGE).search(text)
+    assert first is not None
+    line = text.count("\n", 0, first.start()) + 1
+    shown = tuple(sorted({match[0].strip('": \t') for path, text in texts for match in _shown(text)}))
+    return Answer(Location((of_container or of_image)[0], line), "inspect", shown, tuple(missing))
+
+
+def _shown(text: str) -> Iterator[re.Match[str]]:
+    for pattern in (_OF_IMAGE, _OF_CONTAINER):
+        match = pattern.search(text)
+        if match:
+            yield match
+
+
+def _fields(text: str) -> tuple[str, ...]:
+    return tuple(name for name, pattern in _NAMED.items() if pattern.search(text))
+
+
+def _speaks(line: str) -> bool:
+    return bool(_IMAGE.search(line) or _CONTAINER.search(line))
+
+
+def _only_commands(lines: Sequence[str]) -> bool:
+    """Whether nothing but commands and their output speaks of either: no answer, however long."""
+    spoken = [line for line in lines if _speaks(line)]
+    return all(re.search(r"\bdocker(?:-compose)? |^\W*CONTAINER ID\b|^[A-Z_ ]+$|^\W*#", line) for line in spoken)
