@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 # Real programs that the tests start on 127.0.0.1, and what they make bridges and certificates with.
 TEST_PACKAGES := openssh-server openssl iproute2 mmdebstrap
 
-.PHONY: demo test lint types messages benchmarks clean
+.PHONY: demo test lint messages benchmarks clean
 
 demo: $(VENV)/ready  ## check the example homework
 	scripts/with-engine $(BIN)/dockerlab check examples/reddit --hw 17
@@ -15,7 +15,7 @@ test: $(VENV)/ready  ## run every test
 	scripts/install-packages $(TEST_PACKAGES) || echo "Tests that need them are skipped." >&2
 	scripts/with-engine $(BIN)/tox run $(TOXARGS)
 
-lint types: $(VENV)/ready
+lint: $(VENV)/ready  ## style, types, translations, imports
 	$(BIN)/tox run -e $@
 
 messages: $(VENV)/ready  ## bring the message catalogues up to date

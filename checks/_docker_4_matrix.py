@@ -200,8 +200,9 @@ class _Faults:
 
     def _declared(self, service: Service, name: str) -> Location:
         """Where a service is given a name."""
-        if name == service.container_name:
-            return self._project.location("services", service.name, "container_name")
+        for key, value in (("container_name", service.container_name), ("hostname", service.hostname)):
+            if name == value != service.name:  # the engine makes an alias of a hostname too
+                return self._project.location("services", service.name, key)
         place = self._project.docs.locate_scalar(name, "services", service.name, "networks")
         is_alias = any(name in aliases for aliases in service.networks.values())
         return place if is_alias else service.location

@@ -1,13 +1,13 @@
 """Homework 15, docker-2: a docker host, the monolith image."""
 
-from pytest_dockerlab.checks import _docker_2_hosts, _docker_2_labs
+from pytest_dockerlab.checks import _docker_2_files, _docker_2_hosts, _docker_2_labs
 from pytest_dockerlab.homework import Homework, planned
 
 HOMEWORK = Homework("docker-2", 15, "a docker host, the monolith image")
 
-files = planned("docker-2/files", "the four files of the monolith lie in one directory")
-dockerfile = planned("docker-2/dockerfile", "the Dockerfile copies its files and runs start.sh")
-pid_answer = planned("docker-2/pid-answer", "the README compares processes with and without pid=host", level="advisory")
+files = _docker_2_files.files
+dockerfile = _docker_2_files.dockerfile
+pid_answer = _docker_2_files.pid_answer_check
 pid_namespace = _docker_2_labs.pid_namespace
 docker_host = _docker_2_hosts.docker_host_answers
 tls = _docker_2_hosts.tls

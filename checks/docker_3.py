@@ -1,20 +1,20 @@
 """Homework 16, docker-3: microservices, small images."""
 
-from pytest_dockerlab.checks import _docker_3_labs
+from pytest_dockerlab.checks import _docker_3_files, _docker_3_labs
 from pytest_dockerlab.homework import Homework, planned
 
 HOMEWORK = Homework("docker-3", 16, "microservices, small images")
 
-services = planned("docker-3/services", "ui, comment and post each have a Dockerfile")
-hadolint = planned("docker-3/hadolint", "hadolint finds nothing in the Dockerfiles", level="advisory")
-apt_lists = planned("docker-3/apt-lists", "apt's lists are removed in the layer that fetched them", level="advisory")
-no_recommends = planned("docker-3/no-recommends", "apt-get install uses --no-install-recommends", level="advisory")
-copy_not_add = planned("docker-3/copy-not-add", "no Dockerfile uses ADD where COPY does", level="advisory")
-build_arg = planned("docker-3/build-arg", "a variable that only the build uses is ARG, not ENV", level="advisory")
-alpine = planned("docker-3/alpine", "ui is built on Alpine and keeps no build tools or caches", level="optional")
-aliases = planned("docker-3/aliases", "network aliases and --env values of docker run agree", level="optional")
-volume = planned("docker-3/volume", "the database keeps its data in a named volume", level="advisory")
-build_answers = planned("docker-3/build-answers", "the README says where a rebuild starts, and why", level="advisory")
+services = _docker_3_files.services
+hadolint = _docker_3_files.hadolint_check
+apt_lists = _docker_3_files.apt_lists
+no_recommends = _docker_3_files.no_recommends
+copy_not_add = _docker_3_files.copy_not_add
+build_arg = _docker_3_files.build_arg
+alpine = _docker_3_files.alpine
+aliases = _docker_3_files.run_aliases
+volume = _docker_3_files.volume
+build_answers = _docker_3_files.build_answers
 alias_lab = _docker_3_labs.alias_lab
 volume_lab = _docker_3_labs.volume_lab
 build_cache_lab = _docker_3_labs.build_cache_lab

@@ -72,6 +72,11 @@ class Run:
     """Every check that was collected, by item and submission, also one that was deselected: another may need it."""
     _submissions: dict[tuple[str, str | None], Submission] = field(default_factory=dict)
 
+    @property
+    def is_students_host(self) -> bool:
+        """Whether what lies on the docker host is the student's: of a roster's many students it is nobody's."""
+        return self.may_fail_labs and not self.settings.roster
+
     def submission(self, source: Source, slug: str) -> Submission:
         """The submission of ``source`` at the revision for homework ``slug``.
 

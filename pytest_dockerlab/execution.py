@@ -120,7 +120,7 @@ class ExecutionPlugin:
             return DockerlabError(item.source.problem)
         if not check.tier.within(settings.tier):
             return Unverified(
-                _("it belongs to tier {tier}, which was not asked for", tier=str(check.tier)),
+                _("tier {tier} was not asked for", tier=str(check.tier)),
                 _tier_remedy(check.tier),
             )
         return missing(check.needs, settings)

@@ -62,6 +62,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
     config.stash[run_settings.SETTINGS] = run.settings
     config.stash[run_settings.RUN_ID] = run.id
+    config.stash[run_settings.COURSE] = run.course
+    config.stash[run_settings.IS_STUDENTS_HOST] = run.is_students_host
 
     for found in pkgutil.iter_modules(fixtures.__path__):
         # register() replays for the fixture manager, on workers too; pytest_plugins would load them in every run

@@ -72,7 +72,7 @@ def load(language: str) -> Catalog:
 def update(language: str, template: Catalog) -> None:
     """Merge the messages of the code into the translations, and compile them. What is gone from the code is dropped."""
     catalogue = load(language)
-    catalogue.update(template, update_creation_date=False)
+    catalogue.update(template, no_fuzzy_matching=True, update_creation_date=False)
     catalogue.header_comment = _HEADER.format(language=language)
     catalogue.version = __version__
     path = po_path(language)

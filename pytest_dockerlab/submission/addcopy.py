@@ -11,8 +11,8 @@ from .dockerfiles import Dockerfile
 
 __all__ = ["add_problems"]
 
-# Docker's reference: ADD takes URLs and git repositories, and unpacks local tar archives, plain or compressed with gzip,
-# bzip2, xz (BuildKit: zstd too). A zip file it only copies.
+# Docker's reference: ADD takes URLs and git repositories, and unpacks local tar archives, plain or compressed with
+# gzip, bzip2 or xz (BuildKit: zstd too). A zip file it only copies.
 _REMOTE = re.compile(r"(https?|ftp|git|ssh)://|git@[\w.-]+:|[\w.-]+/\S+\.git(#|$)", re.IGNORECASE)
 _ARCHIVE = re.compile(r"\.(tar(\.\w+)?|tgz|tbz2?|txz|tzst)$", re.IGNORECASE)
 _UNKNOWN = re.compile(r"\$\{?\w+\}?")

@@ -11,7 +11,7 @@ from ..messages import _
 from .dockerruns import DATA_FOLDERS, DockerRun, scenes
 from .roles import APPLICATION, Role, role_of_name
 
-__all__ = ["Defaults", "alias_scenes", "run_alias_problems", "volume_problems"]
+__all__ = ["DATA_FOLDERS", "Defaults", "alias_scenes", "run_alias_problems", "volume_problems"]
 
 Defaults = Mapping[Role, Mapping[str, str]]
 """The ``*_HOST`` variables of each service's image, with the values that the Dockerfile gives."""
@@ -41,7 +41,9 @@ def alias_scenes(runs: Iterable[DockerRun], defaults: Defaults) -> list[list[Doc
     return found
 
 
-def run_alias_problems(scene: list[DockerRun], everywhere: Iterable[DockerRun], defaults: Defaults) -> Iterator[Finding]:
+def run_alias_problems(
+    scene: list[DockerRun], everywhere: Iterable[DockerRun], defaults: Defaults
+) -> Iterator[Finding]:
     """What is wrong in one group: values of ``*_HOST`` that are no name on a network the two share.
 
     A service that is not told by ``--env`` asks for the name in its image; that is only held against the line where

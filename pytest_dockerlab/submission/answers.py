@@ -27,14 +27,19 @@ _FOLDER = re.compile(r"\b(director\w*|folder\w*|basename)\b|\b(каталог|д
 
 # What is said of the process list: that of the container alone, and that of the docker host.
 _PID_HOST = re.compile(r"--pid[ =]['\"]?host|--pid\b")
-_COMMANDS = re.compile(r"`[^`\n]*`|--pid[ =]?['\"]?\w*|\bdocker\s+(container\s+)?run\b[^`\n|—–]*?(?=$|\s{2,}| [-—–#] )", re.M)
+_COMMANDS = re.compile(
+    r"`[^`\n]*`|\bdocker\s+(container\s+)?run\b[^`\n|—–]*?(?=$|\s{2,}| [-—–#] )"
+    r"|\bdocker-machine\b[^\n]*|^\s*docker-host\s*$|--(pid|net|network)[ =]?['\"]?\w*",
+    re.MULTILINE,
+)
 _OWN_VIEW = re.compile(
     r"контейнер|изол|только\W+(\w+\W+){0,2}?(сво|процесс|htop|один|одн)|один\W+процесс|одного?\W+процесс|pid\W{0,3}1\b"
     r"|\bcontainers?\b|\bisolat|\bonly\b|\bits own\b|\bitself\b|one process|single process",
     re.IGNORECASE,
 )
 _HOST_VIEW = re.compile(
-    r"хост|машин|\bвсе\W+(\w+\W+){0,2}?процесс|\bвсех\W+процесс|виртуалк|\bhost|\bmachine\b|\ball\W+(\w+\W+){0,3}?process",
+    r"хост|машин|\bвсе\W+(\w+\W+){0,2}?процесс|\bвсех\W+процесс|виртуалк|\bhost|\bmachine\b"
+    r"|\ball\W+(\w+\W+){0,3}?process",
     re.IGNORECASE,
 )
 _STEP = re.compile(
@@ -43,13 +48,16 @@ _STEP = re.compile(
 _ASKED = re.compile(r"с\s+как\w+\s+шаг|не\s+с\s+(первого|1)|перв\w+\s+шаг|(from|at|which|first)\W+(\w+\W+){0,2}?step|"
                     r"step\W+(1|one)\b|шаг\w*\W+(1|\d)|\d\s*-?\w{0,3}\s+шаг", re.IGNORECASE)  # fmt: skip
 _REASON = re.compile(
-    r"кэш|кеш|cache|уже\W+(\w+\W+){0,3}?(есть|собран|создан|скачан|был|имел|выполн)|already|same\W+(\w+\W+){0,2}?(base|image|layer|from)"
+    r"кэш|кеш|cache|уже\W+(\w+\W+){0,3}?(есть|собран|создан|скачан|был|имел|выполн)|already"
+    r"|same\W+(\w+\W+){0,2}?(base|image|layer|from)"
     r"|(тот|тем|того)\W+же|одинаков|базов\w+\W+образ|нов\w+\W+(\w+\W+)?образ|друг\w+\W+(\w+\W+)?образ|\breus|переиспольз"
     r"|изменил(и|ся|ась)?\W+(\w+\W+){0,2}?(FROM|образ|базов)|\bbase image",
     re.IGNORECASE,
 )
 # What docker build itself prints says where it started, and is not an answer.
-_BUILD_OUTPUT = re.compile(r"^\s*(-{2,3}>|Step \d+/\d+ :|Sending build|Removing intermediate|Successfully|#\d+ |\[\d+/\d+\]| ?=> )")
+_BUILD_OUTPUT = re.compile(
+    r"^\s*(-{2,3}>|Step \d+/\d+ :|Sending build|Removing intermediate|Successfully|#\d+ |\[\d+/\d+\]| ?=> )"
+)
 
 
 def project_name_answer(readmes: Iterable[Readme]) -> tuple[Location, str] | None:
@@ -91,7 +99,7 @@ def pid_answer(readmes: Iterable[Readme]) -> Location | None:
     """
     for readme in readmes:
         for line in readme.search(_PID_HOST):
-            prose = _COMMANDS.sub(" ", readme.around(line.number, 8))
+            prose = _COMMANDS.sub(" ", readme.around(line.number, 5))
             if _OWN_VIEW.search(prose) and _HOST_VIEW.search(prose):
                 return readme.location(line.number)
     return None

@@ -90,17 +90,17 @@ def build_variable_problems(dockerfile: Dockerfile, mentioned: Callable[[str], b
     return [
         Finding(
             _("a variable that only the build reads is ARG"),
-            _("ENV {variable}, read only on {lines}", variable=variable.text, lines=_lines(variable.readers)),
+            _(
+                "ENV {variable}, which only the build reads, on line {lines}",
+                variable=variable.text,
+                lines=sorted(set(variable.readers)),
+            ),
             Location(dockerfile.path, variable.line),
             _("write ARG {variable}: the program never reads it", variable=variable.text),
         )
         for name, variable in variables.items()
         if variable.readers and not variable.is_read_later and not _RUN_TIME.fullmatch(name) and not mentioned(name)
     ]
-
-
-def _lines(numbers: Iterable[int]) -> list[object]:
-    return [_("line {line}", line=number) for number in sorted(set(numbers))]
 
 
 def _names(instruction: Instruction) -> set[str]:

@@ -2,7 +2,7 @@
 
 Seen in 47 accepted logs: in the root or in ``docker-monolith/``; the table on line 1 or under prompts and prose; with
 BOM, without a last newline, in CP1251, and (a redirection in Windows' PowerShell) in UTF-16. The table has three
-layouts: with ``SIZE``, in clients before 1.10 ``VIRTUAL SIZE``, and since 29 ``IMAGE ID DISK USAGE CONTENT SIZE EXTRA``.
+layouts: with ``SIZE``; in clients before 1.10 ``VIRTUAL SIZE``; since 29 ``IMAGE ID DISK USAGE CONTENT SIZE EXTRA``.
 """
 
 from __future__ import annotations
@@ -27,19 +27,31 @@ _MAX_LINE = 1000
 _MAX_FILES = 20
 
 # What stands before a table that was pasted into Markdown, a comment or a mail.
-_MARGIN = r"[\s>|#`*]*"
-_OLD_HEADER = re.compile(_MARGIN + r"REPOSITORY\s+TAG\s+(DIGEST\s+)?IMAGE ID\s+CREATED\s+(VIRTUAL )?SIZE[\s|]*")
-_NEW_HEADER = re.compile(_MARGIN + r"IMAGE\s+ID\s+DISK USAGE\s+CONTENT SIZE(\s+EXTRA)?[\s|]*")
+_MARGIN = " \t>|#`*\ufeff"
+_OLD_HEADER = re.compile(r"REPOSITORY\s+TAG\s+(DIGEST\s+)?IMAGE ID\s+CREATED\s+(VIRTUAL )?SIZE")
+_NEW_HEADER = re.compile(r"IMAGE\s+ID\s+DISK USAGE\s+CONTENT SIZE(\s+EXTRA)?")
 _ID = r"(?P<id>(?:sha256:)?[0-9a-f]{6,64})"
 _SIZE = r"\d[\d.]{0,12} ?[kKMGTP]?i?B"
 _OLD_ROW = re.compile(
-    _MARGIN + r"(?P<name>\S+)\s+(?P<tag>\S+)\s+(?:(?:sha256:[0-9a-f]{64}|<none>)\s+)?" + _ID
-    # "" or "N/A" for an image that does not say when it was made
-    + r"(?:\s+(?P<created>\S.{0,60}?))?\s+(?P<size>" + _SIZE + r")[\s|]*"
-)  # fmt: skip
-_NEW_ROW = re.compile(
-    _MARGIN + r"(?P<name>\S+)\s+" + _ID + r"\s+(?P<size>" + _SIZE + r")\s+(?:" + _SIZE + r"|-|N/A)(?:\s+[A-Z]{1,4})*[\s|]*"
-)  # fmt: skip
+    r"(?P<name>\S+)\s+(?P<tag>\S+)\s+(?:(?:sha256:[0-9a-f]{64}|<none>)\s+)?"
+    # no age, or "N/A", for an image that does not say when it was made
+    rf"{_ID}(?:\s+(?P<created>\S.{{0,60}}?))?\s+(?P<size>{_SIZE})"
+)
+_NEW_ROW = re.compile(rf"(?P<name>\S+)\s+{_ID}\s+(?P<size>{_SIZE})\s+(?:{_SIZE}|-|N/A)(?:\s+[A-Z]{{1,4}})*")
+# What the Docker Hub itself publishes and a beginner pulls. Only these: any other name may be somebody's own.
+_STOCK_NAMES = """
+adminer alpine amazonlinux bash busybox caddy centos consul couchdb debian docker drupal eclipse-temurin
+elasticsearch fedora gcc ghost golang gradle grafana haproxy hello-world hello-seattle httpd influxdb java jenkins
+joomla kibana logstash mariadb maven memcached mongo mongo-express mysql nextcloud nginx node openjdk oraclelinux
+perl php phpmyadmin postgres prometheus python rabbitmq redis registry rockylinux ruby rust sonarqube swarm tomcat
+traefik ubuntu vault wordpress zookeeper
+"""
+_STOCK = frozenset(_STOCK_NAMES.split())
+_DOCKER_HUB = re.compile(r"(?:(?:index\.|registry-1\.)?docker\.io/)?(?:library/)?")
+_ASKED_FOR = "tmp-file"
+"""What the exercise calls the image: <user>/ubuntu-tmp-file."""
+_RECENT = re.compile(r"\b(?:second|minute)s?\b", re.IGNORECASE)
+_OLD = re.compile(r"\b(?:week|month|year)s?\b", re.IGNORECASE)
 _UNITS = {"": 0, "k": 1, "m": 2, "g": 3, "t": 4, "p": 5}
 
 
@@ -62,6 +74,24 @@ class ImageRow:
     def reference(self) -> str:
         """Name and tag."""
         return f"{self.name}:{self.tag}"
+
+    @property
+    def is_stock(self) -> bool:
+        """Whether its name is that of an image everybody pulls."""
+        return _DOCKER_HUB.sub("", self.name, count=1) in _STOCK
+
+    @property
+    def is_committed(self) -> bool:
+        """Whether it looks like an image of the student's own, by name and age.
+
+        What ``docker commit`` made is new when the log is saved; what was pulled under somebody's name (a runner, the
+        course's checker) was made weeks before. A stock name with an age of minutes was committed under that name.
+        """
+        if _ASKED_FOR in self.reference:
+            return True
+        if self.name == "<none>":
+            return False
+        return bool(_RECENT.search(self.created)) if self.is_stock else not _OLD.search(self.created)
 
     def is_of(self, image_id: str) -> bool:
         """Whether an engine's image id is this row's."""
@@ -106,7 +136,8 @@ class DockerLog:
         headers, rows, broken = [], [], []
         pattern: re.Pattern[str] | None = None
         for number, line in enumerate(self.lines, start=1):
-            line = line[:_MAX_LINE].lstrip("\ufeff")
+            # Stripped by hand: a pattern for the margin would take a square of the time on a line of nothing else.
+            line = line[:_MAX_LINE].strip(_MARGIN)
             if _OLD_HEADER.fullmatch(line) or _NEW_HEADER.fullmatch(line):
                 headers.append(number)
                 pattern = _OLD_ROW if _OLD_HEADER.fullmatch(line) else _NEW_ROW
@@ -120,7 +151,7 @@ class DockerLog:
             # A table ends at a blank line or at whatever has no columns: a prompt, prose.
             if number - 1 in (*headers[-1:], *(row.line for row in rows[-1:])) and re.search(r"\S {2,}\S", line):
                 broken.append(number)
-            pattern = None if line.strip(" \t|>`#-") or rows else pattern
+            pattern = None if line.strip("-") or rows else pattern
         return tuple(headers), tuple(rows), tuple(broken)
 
 
@@ -175,7 +206,8 @@ def parse_size(text: str) -> int:
     match = re.fullmatch(r"(\d{1,12}(?:\.\d{1,6})?) ?([kKMGTP]?)(i?)B", text.strip())
     if match is None:
         raise ValueError(f"{text[:40]!r} is no size")
-    return round(float(match[1]) * (1024 if match[3] else 1000) ** _UNITS[match[2].lower()])
+    unit: int = (1024 if match[3] else 1000) ** _UNITS[match[2].lower()]
+    return round(float(match[1]) * unit)
 
 
 def _row(match: re.Match[str], number: int) -> ImageRow:

@@ -14,12 +14,12 @@ from .shell import Command, commands, program, with_inner
 __all__ = ["DATA_FOLDERS", "DockerRun", "Volume", "docker_runs"]
 
 # The options of docker run that take no value, from its reference; every other one takes the next word.
-_BOOLEAN = frozenset(
-    "-d --detach -i --interactive -t --tty --rm --init --privileged --read-only -P --publish-all --oom-kill-disable "
-    "--no-healthcheck --sig-proxy --disable-content-trust -q --quiet --help".split()
-)
+_BOOLEAN = frozenset({"-d", "--detach", "-i", "--interactive", "-t", "--tty", "--rm", "--init", "--privileged",
+                      "--read-only", "-P", "--publish-all", "--oom-kill-disable", "--no-healthcheck", "--sig-proxy",
+                      "--disable-content-trust", "-q", "--quiet", "--help"})  # fmt: skip
 _SHORT_BOOLEAN = "ditPq"
-_GLOBAL = frozenset({"-H", "--host", "-c", "--context", "--config", "-l", "--log-level", "--tlscacert", "--tlscert", "--tlskey"})
+_GLOBAL = frozenset({"-H", "--host", "-c", "--context", "--config", "-l", "--log-level", "--tlscacert", "--tlscert",
+                     "--tlskey"})  # fmt: skip
 _LONG = {"-e": "--env", "-v": "--volume", "-p": "--publish", "--net": "--network", "--net-alias": "--network-alias",
          "-h": "--hostname"}  # fmt: skip
 # Where MongoDB keeps its data: the official image and Percona's, Bitnami's, Debian's package.
@@ -42,7 +42,7 @@ class Volume:
 
 @dataclass(frozen=True, slots=True)
 class DockerRun:
-    """One ``docker run`` or ``docker create``. A network ``None`` of nobody's naming is the default bridge."""
+    """One ``docker run`` or ``docker create``. Without a network it is on the default bridge."""
 
     image: str
     names: frozenset[str]

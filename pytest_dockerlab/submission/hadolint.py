@@ -10,7 +10,7 @@ from importlib import resources
 from pathlib import Path
 
 from .. import tools
-from ..errors import DockerlabError, LimitExceeded, RefusedPath, ToolMissing, ToolTimeout
+from ..errors import DockerlabError, LimitExceeded, RefusedPath, ToolTimeout
 from ..findings import Location, Unverified
 from ..messages import _
 from .dockerfiles import Dockerfile, DockerfileError
@@ -68,8 +68,6 @@ def lint(tree: Tree, paths: Sequence[str]) -> Linted:
             options = ["--no-fail", "-f", "json", "-c", str(config), "--disable-ignore-pragma"]
             try:
                 done = tools.run(["hadolint", *options, *names], cwd=Path(folder), timeout=_SECONDS, check=True)
-            except ToolMissing:
-                raise
             except (ToolTimeout, LimitExceeded) as error:
                 raise Unverified(
                     _("hadolint did not finish: {why}", why=error.message),
@@ -81,7 +79,12 @@ def lint(tree: Tree, paths: Sequence[str]) -> Linted:
 def _read(tree: Tree, text: str, names: Mapping[str, str]) -> Linted:
     try:
         found = [
-            Lint(str(each["code"]), str(each["level"]), str(each["message"]), Location(names[each["file"]], each["line"]))
+            Lint(
+                str(each["code"]),
+                str(each["level"]),
+                str(each["message"]),
+                Location(names[each["file"]], int(each["line"])),
+            )
             for each in json.loads(text)
         ]
     except (ValueError, KeyError, TypeError) as error:

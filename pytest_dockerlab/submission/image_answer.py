@@ -22,6 +22,7 @@ __all__ = ["Answer", "find_answers"]
 _WINDOW = 15
 """Lines after the one that says what is compared."""
 _MAX_FILES = 20
+_MAX_LINE = 2000
 
 _IMAGE = re.compile(r"\bimages?\b|\bобраз", re.IGNORECASE)
 _CONTAINER = re.compile(r"\bcontainers?\b|контейнер", re.IGNORECASE)
@@ -32,7 +33,7 @@ _COMPARES = re.compile(
 # What inspect shows for one of the two alone: its fields, and how people put them into words.
 _FIELDS = {
     "State": r"\bState\b|\bPid\b|StartedAt|FinishedAt|состояни|\bстатус|\bstatus\b|\bstate\b|процесс|\bprocess|запущен",
-    "NetworkSettings": r"Network ?Settings|IPAddress|MacAddress|Gateway|\bсет(?:ь|и|ев|ям|ей)|\bnetwork|\bпорт|\bports?\b",
+    "NetworkSettings": r"Network ?Settings|IPAddress|MacAddress|Gateway|\bсет(?:ь|и|ев|ям)|\bnetwork|\bпорт|\bports?\b",
     "HostConfig": r"Host ?Config|RestartCount|restart_count|RestartPolicy|\bхост|LogPath|ResolvConfPath|HostsPath",
     "Mounts": r"\bMounts?\b|\bvolumes?\b|монтир|примаун|\bтом(?:а|ов|ы)?\b",
     "RootFS": r"RootFS|\bLayers?\b|\bсло(?:й|и|ёв|ев|я|ям)|\bRW\b|read[- /]?write",
@@ -44,6 +45,7 @@ _FIELDS = {
 _NAMED = {name: re.compile(pattern, re.IGNORECASE) for name, pattern in _FIELDS.items()}
 _OF_CONTAINER = re.compile(r'"(?:NetworkSettings|HostConfig|ResolvConfPath|RestartCount)"\s*:')
 _OF_IMAGE = re.compile(r'"(?:RepoTags|RepoDigests|RootFS|DockerVersion)"\s*:')
+_COMMAND = re.compile(r"[^А-Яа-яЁё]*\b[Dd]ocker(?:-compose)? [a-z][^А-Яа-яЁё]*|\W*CONTAINER ID\b.*|[A-Z_ ]+|\W*#.*")
 _JSON_NAME = re.compile(r"inspect|container|image|obraz|kontejner|контейнер|образ", re.IGNORECASE)
 
 
@@ -69,9 +71,9 @@ def find_answers(tree: Tree, log: DockerLog | None, readmes: Sequence[Readme]) -
     """Every answer, the whole ones first."""
     found: list[Answer] = []
     if log is not None:
-        found += _prose(log.path, log.prose.split("\n"), starts=None)
+        found += _prose(log.path, [line[:_MAX_LINE] for line in log.prose.split("\n")], starts=None)
     for readme in readmes:
-        found += _prose(readme.path, readme.content.split("\n"), starts=_COMPARES)
+        found += _prose(readme.path, [line.text[:_MAX_LINE] for line in readme.lines], starts=_COMPARES)
     inspected = _inspected(tree, log)
     if inspected is not None:
         found.append(inspected)
@@ -82,13 +84,13 @@ def _prose(path: str, lines: Sequence[str], starts: re.Pattern[str] | None) -> I
     """The log is about nothing else, so all of it counts; in a README what follows a line that compares."""
     if starts is None:
         text = "\n".join(lines)
-        if _IMAGE.search(text) and _CONTAINER.search(text) and not _only_commands(lines):
-            first = next(number for number, line in enumerate(lines, start=1) if _speaks(line))
+        first = next((number for number, line in enumerate(lines, start=1) if _speaks(line)), None)
+        if first is not None and _IMAGE.search(text) and _CONTAINER.search(text):
             yield Answer(Location(path, first), "prose", _fields(text))
         return
     last = -_WINDOW
     for number, line in enumerate(lines, start=1):
-        if number - last < _WINDOW or len(line) > 4000 or not starts.search(line):
+        if number - last < _WINDOW or not starts.search(line):
             continue
         text = "\n".join(lines[number - 1 : number - 1 + _WINDOW])
         is_about = re.search(r"\binspect\b", text) or (_IMAGE.search(line) and _CONTAINER.search(line))
@@ -130,10 +132,5 @@ def _fields(text: str) -> tuple[str, ...]:
 
 
 def _speaks(line: str) -> bool:
-    return bool(_IMAGE.search(line) or _CONTAINER.search(line))
-
-
-def _only_commands(lines: Sequence[str]) -> bool:
-    """Whether nothing but commands and their output speaks of either: no answer, however long."""
-    spoken = [line for line in lines if _speaks(line)]
-    return all(re.search(r"\bdocker(?:-compose)? |^\W*CONTAINER ID\b|^[A-Z_ ]+$|^\W*#", line) for line in spoken)
+    """Whether the line says something of either: a command and what it prints do not."""
+    return bool((_IMAGE.search(line) or _CONTAINER.search(line)) and not _COMMAND.fullmatch(line))

@@ -53,7 +53,7 @@ def find_monolith(tree: Tree) -> Monolith | None:
 
 def monolith_file_problems(tree: Tree, monolith: Monolith | None) -> Iterator[Finding]:
     """The files that are missing beside the others, and where they are instead."""
-    hint = _("put Dockerfile, mongod.conf, db_config and start.sh into one folder: the build sees nothing outside of it")
+    hint = _("put Dockerfile, mongod.conf, db_config and start.sh into one folder: the build sees nothing outside")
     if monolith is None:
         yield Finding(None, _("mongod.conf, db_config and start.sh are nowhere in the repository"), None, hint)
         return
@@ -77,7 +77,7 @@ class _Copied:
 
 
 def monolith_problems(tree: Tree, monolith: Monolith, dockerfile: Dockerfile) -> Iterator[Finding]:
-    """What is wrong in the monolith's Dockerfile: a file that is not copied, a script that cannot be or is not started."""
+    """What is wrong in the monolith's Dockerfile: a file that is not copied, a script that is not started."""
     copied: dict[str, _Copied] = {}
     starts: dict[str, Instruction] = {}
     ran: list[Command] = []
@@ -169,10 +169,8 @@ def _start_words(starts: dict[str, Instruction]) -> list[str]:
     first = Command(tuple(words), 1)
     found = list(with_inner(commands(" ".join(words)) if is_text else [first]))
     for each in found:
-        if any(posixpath.basename(word) for word in each.words[:1]) and program(each) not in SHELLS:
-            starters = [word for word in each.words]
-            if program(each) not in ("exec", "env", "tini", "dumb-init", "sudo"):
-                return starters
+        if program(each) and program(each) not in SHELLS | {"exec", "env", "tini", "dumb-init", "sudo"}:
+            return list(each.words)
     return list(found[-1].words) if found else words
 
 

@@ -64,7 +64,7 @@ def apt_lists_problems(dockerfile: Dockerfile) -> Iterator[Finding]:
     for layer in layers(dockerfile):
         fetched = _positions(layer, "update")
         installed = _positions(layer, "install")
-        if not fetched and not installed or any(is_removed(mount, _LISTS) for mount in layer.mounts):
+        if not (fetched or installed) or any(is_removed(mount, _LISTS) for mount in layer.mounts):
             continue
         removed = [at for at, path in removals(layer.commands) if is_removed(path, _LISTS)]
         removed += _positions(layer, "distclean", "dist-clean")

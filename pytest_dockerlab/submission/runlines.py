@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import posixpath
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -10,7 +11,7 @@ from dataclasses import dataclass
 from .dockerfiles import Dockerfile, Instruction, Step
 from .shell import SHELLS, Command, braces, commands, program, with_inner
 
-__all__ = ["Layer", "is_removed", "layers", "mounts", "removals", "run_commands"]
+__all__ = ["Layer", "assigned", "is_removed", "layers", "mounts", "removals", "run_commands"]
 
 _FLAGS = re.compile(r"\s*\w+(?:(?:\s|\\\n)+--[a-z-]+(?:=\S+)?)*", re.IGNORECASE)
 _HEREDOC = re.compile(r"\d*<<-?\s*(['\"]?)\w+\1")
@@ -110,15 +111,11 @@ def removals(found: Iterable[Command]) -> Iterator[tuple[int, str]]:
                 if not word.startswith("-"):
                     yield from ((at, posixpath.join(folder, each)) for each in braces(word))
         elif name == "find" and ("-delete" in arguments or "rm" in arguments):
-            names = [value for option, value in _pairs(arguments) if option in ("-name", "-iname")]
+            names = [value for option, value in itertools.pairwise(arguments) if option in ("-name", "-iname")]
             for word in arguments:
                 if word.startswith(("-", "(", "!")):
                     break
                 yield at, posixpath.join(folder, word, *names[:1]) if names else posixpath.join(folder, word)
-
-
-def _pairs(words: tuple[str, ...]) -> Iterator[tuple[str, str]]:
-    return zip(words, words[1:], strict=False)
 
 
 def is_removed(pattern: str, folder: str) -> bool:

@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from ..errors import LimitExceeded, RefusedPath
 from ..findings import Location
 from ..messages import Message, _
 from .discovery import folder_of
@@ -16,7 +15,7 @@ from .scripts import Script
 from .shell import commands, program, with_inner
 from .tree import Tree
 
-__all__ = ["BuildFile", "ServiceFiles", "find_services", "is_backup", "is_dockerfile"]
+__all__ = ["BuildFile", "ServiceFiles", "find_near_misses", "find_services", "is_backup", "is_dockerfile"]
 
 _DOCKERFILE = re.compile(r"dockerfile([._-]?[\w.~-]*)?|[\w.-]+\.dockerfile", re.IGNORECASE)
 _NOT_ONE = re.compile(r"\.(dockerignore|md|rst|txt|j2|erb|tpl|tmpl|swp|swo|sh|py|rb|ya?ml|json|log|diff|patch)$",
@@ -25,9 +24,10 @@ _BACKUP = re.compile(r"([._-](old|bak|bk|orig|save|backup|sav|tmp|disabled|notus
 _VENDORED = frozenset({"roles", ".terraform", "molecule", "node_modules", "vendor", "templates"})
 # The cohorts' places of the services, the newest first. What else is there holds other homework.
 _USUAL = ("src", "reddit-microservices", "microservices", "")
-_BUILD_VALUES = frozenset({"-t", "--tag", "-f", "--file", "--build-arg", "--target", "--label", "--network", "--platform",
-                           "--cache-from", "--cache-to", "-o", "--output", "--progress", "--secret", "--ssh", "-m",
-                           "--memory", "--iidfile", "--add-host"})  # fmt: skip
+# The options of docker build that take a value.
+_BUILD_VALUES = frozenset({"-t", "--tag", "-f", "--file", "--build-arg", "--target", "--label", "--network",
+                           "--platform", "--cache-from", "--cache-to", "-o", "--output", "--progress", "--secret",
+                           "--ssh", "-m", "--memory", "--iidfile", "--add-host"})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +154,9 @@ def _built(scripts: Iterable[Script]) -> Iterator[_Build]:
                 file, context = _arguments(words[words.index("build") + 1 :])
                 places = folders or here
                 yield _Build(
-                    tuple(sorted({_join(place, context) for place in places})), file, Location(script.path, command.line)
+                    tuple(sorted({_join(place, context) for place in places})),
+                    file,
+                    Location(script.path, command.line),
                 )
 
 
@@ -176,6 +178,7 @@ def _arguments(words: tuple[str, ...]) -> tuple[str | None, str]:
     return file, context
 
 
-def unreadable(error: RefusedPath | LimitExceeded) -> Message:
-    """Why a file of the submission was not read."""
-    return _("it cannot be read: {why}", why=error.message)
+def find_near_misses(tree: Tree, role: Role) -> list[str]:
+    """What is called a little like the Dockerfile of a role: ``ui/dockerfile.txt``, ``Dockerfile-ui``."""
+    near = [path for path in tree.files if "dockerfile" in path.lower() and not path.endswith(".dockerignore")]
+    return [path for path in near if any(role_of_name(part) is role for part in path.split("/"))][:5]

@@ -7,7 +7,7 @@ Nothing is ever run or expanded but the variables whose values the caller gives.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -105,7 +105,7 @@ def inner(command: Command, values: Mapping[str, str] | None = None) -> list[Com
 
 def braces(word: str) -> list[str]:
     """What the shell makes of ``/var/lib/{apt,dpkg}``; at most 200 words."""
-    waiting, done = [word], []
+    waiting, done = [word], list[str]()
     while waiting and len(done) + len(waiting) <= _MAX_BRACES:
         one = waiting.pop()
         match = re.search(r"(?<!\$)\{([^{}]*,[^{}]*)\}", one)
@@ -204,7 +204,7 @@ class _Reader:
             case _:
                 return re.sub(r"\\(?:\n|(.))", r"\1", raw, flags=re.DOTALL)
 
-    def _pieces(self, node: Any, quoted: list[str], plain: Any) -> str:
+    def _pieces(self, node: Any, quoted: list[str], plain: Callable[[str], str]) -> str:
         """The text of the parts of a word, and of what stands between them."""
         result, at = "", node.start_byte
         for child in node.children:

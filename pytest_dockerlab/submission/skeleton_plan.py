@@ -155,6 +155,7 @@ def _stand_in(project: ComposeProject, service: Service, root: str, ports: Mappi
     for key in service.networks if is_root and mode is None else ():
         found = names.setdefault(project.networks[key].name, {})
         found.update(dict.fromkeys(name for name in service.names_on(key) if is_host_name(name)))
+    # Engines since 20.10 (at least) make an alias of the hostname by themselves, so it is no name of the plan's.
     hostname, domainname = service.hostname, service.raw.get("domainname")
     return StandIn(
         service=service.name,

@@ -40,7 +40,7 @@ class _Once:
         if key not in self._known:
             try:
                 self._known[key] = make()
-            except (Mismatch, NotAttempted, Unverified, RefusedPath, LimitExceeded) as error:
+            except (Mismatch, NotAttempted, Unverified, RefusedPath, LimitExceeded, DockerfileError) as error:
                 self._raised[key] = error
                 raise
         return self._known[key]  # type: ignore[return-value]

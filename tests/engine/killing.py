@@ -257,10 +257,10 @@ def live_run(host: DockerHost) -> Iterator[str]:
     try:
         assert process.stdout is not None
         assert process.stdout.readline() == "up\n"
-        before = left_of(host, run_id)
-        assert kinds_of(before) == {"container", "network", "volume", "image"}
+        before = {thing.id: thing for thing in left_of(host, run_id)}
+        assert kinds_of(list(before.values())) == {"container", "network", "volume", "image"}
         yield run_id
-        assert left_of(host, run_id) == before
+        assert {thing.id: thing for thing in left_of(host, run_id)} == before
     finally:
         process.communicate("\n", timeout=30)
     assert left_of(host, run_id) == []

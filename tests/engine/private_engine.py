@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -106,6 +107,16 @@ def private_engine(folder: Path, *, megabytes: int | None = None) -> Iterator[Pr
             yield engine
         finally:
             engine.stop()
+            _kill_shims(short)
             _unmount_below(folder, short)
     finally:
         shutil.rmtree(short, ignore_errors=True)
+
+
+def _kill_shims(short: Path) -> None:
+    # A dockerd that ended by force leaves the parents of its containers behind, which hold its mounts.
+    for process in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            words = (process / "cmdline").read_bytes().split(b"\0")
+            if b"containerd-shim" in words[0] and any(str(short).encode() in word for word in words):
+                os.kill(int(process.name), signal.SIGKILL)

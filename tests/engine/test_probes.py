@@ -12,10 +12,11 @@ from docker.errors import APIError
 from requests import ConnectionError as RequestsConnectionError
 from requests import Response
 
+from pytest_dockerlab.engine import locks
 from pytest_dockerlab.engine import probe_image as image_module
 from pytest_dockerlab.engine import probes as probes_module
 from pytest_dockerlab.engine.labels import RUN, SCOPE
-from pytest_dockerlab.engine.locks import LAB_LOCK_NAME, LockTimeout, lab_lock
+from pytest_dockerlab.engine.locks import LockTimeout, lab_lock
 from pytest_dockerlab.engine.networks import Network
 from pytest_dockerlab.engine.probe import Probe
 from pytest_dockerlab.engine.probe_answers import ProbeError
@@ -224,34 +225,42 @@ class TestImage:
 
 
 class TestLabLock:
-    def test_it_keeps_others_out_and_is_given_back(self, docker_host, run_id):
+    @pytest.fixture(autouse=True)
+    def lock_name(self, monkeypatch, tmp_path):
+        """A lock of our own: another run on this engine may hold the real one at this moment."""
+        name = f"pytest-dockerlab-lab-lock-{secrets.token_hex(4)}"
+        monkeypatch.setattr(locks, "LAB_LOCK_NAME", name)
+        monkeypatch.setattr(locks, "user_folder", lambda: tmp_path)
+        return name
+
+    def test_it_keeps_others_out_and_is_given_back(self, docker_host, run_id, lock_name):
         with Probes(docker_host, run_id, is_exclusive=True) as probes:
             image, client = probes.image, docker_host.client
-            assert client.containers.get(LAB_LOCK_NAME).status == "created"
+            assert client.containers.get(lock_name).status == "created"
             with pytest.raises(LockTimeout), lab_lock(docker_host, image, probes.labels, timeout=0.2):
                 pass
-        assert LAB_LOCK_NAME not in [thing.name for thing in list_ours(client)]
+        assert lock_name not in [thing.name for thing in list_ours(client)]
 
-    def test_another_machines_lock_holds_too(self, docker_host, probes):
+    def test_another_machines_lock_holds_too(self, docker_host, probes, lock_name):
         """Without the file that only our own processes on this machine see."""
         client = docker_host.client
-        foreign = client.containers.create(probes.image, ["true"], name=LAB_LOCK_NAME, labels={"whose": "theirs"})
+        foreign = client.containers.create(probes.image, ["true"], name=lock_name, labels={"whose": "theirs"})
         try:
             with (
                 pytest.raises(LockTimeout, match="not ours"),
                 lab_lock(docker_host, probes.image, probes.labels, timeout=0.2),
             ):
                 pass
-            assert client.containers.get(LAB_LOCK_NAME).id == foreign.id
+            assert client.containers.get(lock_name).id == foreign.id
         finally:
             foreign.remove()
 
-    def test_a_dead_holders_lock_is_taken_away(self, docker_host, probes):
+    def test_a_dead_holders_lock_is_taken_away(self, docker_host, probes, lock_name):
         from dataclasses import replace
 
         dead = replace(probes.labels, owner=replace(probes.labels.owner, start="1"))
         docker_host.client.containers.create(
-            probes.image, ["true"], name=LAB_LOCK_NAME, labels=dead.make("container", "lab-lock")
+            probes.image, ["true"], name=lock_name, labels=dead.make("container", "lab-lock")
         )
         with lab_lock(docker_host, probes.image, probes.labels, timeout=10):
             pass

@@ -28,11 +28,13 @@ SAME_IN_RUSSIAN = {
     "DOCKER_HOST",
     "Docker Compose",
     "Docker Engine",
+    "Dockerfile",
     "Prometheus",
     "Python",
     "diff",
     "docker-machine {name}",
     "docker-proxy",
+    "docker rm -f {names}",
     "pip install 'pytest-dockerlab[tools]'",
 }
 """Names and commands, which are the same in every language."""
@@ -45,7 +47,8 @@ CODE = re.compile(
 
 
 def translations(language: str) -> dict[str, str]:
-    return {str(message.id): str(message.string) for message in script.load(language) if message.id}
+    found = script.load(language)
+    return {str(each.id): str(each.string) for each in found if each.id and each.string and not each.fuzzy}
 
 
 def calls() -> Iterator[tuple[str, ast.Call]]:
@@ -69,7 +72,8 @@ def test_nothing_is_missing_stale_or_fuzzy_and_the_compiled_catalogue_is_fresh(l
 @pytest.mark.parametrize("language", script.TRANSLATED)
 def test_what_a_run_reads_is_what_was_translated(language: str):
     found = gettext.translation(DOMAIN, localedir=script.LOCALE, languages=[language])
-    assert {id: found.gettext(id) for id in IDS} == translations(language)
+    translated = translations(language)
+    assert {id: found.gettext(id) for id in translated} == translated
 
 
 @pytest.mark.parametrize("language", script.TRANSLATED)
@@ -128,13 +132,13 @@ def test_every_title_of_a_check_module_is_constant():
 
 
 def test_a_message_is_given_what_it_has_places_for():
-    """Without any argument a sentence is taken as it is, or gets its arguments later."""
+    """Without any argument a sentence is taken as it is, or gets its arguments later; more than places is data."""
     wrong = []
     for where, call in calls():
         given = {keyword.arg for keyword in call.keywords}
         if call.func.id != "_" or not given or None in given:
             continue
-        if given != {name for _text, name, _format, _conversion in Formatter().parse(call.args[0].value) if name}:
+        if {name for _text, name, _format, _conversion in Formatter().parse(call.args[0].value) if name} - given:
             wrong.append(where)
     assert wrong == []
 
@@ -208,8 +212,8 @@ class TestScript:
     def test_a_run_drops_what_is_stale_and_compiles(self):
         self.edit('msgid "no README"', 'msgid "nothing says this"')
         assert script.main([]) == 0
-        assert "nothing says this" not in script.po_path("ru").read_text("utf-8").replace("#| ", "")
-        assert [line for line in script.problems("ru", TEMPLATE) if "no README" not in line] == []
+        assert "nothing says this" not in script.po_path("ru").read_text("utf-8")
+        assert list(script.problems("ru", TEMPLATE)) == ["ru: missing: no README"]
 
     def test_any_other_argument_is_a_mistake(self):
         assert script.main(["--force"]) == 2
