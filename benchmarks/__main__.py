@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sys
 
-from . import files_tier, labs, unused
+from . import files_tier, labs, skeleton, unused
 
-BENCHMARKS = {"unused": unused.main, "files": files_tier.main, "labs": labs.main}
+BENCHMARKS = {"unused": unused.main, "files": files_tier.main, "labs": labs.main, "skeleton": skeleton.main}
 
 
 def main() -> int:

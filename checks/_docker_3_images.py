@@ -69,11 +69,13 @@ def _measure(host: DockerHost, images: list[NamedImage]) -> dict[str, tuple[Name
     """By service the smallest of those that are there: the others are the steps that led to it."""
     found: defaultdict[str, list[tuple[NamedImage, ImageSize]]] = defaultdict(list)
     for image in images:
-        if image.is_valid:
-            try:
-                found[image.service].append((image, measure_image(host, image.reference)))
-            except ImageMissing:
-                continue
+        if not image.is_valid:
+            continue
+        try:
+            size = measure_image(host, image.reference)
+        except ImageMissing:
+            continue
+        found[image.service].append((image, size))
     return {service: min(pairs, key=lambda pair: pair[1].total) for service, pairs in found.items()}
 
 

@@ -11,6 +11,7 @@ from pytest_dockerlab.messages import Message, _
 from pytest_dockerlab.submission.project import ComposeProject
 from pytest_dockerlab.submission.roles import Role, role_of_name
 from pytest_dockerlab.submission.services import Service
+from pytest_dockerlab.submission.skeleton_faults import is_host_name
 from pytest_dockerlab.submission.skeleton_plan import ENABLE_ICC, SkeletonPlan
 from pytest_dockerlab.submission.topology import network_problems
 
@@ -39,6 +40,8 @@ class Judged:
     """The wrong cells that docker-4/networks explains."""
     uncontrolled: list[str] = field(default_factory=list)
     """The services that nobody reached, so that not to reach them shows nothing."""
+    leaks: list[Message] = field(default_factory=list)
+    """What is reached although no network has both: that is the engine's fault, and nobody else's."""
     wrong: set[tuple[str, str]] = field(default_factory=set)
 
 
@@ -106,8 +109,10 @@ class _Faults:
     def negatives(self, cells: Sequence[Cell]) -> None:
         """``cells`` lead to what must not be reached."""
         for cell in cells:
-            if cell.is_reached:
-                networks = [each.network for each in cell.by_address if each.answered == cell.root]
+            if cell.is_reached and not self._shared(cell):
+                self._judged.leaks.append(_("{source} to {target}", source=cell.source, target=cell.target))
+            elif cell.is_reached:
+                networks = [_key(self._project, each.network) for each in cell.by_address if each.answered == cell.root]
                 self._add_by_networks(
                     cell,
                     _("{source} reaches {target} by its address on {networks}",
@@ -131,6 +136,8 @@ class _Faults:
 
     def _add(self, cell: Cell) -> None:
         target = self._project.services[cell.target]
+        if not is_host_name(target.name):
+            return  # a fault of the plan already: nobody can even ask for it
         if cell.root != cell.target:
             self._put(
                 self._project.location("services", target.name, "network_mode"),
@@ -169,8 +176,12 @@ class _Faults:
             found = _("in {count} lookups it is shared by {services}", count=LOOKUPS, services=shared)
             if cell.root not in wrong.owners:
                 found = _("it leads to {services}", services=others)
-            at, hint = self._culprit(target, self._project.services[others[0]], wrong.name)
-            self._put(at, wrong.name, cell, found, hint)
+            other = self._project.services[others[0]]
+            if self._is_rightful(target, other, wrong.name):
+                target, other = other, target
+            hint = _("remove the alias {name} from {service}: {target} has this name already",
+                     name=wrong.name, service=target.name, target=other.name)  # fmt: skip
+            self._put(self._declared(target, wrong.name), wrong.name, cell, found, hint, other.name)
 
     def _add_unreached(self, cell: Cell, target: Service) -> None:
         for key in target.networks:
@@ -188,15 +199,10 @@ class _Faults:
         self._put(target.location, target.name, cell, _("nobody answers: {why}", why=outcomes),
                   _("look at the networks of the two services"))  # fmt: skip
 
-    def _culprit(self, target: Service, other: Service, name: str) -> tuple[Location, Message]:
-        """Whose line has to be changed where two services have one name."""
-        if name == target.name or (name != other.name and role_of_name(name) is target.role is not other.role):
-            alias = _("remove the alias {name} from {service}: {target} has this name already",
-                      name=name, service=other.name, target=target.name)  # fmt: skip
-            return self._declared(other, name), alias
-        alias = _("remove the alias {name} from {service}: {target} has this name already",
-                  name=name, service=target.name, target=other.name)  # fmt: skip
-        return self._declared(target, name), alias
+    @staticmethod
+    def _is_rightful(target: Service, other: Service, name: str) -> bool:
+        """Whose name it is where two services have it: the one's that is called so, else whom it speaks of."""
+        return name == target.name or (name != other.name and role_of_name(name) is target.role is not other.role)
 
     def _declared(self, service: Service, name: str) -> Location:
         """Where a service is given a name."""
@@ -207,8 +213,10 @@ class _Faults:
         is_alias = any(name in aliases for aliases in service.networks.values())
         return place if is_alias else service.location
 
-    def _put(self, at: Location, name: str, cell: Cell, found: object, hint: Message) -> None:
-        known = self._found.setdefault((at, name), ([], cell.target, found, hint))
+    def _put(
+        self, at: Location, name: str, cell: Cell, found: object, hint: Message, target: str | None = None
+    ) -> None:
+        known = self._found.setdefault((at, name), ([], target or cell.target, found, hint))
         if cell.source not in known[0]:
             known[0].append(cell.source)
 
@@ -231,7 +239,7 @@ def matrix_note(project: ComposeProject, judged: Judged) -> Message:
         rows=names,
         columns=names,
         cells=cells,
-        measured=[_measured(cell) for cell in judged.cells.values()],
+        measured=[_measured(project, cell) for cell in judged.cells.values()],
     )
 
 
@@ -245,12 +253,17 @@ def _cell_text(judged: Judged, pair: tuple[str, str]) -> str:
     return mark + "!" * (pair in judged.wrong)
 
 
-def _measured(cell: Cell) -> dict[str, object]:
+def _key(project: ComposeProject, name: str) -> str:
+    """The student's own word for a network."""
+    return next((network.key for network in project.networks.values() if network.name == name), name)
+
+
+def _measured(project: ComposeProject, cell: Cell) -> dict[str, object]:
     return {
         "from": cell.source,
         "to": cell.target,
         "names": {each.name: sorted(each.owners) for each in cell.names},
-        "addresses": {each.network: str(each.reach) for each in cell.by_address},
+        "addresses": {_key(project, each.network): str(each.reach) for each in cell.by_address},
     }
 
 

@@ -46,6 +46,11 @@ def _stop_at_the_rest(compose: ComposeProject, plan: SkeletonPlan, judged: Judge
             stop = Unverified(skipped.reason, _("the services that are not started here could not be measured"))
             stop.because_of = skipped.because_of
             raise stop
+    if judged.leaks:
+        raise Unverified(
+            _("this engine does not keep networks apart: {leaks}, and no network has both", leaks=judged.leaks),
+            _("use another docker host: Docker Engine on Linux isolates networks from each other"),
+        )
     if judged.by_networks:
         raise _because_of_networks(judged.by_networks)
     if judged.uncontrolled:

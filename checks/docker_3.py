@@ -1,6 +1,6 @@
 """Homework 16, docker-3: microservices, small images."""
 
-from pytest_dockerlab.checks import _docker_3_files, _docker_3_labs
+from pytest_dockerlab.checks import _docker_3_files, _docker_3_images, _docker_3_labs
 from pytest_dockerlab.homework import Homework, planned
 
 HOMEWORK = Homework("docker-3", 16, "microservices, small images")
@@ -18,7 +18,7 @@ build_answers = _docker_3_files.build_answers
 alias_lab = _docker_3_labs.alias_lab
 volume_lab = _docker_3_labs.volume_lab
 build_cache_lab = _docker_3_labs.build_cache_lab
-image_size = planned("docker-3/image-size", "the images are within their size limits", level="optional", tier="engine")
+image_size = _docker_3_images.image_size
 build = planned("docker-3/build", "the three images build", tier="app")
 build_cache = planned(
     "docker-3/build-cache", "a rebuild without changes runs no step again", level="advisory", tier="app"

@@ -105,7 +105,7 @@ def _check(given: argparse.Namespace) -> int:
         for name, value in os.environ.items()
         if not name.startswith(("PYTEST", "PYTHON", "COVERAGE_", "COV_CORE_")) or name == "PYTHONUTF8"
     }
-    environment |= {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTHONDONTWRITEBYTECODE": "1"}
+    environment["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     for option in option_table.OPTIONS:
         if option.is_path and environment.get(option.environment):
             environment[option.environment] = str(here / environment[option.environment])

@@ -87,14 +87,15 @@ def from_json(value: object) -> object:
 
 
 def default_language(environ: Mapping[str, str] = os.environ) -> str:
-    """The language of the locale, by the variables gettext itself reads; English where we have no such language."""
-    for variable in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
-        for name in environ.get(variable, "").split(":"):
-            language = (locale.normalize(name).split(".")[0] or "").split("_")[0].lower()
-            if language in LANGUAGES:
-                return language
-            if name in ("C", "POSIX") or name.startswith("C."):
-                return "en"
+    """The language of the locale, as gettext finds it: LANGUAGE is a list, of the others the first that is set counts.
+
+    English where we have no such language.
+    """
+    named = next((environ[name] for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG") if environ.get(name)), "")
+    for name in named.split(":"):
+        language = locale.normalize(name).partition(".")[0].partition("_")[0].lower()
+        if language in LANGUAGES:
+            return language
     return "en"
 
 

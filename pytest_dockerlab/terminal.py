@@ -134,7 +134,7 @@ class Report:
     def _homework(self, homework: Homework, items: Sequence[ItemResult], result: SubmissionResult) -> Iterator[Line]:
         revision = result.revisions.get(homework.slug, {})
         commit = str(revision.get("commit") or "")[:10]
-        where = _("working tree") if revision.get("worktree") else Message(str(revision.get("why") or ""))
+        where = _("working tree") if revision.get("worktree") else str(revision.get("why") or "")
         place = f"{printable(result.id)} {commit} ({self.say(where)})".replace("  ", " ")
         yield []
         title = f"{homework.slug} · {homework.number} · {self.say(Message(homework.title))}"

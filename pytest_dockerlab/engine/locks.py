@@ -105,8 +105,11 @@ def _take(host: DockerHost, image: str, labels: Labels) -> str | None:
         if error.status_code != 409:
             raise
     holder = _inspect(host)
-    if holder is not None and is_dead(client, holder["Config"]["Labels"] or {}):
-        _remove(host, str(holder["Id"]))  # by id: the name may have a new holder by now
+    if holder is not None:
+        if not _is_ours(holder):  # and will not go away while we wait
+            raise LockTimeout(f"the labs need the name of {_holder(host)}: remove it", host=host.address)
+        if is_dead(client, holder["Config"]["Labels"] or {}):
+            _remove(host, str(holder["Id"]))  # by id: the name may have a new holder by now
     return None
 
 
@@ -120,12 +123,17 @@ def _inspect(host: DockerHost) -> dict[str, Any] | None:
     return found
 
 
+def _is_ours(holder: dict[str, Any]) -> bool:
+    return (holder["Config"]["Labels"] or {}).get(KIND) == "container"
+
+
 def _holder(host: DockerHost) -> str:
     holder = _inspect(host)
-    labels = (holder["Config"]["Labels"] or {}) if holder else {}
-    if labels.get(KIND) != "container":
+    if holder is None:
+        return "a run that has ended"
+    if not _is_ours(holder):
         return f"a container named {LAB_LOCK_NAME} that is not ours"
-    return f"run {labels.get(RUN)}"
+    return f"run {holder['Config']['Labels'].get(RUN)}"
 
 
 def _remove(host: DockerHost, container: str) -> None:

@@ -28,6 +28,10 @@ _PATIENCE = 5
 """Seconds for servers that just start."""
 _NEGATIVE = 1
 """Seconds to wait for a connection that should not come. On one kernel it comes in microseconds, or is dropped."""
+_TRIES = 5
+"""Whenever any network is made, an engine takes its jump to the isolation rules out of the packet filter and puts it in
+again (libnetwork's ``EnsureJumpRule``); a connection that begins in between passes. Seen in 2 of 30 tries on 20.10 with
+others busy. What stays reachable is so five times running."""
 _AT_ONCE = 8
 _NAME = re.compile(r"(?!-)[A-Za-z0-9._-]{1,253}")
 
@@ -205,10 +209,15 @@ def _try_positives(task: _Task) -> _Seen:
 
 
 def _try_negatives(task: _Task) -> dict[tuple[str, int], Reach]:
-    if not task.far:
-        return {}
-    answer = task.source.probe.measure(reach_script(task.far, timeout=_NEGATIVE))[0]
-    return dict(zip(task.far, parse_reaches(answer), strict=True))
+    """Try what should not be reached; what is reached all the same, again: see :data:`_TRIES`."""
+    reaches: dict[tuple[str, int], Reach] = {}
+    left = task.far
+    for _try in range(_TRIES):
+        if left:
+            answer = task.source.probe.measure(reach_script(left, timeout=_NEGATIVE))[0]
+            reaches.update(zip(left, parse_reaches(answer), strict=True))
+            left = tuple(each for each in left if reaches[each].outcome is Outcome.ANSWERED)
+    return reaches
 
 
 def _cell(

@@ -104,11 +104,8 @@ def start_skeleton(probes: Probes, plan: Plan) -> Skeleton:
     Raises :class:`ProbeError` for a stand-in that does not stay up, with what it wrote.
     """
     image = probes.image
-    networks = dict(zip(
-        [each.name for each in plan.networks],
-        _in_parallel(lambda each: probes.network(internal=each.internal, options=each.options), plan.networks),
-        strict=True,
-    ))  # fmt: skip
+    # One after another: they would only wait for each other's lock.
+    networks = {each.name: probes.network(internal=each.internal, options=each.options) for each in plan.networks}
     names = {each.service: f"pytest-dockerlab-{secrets.token_hex(6)}" for each in plan.stand_ins}
     tokens = {each.service: secrets.token_hex(8) for each in plan.stand_ins}
     made: dict[str, str] = {}

@@ -125,7 +125,8 @@ def sweep_dead(client: DockerClient) -> list[Thing]:
 
 def sweep_all(client: DockerClient) -> list[Thing]:
     """Remove everything of ours, live runs' and the probe images too: what ``dockerlab clean --all`` does."""
-    return remove(client, [*list_ours(client), *list_ours(client, label=PROBE_IMAGE)])
+    # Every container of the probe image inherits its label, and somebody's may say of itself that it is a container.
+    return remove(client, [*list_ours(client), *list_ours(client, label=PROBE_IMAGE, kinds=["image"])])
 
 
 def remove(client: DockerClient, things: Iterable[Thing]) -> list[Thing]:

@@ -18,6 +18,7 @@ __all__ = ["Dockerfile", "DockerfileError", "Image", "Instruction", "Setting", "
 _WORD_PARTS = re.compile(r"""'[^']*'|"(?:\\.|[^"\\])*"|(?:\\.|[^'"\\])+|.""", re.DOTALL)
 _KNOWN = frozenset({"ADD", "ARG", "CMD", "COPY", "ENTRYPOINT", "ENV", "EXPOSE", "FROM", "HEALTHCHECK", "LABEL",
                     "MAINTAINER", "ONBUILD", "RUN", "SHELL", "STOPSIGNAL", "USER", "VOLUME", "WORKDIR"})  # fmt: skip
+_MAX_VALUE = 4096  # ENV A=$A$A doubles it with every line
 _LEAST = {"ADD": 2, "COPY": 2, "FROM": 1, "WORKDIR": 1, "RUN": 1}
 
 
@@ -288,4 +289,4 @@ def _word(text: str, values: Mapping[str, str], *, keep: bool = False) -> str:
         bare = part[1:-1] if len(part) >= 2 and part[0] == part[-1] == '"' else part
         pieces = re.split(r"\\(.)", bare, flags=re.DOTALL)
         result += "".join(piece if at % 2 else expand(piece, values).text for at, piece in enumerate(pieces))
-    return result
+    return result[:_MAX_VALUE]

@@ -42,7 +42,10 @@ class Volume:
 
 @dataclass(frozen=True, slots=True)
 class DockerRun:
-    """One ``docker run`` or ``docker create``. Without a network it is on the default bridge."""
+    """One ``docker run`` or ``docker create``. Without a network it is on the default bridge.
+
+    ``image`` is empty where the line breaks off before it, as after a forgotten backslash.
+    """
 
     image: str
     names: frozenset[str]
@@ -116,7 +119,7 @@ def _options(words: list[str]) -> tuple[list[tuple[str, str]], list[str]]:
 
 def _run(snippet: Snippet, words: list[str]) -> DockerRun | None:
     options, rest = _options(words)
-    if not rest:
+    if not (options or rest):
         return None
     networks, aliases = [], []
     names, environment, volumes = [], {}, []
@@ -137,7 +140,7 @@ def _run(snippet: Snippet, words: list[str]) -> DockerRun | None:
             case "--volume" | "--mount":
                 volumes.append(_volume(value) if name == "--volume" else _mount(value))
     return DockerRun(
-        rest[0],
+        rest[0] if rest else "",
         frozenset((*names, *aliases)),
         tuple(aliases),
         tuple(networks),
@@ -159,7 +162,7 @@ def _network(value: str) -> tuple[str, list[str]]:
 
 def _volume(value: str) -> Volume:
     # A drive letter is no volume's name: C:\data:/data/db.
-    drive = re.match(r"[A-Za-z]:[\\/]", value)
+    drive = re.match(r"[A-Za-z]:(?=\\|/[^:]*:/)", value)
     source, _colon, rest = value[drive.end() if drive else 0 :].partition(":")
     if drive:
         return Volume("bind", drive[0] + source, rest.partition(":")[0].rstrip("/"))

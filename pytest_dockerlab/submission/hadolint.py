@@ -18,7 +18,7 @@ from .tree import Tree
 
 __all__ = ["Lint", "Linted", "lint"]
 
-_SECONDS = 60.0
+_SECONDS = 30.0
 _CANNOT_PARSE = "DL1000"
 
 

@@ -15,7 +15,7 @@ __all__ = ["Layer", "assigned", "is_removed", "layers", "mounts", "removals", "r
 
 _FLAGS = re.compile(r"\s*\w+(?:(?:\s|\\\n)+--[a-z-]+(?:=\S+)?)*", re.IGNORECASE)
 _HEREDOC = re.compile(r"\d*<<-?\s*(['\"]?)\w+\1")
-_SHEBANG = re.compile(r"#!\s*\S*?(\w+)(?:\s+(\w+))?\s*$", re.MULTILINE)
+_SHEBANG = re.compile(r"#![ \t]*\S*?(\w+)(?:[ \t]+(\w+))?[ \t]*$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -20,6 +21,10 @@ _MAKEFILE = re.compile(r"(^|/)(gnu)?makefile[\w.-]*$|\.mk$", re.IGNORECASE)
 _VENDORED = frozenset({"roles", ".terraform", "molecule", "node_modules", "vendor"})
 _MAX_SCRIPTS = 100
 _MAX_BYTES = 100_000
+# Nobody writes more into one line; what does is made to be slow.
+_MAX_LINE = 8_000
+_MAX_PER_LINE = 20
+_MAX_SNIPPETS = 2_000
 _SET = re.compile(r"^(?:export\s+|override\s+)?(\w+)\s*[:?+]?=\s*(.*?)\s*$")
 _DOCKER = re.compile(r"\bdocker(\.exe)?\s")
 # A place for the reader's own value, as in <your-login>/ui: the shell would read < and > as redirections.
@@ -96,7 +101,7 @@ def _makefile(path: str, content: str) -> Script:
 def snippets(readmes: Iterable[Readme], scripts: Iterable[Script]) -> Iterator[Snippet]:
     """Every line that calls docker, of READMEs (fenced, in backticks, or plain) and of scripts."""
     for readme in readmes:
-        yield from _of_readme(readme)
+        yield from itertools.islice(_of_readme(readme), _MAX_SNIPPETS)
     for script in scripts:
         for line, text in _logical(script.text.split("\n")):
             if not text.lstrip().startswith("#") and (match := _DOCKER.search(text)):
@@ -111,7 +116,7 @@ def _of_readme(readme: Readme) -> Iterator[Snippet]:
         if setting := re.match(r"\s*(?:[$>#]\s*)?(?:export\s+)?([A-Za-z_]\w*)=([\w.:/@-]+)\s*$", text):
             values[setting[1]] = setting[2]
         section = next((f"{line} {title}" for line, title in reversed(headings) if line <= number), "")
-        for match in _DOCKER.finditer(text):
+        for match in itertools.islice(_DOCKER.finditer(text), _MAX_PER_LINE):
             before = text[: match.start()]
             rest = text[match.start() :]
             if before.count("`") % 2:  # inside of backticks, so it ends with them
@@ -130,11 +135,11 @@ def _logical(lines: list[str]) -> Iterator[tuple[int, str]]:
     start, text = 0, ""
     for number, line in enumerate(lines, start=1):
         start = start or number
-        inside = text + line
+        inside = (text + line)[:_MAX_LINE]
         if _CONTINUED.search(line) and (line.rstrip().endswith("\\") or _DOCKER.search(inside)):
             is_end = line.rstrip().endswith("`") and inside.count("`") % 2 == 0
             if not is_end:
-                text += _CONTINUED.sub(" ", line)
+                text = (text + _CONTINUED.sub(" ", line))[:_MAX_LINE]
                 continue
         yield start, inside
         start, text = 0, ""

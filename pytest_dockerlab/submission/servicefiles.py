@@ -20,6 +20,7 @@ __all__ = ["BuildFile", "ServiceFiles", "find_near_misses", "find_services", "is
 _DOCKERFILE = re.compile(r"dockerfile([._-]?[\w.~-]*)?|[\w.-]+\.dockerfile", re.IGNORECASE)
 _NOT_ONE = re.compile(r"\.(dockerignore|md|rst|txt|j2|erb|tpl|tmpl|swp|swo|sh|py|rb|ya?ml|json|log|diff|patch)$",
                       re.IGNORECASE)  # fmt: skip
+_MAX_FILES = 60  # of one service
 _BACKUP = re.compile(r"([._-](old|bak|bk|orig|save|backup|sav|tmp|disabled|notused)\d*|~)$", re.IGNORECASE)
 _VENDORED = frozenset({"roles", ".terraform", "molecule", "node_modules", "vendor", "templates"})
 # The cohorts' places of the services, the newest first. What else is there holds other homework.
@@ -81,7 +82,7 @@ def find_services(tree: Tree, scripts: Iterable[Script], composed: dict[Role, st
         if role not in folders:
             continue
         folder = folders[role]
-        files = tuple(BuildFile(path, is_backup(path)) for path in sorted(_in(tree, folder)))
+        files = tuple(BuildFile(path, is_backup(path)) for path in sorted(_in(tree, folder))[:_MAX_FILES])
         in_use, reason = _in_use(role, folder, [each.path for each in files if not each.is_backup], composed, named)
         found[role] = ServiceFiles(role, folder, files, in_use, reason)
     return found

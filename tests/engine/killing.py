@@ -84,6 +84,7 @@ class Course:
     def __init__(self, folder: Path, url: str) -> None:
         self.folder = folder
         self.arguments = [f"--hw-docker-host={url}"]
+        self._runs: list[Run] = []
         self.repository = folder / "repository"
         self.repository.mkdir(parents=True)
         site = folder / "site"
@@ -94,11 +95,28 @@ class Course:
         (info / "entry_points.txt").write_text("[pytest_dockerlab.homework]\nkills = kills_course\n")
         dropped = ("DOCKERLAB_", "GITHUB_", "CI", "PYTEST_", "COV_", "LANGUAGE")
         self.environment = {name: value for name, value in os.environ.items() if not name.startswith(dropped)}
-        self.environment |= {"PYTHONPATH": str(site), "KILLS": str(folder), "PYTHONUTF8": "1", "LC_ALL": "C.UTF-8"}
+        # The locks lie there, named by the engine's id: that of all engines of a machine is the same (their trust key).
+        (folder / "tmp").mkdir()
+        self.environment |= {
+            "TMPDIR": str(folder / "tmp"),
+            "PYTHONPATH": str(site),
+            "KILLS": str(folder),
+            "PYTHONUTF8": "1",
+            "LC_ALL": "C.UTF-8",
+        }
 
     def start(self, *arguments: str, **environment: str) -> Run:
         """Start a run in a process group of its own."""
-        return Run(self, arguments, environment)
+        run = Run(self, arguments, environment)
+        self._runs.append(run)
+        return run
+
+    def close(self) -> None:
+        """End what a test that failed has left running."""
+        for run in self._runs:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(run.process.pid, signal.SIGKILL)
+            run.process.wait(10)
 
     def run(self, *arguments: str, **environment: str) -> Run:
         """A run from beginning to end."""
@@ -115,7 +133,9 @@ class Run:
         for name in ("up", "starting", "go", "results.json"):
             (course.folder / name).unlink(missing_ok=True)
         names = ("before", "held", "after", "file")
-        homework = [] if "--hw" in arguments else [f"--hw=kills/{name}" for name in names]
+        homework = (
+            [] if any(word.startswith("--hw=") for word in arguments) else [f"--hw=kills/{name}" for name in names]
+        )
         with (course.folder / "out.txt").open("wb") as out:
             self.process = subprocess.Popen(
                 [
@@ -176,14 +196,6 @@ def eventually(condition: Callable[[], object], seconds: float, what: Callable[[
         time.sleep(0.02)
 
 
-def is_gone(pid: int) -> bool:
-    """Whether the process has ended."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] in ("Z", "X")
-    except OSError:
-        return True
-
-
 def left_of(host: DockerHost, run_id: str) -> list[Thing]:
     """What there is of a run."""
     return list_ours(host.client, label=f"{RUN}={run_id}")
@@ -194,8 +206,8 @@ def kinds_of(things: list[Thing]) -> set[str]:
 
 
 @contextlib.contextmanager
-def foreign_things(host: DockerHost) -> Iterator[None]:
-    """Somebody's container, network, volume and image, named and labelled nearly as ours: they are there at the end."""
+def foreign_things(host: DockerHost) -> Iterator[Callable[[], None]]:
+    """Somebody's containers, network, volume and image, named and labelled nearly as ours; yields a look for them."""
     from docker.types import IPAMConfig, IPAMPool
 
     client, mark = host.client, secrets.token_hex(4)
@@ -217,13 +229,16 @@ def foreign_things(host: DockerHost) -> Iterator[None]:
         probe_image(host), ["sleep", "600"], name=name, labels=labels, network=name, detach=True, init=False
     )
     stopped = client.containers.create(f"{name}:1", ["none"], name=f"{name}-stopped", labels=labels)
-    try:
-        yield
+
+    def are_there() -> None:
         assert client.containers.get(container.id).name == name
         assert client.containers.get(stopped.id).status == "created"
         assert client.networks.get(network.id).name == name
         assert client.volumes.get(name).name == name
         assert client.images.get(f"{name}:1").id
+
+    try:
+        yield are_there
     finally:
         for one in (container, stopped):
             one.remove(force=True)
@@ -245,8 +260,8 @@ with resolve_docker_host(sys.argv[1]) as host, Probes(host, sys.argv[2]) as prob
 
 
 @contextlib.contextmanager
-def live_run(host: DockerHost) -> Iterator[str]:
-    """Another run with one thing of each kind, which lives: all of it is there at the end, and it cleans up itself."""
+def live_run(host: DockerHost) -> Iterator[Callable[[], None]]:
+    """Another run with one thing of each kind, which lives and in the end cleans up; yields a look for its things."""
     run_id = f"live-{secrets.token_hex(4)}"
     process = subprocess.Popen(
         [sys.executable, "-c", _OTHER, str(host.endpoint), run_id],
@@ -259,8 +274,11 @@ def live_run(host: DockerHost) -> Iterator[str]:
         assert process.stdout.readline() == "up\n"
         before = {thing.id: thing for thing in left_of(host, run_id)}
         assert kinds_of(list(before.values())) == {"container", "network", "volume", "image"}
-        yield run_id
-        assert {thing.id: thing for thing in left_of(host, run_id)} == before
+
+        def is_whole() -> None:
+            assert {thing.id: thing for thing in left_of(host, run_id)} == before
+
+        yield is_whole
     finally:
         process.communicate("\n", timeout=30)
     assert left_of(host, run_id) == []

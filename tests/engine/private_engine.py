@@ -13,6 +13,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -46,15 +47,8 @@ class PrivateEngine:
         self.data = folder / "data"
         self._argv = [
             *("unshare", "--net", "--", "sh", "-c", _SETUP, "sh", sys.executable, _KNOWS_NOTHING),
-            *(
-                program,
-                "--data-root",
-                str(self.data),
-                "--exec-root",
-                str(short / "exec"),
-                "--pidfile",
-                str(short / "pid"),
-            ),
+            *(program, "--data-root", str(self.data), "--exec-root", str(short / "exec")),
+            *("--pidfile", str(short / "pid")),
             *("--host", self.url, "--storage-driver", "overlay2", "--dns", _NAME_SERVER, "--shutdown-timeout", "1"),
         ]
         self._life = contextlib.ExitStack()
@@ -71,19 +65,20 @@ class PrivateEngine:
     def stop(self) -> None:
         """End it as a service manager does: containers are killed, what they left stays."""
         self._life.close()
+        _end_rest(self.socket.parent)
+        # Where nobody buries the dead, the next dockerd would take the one of this number for a living containerd.
+        (self.socket.parent / "exec" / "containerd" / "containerd.pid").unlink(missing_ok=True)
 
     def restart(self) -> None:
         self.stop()
         self.start()
 
     def _answers(self) -> bool:
-        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as client:
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as client, contextlib.suppress(OSError):
             client.settimeout(2)
-            if client.connect_ex(str(self.socket)) != 0:
-                return False
+            client.connect(str(self.socket))
             client.sendall(b"GET /_ping HTTP/1.0\r\n\r\n")
-            with contextlib.suppress(TimeoutError):
-                return b"200 OK" in client.recv(4096)
+            return b"200 OK" in client.recv(4096)
         return False
 
 
@@ -107,16 +102,35 @@ def private_engine(folder: Path, *, megabytes: int | None = None) -> Iterator[Pr
             yield engine
         finally:
             engine.stop()
-            _kill_shims(short)
             _unmount_below(folder, short)
     finally:
         shutil.rmtree(short, ignore_errors=True)
 
 
-def _kill_shims(short: Path) -> None:
-    # A dockerd that ended by force leaves the parents of its containers behind, which hold its mounts.
+def _end_rest(short: Path) -> None:
+    # A dockerd that had to be ended by force leaves its containerd behind, and that the containers; they are known by
+    # our own folder in what they were started with.
+    rest = set()
+    parents = {}
     for process in Path("/proc").glob("[0-9]*"):
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError, IndexError):
             words = (process / "cmdline").read_bytes().split(b"\0")
-            if b"containerd-shim" in words[0] and any(str(short).encode() in word for word in words):
-                os.kill(int(process.name), signal.SIGKILL)
+            parents[int(process.name)] = int((process / "stat").read_text().rpartition(")")[2].split()[1])
+            if b"containerd" in words[0] and any(str(short).encode() in word for word in words):
+                rest.add(int(process.name))
+    rest |= {pid for pid, parent in parents.items() if parent in rest}
+    for pid in rest:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+    deadline = time.monotonic() + 20
+    while any(is_alive(pid) for pid in rest):
+        assert time.monotonic() < deadline, f"still there: {rest}"
+        time.sleep(0.02)
+
+
+def is_alive(pid: int) -> bool:
+    """Whether there is such a process, and not only what is left of one."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in ("Z", "X")
+    except OSError:
+        return False

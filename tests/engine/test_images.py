@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import json
+import os
 import secrets
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -130,6 +134,36 @@ class TestImageSize:
         result = image_size(Submission("empty", WorkTree(tmp_path)), docker_host, {})
         assert result.verdict == "unverified"
         assert "--hw-image" in said(result)
+
+
+@pytest.mark.parametrize(("environment", "clean_up"), [({}, "advised"), ({"CI": "true"}, "unverified")])
+def test_in_a_run(
+    project: Submission, docker_host: DockerHost, images: dict[str, str], environment: dict[str, str], clean_up: str
+) -> None:
+    """The course's limits reach the check; and whose docker host it is: in CI it is no student's."""
+    folder = Path(project.tree.root)  # type: ignore[attr-defined]
+    id = docker_host.client.images.get(images["ui"]).id.removeprefix("sha256:")[:12]
+    row = f"{images['ui'].replace(':', '   ')}   {id}   3 minutes ago   5MB"
+    (folder / "docker-1.log").write_text(f"REPOSITORY   TAG   IMAGE ID   CREATED   SIZE\n{row}\n")
+    (folder / "course.toml").write_text('[image-sizes]\nui = "1 MB"\n')
+    results = folder / "results.json"
+    given = {name: value for name, value in os.environ.items() if not name.startswith(("CI", "GITHUB_", "DOCKERLAB_"))}
+    done = subprocess.run(
+        [
+            *(sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--hw=docker-1/clean-up"),
+            *("--hw=docker-3/image-size", "--hw-course=course.toml", f"--hw-results={results}"),
+        ],
+        cwd=folder,
+        env=given | environment,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    items = json.loads(results.read_text("utf-8"))["submissions"][0]["items"]
+    verdicts = {item["id"]: item["verdict"] for item in items}
+    assert verdicts["docker-1/clean-up"] == clean_up, done.stdout
+    assert verdicts["docker-3/image-size"] == "failed", done.stdout
 
 
 class TestCleanUp:

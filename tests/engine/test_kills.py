@@ -5,21 +5,24 @@ Real runs of ``pytest --hw`` as processes, on a course whose labs put one thing 
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from pytest_dockerlab.engine.hosts import DockerHost, resolve_docker_host
 
-from .killing import Course, eventually, foreign_things, is_gone, kinds_of, left_of, live_run
-from .private_engine import PrivateEngine, private_engine
+from .killing import Course, eventually, foreign_things, kinds_of, left_of, live_run
+from .private_engine import PrivateEngine, is_alive, private_engine
 from .servers import NotHere
 
 pytestmark = pytest.mark.engine
 
+NEXT = ("--hw=kills/held", "--hw=kills/file")
 ALL = {"container", "network", "volume", "image"}
 _ORPHAN = 40.0
 """Seconds until a worker without a controller has ended: execnet interrupts it after 5 s, and ends it 10 s later."""
@@ -42,18 +45,26 @@ def docker_host(engine: PrivateEngine) -> Iterator[DockerHost]:
 
 
 @pytest.fixture
-def course(tmp_path: Path, engine: PrivateEngine) -> Course:
-    return Course(tmp_path / "course", engine.url)
+def course(tmp_path: Path, engine: PrivateEngine) -> Iterator[Course]:
+    with contextlib.closing(Course(tmp_path / "course", engine.url)) as course:
+        yield course
 
 
-@pytest.fixture
-def others(docker_host: DockerHost) -> Iterator[None]:
-    """Foreign things that look like ours, and a run that lives: both are whole at the end."""
-    with foreign_things(docker_host), live_run(docker_host):
-        yield
+@pytest.fixture(scope="module")
+def others(docker_host: DockerHost) -> Iterator[list[Callable[[], None]]]:
+    """Foreign things that look like ours, and a run that lives."""
+    with foreign_things(docker_host) as are_there, live_run(docker_host) as is_whole:
+        yield [are_there, is_whole]
 
 
-def test_a_worker_is_killed(course: Course, docker_host: DockerHost, others: None) -> None:
+@pytest.fixture(autouse=True)
+def nothing_of_others_is_gone(others: list[Callable[[], None]]) -> Iterator[None]:
+    yield
+    for look in others:
+        look()
+
+
+def test_a_worker_is_killed(course: Course, docker_host: DockerHost) -> None:
     """One error; the others run, also the lab behind it, which needs the lock that the dead one held."""
     run = course.start("-n", "2")
     told = run.told()
@@ -66,74 +77,59 @@ def test_a_worker_is_killed(course: Course, docker_host: DockerHost, others: Non
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL], ids=["SIGTERM", "SIGKILL"])
-@pytest.mark.parametrize("workers", ["0", "2"])
-def test_the_controller_is_killed(
-    course: Course, docker_host: DockerHost, others: None, how: signal.Signals, workers: str
-) -> None:
-    """Alone it leaves everything to the next start; a worker of its cleans up by itself, once it notices."""
-    run = course.start("-n", workers)
+def test_the_controller_is_killed(course: Course, docker_host: DockerHost, how: signal.Signals) -> None:
+    """No hook of a killed process runs: everything is left, until the next start."""
+    run = course.start()
     told = run.told()
     run.process.send_signal(how)
     assert run.end() == -how
-    if workers == "0":
-        assert kinds_of(left_of(docker_host, told["run"])) == ALL, "no hook of a killed process runs"
-    else:
-        eventually(lambda: is_gone(told["pid"]), _ORPHAN, lambda: "an orphaned worker goes on for ever")
-    again = course.start()
-    assert left_of(docker_host, again.told()["run"])
+    assert kinds_of(left_of(docker_host, told["run"])) == ALL
+    again = course.start(*NEXT)
+    assert again.told()["run"] != told["run"]
     assert left_of(docker_host, told["run"]) == []
     again.go()
     assert again.end() == 0, again.out
-    assert set(again.verdicts().values()) == {"passed"}
     assert left_of(docker_host, again.told()["run"]) == []
 
 
-@pytest.mark.parametrize("workers", ["0", "2"])
-def test_the_next_start_does_not_wait_for_an_orphan(
-    course: Course, docker_host: DockerHost, others: None, workers: str
-) -> None:
-    """The next run begins while what the killed one left, and perhaps its worker, is still there."""
-    run = course.start("-n", workers)
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL], ids=["SIGTERM", "SIGKILL"])
+def test_the_controller_of_workers_is_killed(course: Course, docker_host: DockerHost, how: signal.Signals) -> None:
+    """Its worker notices, ends and cleans up by itself; a run that begins before that waits for the labs' lock."""
+    run = course.start("-n", "2")
     told = run.told()
-    run.process.kill()
-    run.end()
-    again = course.start()
-    assert again.told()["run"] != told["run"]
+    run.process.send_signal(how)
+    assert run.end() == -how
+    assert kinds_of(left_of(docker_host, told["run"])) == ALL
+    again = course.start(*NEXT)
+    assert again.told(seconds=_ORPHAN)["run"] != told["run"]
+    eventually(lambda: not is_alive(told["pid"]), _ORPHAN, lambda: "an orphaned worker goes on for ever")
     again.go()
     assert again.end() == 0, again.out
-    eventually(lambda: is_gone(told["pid"]), _ORPHAN)
     assert left_of(docker_host, told["run"]) == []
 
 
-@pytest.mark.parametrize("workers", ["0", "2"])
-@pytest.mark.parametrize("after", [0.0, 0.11, 0.27, 0.53])
-def test_ctrl_c_while_a_probe_starts(
-    course: Course, docker_host: DockerHost, workers: str, after: float, others: None
-) -> None:
-    """Sent to all its processes, as a terminal does."""
-    run = course.start("-n", workers, "--hw", "kills/starting")
+@pytest.mark.parametrize(("workers", "after"), [("0", 0.0), ("0", 0.27), ("2", 0.11), ("2", 0.53)])
+def test_ctrl_c_while_a_probe_starts(course: Course, docker_host: DockerHost, workers: str, after: float) -> None:
+    """Sent to all its processes, as a terminal does, at any moment of a start."""
+    run = course.start("-n", workers, "--hw=kills/starting")
     told = run.told("starting")
-    with pytest.raises(AssertionError):  # not a wait for a condition: at any moment of a start
-        eventually(lambda: False, after)
-    os.killpg(run.process.pid, signal.SIGINT)
+    threading.Timer(after, os.killpg, (run.process.pid, signal.SIGINT)).start()
     assert run.end() == 2, run.out
-    assert is_gone(told["pid"])
+    assert not is_alive(told["pid"])
     assert left_of(docker_host, told["run"]) == []
 
 
-@pytest.mark.parametrize("workers", ["0", "2"])
-def test_ctrl_c_while_everything_is_up(course: Course, docker_host: DockerHost, workers: str, others: None) -> None:
-    """Sent to the controller alone: a worker hears of it from there."""
-    run = course.start("-n", workers)
+def test_ctrl_c_for_the_controller_alone(course: Course, docker_host: DockerHost) -> None:
+    """A worker hears of it from there."""
+    run = course.start("-n", "2")
     told = run.told()
     run.process.send_signal(signal.SIGINT)
     assert run.end() == 2, run.out
+    assert not is_alive(told["pid"])
     assert left_of(docker_host, told["run"]) == []
 
 
-def test_the_engine_is_restarted_under_a_lab(
-    course: Course, engine: PrivateEngine, docker_host: DockerHost, others: None
-) -> None:
+def test_the_engine_is_restarted_under_a_lab(course: Course, engine: PrivateEngine, docker_host: DockerHost) -> None:
     """The probes are dead and nobody answers, which is no behaviour of the docker host: an error."""
     run = course.start()
     told = run.told()
@@ -145,9 +141,7 @@ def test_the_engine_is_restarted_under_a_lab(
     assert left_of(docker_host, told["run"]) == []
 
 
-def test_the_engine_is_away_at_the_end(
-    course: Course, engine: PrivateEngine, docker_host: DockerHost, others: None
-) -> None:
+def test_the_engine_is_away_at_the_end(course: Course, engine: PrivateEngine, docker_host: DockerHost) -> None:
     """Nothing can be removed then; it is when the engine is back, at the next start."""
     run = course.start()
     told = run.told()
@@ -160,7 +154,7 @@ def test_the_engine_is_away_at_the_end(
     assert verdicts["file"] == "passed"
     engine.start()
     assert kinds_of(left_of(docker_host, told["run"])) == ALL
-    again = course.start()
+    again = course.start(*NEXT)
     again.told()
     assert left_of(docker_host, told["run"]) == []
     again.go()

@@ -221,7 +221,7 @@ class TestFaults:
         assert text(matrix).splitlines()[:2] == ["        ui post comment post_db", "ui         +    +       -"]
         assert matrix.args["cells"][0] == ["", "+", "+", "-"]
         (seen,) = [each for each in matrix.args["measured"] if (each["from"], each["to"]) == ("ui", "post_db")]
-        assert (seen["names"], seen["addresses"]) == ({"post_db": []}, {"dockerlab_back_net": "timed out"})
+        assert (seen["names"], seen["addresses"]) == ({"post_db": []}, {"back_net": "timed out"})
 
     def test_swapped_aliases(self, result_of):
         result = result_of(
@@ -252,7 +252,7 @@ class TestFaults:
     def test_ui_on_the_databases_network(self, result_of):
         result = result_of((UI_NETWORKS, f"{UI_NETWORKS}      - back_net\n"))
         assert (result.verdict, result.because_of) == (Verdict.UNVERIFIED, "docker-4/networks")
-        assert "ui reaches post_db by its address on dockerlab_back_net" in text(result.reason)
+        assert "ui reaches post_db by its address on back_net" in text(result.reason)
         assert result.evidence["matrix"].args["cells"][0] == ["", "+", "+", "+!"]
 
     def test_a_fault_of_its_own_beside_one_of_the_networks(self, result_of):
@@ -336,3 +336,48 @@ def test_the_fixtures(skeleton, skeleton_plan):
 @pytest.fixture
 def submission(tmp_path):
     return skeletons.submission(tmp_path)
+
+
+class TestIsolation:
+    """What an engine does wrong is never the student's fault, and what it does wrong for a moment is nobody's."""
+
+    @staticmethod
+    def leaking(times):
+        """Probes whose connections that should not come do come, so many times."""
+        from pytest_dockerlab.engine import matrix
+
+        parse, left = matrix.parse_reaches, [times]
+
+        def planted(output):
+            found = parse(output)
+            if len(found) == 1 and found[0].outcome is matrix.Outcome.TIMED_OUT and left[0]:
+                left[0] -= 1
+                return [matrix.Reach(matrix.Outcome.ANSWERED, planted.token)]
+            return found
+
+        return planted
+
+    @pytest.mark.parametrize(("times", "reached"), [(1, False), (9, True)])
+    def test_a_moment_without_isolation_is_not_reachability(self, docker_host, run_id, monkeypatch, times, reached):
+        plan = tiny(0)
+        one, two = (
+            replace(plan.stand_ins[0], service=name, networks={net: (name,)}) for name, net in (("x", "a"), ("y", "b"))
+        )
+        third = replace(one, service="z", networks={"b": ("z",)})
+        planted = self.leaking(times)
+        with Probes(docker_host, run_id) as probes:
+            assert probes.image
+            skeleton = start_skeleton(probes, replace(plan, stand_ins=(one, two, third)))
+            planted.__dict__["token"] = skeleton.members["y"].probe.token
+            monkeypatch.setattr("pytest_dockerlab.engine.matrix.parse_reaches", planted)
+            cells = {(cell.source, cell.target): cell for cell in skeleton.measure([("x", "y"), ("z", "y")])}
+        assert cells["x", "y"].is_reached is reached
+        assert cells["x", "y"].is_controlled
+
+    def test_an_engine_that_does_not_isolate_is_unverified(self, docker_host, run_id, monkeypatch, tmp_path):
+        from pytest_dockerlab.engine.matrix import Cell
+
+        monkeypatch.setattr(Cell, "is_reached", property(lambda _cell: True))
+        result = skeletons.run(docker_host, run_id, skeletons.submission(tmp_path))
+        assert result.verdict is Verdict.UNVERIFIED
+        assert "does not keep networks apart: ui to post_db" in text(result.reason)

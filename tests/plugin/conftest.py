@@ -127,7 +127,7 @@ class Student:
         monkeypatch.setenv("LANG", "C.UTF-8")
         monkeypatch.setenv("PYTHONUTF8", "1")
         for name in list(os.environ):
-            if name.startswith(("DOCKERLAB_", "GITHUB_", "CI_", "PYTEST_", "LC_", "LANGUAGE")):
+            if name == "CI" or name.startswith(("DOCKERLAB_", "GITHUB_", "CI_", "PYTEST_", "LC_", "LANGUAGE")):
                 monkeypatch.delenv(name)
 
     def write(self, **files: str) -> Student:

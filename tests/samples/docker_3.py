@@ -71,7 +71,10 @@ CMD ["puma"]
     "src/comment/comment_app.rb": "HOST = ENV['COMMENT_DATABASE_HOST']\n",
 }
 
-_APT = "RUN apt-get update \\\n && apt-get install -y --no-install-recommends build-essential \\\n && rm -rf /var/lib/apt/lists/*\n"
+_APT = (
+    "RUN apt-get update \\\n && apt-get install -y --no-install-recommends build-essential \\\n"
+    " && rm -rf /var/lib/apt/lists/*\n"
+)
 
 
 def _sample(item: str, kind: str, title: str, *edits: Edit, **more: str | int) -> Sample:
@@ -310,7 +313,8 @@ _NO_RECOMMENDS = [
             COMMENT,
             _APT,
             'ARG OPTIONS="--yes --no-install-recommends"\n'
-            "RUN apt-get install -y gcc --no-install-recommends && apt-get -o APT::Install-Recommends=false install make\n"
+            "RUN apt-get install -y gcc --no-install-recommends\n"
+            "RUN apt-get -o APT::Install-Recommends=false install make\n"
             "RUN apt-get ${OPTIONS} install patch\n"
             "RUN echo 'APT::Install-Recommends \"0\";' > /etc/apt/apt.conf.d/99 && apt-get install -y ruby\n",
         ),
@@ -509,7 +513,8 @@ _ALIASES = [
             "#!/bin/bash\nNET=reddit2\ndocker run -d --network name=$NET,alias=db1 \\\n  --name db2 mongo\n"
             "sudo docker container run -dit --net=$NET --net-alias post2 -ePOST_DATABASE_HOST=db1 me/post\n"
             "docker run --rm -d --name comment2 --net $NET -e 'COMMENT_DATABASE_HOST=db2' me/comment:1 # it's fine\n"
-            'docker run -dp 9292:9292 --net="$NET" -e POST_SERVICE_HOST=post2 --env=COMMENT_SERVICE_HOST=comment2 me/ui\n',
+            'docker run -dp 9292:9292 --net="$NET" -e POST_SERVICE_HOST=post2 '
+            "--env=COMMENT_SERVICE_HOST=comment2 me/ui\n",
         ),
     ),
     _sample(
@@ -625,7 +630,8 @@ _BUILD_ANSWERS = [
         "in Russian, the question as a heading",
         write(
             README,
-            '### "Пересоберем ui (с какого шага началась сборка?)"\n\nC первого: используем новый образ, кэш не нужен\n',
+            '### "Пересоберем ui (с какого шага началась сборка?)"\n\n'
+            "C первого: используем новый образ, кэш не нужен\n",
         ),
     ),
     _sample(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -105,3 +106,60 @@ def test_without_the_parser_it_is_unverified(monkeypatch: pytest.MonkeyPatch) ->
 
 def test_a_backslash_at_the_end_of_the_file() -> None:
     assert [each.name for each in Dockerfile("Dockerfile", "FROM x\n\\").instructions] == ["FROM", ""]
+
+
+def test_a_nul_byte_is_no_end_of_file() -> None:
+    with pytest.raises(DockerfileError, match="NUL") as caught:
+        Dockerfile("Dockerfile", "FROM x\nRUN a\0\nRUN b\n")
+    assert caught.value.at.line == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "said"),
+    [
+        ("FROM x\nRUNN a\n", 2, "RUNN is no instruction"),
+        ("RUN a\nFROM x\n", 1, "RUN stands before the first FROM"),
+        ("ARG A\n", 1, "there is no FROM"),
+        ("FROM x\nCOPY a\n", 2, "COPY lacks an argument"),
+        ("FROM\n", 1, "FROM lacks an argument"),
+    ],
+)
+def test_what_parses_and_does_not_build(text: str, line: int, said: str) -> None:
+    assert [(at, str(why)) for at, why in Dockerfile("Dockerfile", text).problems()] == [(line, said)]
+
+
+def test_what_builds_has_no_problems() -> None:
+    assert Dockerfile("Dockerfile", MULTI).problems() == []
+    assert (
+        Dockerfile("Dockerfile", 'ARG A=x\nfrom ${A} as B\ncopy <<E /f\nhi\nE\nonbuild run c\nRUN ["a"]\n').problems()
+        == []
+    )
+
+
+def test_a_chain_of_aliases_in_other_letters() -> None:
+    dockerfile = Dockerfile("Dockerfile", "FROM alpine AS One\nFROM one AS TWO\nFROM x\nFROM two AS three\n")
+    assert [stage.base for stage in dockerfile.line_of()] == ["alpine", "one", "two"]
+    assert [stage.base for stage in dockerfile.line_of("two")] == ["alpine", "one"]
+    assert [stage.base for stage in Dockerfile("D", "FROM a AS a\nFROM a AS a\n").line_of()] == ["a", "a"]
+
+
+def test_ten_thousand_instructions() -> None:
+    started = time.monotonic()
+    text = "FROM x AS a0\n" + "".join(f"ENV V{n}=${{V{n - 1}}}x W=1\nRUN true $W\n" for n in range(20)) * 250
+    dockerfile = Dockerfile("Dockerfile", text)
+    assert sum(1 for _step in dockerfile.steps()) == 10_000
+    assert dockerfile.image().environment["W"].value == "1"
+    assert dockerfile.problems() == []
+    assert time.monotonic() - started < 30
+
+
+def test_a_value_that_doubles_with_every_line_stays_bounded() -> None:
+    image = Dockerfile("Dockerfile", "FROM x\nENV A=xx\n" + "ENV A=$A$A\n" * 60).image()
+    assert len(image.environment["A"].value) == 4096
+
+
+def test_a_thousand_stages() -> None:
+    started = time.monotonic()
+    text = "FROM x AS a0\n" + "".join(f"FROM a{n} AS a{n + 1}\n" for n in range(1_000))
+    assert len(Dockerfile("Dockerfile", text).line_of()) == 1_001
+    assert time.monotonic() - started < 30

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -49,14 +50,13 @@ class TestNetworks:
         plan = plan_of(service("networks: {front: {aliases: [a, b]}, back: }", rest="networks: {front: , back: }"))
         ui = plan.stand_in("ui")
         assert ui.networks == {"dockerlab_front": ("ui", "a", "b"), "dockerlab_back": ("ui",)}
-        assert [(each.name, each.internal, each.options) for each in plan.networks] == [
-            ("dockerlab_default", False, {}),
-            ("dockerlab_back", False, {}),
-            ("dockerlab_front", False, {}),
-        ] or {each.name for each in plan.networks} == {"dockerlab_default", "dockerlab_back", "dockerlab_front"}
+        assert {each.name for each in plan.networks} == {"dockerlab_default", "dockerlab_back", "dockerlab_front"}
+        assert not any(each.internal or each.options for each in plan.networks)
 
     def test_two_keys_of_one_name(self, plan_of):
-        plan = plan_of(service("networks: {a: {aliases: [x]}, b: {aliases: [y]}}", rest="networks: {a: {name: n}, b: {name: n}}"))
+        plan = plan_of(
+            service("networks: {a: {aliases: [x]}, b: {aliases: [y]}}", rest="networks: {a: {name: n}, b: {name: n}}")
+        )
         assert plan.stand_in("ui").networks == {"n": ("ui", "x", "y")}
         assert [each.keys for each in plan.networks if each.name == "n"] == [("a", "b")]
 
@@ -116,12 +116,13 @@ class TestModes:
 
     def test_a_shared_namespace_listens_for_all(self, plan_of):
         plan = plan_of(
-            "services:\n  post: {image: x, networks: [a]}\n  ui: {image: x, network_mode: 'service:post', expose: [81]}\n"
+            "services:\n  post: {image: x, networks: [a]}\n"
+            "  ui: {image: x, network_mode: 'service:post', expose: [81]}\n"
             "  comment: {image: x, network_mode: 'service:ui', hostname: h}\nnetworks: {a: }\n"
         )
         post, ui, comment = (plan.stand_in(name) for name in ("post", "ui", "comment"))
         assert (ui.shares, comment.shares) == ("post", "post")
-        assert ui.networks == ui.ports == comment.ports or (dict(ui.networks), ui.ports, comment.ports) == ({}, (), ())
+        assert (ui.networks, ui.ports, comment.ports) == ({}, (), ())
         assert set(post.ports) == {5000, 9292, 81}
         assert comment.hostname is None
 
@@ -166,7 +167,9 @@ class TestNames:
 
     def test_duplicate_aliases_are_kept(self, plan_of):
         networks = "networks: {a: {aliases: [twin]}}"
-        plan = plan_of(f"services:\n  ui: {{image: x, {networks}}}\n  post: {{image: x, {networks}}}\nnetworks: {{a: }}")
+        plan = plan_of(
+            f"services:\n  ui: {{image: x, {networks}}}\n  post: {{image: x, {networks}}}\nnetworks: {{a: }}"
+        )
         assert all("twin" in each.networks["dockerlab_a"] for each in plan.stand_ins)
 
     @pytest.mark.parametrize("alias", ["комментарий", "a" * 300, "two words", "$(reboot)", "-x", "a..b"])
@@ -174,7 +177,7 @@ class TestNames:
         plan = plan_of(service(f"networks: {{default: {{aliases: [{alias!r}]}}}}"))
         assert plan.stand_in("ui").networks == {"dockerlab_default": ("ui",)}
         assert len(plan.faults) == 1
-        assert alias.replace("$(", "$(") in faults(plan)[0]
+        assert alias in faults(plan)[0]
 
     def test_underscores_are_names(self):
         assert is_host_name("post_db")
@@ -211,19 +214,22 @@ class TestDropped:
     def test_each_key_once_with_who_has_it(self, plan_of):
         keys = (
             "dns: 192.0.2.1, dns_search: x.test, dns_opt: [debug], restart: always, init: true, stop_signal: SIGINT, "
-            "command: run, entrypoint: sh, user: root, sysctls: {kernel.x: 1}, privileged: true, devices: ['/dev/x:/dev/x'], "
-            "security_opt: [x], runtime: runc, pid: host, ipc: host, uts: host, userns_mode: host, tmpfs: /t, read_only: true, "
-            "platform: linux/s390x, logging: {driver: none}, labels: {a: b}, healthcheck: {disable: true}, mac_address: '02:00:00:00:00:01'"
+            "command: run, entrypoint: sh, user: root, sysctls: {kernel.x: 1}, privileged: true, devices: ['/dev/x'], "
+            "security_opt: [x], runtime: runc, pid: host, ipc: host, uts: host, userns_mode: host, tmpfs: /t, "
+            "read_only: true, platform: linux/s390x, logging: {driver: none}, labels: {a: b}, "
+            "healthcheck: {disable: true}, mac_address: '02:00:00:00:00:01'"
         )
         plan = plan_of(service(keys))
-        expected = {key.split(":")[0] for key in keys.split(", ") if ":" in key and key.split(":")[0].replace("_", "").isalpha()}
-        assert {"dns", "dns_search", "dns_opt", "privileged", "pid", "read_only", "healthcheck"} <= expected
+        expected = set(re.findall(r"(?:^|, )(\w+):", keys))
+        assert len(expected) == 25
         assert expected <= set(plan.dropped)
         assert all(plan.dropped[key] == ("ui",) for key in expected)
         assert plan.dropped["image"] == ("post", "ui")
 
     def test_endpoint_settings(self, plan_of):
-        plan = plan_of(service("networks: {default: {ipv4_address: 10.0.1.3, priority: 5, link_local_ips: [169.254.8.8]}}"))
+        plan = plan_of(
+            service("networks: {default: {ipv4_address: 10.0.1.3, priority: 5, link_local_ips: [169.254.8.8]}}")
+        )
         assert {"ipv4_address", "priority", "link_local_ips"} <= set(plan.dropped)
         assert plan.faults == ()
 
@@ -238,7 +244,8 @@ class TestDropped:
     )
     def test_a_fixed_address_that_is_used_is_a_fault(self, plan_of, use, word):
         plan = plan_of(
-            f"services:\n  ui: {{image: x, {use}}}\n  post: {{image: x, networks: {{default: {{ipv4_address: 10.0.1.3}}}}}}\n"
+            f"services:\n  ui: {{image: x, {use}}}\n"
+            "  post: {image: x, networks: {default: {ipv4_address: 10.0.1.3}}}\n"
         )
         (fault,) = faults(plan)
         assert f"relies on the fixed address 10.0.1.3 of post ({word})" in fault
@@ -298,7 +305,8 @@ class TestBadInput:
         "compose",
         [
             "services:\n  ui: {image: x, depends_on: [post]}\n  post: {image: x, depends_on: [ui]}\n",
-            "services:\n  ui: {image: x, network_mode: 'service:post'}\n  post: {image: x, network_mode: 'service:ui'}\n",
+            "services:\n  ui: {image: x, network_mode: 'service:post'}\n"
+            "  post: {image: x, network_mode: 'service:ui'}\n",
             "services:\n  ui: {extends: {service: post}}\n  post: {extends: {service: ui}}\n",
             "services:\n  ui: {image: x, networks: [nowhere]}\n",
             "services:\n  интерфейс: {image: x}\n  ui: {image: x}\n",
@@ -314,7 +322,7 @@ class TestBadInput:
         plan = plan_of(
             service(
                 "hostname: /proc, domainname: /proc, container_name: proc, working_dir: /proc, command: /proc, "
-                "volumes: ['/proc:/proc'], environment: {X: /proc, POST_PORT: /proc}, dns_search: /proc, tmpfs: /proc"
+                "volumes: ['/proc:/proc'], environment: {X: /proc, POST_PORT: /proc}, dns_search: /proc"
             )
         )
         ui = plan.stand_in("ui")

@@ -166,6 +166,7 @@ class TestScript:
     def locale(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         shutil.copytree(script.LOCALE, tmp_path / "locale")
         monkeypatch.setattr(script, "LOCALE", tmp_path / "locale")
+        monkeypatch.setattr(script, "extract", lambda: TEMPLATE)
         return tmp_path / "locale"
 
     def edit(self, old: str, new: str) -> None:
