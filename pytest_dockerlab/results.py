@@ -27,6 +27,8 @@ __all__ = [
 ]
 
 SCHEMA_VERSION = 1
+MAX_FINDINGS = 50
+"""Of one item. More of them help nobody, and a hostile file can have as many as it has lines."""
 
 
 class Verdict(StrEnum):
@@ -215,6 +217,9 @@ def decide(
         case _:
             why = str(exception).strip() or _("no more is known")
             return _error(result, _("{error}: {why}", error=type(exception).__name__, why=why), details)
+    if len(result.findings) > MAX_FINDINGS:
+        more = len(result.findings) - MAX_FINDINGS
+        result.findings[MAX_FINDINGS:] = [Finding(found=_("{count} more like these", count=more))]
     if result.findings:
         result.verdict = Verdict.ADVISED if level is Level.ADVISORY else Verdict.FAILED
     elif result.verdict is Verdict.PASSED:

@@ -92,14 +92,16 @@ def test_a_lab_alone_is_never_a_pass(student: Student) -> None:
     assert student.run(hw="demo/lab").code == 5
 
 
-def test_a_lab_fails_on_the_students_own_docker_host_only(student: Student, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_lab_fails_on_a_docker_host_of_the_student_only(student: Student, monkeypatch: pytest.MonkeyPatch) -> None:
     student.write(lab="wrong")
     assert student.run().verdicts()["demo/lab"] == "failed"
     monkeypatch.setenv("CI", "true")
     outcome = student.run()
     assert outcome.verdicts()["demo/lab"] == "error"
     assert outcome.code == 3
-    assert student.run("--hw-docker-host=ssh://me@vm").verdicts()["demo/lab"] == "failed", "a docker host that was named"
+    assert student.run("--hw-docker-host=ssh://me@vm").verdicts()["demo/lab"] == "failed", (
+        "a docker host that was named"
+    )
 
 
 def test_nothing_verified_is_5(student: Student) -> None:

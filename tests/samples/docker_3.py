@@ -268,6 +268,15 @@ _APT_LISTS = [
     ),
     _sample(
         "apt-lists",
+        "unusual",
+        "without any Dockerfile there is nothing to say",
+        remove(UI),
+        remove(POST),
+        remove(COMMENT),
+        verdict="unverified",
+    ),
+    _sample(
+        "apt-lists",
         "fails",
         "a later RUN removes them",
         replace(COMMENT, " \\\n && rm -rf /var", "\nRUN rm -rf /var"),

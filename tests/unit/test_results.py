@@ -22,7 +22,7 @@ from pytest_dockerlab.findings import (
 )
 from pytest_dockerlab.homework import Item, Kind, Level, Tier, check, item_of
 from pytest_dockerlab.messages import _
-from pytest_dockerlab.results import ItemResult, Verdict, decide, exit_code, schema, score
+from pytest_dockerlab.results import MAX_FINDINGS, ItemResult, Verdict, decide, exit_code, schema, score
 
 
 def item(level: str = "required", kind: str = "submission", tier: str = "files") -> Item:
@@ -72,12 +72,19 @@ def test_the_verdict(
         assert decided.findings == [], "an error accuses nobody"
 
 
+def test_a_flood_of_findings_is_cut_and_counted() -> None:
+    decided = result(findings=[Finding(found=number) for number in range(10_000)])
+    assert len(decided.findings) == MAX_FINDINGS + 1
+    assert "9950 more" in str(decided.findings[-1].found)
+
+
 def test_expect_goes_on_and_require_stops() -> None:
-    with collecting() as collected, pytest.raises(Mismatch):
+    with collecting() as collected:
         assert not expect(False, found=1)
         assert expect(True)
         note("seen", [1, 2])
-        require(False, found=2)
+        with pytest.raises(Mismatch):
+            require(False, found=2)
     assert [finding.found for finding in collected.findings] == [1]
     assert collected.evidence == {"seen": [1, 2]}
 
