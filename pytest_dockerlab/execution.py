@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from _pytest.runner import runtestprotocol
 
-from .collection import CheckItem, Run
+from .collection import CheckItem
 from .errors import DockerlabError
 from .findings import NotAttempted, Unverified
 from .homework import Item, Kind, Level, Tier
@@ -22,6 +22,7 @@ from .ledger import Ledger, State
 from .messages import Message, _
 from .needs import missing
 from .results import ItemResult, Verdict, decide
+from .run import Run
 from .terminal import plain_text
 from .watchdog import watch
 

@@ -43,9 +43,9 @@ def pytest_cmdline_main(config: pytest.Config) -> None:
     Here and not in ``pytest_configure``, because ``addopts = --version`` would end the run before that, with exit 0.
     """
     if config.option.hw and _parser is not None:
-        from . import collection
+        from . import run
 
-        collection.keep_only_command_line(config, _parser)
+        run.keep_only_command_line(config, _parser)
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -54,9 +54,10 @@ def pytest_configure(config: pytest.Config) -> None:
     if not config.option.hw:
         return
     from . import collection, execution
+    from .run import RUN, prepare
 
-    run = collection.prepare(config)
-    config.stash[collection.RUN] = run
+    run = prepare(config)
+    config.stash[RUN] = run
     from . import fixtures
     from .fixtures import run_settings
 
@@ -87,7 +88,7 @@ def pytest_report_header(config: pytest.Config) -> list[str]:
     """Name the submission in pytest's own header (shown with ``-v``)."""
     if not config.option.hw:
         return []
-    from . import collection
+    from .run import RUN
 
-    sources = config.stash[collection.RUN].sources
+    sources = config.stash[RUN].sources
     return [f"dockerlab: {source.id}: {Path(source.path)}" for source in sources]

@@ -13,11 +13,11 @@ from typing import Any
 import pytest
 
 from . import __version__
-from .collection import Run
 from .homework import Item, Kind
 from .ledger import Ledger, State
 from .messages import Message, _
 from .results import SCHEMA_VERSION, ItemResult, SubmissionResult, Verdict, exit_code
+from .run import Run
 from .terminal import Report, symbols_for
 
 __all__ = ["ReportingPlugin"]

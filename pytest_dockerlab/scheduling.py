@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from xdist.scheduler.loadscope import LoadScopeScheduling
 
-from .collection import Run
 from .homework import Kind, Tier
+from .run import Run
 
 __all__ = ["SchedulingPlugin", "UnitScheduling"]
 

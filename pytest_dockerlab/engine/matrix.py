@@ -29,8 +29,8 @@ _PATIENCE = 5
 _NEGATIVE = 1
 """Seconds to wait for a connection that should not come. On one kernel it comes in microseconds, or is dropped."""
 _TRIES = 5
-"""Whenever any network is made, Docker Engine takes its jump to the isolation rules out of the packet filter and puts it
-in again: on 20.10 it was missing in 26 of 1858 looks while 25 networks were made, and 2 of 30 skeletons met such a
+"""Whenever any network is made, Docker Engine takes its jump to the isolation rules out of the packet filter and puts
+it in again: on 20.10 it was missing in 26 of 1858 looks while 25 networks were made, and 2 of 30 skeletons met such a
 moment. What really is reachable is so five times running."""
 _AT_ONCE = 8
 _NAME = re.compile(r"(?!-)[A-Za-z0-9._-]{1,253}")

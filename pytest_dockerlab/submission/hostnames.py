@@ -134,8 +134,6 @@ def _unresolved(project: ComposeProject, service: Service, reference: HostRefere
     host = reference.host
     found: Message = _("{variable} is {host}, and no service or alias is called so",
                        variable=reference.variable, host=host)  # fmt: skip
-    if any(each.hostname == host for each in project.services.values()):
-        found = _("{host} is only a hostname:, which the container itself knows and nobody else", host=host)
     elsewhere = [each for each in project.services.values() if any(host in each.names_on(key) for key in each.networks)]
     if elsewhere:
         found = _("{host} is {services}, on other networks than {service}",

@@ -89,7 +89,9 @@ class ComposeProject:
         found: dict[str, set[str]] = {}
         for key in service.networks:
             for name in self.networks[key].members:
-                for visible in self.services[name].names_on(key):
+                service_there = self.services[name]
+                # the engine makes the hostname an alias too (moby, DNSNames of an endpoint; seen on 20.10)
+                for visible in {*service_there.names_on(key), *filter(None, [service_there.hostname])}:
                     found.setdefault(visible, set()).add(name)
         for alias, target in service.links.items():
             if target in self.services and set(self.services[target].networks) & set(service.networks):
