@@ -101,11 +101,14 @@ def create_network(
     internal: bool = False,
     options: Mapping[str, str] | None = None,
     routes: Iterable[IPv4Network] = (),
+    rank: int = 0,
 ) -> Network:
     """Create a bridge network of ours.
 
     :param internal: as docker's ``--internal``: no way out.
     :param options: driver options.
+    :param rank: where its name sorts. A container that is on several networks asks their name servers in the order of
+        the networks' names (libnetwork's endpoints of a sandbox; seen on 20.10), and takes the first answer.
     :param routes: the docker host's routes, where it is not this machine; a local one's are read here.
 
     Raises :class:`NoSubnetLeft` when the range is used up, and lets every other refusal of the engine through.
@@ -115,7 +118,7 @@ def create_network(
 
     api = host.client.api
     pool = subnet_range()
-    name = f"pytest-dockerlab-{secrets.token_hex(6)}"
+    name = f"pytest-dockerlab-{rank:03}-{secrets.token_hex(6)}"
     refused: list[IPv4Network] = []
     # Beginning anywhere: runs on other machines that share this engine do not see our lock.
     start = random.randrange(2 ** (PREFIX - pool.prefixlen))  # noqa: S311 - no secret

@@ -135,11 +135,11 @@ class Probes:
                 _tested.add(key)
         return self._image
 
-    def network(self, *, internal: bool = False, options: Mapping[str, str] | None = None) -> Network:
+    def network(self, *, internal: bool = False, options: Mapping[str, str] | None = None, rank: int = 0) -> Network:
         """A new bridge network of ours; see :func:`.networks.create_network`."""
         routes = self._remote_routes()
         return _to_its_end(
-            lambda: create_network(self.host, self.labels, internal=internal, options=options, routes=routes)
+            lambda: create_network(self.host, self.labels, internal=internal, options=options, routes=routes, rank=rank)
         )
 
     def volume(self) -> str:

@@ -105,7 +105,11 @@ def start_skeleton(probes: Probes, plan: Plan) -> Skeleton:
     """
     image = probes.image
     # One after another: they would only wait for each other's lock.
-    networks = {each.name: probes.network(internal=each.internal, options=each.options) for each in plan.networks}
+    # a name that two networks know is answered by the first: ours sort as the real ones do
+    networks = {
+        each.name: probes.network(internal=each.internal, options=each.options, rank=rank)
+        for rank, each in enumerate(sorted(plan.networks, key=lambda each: each.name))
+    }
     names = {each.service: f"pytest-dockerlab-{secrets.token_hex(6)}" for each in plan.stand_ins}
     tokens = {each.service: secrets.token_hex(8) for each in plan.stand_ins}
     made: dict[str, str] = {}
