@@ -18,6 +18,7 @@ from typing import Any
 
 from pytest_dockerlab.engine.errors import HostUnavailable
 from pytest_dockerlab.engine.hosts import DockerHost, resolve_docker_host
+from pytest_dockerlab.engine.labels import new_run_id
 from pytest_dockerlab.engine.probes import Probes
 from pytest_dockerlab.findings import collecting
 
@@ -36,10 +37,12 @@ OPERATIONS: dict[str, tuple[int, tuple[str, ...], int]] = {
 def main(rounds: int = 3) -> None:
     """Print the seconds of each, side by side, and the ratios of the medians."""
     try:
-        with resolve_docker_host() as host, Probes(host) as probes:
+        # one run id, as in a run: the probe's self-test is made once, in the warm-up
+        run_id = new_run_id()
+        with resolve_docker_host() as host, Probes(host, run_id) as probes:
             image = probes.image
             ways: dict[str, Callable[[str], None]] = {
-                "labs": lambda name: _lab(host, name),
+                "labs": lambda name: _lab(host, run_id, name),
                 "bare Engine API": lambda name: _bare(host, image, name),
                 "docker command and testinfra": lambda name: _command(image, name),
             }
@@ -68,10 +71,10 @@ def _print(ways: dict[str, Callable[[str], None]], rounds: int) -> None:
         print(f"  {way:<40} {median:>9.2f} {f'{min(seconds):.2f}–{max(seconds):.2f}':>15} {median / base:>6.2f}")
 
 
-def _lab(host: DockerHost, name: str) -> None:
+def _lab(host: DockerHost, run_id: str, name: str) -> None:
     from pytest_dockerlab.checks import docker_4
 
-    with Probes(host) as probes, collecting() as collected:
+    with Probes(host, run_id) as probes, collecting() as collected:
         getattr(docker_4, name)(probes)
     assert not collected.findings, collected.findings
 
