@@ -93,8 +93,7 @@ class ExecutionPlugin:
 
         def last_words(stack: str) -> None:
             reason = _("it ran longer than its limit of {seconds} s", seconds=f"{seconds:g}")
-            result = _error(self.run, item.check, reason)
-            result.submission = item.source.id if item.source else None
+            result = self.run.error(item.check, item.source.id if item.source else None, reason)
             result.details = stack[-_DETAILS_LIMIT:]
             self._ledger.finish(item.nodeid, result)
 
@@ -138,7 +137,7 @@ class ExecutionPlugin:
             items = {check.id: check for check in self.run.items}
             submission = item.source.id if item.source else None
             cause = self._ledger.cause_of_death(needed.check, submission, items)
-            return _error(self.run, cause, _("the process that ran it died"))
+            return self.run.error(cause, submission, _("the process that ran it died"))
         if state is State.DONE:
             return self._ledger.result(needed.nodeid)
         self._prepare(needed)
@@ -198,13 +197,6 @@ def _tier_remedy(tier: Tier) -> Message:
     if tier is Tier.APP:
         return _("--hw-tier app: this builds and runs the code of the submission")
     return _("--hw-tier {tier}", tier=str(tier))
-
-
-def _error(run: Run, check: Item, reason: Message) -> ItemResult:
-    level, points = run.course.level_of(check), run.course.points_of(check)
-    return ItemResult(
-        check.id, check.title, check.kind, level, check.tier, Verdict.ERROR, reason=reason, max_points=points
-    )
 
 
 def _set_outcome(report: pytest.TestReport, result: ItemResult, language: str) -> None:

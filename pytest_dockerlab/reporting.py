@@ -141,7 +141,7 @@ class ReportingPlugin:
     def _died(self, nodeid: str) -> ItemResult:
         """The result of an item in which a worker died. If it died in one that the item needs, that one is to blame."""
         item, source = self._asked(nodeid)
-        result = self._without_report(item, source, _("the worker process died while it ran"))
+        result = self.run.error(item, source, _("the worker process died while it ran"))
         ledger = Ledger(self.run.folder)
         if ledger.state(nodeid) is State.DONE:
             return ledger.result(nodeid)  # its last words, at its time limit
@@ -173,29 +173,15 @@ class ReportingPlugin:
 
     def _missing(self, item: Item, source: str, interrupted: bool) -> ItemResult:
         if interrupted:
-            result = self._without_report(item, source, _("the run was interrupted before it"))
+            result = self.run.error(item, source, _("the run was interrupted before it"))
             result.verdict = Verdict.UNVERIFIED
         elif self.run.partial:
-            result = self._without_report(item, source, _("left out by the command line"))
+            result = self.run.error(item, source, _("left out by the command line"))
             result.verdict = Verdict.UNVERIFIED
         else:
-            result = self._without_report(item, source, _("it never ran"))
+            result = self.run.error(item, source, _("it never ran"))
             result.details = "\n".join(self.collection_errors) or None
         return result
-
-    def _without_report(self, item: Item, source: str | None, reason: Message) -> ItemResult:
-        course = self.run.course
-        return ItemResult(
-            id=item.id,
-            title=item.title,
-            kind=item.kind,
-            level=course.level_of(item),
-            tier=item.tier,
-            verdict=Verdict.ERROR,
-            submission=source if item.kind is Kind.SUBMISSION else None,
-            reason=reason,
-            max_points=course.points_of(item),
-        )
 
     def _notes(self) -> Iterator[Message]:
         if self.run.notes:

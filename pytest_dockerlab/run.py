@@ -16,8 +16,10 @@ from . import catalogue as catalogues
 from . import selection
 from .course import Course, load_course
 from .errors import ConfigurationError
-from .homework import Homework, Item, Need
+from .homework import Homework, Item, Kind, Need
+from .messages import Message
 from .options import Settings, resolve
+from .results import ItemResult, Verdict
 from .selection import Source
 
 if TYPE_CHECKING:
@@ -80,6 +82,20 @@ class Run:
             self._submissions[key] = Submission(source.id, source.tree(slug))
         return self._submissions[key]
 
+    def error(self, item: Item, submission: str | None, reason: Message) -> ItemResult:
+        """The result of an item that came to nothing: no check judged it."""
+        return ItemResult(
+            id=item.id,
+            title=item.title,
+            kind=item.kind,
+            level=self.course.level_of(item),
+            tier=item.tier,
+            verdict=Verdict.ERROR,
+            submission=submission if item.kind is Kind.SUBMISSION else None,
+            reason=reason,
+            max_points=self.course.points_of(item),
+        )
+
     def to_json(self) -> dict[str, Any]:
         """Plain data for the workers."""
         return {
@@ -115,17 +131,14 @@ def _decide(config: pytest.Config) -> Run:
     root = selection.open_source(settings.submission, {}, [], start).path
     if ini_folder is not None and not ini_folder.is_relative_to(Path(root).resolve()):
         settings = resolve(given, config.getini, ini_folder=ini_folder, invocation_folder=start)
-    catalogue = catalogues.load()
-    slugs = [homework.slug for homework in catalogue.homeworks]
-    course = load_course(Path(settings.course) if settings.course else None, catalogue.items, slugs)
-    if course.numbers:
-        catalogue = catalogues.load(course.numbers)
+    catalogue, course = _catalogue_of(settings)
     names = selection.resolve_names(config.option.hw, catalogue, settings.submission, start)
     items = catalogue.select(names)
     homeworks = selection.items_by_homework(items, catalogue)
     if settings.roster:
         from .grading import roster
 
+        slugs = [homework.slug for homework in catalogue.homeworks]
         rows = roster.read_roster(Path(settings.roster), slugs)
         folder = _run_folder()
         sources = roster.freeze(rows, homeworks, settings.ref, folder / "clones")
@@ -148,6 +161,16 @@ def _decide(config: pytest.Config) -> Run:
     )
 
 
+def _catalogue_of(settings: Settings) -> tuple[catalogues.Catalogue, Course]:
+    """The catalogue with the course's numbers, and the course."""
+    catalogue = catalogues.load()
+    slugs = [homework.slug for homework in catalogue.homeworks]
+    course = load_course(Path(settings.course) if settings.course else None, catalogue.items, slugs)
+    if course.numbers:
+        catalogue = catalogues.load(course.numbers)
+    return catalogue, course
+
+
 def _run_folder() -> Path:
     """The run's folder, made when nothing that the user asked for can be wrong any more; removed at the end."""
     return Path(tempfile.mkdtemp(prefix="dockerlab-run-"))
@@ -155,11 +178,7 @@ def _run_folder() -> Path:
 
 def _from_controller(data: dict[str, Any]) -> Run:
     settings = Settings.from_json(data["settings"])
-    catalogue = catalogues.load()
-    slugs = [homework.slug for homework in catalogue.homeworks]
-    course = load_course(Path(settings.course) if settings.course else None, catalogue.items, slugs)
-    if course.numbers:
-        catalogue = catalogues.load(course.numbers)
+    catalogue, course = _catalogue_of(settings)
     items = [catalogue.items[id] for id in data["items"]]
     return Run(
         settings=settings,
