@@ -23,7 +23,7 @@ from typing import IO
 
 from .errors import DockerlabError, LimitExceeded, ToolFailed, ToolMissing, ToolTimeout
 
-__all__ = ["MAX_OUTPUT", "Completed", "compose_command", "compose_version", "end", "find", "run", "start"]
+__all__ = ["MAX_OUTPUT", "Completed", "compose_command", "compose_version", "end", "find", "find_all", "run", "start"]
 
 MAX_OUTPUT = 4 * 1024 * 1024
 
@@ -63,6 +63,13 @@ class Completed:
 def find(name: str) -> str | None:
     """The full path of a program: from PATH, else beside our Python, where an unactivated virtualenv has it."""
     return next(_installed(name), None)
+
+
+def find_all(name: str) -> list[str]:
+    """The full paths of every program of this name, in the order in which :func:`find` prefers them."""
+    folders = (*_search_path().split(os.pathsep), str(Path(sys.executable).parent))
+    found = (shutil.which(name, path=folder) for folder in folders)
+    return list(dict.fromkeys(str(Path(each).absolute()) for each in found if each is not None))
 
 
 def _installed(name: str) -> Iterator[str]:

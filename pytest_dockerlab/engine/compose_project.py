@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from .. import tools
 from ..errors import DockerlabError, ToolMissing
+from .cli_environment import cli_environment
 from .compose_states import ComposeProjectError, ServiceState, parse_ps
 from .labels import Labels
 from .sweep import sweep_scope
@@ -98,6 +99,25 @@ class RunningProject:
         """Start the services, by default all, and wait until they are ready: see :meth:`wait`."""
         self._compose("up", "--detach", "--quiet-pull", *services, timeout=_UP)
         return self.wait(timeout=timeout)
+
+    def create(self) -> list[ServiceState]:
+        """Make the containers without starting them, so that something can be put into them first."""
+        self._compose("up", "--no-start", "--quiet-pull", timeout=_UP)
+        return self.ps()
+
+    def start(self, *services: str, timeout: float = _UP) -> list[ServiceState]:
+        """Start the services, by default all, in the order of ``depends_on``; they need not be ready yet.
+
+        Raises :class:`ComposeProjectError` where one that another waits for ends or becomes unhealthy, and
+        ``ToolTimeout`` at ``timeout`` seconds.
+        """
+        self._compose("up", "--detach", "--quiet-pull", *services, timeout=timeout)
+        return self.ps()
+
+    def replace(self, service: str, timeout: float = _UP) -> list[ServiceState]:
+        """Remove a service's container with its anonymous volumes, and start a new one."""
+        self._compose("rm", "--force", "--stop", "--volumes", service)
+        return self.start(service, timeout=timeout)
 
     def wait(self, timeout: float = 120.0) -> list[ServiceState]:
         """Wait until every service runs (and is healthy, if it has a health check) or has ended with 0.
@@ -187,7 +207,7 @@ class RunningProject:
         completed = tools.run(
             [*command, "--project-name", self.name, "--project-directory", str(self.directory), *files, *arguments],
             cwd=self.directory,
-            env={**self._variables, **self._endpoint()},
+            env={**self._variables, **cli_environment(self.host, self._folder)},
             timeout=timeout,
         )
         if check and completed.returncode != 0:
@@ -212,28 +232,6 @@ class RunningProject:
             return self.logs(*services, lines=_LOG_LINES)
         except DockerlabError as error:
             return f"(no logs: {error.message})"
-
-    def _endpoint(self) -> dict[str, str]:
-        """How compose finds the same engine that we talk to.
-
-        Over ssh by our own tunnel's socket: compose's own connection would need ssh's settings from a home directory,
-        and one process for each of its calls.
-        """
-        endpoint, tls = self.host.endpoint, self.host.endpoint.tls
-        environment = {"HOME": str(self._folder), "DOCKER_CONFIG": str(self._folder / "docker")}
-        if endpoint.scheme == "ssh":
-            socket = self.host._open_tunnel().socket_path
-            return {**environment, "DOCKER_HOST": f"unix://{socket}"}
-        environment["DOCKER_HOST"] = endpoint.url
-        if tls is None:
-            return environment
-        # The docker command knows these files by their names in one folder only.
-        for name, path in (("ca.pem", tls.ca), ("cert.pem", tls.cert), ("key.pem", tls.key)):
-            link = self._folder / name
-            if path is not None and not link.is_symlink():
-                link.symlink_to(path.absolute())
-        verify = {"DOCKER_TLS_VERIFY": "1"} if tls.verify else {"DOCKER_TLS": "1"}
-        return {**environment, **verify, "DOCKER_CERT_PATH": str(self._folder)}
 
 
 def _is_external(body: Mapping[str, Any] | None) -> bool:

@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from ..errors import ConfigurationError, DockerlabError
 from ..findings import Unverified
-from ..messages import Message, _
+from ..messages import Message, _, excerpt
 
 __all__ = [
     "EndpointInvalid",
@@ -42,16 +42,6 @@ __all__ = [
     "TlsWrongName",
     "excerpt",
 ]
-
-_MAX_EXCERPT = 300
-
-
-def excerpt(text: str | bytes) -> str:
-    """The beginning of what somebody else wrote, on one line, without control characters: at most 300 characters."""
-    if isinstance(text, bytes):
-        text = text[: _MAX_EXCERPT * 8].decode("utf-8", "replace")
-    line = " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
-    return line if len(line) <= _MAX_EXCERPT else line[: _MAX_EXCERPT - 1] + "…"
 
 
 class HostUnavailable(DockerlabError):

@@ -8,10 +8,10 @@ import io
 import json
 import socket
 import ssl
-import time
 from dataclasses import dataclass
 from typing import Any, cast
 
+from ..deadline import Deadline
 from . import errors
 from .endpoints import Endpoint
 
@@ -22,25 +22,6 @@ _MAX_ANSWER = 4 * 1024 * 1024
 # X509_V_ERR_* of OpenSSL's x509_vfy.h: times, then names
 _CERT_TIMES = (9, 10)
 _CERT_NAMES = (62, 63, 64)
-
-
-class Deadline:
-    """A point in time, ``seconds`` from now. Raises ``TimeoutError`` when asked for more time than is left."""
-
-    def __init__(self, seconds: float) -> None:
-        self.seconds = seconds
-        self._end = time.monotonic() + seconds
-
-    def left(self) -> float:
-        """Seconds left, more than 0. Raises ``TimeoutError``."""
-        left = self._end - time.monotonic()
-        if left <= 0:
-            raise TimeoutError
-        return left
-
-    def sooner(self, seconds: float) -> Deadline:
-        """The sooner of this and ``seconds`` from now."""
-        return Deadline(min(self.left(), seconds))
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,8 +94,9 @@ def volume_problems(runs: list[DockerRun]) -> Iterator[Finding]:
             return
     databases = [run for run in runs if run.role is Role.DATABASE]
     mounting = [run for run in databases if run.volumes]
+    expected = _("a docker run line mounts a named volume where the database keeps its data")
     hint = _("add -v reddit_db:/data/db: a volume with a name, at the folder where MongoDB keeps its data")
     for run in mounting or databases[:1]:
-        yield Finding(None, run.text, run.at, hint)
+        yield Finding(expected, run.text, run.at, hint)
     if not databases:
-        yield Finding(None, _("no docker run of a database in READMEs and scripts"), None, hint)
+        yield Finding(expected, _("no docker run of a database in READMEs and scripts"), None, hint)

@@ -23,6 +23,9 @@ _BUILD_ONLY = re.compile(
     r"|[\w.+-]+-dev|[\w.+-]*-headers"
 )
 _INDEX = "/var/cache/apk"
+# Where gem and bundle leave what they downloaded: with Alpine's own Ruby, and in the images that are called ruby.
+_GEM_FOLDERS = "/root/.bundle/cache /usr/lib/ruby/gems/*/cache"
+_GEM_FOLDERS_OF_RUBY = "/root/.bundle/cache /usr/local/bundle/cache"
 _GEM_CACHE = re.compile(r"(gem|bundle|ruby)\S*/cache|/\.(bundle|gem)\b|\*\.gem\b", re.IGNORECASE)
 
 
@@ -51,19 +54,25 @@ def _calls(layer: Layer, name: str) -> Iterator[tuple[int, Command, Call]]:
 
 def _kept_packages(dockerfile: Dockerfile, layer: Layer) -> Iterator[Finding]:
     deleted: dict[str, int] = {}
+    deleted_with_groups: dict[str, int] = {}
     for at, _command, call in _calls(layer, "apk"):
         if call.subcommand == "del":
-            deleted.update((name, at) for name in map(_package, call.arguments))
+            names = {_package(each): at for each in call.arguments}
+            deleted.update(names)
+            if {"-r", "--rdepends"} & set(call.options):
+                deleted_with_groups.update(names)
     for at, command, call in _calls(layer, "apk"):
         if call.subcommand != "add":
             continue
         group = next((o.partition("=")[2] for o in call.options if re.match(r"(-t|--virtual)=", o)), None)
-        names = [_package(each) for each in call.arguments]
-        kept = [name for name in names if _BUILD_ONLY.fullmatch(name) and deleted.get(name, -1) < at]
+        # apk leaves a package in place that a group still depends on, though del names it.
+        gone = deleted_with_groups if group else deleted
+        needless = [name for name in map(_package, call.arguments) if _BUILD_ONLY.fullmatch(name)]
+        kept = [name for name in needless if gone.get(name, -1) < at]
         if kept and deleted.get(group or "", -1) < at:
             yield Finding(
                 _("what only the build needs is removed in the RUN that installs it"),
-                _("{packages} stay in the image", packages=kept),
+                _("left in the image: {packages}", packages=kept),
                 Location(dockerfile.path, command.line),
                 _("add && apk del {group} at the end of this RUN", group=group)
                 if group
@@ -107,8 +116,16 @@ def _kept_gems(dockerfile: Dockerfile, layer: Layer) -> Iterator[Finding]:
             _("no cache of gem or bundle stays"),
             " ".join(command.words),
             Location(dockerfile.path, command.line),
-            _("remove the downloaded gems in the same RUN: rm -rf /root/.bundle/cache /usr/lib/ruby/gems/*/cache"),
+            _(
+                "remove the downloaded gems in the same RUN: rm -rf {folders}",
+                folders=_GEM_FOLDERS_OF_RUBY if _is_ruby(dockerfile) else _GEM_FOLDERS,
+            ),
         )
+
+
+def _is_ruby(dockerfile: Dockerfile) -> bool:
+    """Whether it stands on an image called ruby, as the Docker Hub's own: its GEM_HOME is /usr/local/bundle."""
+    return (alpine_base(dockerfile) or "").rpartition("/")[2].partition(":")[0] == "ruby"
 
 
 def _installs_gems(command: Command) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from ..findings import Location
 from .readme import Line, Readme
 
-__all__ = ["build_answer", "pid_answer", "project_name_answer"]
+__all__ = ["build_answer", "pid_answer", "pid_mention", "project_name_answer"]
 
 _KINDS = ("COMPOSE_PROJECT_NAME", "--project-name", "-p", "name:", "directory name")
 
@@ -103,6 +103,11 @@ def pid_answer(readmes: Iterable[Readme]) -> Location | None:
             if _OWN_VIEW.search(prose) and _HOST_VIEW.search(prose):
                 return readme.location(line.number)
     return None
+
+
+def pid_mention(readmes: Iterable[Readme]) -> Location | None:
+    """Where a README names the option ``--pid host`` for the first time, whatever it says of it."""
+    return next((readme.location(line.number) for readme in readmes for line in readme.search(_PID_HOST)), None)
 
 
 def build_answer(readmes: Iterable[Readme]) -> Location | None:

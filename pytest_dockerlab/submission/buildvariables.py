@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import bisect
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from ..errors import LimitExceeded, RefusedPath
@@ -87,6 +88,7 @@ def build_variable_problems(dockerfile: Dockerfile, mentioned: Callable[[str], b
     frontend = variables.get("DEBIAN_FRONTEND")
     if frontend is not None:  # which apt reads without anybody naming it
         frontend.readers += [e.instruction.line for e in layers(dockerfile) if has_apt(e)]
+    starts = [stage.line for stage in dockerfile.stages]
     return [
         Finding(
             _("a variable that only the build reads is ARG"),
@@ -96,11 +98,22 @@ def build_variable_problems(dockerfile: Dockerfile, mentioned: Callable[[str], b
                 lines=sorted(set(variable.readers)),
             ),
             Location(dockerfile.path, variable.line),
-            _("write ARG {variable}: the program never reads it", variable=variable.text),
+            _("write ARG {variable} in every stage that reads it: an ARG ends with its stage", variable=variable.text)
+            if _is_read_in_another_stage(variable, starts)
+            else _("write ARG {variable}: the program never reads it", variable=variable.text),
         )
         for name, variable in variables.items()
         if variable.readers and not variable.is_read_later and not _RUN_TIME.fullmatch(name) and not mentioned(name)
     ]
+
+
+def _is_read_in_another_stage(variable: _Variable, starts: Sequence[int]) -> bool:
+    """Whether a stage that is made of the variable's own reads it: there ENV is still known, and ARG no longer.
+
+    ``starts`` are the lines of the stages, in their order.
+    """
+    at = bisect.bisect(starts, variable.line)
+    return at < len(starts) and max(variable.readers) > starts[at]
 
 
 def _names(instruction: Instruction) -> set[str]:

@@ -157,6 +157,12 @@ class Dockerfile:
             stage = self.stages[-1]
         return self._line_of(stage)
 
+    def bases(self, build_args: Mapping[str, str] | None = None) -> tuple[str, ...]:
+        """The image that each stage begins with, with these build arguments."""
+        arguments = self._global_arguments(build_args or {})
+        starts = [each for each in self.instructions if each.name == "FROM"]
+        return tuple(_word(each.values[0], arguments) if each.values else "" for each in starts)
+
     def problems(self) -> list[tuple[int, Message]]:
         """Why BuildKit would refuse a file that it can read: the line, and what is wrong there."""
         found = []

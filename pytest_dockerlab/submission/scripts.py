@@ -14,7 +14,7 @@ from .runlines import assigned
 from .shell import commands
 from .tree import Tree
 
-__all__ = ["Script", "Snippet", "find_scripts", "snippets"]
+__all__ = ["Script", "Snippet", "find_scripts", "placeholders", "snippets"]
 
 _SHELL = re.compile(r"\.(sh|bash|zsh|ps1|cmd|bat)$", re.IGNORECASE)
 _MAKEFILE = re.compile(r"(^|/)(gnu)?makefile[\w.-]*$|\.mk$", re.IGNORECASE)
@@ -124,6 +124,11 @@ def _of_readme(readme: Readme) -> Iterator[Snippet]:
             rest = re.sub(r"</?(code|pre|b|br|li)\s*/?>", " ", rest)
             rest = re.split(r"(?:&&|;|\|\|)\s*docker\b", rest, maxsplit=1)[0]  # the next one has a match of its own
             yield Snippet(readme.path, number, _PLACEHOLDER.sub(_named, rest), f"{readme.path} {section}", dict(values))
+
+
+def placeholders(readme: Readme) -> frozenset[str]:
+    """The places for the reader's own values in a README, as words: what :func:`snippets` has for ``<your-login>``."""
+    return frozenset(_named(match) for match in itertools.islice(_PLACEHOLDER.finditer(readme.content), _MAX_SNIPPETS))
 
 
 def _named(match: re.Match[str]) -> str:

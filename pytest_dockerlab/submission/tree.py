@@ -122,6 +122,11 @@ class Tree(ABC):
         """Whether there is a folder, at the end of symbolic links."""
         return self._kind_at(path) == "folder"
 
+    def link_target(self, path: str) -> str | None:
+        """Where a symbolic link points, as it says itself; ``None`` for what is no link. Nothing is followed."""
+        split(path)
+        return self._target_of(path)
+
     @abstractmethod
     def tracked(self, path: str) -> bool | None:
         """Whether the commit has this file; ``None`` where there is no git to tell."""

@@ -1,0 +1,131 @@
+"""What a failed build means: a finding at the failing line, or *unverified* where the student is not at fault."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from ..engine.image_builds import BuildEnd, BuildLimits, ImageBuildFailed
+from ..findings import Finding, Location, Mismatch, Unverified
+from ..messages import Message, _
+from ..submission.build_plan import BuildPlan
+from ..submission.dockerfiles import Instruction
+from .world import moved_on
+
+__all__ = ["explain"]
+
+_HANGS_AFTER = 60.0
+"""Seconds of silence after which a step that ran out of time was not just slow."""
+_FORKS = re.compile(r"fork\b.*(?:Resource temporarily unavailable|retry)|Cannot fork|can't fork", re.IGNORECASE)
+_KILLED = re.compile(r"returned a non-zero code: 137|exit code: 137")
+_TOO_OLD = re.compile(r"unknown instruction|the --\S+ option requires BuildKit|unknown flag", re.IGNORECASE)
+_MISSING = re.compile(r"(?:COPY|ADD) failed|failed to compute cache key|not found|no such file", re.IGNORECASE)
+_NO_PACKAGE = re.compile(
+    r"Unable to locate package|has no installation candidate|unable to select packages|Could not find gem"
+    r"|No matching distribution found"
+)
+_PARSE_ERROR = re.compile(r"parse error (?:on )?line (\d+)", re.IGNORECASE)
+_SHOWN = 12
+
+
+def explain(
+    failure: ImageBuildFailed, plan: BuildPlan, left_out: Sequence[str], limits: BuildLimits
+) -> Mismatch | Unverified:
+    """The exception that says what a failed build of ``plan`` means.
+
+    :param left_out: the files of the build context that could not be sent.
+    """
+    instruction = _instruction(failure, plan)
+    at = plan.at(instruction)
+    match failure.end:
+        case BuildEnd.TIME if _FORKS.search(failure.tail):
+            hint = _("something in this step starts itself again and again")
+            found: Message = _("the step starts processes without end, and does not end: {limit}", limit=failure.reason)
+        case BuildEnd.TIME if failure.silent < min(_HANGS_AFTER, limits.seconds / 2):
+            return Unverified(
+                _("the build of {name} was still at work at {place} when its time was over: {limit}",
+                  name=plan.name, place=str(at), limit=failure.reason),
+                _("a course file can give it more: [time-limits], build"),
+            )  # fmt: skip
+        case BuildEnd.TIME:
+            hint = _("a RUN must come to its end: what serves belongs into CMD, not into RUN")
+            found = _("the step does not end: {limit}, and silent for {seconds} s",
+                               limit=failure.reason, seconds=round(failure.silent))  # fmt: skip
+        case BuildEnd.LOG:
+            hint = _("something in this step writes without end")
+            found = _("the build writes {limit} to its log", limit=failure.reason)
+        case BuildEnd.DISK:
+            hint = _("something in this step fills the disk; an image of the course takes a few hundred MB")
+            found = _("the build writes {limit}", limit=failure.reason)
+        case _:
+            return _failed_step(failure, plan, instruction, at, left_out, limits)
+    return Mismatch(Finding(_("the image of {name} builds", name=plan.name), found, at, hint))
+
+
+def _failed_step(
+    failure: ImageBuildFailed,
+    plan: BuildPlan,
+    instruction: Instruction | None,
+    at: Location,
+    left_out: Sequence[str],
+    limits: BuildLimits,
+) -> Mismatch | Unverified:
+    said = f"{failure.tail}\n{failure.reason}"
+    # apt-get update ends with 0 where nothing can be fetched: the step that wants the packages fails, and not that one
+    cause = moved_on(f"{failure.log}\n{said}" if _NO_PACKAGE.search(said) else said)
+    if cause is not None:
+        return Unverified(
+            _("the image of {name} was not built, and it is not its author's fault: {cause} ({place})",
+              name=plan.name, cause=cause[0], place=str(at)),
+            cause[1],
+        )  # fmt: skip
+    if _KILLED.search(failure.reason):
+        # as a rule by our own limit, which a larger machine would not have
+        return Unverified(
+            _("the step at {place} was killed; it may take {memory} GiB of memory here",
+              place=str(at), memory=limits.memory // 1024**3),
+            _("see whether docker build comes to its end on another machine"),
+        )  # fmt: skip
+    if plan.buildkit is not None and _TOO_OLD.search(said):
+        return Unverified(
+            _("{place} is for a newer builder than this docker host's: {why}",
+              place=str(plan.buildkit), why=failure.reason),
+            _("use a docker host with a newer Docker Engine"),
+        )  # fmt: skip
+    if left_out and instruction is not None and instruction.name in ("COPY", "ADD") and _MISSING.search(said):
+        return Unverified(
+            _("files of the build context were too large to be read: {files}", files=list(left_out[:_SHOWN])),
+            _("keep what is handed in to plain files of a usual size"),
+        )
+    shown = "\n".join(failure.tail.splitlines()[-_SHOWN:])
+    found = f"{failure.reason}\n{shown}".strip() if failure.reason not in shown else shown
+    return Mismatch(
+        Finding(
+            _("the image of {name} builds", name=plan.name),
+            found,
+            at,
+            _("docker build shows the same at {instruction}: correct it there",
+              instruction=_one_line(instruction) if instruction is not None else plan.dockerfile),
+        )
+    )  # fmt: skip
+
+
+def _instruction(failure: ImageBuildFailed, plan: BuildPlan) -> Instruction | None:
+    """The instruction that failed: by its number, by the line that the builder names, or by its text."""
+    steps = plan.steps()
+    if failure.step is not None and 0 < failure.step <= len(steps):
+        return steps[failure.step - 1]
+    refused = _PARSE_ERROR.search(failure.reason)
+    named = failure.line or (int(refused[1]) if refused else None)
+    if named is not None:
+        line = plan.original_line(named)
+        return next((each for each in plan.instructions if each.line <= line <= each.end_line), None)
+    if failure.instruction is not None:
+        wanted = " ".join(failure.instruction.split())
+        return next((each for each in plan.instructions if " ".join(each.original.split()) == wanted), None)
+    return None
+
+
+def _one_line(instruction: Instruction) -> str:
+    text = " ".join(instruction.original.split())
+    return text if len(text) <= 100 else f"{text[:99]}…"

@@ -1,0 +1,95 @@
+"""The compose file of an application plan, as we write it: images by id, our networks and volumes, our limits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from ..engine.app_limits import AppLimits, limited
+from ..submission.app_plan import AppMount, AppPlan, AppService, MountKind
+
+if TYPE_CHECKING:
+    from ..engine.facts import HostFacts
+
+__all__ = ["Made", "write_compose"]
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What was made for an application: images by service, networks by key, volumes by :func:`volume_key`."""
+
+    images: Mapping[str, str]
+    networks: Mapping[str, str]
+    volumes: Mapping[str, str]
+    address: str | None
+    """The address of the docker host that ports are published on; ``None`` for all of them."""
+
+
+def volume_key(service: AppService, mount: AppMount) -> str | None:
+    """What names the volume of a mount: services share one by its name; ``None`` for what is no volume."""
+    match mount.kind:
+        case MountKind.VOLUME:
+            return mount.name or f"{service.name}:{mount.target}"
+        case MountKind.FOLDER:
+            # a folder that two services mount is one folder
+            return f"./{mount.source}" if mount.source is not None else f"{service.name}:{mount.target}"
+        case _:
+            return None
+
+
+def write_compose(plan: AppPlan, made: Made, facts: HostFacts, limits: AppLimits) -> dict[str, Any]:
+    """The compose file, to be written as JSON."""
+    policy = limited(facts, limits)
+    volumes = {key: f"v{at}" for at, key in enumerate(made.volumes)}
+    services = {each.name: _service(each, made, volumes) | _merged(each, policy) for each in plan.services}
+    return _escaped(
+        {
+            "services": services,
+            "networks": {key: {"external": True, "name": name} for key, name in made.networks.items()},
+            "volumes": {volumes[key]: {"external": True, "name": name} for key, name in made.volumes.items()},
+        }
+    )
+
+
+def _service(service: AppService, made: Made, volumes: Mapping[str, str]) -> dict[str, Any]:
+    body: dict[str, Any] = {**service.settings, "image": made.images[service.name]}
+    if service.environment:
+        body["environment"] = dict(service.environment)
+    if service.networks:
+        body["networks"] = {key: {"aliases": list(names)} for key, names in service.networks.items()}
+    mounts = [
+        {
+            "type": "volume",
+            "source": volumes[key],
+            "target": mount.target,
+            "read_only": mount.read_only,
+            "volume": {"nocopy": mount.kind is MountKind.FOLDER},
+        }
+        for mount in service.mounts
+        if (key := volume_key(service, mount)) is not None
+    ]
+    if mounts:
+        body["volumes"] = mounts
+    if service.ports:
+        address = {} if made.address is None else {"host_ip": made.address}
+        body["ports"] = [{"target": port, "protocol": "tcp", **address} for port in service.ports]
+    return body
+
+
+def _merged(service: AppService, policy: Mapping[str, Any]) -> dict[str, Any]:
+    """The policy for a service. What the service itself gives up, it does not get back."""
+    dropped = {str(each).upper().removeprefix("CAP_") for each in service.settings.get("cap_drop") or ()}
+    if not dropped:
+        return dict(policy)
+    left = [] if "ALL" in dropped else [each for each in policy["cap_add"] if each not in dropped]
+    return {**policy, "cap_add": left}
+
+
+def _escaped(value: Any) -> Any:
+    """Compose reads ``$`` in what it is given; here every one is meant as it stands."""
+    if isinstance(value, dict):
+        return {key: _escaped(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_escaped(each) for each in value]
+    return value.replace("$", "$$") if isinstance(value, str) else value

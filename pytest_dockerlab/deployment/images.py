@@ -1,0 +1,155 @@
+"""The images of submissions, each built when it is first asked for and then shared by everything of the run.
+
+An image is named by the digest of everything it is made of. So whoever asks for it, in whatever process of the run,
+finds the one that is there; a lock of the engine keeps two from building it at the same time. Images of a run are
+removed at its end, those of one submission as soon as the next one comes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+from ..engine.buildkit import build_by_buildkit, buildkit_command
+from ..engine.image_builds import BuildLimits, BuildRequest, BuiltImage, ImageBuildFailed, build_classic
+from ..engine.labels import Labels
+from ..engine.locks import engine_lock
+from ..engine.sweep import IMAGE_PREFIX, sweep_scope
+from ..findings import Unverified
+from ..messages import _
+from ..submission.build_context import PackedContext, pack_context
+from ..submission.build_plan import BuildPlan
+from .build_failures import explain
+
+if TYPE_CHECKING:
+    from ..engine.hosts import DockerHost
+    from ..submission.submission import Submission
+
+__all__ = ["AppImage", "Images"]
+
+REPOSITORY = f"{IMAGE_PREFIX}app"
+
+
+@dataclass(frozen=True, slots=True)
+class AppImage:
+    """An image of a submission on the docker host. ``built`` is ``None`` where it was there already."""
+
+    name: str
+    id: str
+    plan: BuildPlan
+    built: BuiltImage | None
+    packed: PackedContext
+    attributes: Mapping[str, Any]
+    """The engine's inspection."""
+
+
+class Images:
+    """Builds the images of submissions on one docker host; a context manager that removes those of the last one.
+
+    :param is_shared: other processes of the run use the same images, so that the last ones are the controller's to
+        remove.
+    """
+
+    def __init__(
+        self,
+        host: DockerHost,
+        labels: Labels,
+        limits: BuildLimits = BuildLimits(),
+        *,
+        is_shared: bool = False,
+    ) -> None:
+        self.host = host
+        self._is_shared = is_shared
+        self._labels = labels
+        self.limits = limits
+        self._submission: str | None = None
+        self._scope: str | None = None
+        self._scoped: dict[str, str] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if not self._is_shared:
+            self._forget()
+
+    def image(self, submission: Submission, plan: BuildPlan) -> AppImage:
+        """The image of a plan, built now if it is not there.
+
+        Raises ``Mismatch`` at the failing line where the Dockerfile is at fault, ``Unverified`` where the world is.
+        """
+        labels = self._labels_of(submission)
+        with tempfile.NamedTemporaryFile(prefix="dockerlab-", suffix=".tar") as archive:
+            # packed without our labels: they differ from process to process, and the image's name must not
+            packed = pack_context(submission.tree, plan.context, plan.dockerfile, plan.content({}), archive)
+            name = f"{REPOSITORY}:{self._digest(plan, packed)}"
+            with engine_lock(self.host, f"image-{name.rpartition(':')[2]}", timeout=2 * self.limits.seconds):
+                found = self._inspect(name)
+                if found is not None:
+                    return AppImage(name, str(found["Id"]), plan, None, packed, found)
+                built = self._build(submission, plan, packed, name, labels)
+            attributes = self._inspect(name)
+            assert attributes is not None, "the engine said that it built it"
+            return AppImage(name, built.id, plan, built, packed, attributes)
+
+    def rebuild(self, submission: Submission, image: AppImage) -> BuiltImage:
+        """Build an image once more from the same sources, with the engine's cache. Raises as :meth:`image`."""
+        ours = dict(image.attributes["Config"].get("Labels") or {})
+        labels = {name: ours[name] for name in self._labels_of(submission) if name in ours}
+        return self._build(submission, image.plan, image.packed, image.name, labels)
+
+    def _build(
+        self, submission: Submission, plan: BuildPlan, packed: PackedContext, name: str, labels: Mapping[str, str]
+    ) -> BuiltImage:
+        with tempfile.NamedTemporaryFile(prefix="dockerlab-", suffix=".tar") as archive:
+            pack_context(submission.tree, plan.context, plan.dockerfile, plan.content(labels), archive)
+            archive.flush()
+            request = BuildRequest(name, Path(archive.name), packed.dockerfile, plan.target, plan.args)
+            try:
+                if plan.buildkit is None:
+                    return build_classic(self.host, request, self.limits)
+                if buildkit_command() is None:
+                    raise Unverified(
+                        _("{place} needs BuildKit, and there is no docker command with it here",
+                          place=str(plan.buildkit)),
+                        _("install Docker's plugin buildx on this machine"),
+                    )  # fmt: skip
+                return build_by_buildkit(self.host, request, self.limits)
+            except ImageBuildFailed as failure:
+                raise explain(failure, plan, packed.left_out, self.limits) from failure
+
+    def _inspect(self, name: str) -> dict[str, Any] | None:
+        from docker.errors import ImageNotFound
+
+        try:
+            return dict(self.host.client.images.get(name).attrs)
+        except ImageNotFound:
+            return None
+
+    def _labels_of(self, submission: Submission) -> dict[str, str]:
+        """The labels of a submission's images, the same for all of them; the images of the one before are removed."""
+        if self._submission != submission.id:
+            self._forget()
+            self._submission = submission.id
+            self._scope = hashlib.sha256(f"{self._labels.run_id} {submission.id}".encode()).hexdigest()[:16]
+            labels = Labels(self._labels.run_id, self._labels.owner, self._labels.lifetime, self._scope)
+            self._scoped = labels.make("image", "app-image")
+        return self._scoped
+
+    def _digest(self, plan: BuildPlan, packed: PackedContext) -> str:
+        digest = hashlib.sha256(f"{self._labels.run_id} {packed.digest} {plan.target}".encode())
+        for name, value in sorted(plan.args.items()):
+            digest.update(f"\0{name}={value}".encode())
+        return digest.hexdigest()[:24]
+
+    def _forget(self) -> None:
+        if self._scope is not None:
+            sweep_scope(self.host.client, self._scope)
+        self._submission = self._scope = None

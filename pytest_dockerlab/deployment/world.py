@@ -1,0 +1,86 @@
+"""Whether the world has moved on: what a build or a program says when the fault is neither the student's nor ours.
+
+Base images, package archives and servers disappear, limits are reached, and a version that was not pinned becomes one
+that nothing else fits. Such a failure is *unverified*, naming the cause. The texts are untrusted: a student can print
+any of them, and gains no more than that.
+"""
+
+from __future__ import annotations
+
+import re
+
+from ..messages import Message, _
+
+__all__ = ["moved_on"]
+
+_MAP_IT = _("the course file can replace the image: [images]")
+_LATER = _("try again later, or from a network that reaches it")
+_RATE = _("wait an hour or two, or log in with docker login on the docker host")
+
+_SIGNS: tuple[tuple[str, Message, Message], ...] = (
+    # Docker Hub's and the engine's own words for what happens to a pull
+    (r"toomanyrequests|pull rate limit|429 Too Many Requests", _("the registry's rate limit is reached"), _RATE),
+    (
+        r"no matching manifest for|does not match the specified platform",
+        _("there is no such image for this docker host's architecture"),
+        _("use a docker host of another architecture, or replace the image in the course file: [images]"),
+    ),
+    (
+        r"schema 1|manifest version 2, schema 1|media type \S*manifest\.v1\S* is no longer supported",
+        _("the image is stored in a format that engines no longer read"),
+        _MAP_IT,
+    ),
+    (
+        r"pull access denied|manifest(?: for \S+)? (?:unknown|not found)|repository does not exist"
+        r"|requested access to the resource is denied|repository name not known to registry|No such image",
+        _("the image cannot be had: it is gone, private, or was never called so"),
+        _("check the image's name; if it was right once, the course file can replace it: [images]"),
+    ),
+    (
+        r"Temporary failure (?:in name resolution|resolving)|Could not resolve|could not resolve host"
+        r"|no such host|server misbehaving|Name or service not known|bad address|EAI_AGAIN"
+        r"|getaddrinfo(?: ENOTFOUND|: )|DNS: (?:transient|permanent) error",
+        _("a name on the internet could not be resolved"),
+        _LATER,
+    ),
+    (
+        r"TLS handshake timeout|i/o timeout|Client\.Timeout exceeded|connection timed out|Connection timed out"
+        r"|Operation timed out|net/http: request canceled|Network is unreachable|network is unreachable"
+        r"|Read timed out|ReadTimeoutError|temporary error \(try again later\)|network error \(check Internet"
+        r"|unexpected EOF|Connection reset by peer|502 Bad Gateway|503 Service Unavailable|504 Gateway",
+        _("something on the internet does not answer"),
+        _LATER,
+    ),
+    (
+        r"does not have a Release file|is not valid anymore|Release file for \S+ is (?:not valid yet|expired)"
+        r"|404 +Not Found \[IP|Failed to fetch \S+ +404|The repository '[^']+' is no longer",
+        _("the package archive of this base image is gone or has moved"),
+        _("take a base image that is still kept, or replace it in the course file: [images]"),
+    ),
+    (
+        r"certificate (?:has expired|is not yet valid)|certificate verify failed|SSL_connect|SSLError",
+        _("a server's certificate is not accepted: this base image's certificates may be too old"),
+        _("take a newer base image, or replace it in the course file: [images]"),
+    ),
+    (
+        r"requires Ruby version|requires ruby version|requires rubygems version|Requires-Python|requires Python",
+        _("a package's newest version no longer runs on this base image"),
+        _("pin the version that fits, or replace the base image in the course file: [images]"),
+    ),
+    # a driver that is older than the database: MongoDB 6 and newer, and the drivers' own words
+    (
+        r"Unsupported OP_QUERY command|reports? (?:minimum |maximum )?wire version|requires (?:at least )?wire version"
+        r"|WireVersion|wire protocol version",
+        _("the database's image is of a version that the application's driver does not know"),
+        _("pin the version of the database's image, or replace it in the course file: [images]"),
+    ),
+    (r"no space left on device|disk quota exceeded", _("the docker host's disk is full"), _("free some space there")),
+)
+_COMPILED = tuple((re.compile(pattern), cause, remedy) for pattern, cause, remedy in _SIGNS)
+_LOOKED_AT = 20_000
+
+
+def moved_on(text: str) -> tuple[Message, Message] | None:
+    """The cause and what helps, if ``text`` (the end of a log) says that the world is at fault; else ``None``."""
+    end = text[-_LOOKED_AT:]
+    return next(((cause, remedy) for pattern, cause, remedy in _COMPILED if pattern.search(end)), None)

@@ -1,0 +1,104 @@
+"""What the classic builder says, read message by message: the steps, which of them came from the cache, and the end.
+
+A step's own program writes into the same stream. So a heading counts only if it is the next one, and "Using cache" only
+before the step's container: a program cannot speak before it has one.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+__all__ = ["BuildLog", "LoggedStep"]
+
+_HEADING = re.compile(r"Step (\d+)/(\d+) : (.*)", re.DOTALL)
+_RUNNING = re.compile(r" ---> Running in ([0-9a-f]{12,64})\n?")
+_CACHED = " ---> Using cache"
+_COLOURS = re.compile(r"\x1b\[[0-9;]*m")  # the classic builder's own, around what goes to stderr
+_REMOVING = re.compile(r"^Removing intermediate container [0-9a-f]+\n?", re.MULTILINE)
+_KEPT = 200_000
+"""Characters of the log that are kept of its beginning, and of its end."""
+
+
+@dataclass(slots=True)
+class LoggedStep:
+    """One step: its number from 1, whether it came from the cache, the container that ran it, and its seconds."""
+
+    number: int
+    text: str
+    is_cached: bool = False
+    container: str | None = None
+    began: float = field(default_factory=time.monotonic)
+
+
+class BuildLog:
+    """The log of one build so far."""
+
+    def __init__(self) -> None:
+        self.steps: list[LoggedStep] = []
+        self.image: str | None = None
+        self.error: str | None = None
+        self.size = 0
+        self.spoke = time.monotonic()
+        """When a step's program last wrote something."""
+        self._beginning = ""
+        self._end = ""
+
+    def take(self, message: Mapping[str, Any]) -> None:
+        """Read one message of the stream (https://docs.docker.com/reference/api/engine/, ImageBuild)."""
+        self.spoke = time.monotonic()
+        auxiliary = message.get("aux")
+        if isinstance(auxiliary, Mapping) and isinstance(auxiliary.get("ID"), str):
+            self.image = auxiliary["ID"]
+        if "error" in message:
+            detail = message.get("errorDetail")
+            text = detail.get("message") if isinstance(detail, Mapping) else None
+            self.error = str(text or message["error"])
+        text = message.get("stream")
+        if isinstance(text, str):
+            self._write(text)
+            self._read(text)
+        elif isinstance(message.get("status"), str) and "progress" not in message:
+            self._write(f"{message['status']}\n")  # of a pull
+
+    @property
+    def step(self) -> LoggedStep | None:
+        """The step that is at work, or was when it ended."""
+        return self.steps[-1] if self.steps else None
+
+    @property
+    def text(self) -> str:
+        """The log, its middle left out where it is long."""
+        return self._beginning + (f"\n[…]\n{self._end}" if self._end else "")
+
+    def tail(self, lines: int = 80) -> str:
+        """The last lines of the step that is at work."""
+        written = _COLOURS.sub("", self._beginning + self._end)
+        own = _REMOVING.sub("", written.rpartition(" ---> Running in ")[2].partition("\n")[2] or written)
+        return "\n".join(own.rstrip().splitlines()[-lines:])
+
+    def _read(self, text: str) -> None:
+        heading = _HEADING.fullmatch(text)
+        if heading is not None and int(heading[1]) == len(self.steps) + 1:
+            self.steps.append(LoggedStep(int(heading[1]), heading[3].strip()))
+            return
+        step = self.step
+        if step is None or step.container is not None:
+            return
+        running = _RUNNING.fullmatch(text)
+        if running is not None:
+            step.container = running[1]
+        elif text.startswith(_CACHED):
+            step.is_cached = True
+
+    def _write(self, text: str) -> None:
+        self.size += len(text)
+        room = _KEPT - len(self._beginning)
+        if room > 0:
+            self._beginning += text[:room]
+            text = text[room:]
+        if text:
+            self._end = (self._end + text)[-_KEPT:]

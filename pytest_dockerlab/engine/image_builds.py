@@ -1,0 +1,336 @@
+"""Builds of other people's Dockerfiles, by the classic builder of the Engine API, within limits.
+
+The classic builder and not BuildKit where the Dockerfile leaves the choice: it runs every step in a container of the
+engine, so that memory, processes, CPU and disk of a step can be limited and a step can be ended; BuildKit takes no
+limits (https://github.com/moby/buildkit/issues/593). What only BuildKit can do: :mod:`.buildkit`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import queue
+import socket
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..errors import DockerlabError
+from .build_log import BuildLog
+from .errors import HostDied
+
+if TYPE_CHECKING:
+    from .hosts import DockerHost
+
+__all__ = ["BuildEnd", "BuildLimits", "BuildRequest", "BuiltImage", "BuiltStep", "ImageBuildFailed", "build_classic"]
+
+_TICK = 0.2
+_LOOK_AT_DISK = 2.0
+_CPU_PERIOD = 100_000
+_MAX_MESSAGE = 1024 * 1024
+
+
+class BuildEnd(StrEnum):
+    """Why a build ended without an image."""
+
+    STEP = "a step failed"
+    TIME = "it ran too long"
+    LOG = "it wrote too much to its log"
+    DISK = "it wrote too much to the disk"
+
+
+@dataclass(frozen=True, slots=True)
+class BuildLimits:
+    """The most a build may take. ``disk`` and ``memory`` are bytes, ``disk`` all that its steps write together."""
+
+    seconds: float = 900.0
+    log: int = 16 * 1024 * 1024
+    memory: int = 2 * 1024**3
+    processes: int = 2048
+    cpus: float = 2.0
+    disk: int = 6 * 1000**3
+
+
+@dataclass(frozen=True, slots=True)
+class BuildRequest:
+    """What to build: ``context`` is a tar archive, ``dockerfile`` the name of one in it."""
+
+    tag: str
+    context: Path
+    dockerfile: str
+    target: str | None
+    args: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class BuiltStep:
+    """One step of a build, in the builder's own counting from 1; ``text`` is the instruction as it says it."""
+
+    number: int
+    text: str
+    is_cached: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BuiltImage:
+    """An image that was built."""
+
+    id: str
+    steps: tuple[BuiltStep, ...]
+    log: str
+    seconds: float
+
+
+class ImageBuildFailed(DockerlabError):
+    """No image came of it.
+
+    :ivar end: why.
+    :ivar step: the step it ended in, in the builder's counting from 1; ``None`` where it never came to one.
+    :ivar line: the line of the Dockerfile that was sent, where the builder names one.
+    :ivar instruction: the failing instruction as the builder says it, where it counts no steps.
+    :ivar reason: what the builder says; untrusted text.
+    :ivar log: the build's log; untrusted text.
+    :ivar tail: the last lines of the failing step; untrusted text.
+    :ivar silent: seconds since it last wrote something.
+    """
+
+    def __init__(
+        self,
+        end: BuildEnd,
+        reason: str,
+        *,
+        step: int | None = None,
+        line: int | None = None,
+        instruction: str | None = None,
+        log: str = "",
+        tail: str = "",
+        silent: float = 0.0,
+        host: str | None = None,
+    ) -> None:
+        super().__init__(f"the image was not built: {end}: {reason}", stdout=log, host=host)
+        self.end = end
+        self.step = step
+        self.line = line
+        self.instruction = instruction
+        self.reason = reason
+        self.log = log
+        self.tail = tail
+        self.silent = silent
+
+
+def build_classic(host: DockerHost, request: BuildRequest, limits: BuildLimits = BuildLimits()) -> BuiltImage:
+    """Build an image; nothing but the image's name and its layers is left behind.
+
+    Raises :class:`ImageBuildFailed`, and :class:`~.errors.HostDied` where the engine goes away.
+    """
+    began = time.monotonic()
+    log = BuildLog()
+    with (
+        request.context.open("rb") as context,
+        _Messages(host, context, _parameters(host, request, limits)) as messages,
+    ):
+        watch = _Watch(host, log, limits, began)
+        try:
+            for message in messages:
+                if message is not None:
+                    log.take(message)
+                watch.look()
+        except BaseException:
+            watch.end_step()
+            raise
+    if log.error is not None:
+        raise watch.failure(BuildEnd.STEP, log.error)
+    if log.image is None:
+        raise HostDied(str(host.endpoint), "the build's answer ended before the image was there")
+    steps = tuple(BuiltStep(each.number, each.text, each.is_cached) for each in log.steps)
+    return BuiltImage(log.image, steps, log.text, time.monotonic() - began)
+
+
+def _parameters(host: DockerHost, request: BuildRequest, limits: BuildLimits) -> dict[str, Any]:
+    facts = host.facts
+    parameters: dict[str, Any] = {
+        "dockerfile": request.dockerfile,
+        "t": request.tag,
+        "rm": True,
+        "forcerm": True,
+        "buildargs": json.dumps(dict(request.args)),
+    }
+    if request.target is not None:
+        parameters["target"] = request.target
+    if facts.limits_memory:
+        parameters["memory"] = limits.memory
+        if facts.limits_swap:
+            parameters["memswap"] = limits.memory
+    if facts.limits_cpu:
+        parameters["cpuperiod"] = _CPU_PERIOD
+        parameters["cpuquota"] = int(limits.cpus * _CPU_PERIOD)
+    return parameters
+
+
+class _Watch:
+    """Looks after a running build, and ends it by raising."""
+
+    def __init__(self, host: DockerHost, log: BuildLog, limits: BuildLimits, began: float) -> None:
+        self._host = host
+        self._log = log
+        self._limits = limits
+        self._deadline = began + limits.seconds
+        self._bounded: str | None = None
+        self._written: dict[str, int] = {}
+        self._next_look = began + _LOOK_AT_DISK
+
+    def look(self) -> None:
+        """Raise :class:`ImageBuildFailed` where a limit is passed."""
+        limits, now = self._limits, time.monotonic()
+        if now > self._deadline:
+            raise self.failure(BuildEnd.TIME, f"more than {limits.seconds:g} s")
+        if self._log.size > limits.log:
+            raise self.failure(BuildEnd.LOG, f"more than {limits.log} bytes")
+        step = self._log.step
+        if step is None or step.container is None:
+            return
+        if self._bounded != step.container:
+            self._bounded = step.container
+            self._bound(step.container)
+        if now > self._next_look:
+            self._written[step.container] = max(self._written.get(step.container, 0), self._size(step.container))
+            self._next_look = time.monotonic() + _LOOK_AT_DISK
+            if sum(self._written.values()) > limits.disk:
+                raise self.failure(BuildEnd.DISK, f"more than {limits.disk} bytes")
+
+    def failure(self, end: BuildEnd, reason: str) -> ImageBuildFailed:
+        """The error that says so."""
+        log = self._log
+        return ImageBuildFailed(
+            end,
+            reason,
+            step=log.step.number if log.step else None,
+            log=log.text,
+            tail=log.tail(),
+            silent=time.monotonic() - log.spoke,
+            host=self._host.address,
+        )
+
+    def end_step(self) -> None:
+        """Remove the container of the step that is at work. The engine does so too, but nobody says when."""
+        from docker.errors import APIError
+        from requests import RequestException
+
+        step = self._log.step
+        if step is not None and step.container is not None:
+            with contextlib.suppress(APIError, RequestException):
+                self._host.client.api.remove_container(step.container, force=True)
+
+    def _bound(self, container: str) -> None:
+        """Limit the number of processes of a step that has begun: the build itself has no parameter for it."""
+        from docker.errors import APIError
+
+        api: Any = self._host.client.api  # the stubs leave out what the SDK itself builds its calls of
+        if self._host.facts.limits_pids:
+            with contextlib.suppress(APIError):  # it may have ended already
+                api.post(
+                    api._url("/containers/{0}/update", container),
+                    json={"PidsLimit": self._limits.processes},
+                    timeout=api.timeout,
+                )
+
+    def _size(self, container: str) -> int:
+        found = self._host.client.api.containers(all=True, size=True, filters={"id": container})
+        return int(found[0].get("SizeRw") or 0) if found else 0
+
+
+class _Messages:
+    """The messages of a build as they come, and ``None`` whenever none has come for a moment.
+
+    The answer is read by a thread, because a read cannot be given up: at the end the connection is shut down under it,
+    and the engine then ends the build and removes its container.
+    """
+
+    def __init__(self, host: DockerHost, context: Any, parameters: Mapping[str, Any]) -> None:
+        self._host = host
+        self._api: Any = host.client.api  # the stubs leave out what the SDK itself builds its calls of
+        api = self._api
+        self._response = api.post(
+            api._url("/build"),
+            data=context,
+            params=parameters,
+            headers={"Content-Type": "application/x-tar"},
+            stream=True,
+            timeout=(api.timeout, None),
+        )
+        self._queue: queue.Queue[dict[str, Any] | BaseException | None] = queue.Queue(maxsize=1000)
+        self._thread = threading.Thread(target=self._read, daemon=True)
+        self._over = threading.Event()
+
+    def __enter__(self) -> _Messages:
+        if self._response.status_code != 200:
+            with contextlib.closing(self._response):
+                reason = _refusal(self._response.content)
+            raise ImageBuildFailed(BuildEnd.STEP, reason, host=self._host.address)
+        self._thread.start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._over.set()
+        if self._thread.is_alive():
+            raw = self._api._get_raw_response_socket(self._response)
+            connection = getattr(raw, "_sock", raw)
+            with contextlib.suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
+        with contextlib.suppress(queue.Empty):
+            while True:
+                self._queue.get_nowait()
+        self._thread.join(10)
+        self._response.close()
+
+    def __iter__(self) -> Iterator[dict[str, Any] | None]:
+        while True:
+            try:
+                message = self._queue.get(timeout=_TICK)
+            except queue.Empty:
+                yield None
+                continue
+            if message is None:
+                return
+            if isinstance(message, BaseException):
+                raise HostDied(str(self._host.endpoint), str(message)) from message
+            yield message
+
+    def _read(self) -> None:
+        end: BaseException | None = None
+        rest = b""
+        try:
+            for chunk in self._response.iter_content(None):
+                *lines, rest = (rest + chunk).split(b"\n")
+                for line in lines:
+                    if line.strip():
+                        self._put(_message(line))
+                rest = rest[-_MAX_MESSAGE:]
+            if rest.strip():
+                self._put(_message(rest))
+        except Exception as error:  # noqa: BLE001 - whatever ends the reading is told to whoever waits
+            end = error
+        self._put(end)
+
+    def _put(self, item: dict[str, Any] | BaseException | None) -> None:
+        while not self._over.is_set():
+            with contextlib.suppress(queue.Full):
+                self._queue.put(item, timeout=_TICK)
+                return
+
+
+def _message(line: bytes) -> dict[str, Any]:
+    try:
+        found = json.loads(line)
+    except ValueError:
+        return {"stream": line.decode("utf-8", "replace")}
+    return found if isinstance(found, dict) else {}
+
+
+def _refusal(body: bytes) -> str:
+    message = _message(body[:_MAX_MESSAGE])
+    return str(message.get("message") or message.get("stream") or "the engine refuses the build")

@@ -1,0 +1,218 @@
+"""The plan of an application that a compose file describes, key by key: kept, rewritten, or denied."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ..errors import LimitExceeded, RefusedPath
+from ..findings import Unverified
+from ..messages import Message, _
+from .app_plan import AppMount, AppNetwork, AppPlan, AppService, BuildSource, MountKind
+from .base_images import replacement
+from .discovery import find_service_folder
+from .envfile import EnvFile
+from .project import ComposeProject
+from .roles import APPLICATION, Role
+from .services import Mount, Service
+from .submission import Submission
+
+__all__ = ["code_folder", "plan_of_compose"]
+
+# Of https://docs.docker.com/reference/compose-file/services/, what is the service's own affair.
+_KEPT = ("command", "entrypoint", "user", "working_dir", "healthcheck", "stop_signal", "stop_grace_period", "init",
+         "read_only", "tty", "stdin_open", "hostname", "domainname", "links", "expose", "cap_drop")  # fmt: skip
+# What would reach beyond the container, or past its limits.
+_DENIED = ("privileged", "cap_add", "devices", "device_cgroup_rules", "gpus", "pid", "ipc", "uts", "userns_mode",
+           "cgroup", "cgroup_parent", "security_opt", "sysctls", "runtime", "group_add", "credential_spec",
+           "volumes_from", "external_links", "isolation", "post_start", "pre_stop", "use_api_socket", "provider",
+           "models", "configs", "secrets", "storage_opt", "shm_size", "ulimits", "oom_score_adj")  # fmt: skip
+_NETWORK_OPTIONS = ("com.docker.network.bridge.enable_icc",)
+_TMPFS = "size=268435456"
+_UI_PORT = 9292
+
+
+def plan_of_compose(submission: Submission, project: ComposeProject, images: Mapping[str, str]) -> AppPlan:
+    """The plan for a project.
+
+    :param images: the course's replacements of images.
+
+    Raises ``Unverified`` for a service that cannot be run without the docker host's own network.
+    """
+    planner = _Planner(submission, project, images)
+    services = tuple(planner.service(each) for each in project.services.values() if each.replicas > 0)
+    networks = {
+        key: AppNetwork(
+            bool(network.raw.get("internal")),
+            {name: value for name, value in (network.raw.get("driver_opts") or {}).items() if name in _NETWORK_OPTIONS},
+        )
+        for key, network in project.networks.items()
+    }
+    return AppPlan(services, networks, tuple(planner.remarks), tuple(planner.denied))
+
+
+def code_folder(submission: Submission, project: ComposeProject, service: Service) -> str | None:
+    """The folder of the submission that holds a service's code; ``None`` where none is known."""
+    if service.build is not None and service.build.context is not None:
+        return service.build.context
+    if service.role in APPLICATION:
+        return find_service_folder(submission.tree, project.file, service.role)
+    return None
+
+
+class _Planner:
+    def __init__(self, submission: Submission, project: ComposeProject, images: Mapping[str, str]) -> None:
+        self._submission = submission
+        self._project = project
+        self._images = images
+        self.remarks: list[Message] = []
+        self.denied: list[Message] = []
+
+    def service(self, service: Service) -> AppService:
+        raw = service.raw
+        settings: dict[str, Any] = {key: raw[key] for key in _KEPT if raw.get(key) is not None}
+        for key in _DENIED:
+            if raw.get(key):
+                self._deny(service, key, _("{service}: {key} is not given", service=service.name, key=key))
+        if depends := self._dependencies(raw.get("depends_on")):
+            settings["depends_on"] = depends
+        if restart := _bounded_restart(raw.get("restart")):
+            settings["restart"] = restart
+        if hosts := self._extra_hosts(service):
+            settings["extra_hosts"] = hosts
+        if mode := self._network_mode(service):
+            settings["network_mode"] = mode
+        if tmpfs := [f"{str(each).partition(':')[0]}:{_TMPFS}" for each in _listed(raw.get("tmpfs"))]:
+            settings["tmpfs"] = tmpfs
+        build, image = self._image(service)
+        return AppService(
+            name=service.name,
+            role=service.role,
+            build=build,
+            image=image,
+            networks={} if mode else {key: self._names(service, key) for key in service.networks},
+            at=service.location,
+            settings=settings,
+            environment=self._environment(service),
+            mounts=tuple(self._mounts(service)),
+            ports=self._ports(service) if service.role is Role.UI else (),
+        )
+
+    def _deny(self, service: Service, key: str, what: Message) -> None:
+        place = self._project.location("services", service.name, key)
+        self.denied.append(_("{place}: {what}", place=str(place), what=what))
+
+    def _dependencies(self, depends: Any) -> dict[str, Any]:
+        """``depends_on`` in its long form, without services that are not part of the plan."""
+        there = {name for name, each in self._project.services.items() if each.replicas > 0}
+        found = {name: each or {} for name, each in (depends or {}).items() if name in there}
+        return {name: {"condition": each.get("condition", "service_started")} for name, each in found.items()}
+
+    def _extra_hosts(self, service: Service) -> list[str]:
+        """Names with literal addresses; the docker host's own is denied."""
+        found = service.raw.get("extra_hosts") or []
+        pairs = [f"{name}={value}" for name, value in found.items()] if isinstance(found, dict) else map(str, found)
+        kept = [pair for pair in pairs if not pair.endswith("host-gateway")]
+        if len(kept) != len(found):
+            self._deny(service, "extra_hosts", _("the docker host's own address is not given"))
+        return kept
+
+    def _network_mode(self, service: Service) -> str | None:
+        mode = service.network_mode
+        if mode is None or mode in ("none", "bridge", "default") or mode.startswith("service:"):
+            return mode
+        stop = Unverified(
+            _("{service} wants the network of something outside the project ({mode})", service=service.name, mode=mode),
+            _("use networks of the compose file"),
+        )
+        stop.because_of = "docker-4/networks" if mode == "host" else None
+        raise stop
+
+    def _names(self, service: Service, network: str) -> tuple[str, ...]:
+        """Aliases, with the container's name, which resolves as they do; it is not the container's name here."""
+        return tuple(name for name in service.names_on(network) if name != service.name)
+
+    def _image(self, service: Service) -> tuple[BuildSource | None, str | None]:
+        build = service.build
+        if build is not None:
+            if build.context is None or build.dockerfile is None:
+                raise Unverified(
+                    _("{service}: where its Dockerfile is cannot be told ({place})", service=service.name,
+                      place=str(self._project.location("services", service.name, "build"))),
+                    _("use build: with a folder of this repository that holds the Dockerfile"),
+                )  # fmt: skip
+            return BuildSource(build.dockerfile, build.context, build.target, build.args), None
+        folder = code_folder(self._submission, self._project, service)
+        if folder is not None and self._submission.tree.exists(f"{folder}/Dockerfile"):
+            self.remarks.append(_("{service} has no build:, so its image is built from {folder}",
+                                  service=service.name, folder=folder))  # fmt: skip
+            return BuildSource(f"{folder}/Dockerfile", folder), None
+        image = service.image or ""
+        new = replacement(image, self._images)
+        if new is not None:
+            self.remarks.append(_("{service}: {old} is replaced by {new}, as the course says",
+                                  service=service.name, old=image, new=new))  # fmt: skip
+        return None, new or image
+
+    def _environment(self, service: Service) -> dict[str, str]:
+        found: dict[str, str] = {}
+        for path in service.env_files:
+            env = self._env_file(path)
+            found |= {each.name: each.value or "" for each in env.variables.values()} if env is not None else {}
+        return found | {name: value for name, value in service.environment.items() if value is not None}
+
+    def _env_file(self, path: str) -> EnvFile | None:
+        try:
+            if self._submission.tree.exists(path):
+                return EnvFile.read(self._submission.tree, path)
+        except (RefusedPath, LimitExceeded):
+            return None
+        # a .env that is rightly not committed will be a copy of the example
+        return self._project.env if path.rpartition("/")[2] == ".env" else None
+
+    def _mounts(self, service: Service) -> Iterator[AppMount]:
+        flags = {str(each.get("target")): bool(each.get("read_only")) for each in service.raw.get("volumes") or ()}
+        for mount in service.mounts:
+            if not re.fullmatch(r"/[^:\0\n]{0,1000}", mount.target):
+                continue
+            planned = self._mount(service, mount, flags.get(mount.target, False))
+            if planned is not None:
+                yield planned
+
+    def _mount(self, service: Service, mount: Mount, read_only: bool) -> AppMount | None:
+        at, target, tree = mount.location, mount.target, self._submission.tree
+        if mount.type == "volume":
+            return AppMount(MountKind.VOLUME, target, mount.source, None, read_only, at)
+        if mount.type == "bind" and mount.path is not None:
+            if tree.exists(mount.path) and not tree.is_dir(mount.path or "."):
+                return AppMount(MountKind.FILE, target, "", mount.path, read_only, at)
+            # a folder that is not there: docker makes an empty one
+            source = mount.path if tree.is_dir(mount.path or ".") else None
+            return AppMount(MountKind.FOLDER, target, "", source, read_only, at)
+        folder = code_folder(self._submission, self._project, service)
+        if mount.type == "bind" and not mount.leads_out and folder is not None and self._is_code(service, target):
+            self.remarks.append(_("{place}: {source} of the docker host is read as {folder}, the code of {service}",
+                                  place=str(at), source=mount.source, folder=folder, service=service.name))  # fmt: skip
+            return AppMount(MountKind.FOLDER, target, "", folder, read_only, at)
+        self.denied.append(_("{place}: {source} of the docker host is not given", place=str(at), source=mount.source))
+        return None
+
+    def _is_code(self, service: Service, target: str) -> bool:
+        """Whether a mount's target is where the service's code runs."""
+        built = self._submission.image_of(service)
+        folder = service.working_dir or (built[1].workdir.value if built is not None and built[1].workdir else "/app")
+        return folder == target.rstrip("/") or folder.startswith(f"{target.rstrip('/')}/")
+
+    def _ports(self, service: Service) -> tuple[int, ...]:
+        published = tuple(port.target for port in service.ports if port.protocol == "tcp")
+        return tuple(dict.fromkeys(published)) or (_UI_PORT,)
+
+
+def _bounded_restart(value: object) -> str | None:
+    """A restart policy that comes to an end: what never stays up is to be seen, and nothing may outlive the run."""
+    return None if value in (None, "no") else "on-failure:10"
+
+
+def _listed(value: object) -> list[object]:
+    return value if isinstance(value, list) else [] if value is None else [value]

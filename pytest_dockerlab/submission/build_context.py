@@ -1,0 +1,119 @@
+"""A build context: the files that ``docker build`` would send, taken from a submission and from nowhere else.
+
+Symbolic links are sent as links, as docker sends them: whoever builds follows them inside the context only. What cannot
+be read within the submission's limits is left out and named: a large picture beside the Dockerfile is no part of the
+image as a rule, and where it is, the build fails at the COPY that wants it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import posixpath
+import tarfile
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import IO
+
+from ..errors import LimitExceeded, RefusedPath
+from .dockerignore import Ignore
+from .tree import Tree
+
+__all__ = ["PackedContext", "pack_context", "pack_folder"]
+
+MAX_FILES = 10_000
+_DOCKERIGNORE = ".dockerignore"
+
+
+@dataclass(frozen=True, slots=True)
+class PackedContext:
+    """What was packed. ``dockerfile`` is its name in the archive, ``digest`` that of everything in it."""
+
+    dockerfile: str
+    digest: str
+    files: int
+    left_out: tuple[str, ...]
+
+
+def pack_context(tree: Tree, folder: str, dockerfile: str, content: bytes, out: IO[bytes]) -> PackedContext:
+    """Write the context ``folder`` (``""``: the whole submission) to ``out`` as a tar archive.
+
+    :param dockerfile: the Dockerfile's path in the submission; in the archive it has ``content``.
+
+    ``.dockerignore`` is obeyed (https://docs.docker.com/build/concepts/context/#dockerignore-files). Raises
+    :class:`LimitExceeded` for more than 10,000 files.
+    """
+    inside = dockerfile.startswith(f"{folder}/") if folder else True
+    name = posixpath.relpath(dockerfile, folder or ".") if inside else ".dockerlab.Dockerfile"
+    ignore = _ignore(tree, folder)
+    # these two are always sent: the builder itself leaves them out of COPY where they are ignored
+    wanted = (
+        (path, member)
+        for path, member in _below(tree, folder)
+        if member != name and (member == _DOCKERIGNORE or not ignore.matches(member))
+    )
+    with tarfile.open(fileobj=out, mode="w", format=tarfile.PAX_FORMAT) as archive:
+        packer = _Packer(tree, archive)
+        packer.add(tarfile.TarInfo(name), content)
+        packer.add_all(wanted)
+    return PackedContext(name, packer.digest.hexdigest(), packer.count, tuple(packer.left_out))
+
+
+def pack_folder(tree: Tree, folder: str, out: IO[bytes]) -> tuple[str, ...]:
+    """Write all files of a folder to ``out`` as a tar archive. Returns those that were left out."""
+    with tarfile.open(fileobj=out, mode="w", format=tarfile.PAX_FORMAT) as archive:
+        packer = _Packer(tree, archive)
+        packer.add_all(_below(tree, folder))
+    return tuple(packer.left_out)
+
+
+class _Packer:
+    """Writes files of a submission to an archive, and keeps the digest of what it wrote."""
+
+    def __init__(self, tree: Tree, archive: tarfile.TarFile) -> None:
+        self.digest = hashlib.sha256()
+        self.count = 0
+        self.left_out: list[str] = []
+        self._tree = tree
+        self._archive = archive
+
+    def add_all(self, files: Iterable[tuple[str, str]]) -> None:
+        """Add files, each a path in the submission and its name in the archive."""
+        for path, member in files:
+            entry = tarfile.TarInfo(member)
+            try:
+                if self._tree.files[path].is_symlink:
+                    entry.type, entry.linkname = tarfile.SYMTYPE, self._tree.link_target(path) or ""
+                    self.add(entry, b"")
+                    continue
+                data = self._tree.read(path)
+            except (RefusedPath, LimitExceeded):
+                self.left_out.append(member)
+                continue
+            entry.mode = 0o755 if self._tree.files[path].executable else 0o644
+            self.add(entry, data)
+
+    def add(self, entry: tarfile.TarInfo, data: bytes) -> None:
+        """Add one entry."""
+        self.count += 1
+        if self.count > MAX_FILES:
+            raise LimitExceeded(f"more than {MAX_FILES} files are to be sent to the docker host")
+        entry.size = len(data)
+        for part in (entry.name, str(entry.mode), entry.linkname, str(len(data))):
+            self.digest.update(part.encode("utf-8", "surrogateescape") + b"\0")
+        self.digest.update(data)
+        self._archive.addfile(entry, io.BytesIO(data))
+
+
+def _below(tree: Tree, folder: str) -> Iterator[tuple[str, str]]:
+    """The files below a folder, with their names there."""
+    prefix = f"{folder}/" if folder else ""
+    return ((path, path[len(prefix) :]) for path in tree.files if path.startswith(prefix))
+
+
+def _ignore(tree: Tree, folder: str) -> Ignore:
+    path = f"{folder}/{_DOCKERIGNORE}" if folder else _DOCKERIGNORE
+    try:
+        return Ignore(tree.text(path).content.splitlines() if path in tree.files else ())
+    except (RefusedPath, LimitExceeded):
+        return Ignore(())
