@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from pytest_dockerlab.checks import _docker_4_labs, _docker_4_reachability
+from pytest_dockerlab.checks import _docker_4_app, _docker_4_labs, _docker_4_reachability
 from pytest_dockerlab.findings import Finding, Location, NotAttempted, expect, note
 from pytest_dockerlab.homework import Homework, Need, check, planned
 from pytest_dockerlab.messages import _
@@ -213,13 +213,8 @@ def override_puma(submission: Submission, override: Override) -> None:
         _report(puma_problems(project, service, built[1] if built is not None else None))
 
 
-app = planned("docker-4/app", "the project comes up with its own images and stores a post", tier="app")
-app_override = planned(
-    "docker-4/app-override",
-    "with the override two workers run, and changed code is served without a build",
-    level="optional",
-    tier="app",
-)
+app = _docker_4_app.app
+app_override = _docker_4_app.app_override
 remote_code = planned(
     "docker-4/remote-code",
     "the override's bind sources hold the code on the docker host",

@@ -6,8 +6,9 @@ read, listed and explained without a test run.
 
 from __future__ import annotations
 
+import dataclasses
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, TypeVar
@@ -70,6 +71,7 @@ class Need(StrEnum):
     APP_URL = "app-url"
     RUNNER_METRICS_URL = "runner-metrics-url"
     REGISTRY_MIRROR_URL = "registry-mirror-url"
+    REGISTRY = "registry"
     CACHE_URL = "cache-url"
     VM = "vm"
 
@@ -86,7 +88,15 @@ class Item:
     needs_items: tuple[str, ...]
     needs: tuple[Need, ...]
     is_planned: bool
+    endpoint: Need | None
+    """Where this endpoint is given, the item is asked of what is up there, and nothing is built or started."""
     function: Callable[..., Any] = field(repr=False, compare=False)
+
+    def asked_with(self, endpoints: Container[str]) -> Item:
+        """The item as it is asked with these endpoints: of tier remote, and on its own, where it has one of them."""
+        if self.endpoint is None or self.endpoint not in endpoints:
+            return self
+        return dataclasses.replace(self, tier=Tier.REMOTE, needs_items=(), needs=(self.endpoint,))
 
     @property
     def slug(self) -> str:
@@ -127,11 +137,13 @@ def check(
     kind: str = Kind.SUBMISSION,
     tier: str = Tier.FILES,
     needs: Sequence[str] = (),
+    endpoint: Need | None = None,
 ) -> Callable[[CheckFunction], CheckFunction]:
     """Make the decorated function the check of item ``id``.
 
     ``title`` is the English message id of one short sentence that says what holds when the item passes. ``needs`` names
     other items (``docker-4/compose-file``), without which this one cannot be judged, and :class:`Need` members.
+    ``endpoint`` is for an item of tier app that can be asked of what is already up there.
     Raises ``ValueError`` for an id or a value that does not exist: a mistake in the check module.
     """
     if not _ITEM_ID.fullmatch(id):
@@ -147,6 +159,7 @@ def check(
             needs_items=tuple(need for need in needs if "/" in need),
             needs=tuple(Need(need) for need in needs if "/" not in need),
             is_planned=getattr(function, "_planned", False),
+            endpoint=endpoint,
             function=function,
         )
         setattr(function, _ATTRIBUTE, item)

@@ -63,6 +63,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
     config.stash[run_settings.SETTINGS] = run.settings
     config.stash[run_settings.RUN_ID] = run.id
+    config.stash[run_settings.OWNER] = run.owner
     config.stash[run_settings.COURSE] = run.course
     config.stash[run_settings.IS_STUDENTS_HOST] = run.is_students_host
 

@@ -55,6 +55,8 @@ class Run:
     partial: tuple[str, ...] = ()
     id: str = field(default_factory=lambda: uuid.uuid4().hex[:12])
     """What marks everything that the run makes on a docker host."""
+    owner: str = ""
+    """The controller's process, as what it makes on a docker host is labelled."""
     may_fail_labs: bool = False
     """Whether the docker host is the student's own, so that a lab's finding is about what he did there."""
     notes: list[str] = field(default_factory=list)
@@ -105,6 +107,7 @@ class Run:
             "folder": str(self.folder),
             "started": self.started,
             "id": self.id,
+            "owner": self.owner,
             "may_fail_labs": self.may_fail_labs,
             "partial": list(self.partial),
         }
@@ -131,9 +134,11 @@ def _decide(config: pytest.Config) -> Run:
     root = selection.open_source(settings.submission, {}, [], start).path
     if ini_folder is not None and not ini_folder.is_relative_to(Path(root).resolve()):
         settings = resolve(given, config.getini, ini_folder=ini_folder, invocation_folder=start)
+    from .engine.labels import Owner
+
     catalogue, course = _catalogue_of(settings)
     names = selection.resolve_names(config.option.hw, catalogue, settings.submission, start)
-    items = catalogue.select(names)
+    items = [item.asked_with(settings.endpoints) for item in catalogue.select(names)]
     homeworks = selection.items_by_homework(items, catalogue)
     if settings.roster:
         from .grading import roster
@@ -154,6 +159,7 @@ def _decide(config: pytest.Config) -> Run:
         course=course,
         folder=folder,
         started=time.time(),
+        owner=str(Owner.of()),
         partial=tuple(name for name in _NARROWS_THE_RUN if getattr(config.option, name, None)),
         # a docker host that was named, or that of a run at home; a runner of CI is nobody's exercise
         may_fail_labs=Need.DOCKER_HOST in settings.endpoints or not (os.environ.get("CI") or settings.roster),
@@ -179,7 +185,7 @@ def _run_folder() -> Path:
 def _from_controller(data: dict[str, Any]) -> Run:
     settings = Settings.from_json(data["settings"])
     catalogue, course = _catalogue_of(settings)
-    items = [catalogue.items[id] for id in data["items"]]
+    items = [catalogue.items[id].asked_with(settings.endpoints) for id in data["items"]]
     return Run(
         settings=settings,
         items=items,
@@ -189,6 +195,7 @@ def _from_controller(data: dict[str, Any]) -> Run:
         folder=Path(data["folder"]),
         started=data["started"],
         id=data["id"],
+        owner=data["owner"],
         may_fail_labs=data["may_fail_labs"],
         is_worker=True,
         partial=tuple(data["partial"]),

@@ -43,13 +43,14 @@ def write_compose(plan: AppPlan, made: Made, facts: HostFacts, limits: AppLimits
     policy = limited(facts, limits)
     volumes = {key: f"v{at}" for at, key in enumerate(made.volumes)}
     services = {each.name: _service(each, made, volumes) | _merged(each, policy) for each in plan.services}
-    return _escaped(
+    body: dict[str, Any] = _escaped(
         {
             "services": services,
             "networks": {key: {"external": True, "name": name} for key, name in made.networks.items()},
             "volumes": {volumes[key]: {"external": True, "name": name} for key, name in made.volumes.items()},
         }
     )
+    return body
 
 
 def _service(service: AppService, made: Made, volumes: Mapping[str, str]) -> dict[str, Any]:

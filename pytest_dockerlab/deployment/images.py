@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 __all__ = ["AppImage", "Images"]
 
 REPOSITORY = f"{IMAGE_PREFIX}app"
+_LIMITS = BuildLimits()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ class Images:
         self,
         host: DockerHost,
         labels: Labels,
-        limits: BuildLimits = BuildLimits(),
+        limits: BuildLimits = _LIMITS,
         *,
         is_shared: bool = False,
     ) -> None:

@@ -19,7 +19,7 @@ import posixpath
 import shutil
 import tarfile
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType, TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -28,14 +28,15 @@ from ..engine.app_limits import AppLimits
 from ..engine.compose_project import ComposeProjectError, RunningProject
 from ..engine.stock_images import PullFailed, ensure_image
 from ..errors import DockerlabError, ToolTimeout
-from ..findings import Finding, Mismatch, Unverified
-from ..messages import Message, _
+from ..findings import Finding, Unverified
+from ..messages import _
 from ..submission.app_plan import AppPlan, AppService, MountKind
 from ..submission.build_context import pack_folder
 from ..submission.build_plan import plan_build
 from .compose_file import Made, volume_key, write_compose
 from .disk_guard import DiskGuard
 from .images import AppImage, Images
+from .judging import Judge
 from .world import moved_on
 
 if TYPE_CHECKING:
@@ -48,10 +49,7 @@ __all__ = ["START_TIMEOUT", "Deployment"]
 
 START_TIMEOUT = 180.0
 """Seconds until the containers of an application run."""
-_LOG_LINES = 60
-_SHOWN_LINES = 8
-_LOG_BYTES = 64 * 1024
-_RESTARTS = 5
+_MAX_FILE = 1024 * 1024
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -73,8 +71,7 @@ class Deployment:
     ) -> None:
         self.host = probes.host
         self.plan = plan
-        self.images: dict[str, AppImage] = {}
-        """The images that were built, by service."""
+        self._judge = Judge(probes.host, plan, limits)
         self._probes = probes
         self._builder = images
         self._submission = submission
@@ -83,8 +80,6 @@ class Deployment:
         self._folder = Path(tempfile.mkdtemp(prefix="dockerlab-"))
         self._cleanup = contextlib.ExitStack()
         self._project: RunningProject | None = None
-        self._containers: dict[str, str] = {}
-        self._guard: DiskGuard | None = None
 
     def __enter__(self) -> Self:
         """Build, start, and wait until the containers run.
@@ -111,28 +106,28 @@ class Deployment:
         """Where a service answers: its first published port, or the one that leads to ``port``."""
         assert self._project is not None
         service = self.plan.service(role)
-        assert service is not None and service.ports, f"{role} publishes nothing"
+        assert service is not None
+        assert service.ports, f"{role} publishes nothing"
         address, published = self._project.port(service.name, port or service.ports[0])
         return f"http://[{address}]:{published}" if ":" in address else f"http://{address}:{published}"
 
+    @property
+    def images(self) -> Mapping[str, AppImage]:
+        """The images that were built, by service."""
+        return self._judge.images
+
     def container(self, service: str) -> str:
         """The id of a service's container."""
-        return self._containers[service]
-
-    def log(self, service: str) -> str:
-        """The last lines that a service wrote; untrusted text."""
-        try:
-            said: bytes = self.host.client.api.logs(self.container(service), tail=_LOG_LINES)
-        except Exception as error:  # noqa: BLE001 - a log is no reason to fail
-            return f"({error})"
-        return said[-_LOG_BYTES:].decode("utf-8", "replace").strip()
+        return self._judge.containers[service]
 
     # -- what is done with it
 
     def replace(self, service: str) -> None:
         """Remove a service's container with everything in it, and start a new one. Named volumes stay."""
         assert self._project is not None
-        self._containers |= {each.service: each.id for each in self._project.replace(service, timeout=START_TIMEOUT)}
+        self._judge.containers |= {
+            each.service: each.id for each in self._project.replace(service, timeout=START_TIMEOUT)
+        }
 
     def restart(self, service: str) -> None:
         """Stop a service's container and start the same one again."""
@@ -148,7 +143,7 @@ class Deployment:
 
         try:
             chunks, status = self.host.client.api.get_archive(self.container(service), path)
-            if int(status.get("size") or 0) > _LOG_BYTES * 16:
+            if int(status.get("size") or 0) > _MAX_FILE:
                 return None
             with tarfile.open(fileobj=io.BytesIO(b"".join(chunks))) as archive:
                 member = archive.next()
@@ -160,78 +155,16 @@ class Deployment:
     # -- how it is judged
 
     def watch(self) -> None:
-        """Raise ``Mismatch`` where a container has ended, ``Unverified`` where our own limits ended it."""
-        if self._guard is not None and self._guard.written is not None:
-            written = round(self._guard.written / 1000**3, 1)
-            raise Mismatch(
-                Finding(
-                    _("the application writes no more than {limit} GB", limit=self._limits.disk // 1000**3),
-                    _("{written} GB in a few seconds", written=written),
-                    None,
-                    _("look for what writes without end"),
-                )
-            )
-        for service in self.plan.services:
-            self._look_at(service)
+        """See :meth:`.judging.Judge.watch`."""
+        self._judge.watch()
 
     def wait_until_healthy(self, *, timeout: float = 90.0) -> dict[str, str]:
-        """The health of every service that has a health check, once none is still starting.
+        """See :meth:`.judging.Judge.wait_until_healthy`."""
+        return self._judge.wait_until_healthy(timeout=timeout)
 
-        Raises as :meth:`watch`, and ``Mismatch`` for a service that is unhealthy. One whose check has not come to a
-        result within ``timeout`` seconds is given as ``starting``: it is slow to ask, which is no fault.
-        """
-        from ..engine.waiting import wait_until
-
-        found: dict[str, str] = {}
-
-        def settled() -> bool:
-            self.watch()
-            for service in self.plan.services:
-                state = self._state(service)
-                if (health := (state.get("Health") or {}).get("Status")) not in (None, "none"):
-                    found[service.name] = str(health)
-                    if health == "unhealthy":
-                        raise self._unhealthy(service, state)
-            return "starting" not in found.values()
-
-        class _Late(Exception):
-            pass
-
-        with contextlib.suppress(_Late):
-            wait_until(settled, timeout=timeout, error=_Late, longest_pause=0.5)
-        return found
-
-    @contextlib.contextmanager
-    def judging(self) -> Iterator[None]:
-        """Around the steps of a driver: a failed one gets its true reason, with what the services wrote last."""
-        try:
-            yield
-        except Mismatch as mismatch:
-            self.watch()  # a container that ended is the better reason
-            raise self.judged(mismatch.finding) from mismatch
-
-    def judged(self, finding: Finding, service: AppService | None = None) -> Mismatch | Unverified:
-        """The exception for a finding about the running application."""
-        logs = {each.name: self.log(each.name) for each in self.plan.services if each.name in self._containers}
-        cause = next((found for log in logs.values() if (found := moved_on(log)) is not None), None)
-        if cause is not None:
-            return Unverified(
-                _("the application does not work, and it is not its author's fault: {cause}", cause=cause[0]), cause[1]
-            )
-        if self.plan.denied:
-            return Unverified(
-                _("the application does not work ({found}); it asks for what is not given to anybody's code here: "
-                  "{denied}", found=finding.found or finding.expected, denied=list(self.plan.denied)),
-                _("make it work without"),
-            )  # fmt: skip
-        shown = [(name, log) for name, log in logs.items() if log and (service is None or name == service.name)]
-        parts: list[object] = [finding.found] if finding.found not in (None, "") else []
-        parts += [_("the log of {service}:\n{log}", service=name, log=_last_lines(log)) for name, log in shown]
-        found: object = finding.found
-        if shown:
-            places = {f"part{at}": part for at, part in enumerate(parts)}
-            found = Message("\n".join(f"{{{name}}}" for name in places), places)
-        return Mismatch(Finding(finding.expected, found, finding.at or self._place(service), finding.hint))
+    def judging(self) -> contextlib.AbstractContextManager[None]:
+        """See :meth:`.judging.Judge.judging`."""
+        return self._judge.judging()
 
     # -- how it is started
 
@@ -248,7 +181,7 @@ class Deployment:
                     args=build.args,
                     images=self._replacements,
                 )
-                self.images[service.name] = self._builder.image(self._submission, planned)
+                self._judge.images[service.name] = self._builder.image(self._submission, planned)
         names = {name: image.id for name, image in self.images.items()}
         for service in self.plan.services:
             if service.name not in names:
@@ -263,7 +196,7 @@ class Deployment:
         body = write_compose(self.plan, made, self.host.facts, self._limits)
         (self._folder / "compose.json").write_text(json.dumps(body), "utf-8")
         project = RunningProject(self.host, self._folder, ["compose.json"], run_id=self._probes.labels.run_id)
-        self._guard = DiskGuard(self.host, project.name, self._limits.disk, holder)
+        self._judge.guard = DiskGuard(self.host, project.name, self._limits.disk, holder)
         self._project = self._cleanup.enter_context(project)
 
     def _stock(self, service: AppService) -> str:
@@ -302,28 +235,29 @@ class Deployment:
         return volumes, holder
 
     def _start(self) -> None:
-        assert self._project is not None and self._guard is not None
+        assert self._project is not None
+        assert self._judge.guard is not None
         files = [(each, mount) for each in self.plan.services for mount in each.mounts if mount.kind is MountKind.FILE]
         try:
             if files:
-                self._containers = {each.service: each.id for each in self._project.create()}
+                self._judge.containers = {each.service: each.id for each in self._project.create()}
                 for service, mount in files:
                     assert mount.source is not None
                     self.put(service.name, mount.target, self._submission.tree.read(mount.source))
-            self._guard.start()
-            self._cleanup.callback(self._guard.stop)
-            self._containers = {each.service: each.id for each in self._project.start(timeout=START_TIMEOUT)}
+            self._judge.guard.start()
+            self._cleanup.callback(self._judge.guard.stop)
+            self._judge.containers = {each.service: each.id for each in self._project.start(timeout=START_TIMEOUT)}
         except ComposeProjectError as error:
             self._find_containers()
             self.watch()
-            raise self.judged(
+            raise self._judge.judged(
                 Finding(_("the application starts"), (error.stderr or error.message).strip()[-1500:], None,
                         _("docker compose up shows the same"))
             ) from error  # fmt: skip
         except ToolTimeout as error:
             self._find_containers()
             self.watch()
-            raise self.judged(
+            raise self._judge.judged(
                 Finding(
                     _("the application starts"),
                     _("it is not up after {seconds} s", seconds=round(START_TIMEOUT)),
@@ -336,59 +270,7 @@ class Deployment:
     def _find_containers(self) -> None:
         assert self._project is not None
         with contextlib.suppress(DockerlabError):
-            self._containers = {each.service: each.id for each in self._project.ps()}
-
-    def _state(self, service: AppService) -> Mapping[str, Any]:
-        if service.name not in self._containers:
-            return {}
-        inspected: dict[str, Any] = self.host.client.api.inspect_container(self._containers[service.name])
-        return {**inspected["State"], "RestartCount": inspected.get("RestartCount", 0)}
-
-    def _look_at(self, service: AppService) -> None:
-        state = self._state(service)
-        has_ended = state.get("Status") in ("exited", "dead")
-        again = int(state.get("RestartCount") or 0) >= _RESTARTS
-        # what is no part of the course's application may have done what it was there for
-        if not (has_ended or again) or (service.role is None and state.get("ExitCode") == 0):
-            return
-        if state.get("OOMKilled"):
-            raise Unverified(
-                _("{service} was killed: it may take {memory} MiB of memory here", service=service.name,
-                  memory=self._limits.memory // 1024**2),
-                _("see whether it needs less, or run it on a machine of your own"),
-            )  # fmt: skip
-        code = state.get("ExitCode")
-        found = _("it ended with {code}", code=code)
-        if again:
-            found = _("it ends again and again, {count} times so far, with {code}",
-                      count=state.get("RestartCount"), code=code)  # fmt: skip
-        if state.get("Error"):
-            found = _("{why} (return code {code})", why=str(state["Error"])[:500], code=code)
-        hint = _("look at its log: docker logs shows why it ended")
-        expected = _("{service} stays up", service=service.name)
-        raise self.judged(Finding(expected, found, self._place(service), hint), service)
-
-    def _unhealthy(self, service: AppService, state: Mapping[str, Any]) -> Mismatch | Unverified:
-        log = (state.get("Health") or {}).get("Log") or [{}]
-        said = str(log[-1].get("Output") or "")[-500:].strip()
-        hint = _("run the command of its HEALTHCHECK in the container: it must return 0")
-        return self.judged(
-            Finding(
-                _("{service} becomes healthy", service=service.name),
-                _("its health check fails: {said}", said=said or _("no output")),
-                self._place(service),
-                hint,
-            ),
-            service,
-        )
-
-    def _place(self, service: AppService | None) -> Any:
-        if service is None:
-            return next((each.at for each in self.plan.services if each.at is not None), None)
-        if service.at is not None:
-            return service.at
-        image = self.images.get(service.name)
-        return image.plan.at(image.plan.command()) if image is not None else None
+            self._judge.containers = {each.service: each.id for each in self._project.ps()}
 
 
 def _put(api: Any, container: str, path: str, content: bytes) -> None:
@@ -398,7 +280,3 @@ def _put(api: Any, container: str, path: str, content: bytes) -> None:
         entry.size, entry.mode = len(content), 0o644
         archive.addfile(entry, io.BytesIO(content))
     api.put_archive(container, posixpath.dirname(path) or "/", buffer.getvalue())
-
-
-def _last_lines(log: str) -> str:
-    return "\n".join(line[:400] for line in log.splitlines()[-_SHOWN_LINES:])

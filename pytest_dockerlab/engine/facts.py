@@ -7,7 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-__all__ = ["HostFacts", "numbers"]
+__all__ = ["DISPOSABLE", "HostFacts", "numbers"]
+
+DISPOSABLE = "org.pytest-dockerlab.disposable=true"
+"""The label of an engine that may be thrown away, as of a virtual machine made for one grading."""
 
 # Docker Engine 20.10 speaks API 1.41: for builds whose version is no number ("dev", "library-import").
 _PROBES_ENGINE, _PROBES_API = (20, 10), (1, 41)
@@ -57,6 +60,8 @@ class HostFacts:
     limits_swap: bool
     limits_cpu: bool
     limits_pids: bool
+    is_disposable: bool
+    """Whether whoever started the engine says that it may be thrown away: ``dockerd --label …disposable=true``."""
 
     @property
     def supports_probes(self) -> bool:
@@ -118,6 +123,7 @@ class HostFacts:
             limits_swap=bool(info.get("SwapLimit")),
             limits_cpu=bool(info.get("CpuCfsQuota")),
             limits_pids=bool(info.get("PidsLimit")),
+            is_disposable=DISPOSABLE in _list(info, "Labels"),
         )
 
 

@@ -122,7 +122,7 @@ class ImageBuildFailed(DockerlabError):
         self.silent = silent
 
 
-def build_classic(host: DockerHost, request: BuildRequest, limits: BuildLimits = BuildLimits()) -> BuiltImage:
+def build_classic(host: DockerHost, request: BuildRequest, limits: BuildLimits) -> BuiltImage:
     """Build an image; nothing but the image's name and its layers is left behind.
 
     Raises :class:`ImageBuildFailed`, and :class:`~.errors.HostDied` where the engine goes away.
@@ -253,7 +253,7 @@ class _Messages:
     def __init__(self, host: DockerHost, context: Any, parameters: Mapping[str, Any]) -> None:
         self._host = host
         self._api: Any = host.client.api  # the stubs leave out what the SDK itself builds its calls of
-        api = self._api
+        api: Any = self._api
         self._response = api.post(
             api._url("/build"),
             data=context,

@@ -122,8 +122,10 @@ def plan_build(
         remarks.append(_("{place}: a frontend of its own is not used", place=str(Location(dockerfile, number))))
     given = {key: value for key, value in (args or {}).items() if not key.upper().startswith("BUILDKIT_")}
     for each in _replacements(read, given, images or {}):
-        remarks.append(_("{place}: {old} is replaced by {new}, as the course says",
-                         place=str(Location(dockerfile, each.instruction.line)), old=each.old, new=each.new))  # fmt: skip
+        place = str(Location(dockerfile, each.instruction.line))
+        remarks.append(
+            _("{place}: {old} is replaced by {new}, as the course says", place=place, old=each.old, new=each.new)
+        )
         _write(lines, each)
     buildkit = next((Location(dockerfile, each.line) for each in read.instructions if _wants_buildkit(each)), None)
     return BuildPlan(

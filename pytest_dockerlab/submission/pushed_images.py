@@ -177,7 +177,7 @@ def _deployed(submission: Submission) -> Iterator[PushedImage]:
 
 def _cleaned(text: str, unnamed: frozenset[str]) -> str | None:
     """The name alone; ``None`` where a part of it is left to the reader. A tag that is left to him is left out."""
-    name = text.strip("`'\"*«»()[]").rstrip(".,;:!?")
+    name = text.lstrip("`'\"*«(").rstrip("`'\"*»)].,;:!?")
     path, colon, tag = name.rpartition(":")
     if colon and "/" not in tag and (tag in unnamed or re.search(r"[^\w.-]", tag)):
         name = path
