@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from pytest_dockerlab.app.driver import AppDriver
 from pytest_dockerlab.checks._app_steps import UP_TIMEOUT, drive_deployment, drive_url
+from pytest_dockerlab.checks._docker_3_variants import alpine_and_others, service_plan
 from pytest_dockerlab.course import Course
 from pytest_dockerlab.deployment.applications import Applications
 from pytest_dockerlab.deployment.images import AppImage, Images
@@ -14,10 +15,8 @@ from pytest_dockerlab.findings import Location, NotAttempted, Unverified, expect
 from pytest_dockerlab.homework import Need, check
 from pytest_dockerlab.messages import _
 from pytest_dockerlab.submission.aliases import Defaults, alias_scenes
-from pytest_dockerlab.submission.alpine import alpine_base, alpine_problems
-from pytest_dockerlab.submission.app_of_images import data_mount, plan_of_lines, plan_of_services, service_build
-from pytest_dockerlab.submission.build_plan import BuildPlan, plan_build
-from pytest_dockerlab.submission.dockerfiles import DockerfileError
+from pytest_dockerlab.submission.app_of_images import data_mount, plan_of_lines, plan_of_services
+from pytest_dockerlab.submission.build_plan import BuildPlan
 from pytest_dockerlab.submission.roles import APPLICATION, Role
 from pytest_dockerlab.submission.submission import Submission
 
@@ -71,12 +70,15 @@ def build_cache(submission: Submission, app_images: Images, hw_course: Course) -
     needs=_BUILT,
 )
 def size_reduced(submission: Submission, app_images: Images, hw_course: Course) -> None:
-    on_alpine, other = _variants(submission)
+    on_alpine, others = alpine_and_others(submission, Role.UI)
+    if on_alpine is None:
+        raise NotAttempted(_("no Dockerfile of ui stands on Alpine"))
+    if not others:
+        raise NotAttempted(_("every Dockerfile of ui stands on Alpine: there is nothing to compare it with"))
+    other = others[0]
     sizes = {}
     for path in (on_alpine, other):
-        source = service_build(submission.service_files[Role.UI], path)
-        plan = plan_build(submission, "ui", source.dockerfile, source.context, images=hw_course.images)
-        image = app_images.image(submission, plan)
+        image = app_images.image(submission, service_plan(submission, hw_course, Role.UI, path))
         sizes[path] = measure_image(app_images.host, image.id).total
         note(path, _size(app_images, image))
     expect(
@@ -147,31 +149,7 @@ def persistence(submission: Submission, applications: Applications) -> None:
 
 
 def _plans(submission: Submission, course: Course) -> Iterator[tuple[Role, BuildPlan]]:
-    for role in APPLICATION:
-        source = service_build(submission.service_files[role])
-        yield role, plan_build(submission, str(role), source.dockerfile, source.context, images=course.images)
-
-
-def _variants(submission: Submission) -> tuple[str, str]:
-    """ui's Dockerfile on Alpine, the best one of several, and the one that it is compared with."""
-    files = submission.service_files[Role.UI]
-    on_alpine: dict[str, int] = {}
-    others = []
-    for path in files.own:
-        try:
-            read = submission.dockerfile(path)
-        except DockerfileError:
-            continue  # docker-3/hadolint says so
-        if alpine_base(read) is not None:
-            on_alpine[path] = len(alpine_problems(read))
-        else:
-            others.append(path)
-    if not on_alpine:
-        raise NotAttempted(_("no Dockerfile of ui stands on Alpine"))
-    if not others:
-        raise NotAttempted(_("every Dockerfile of ui stands on Alpine: there is nothing to compare it with"))
-    best = min(on_alpine, key=lambda path: (on_alpine[path], path != files.in_use, path))
-    return best, files.in_use if files.in_use in others else others[0]
+    return ((role, service_plan(submission, course, role)) for role in APPLICATION)
 
 
 def _defaults(submission: Submission) -> Defaults:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from pytest_dockerlab.checks import _docker_4_app, _docker_4_labs, _docker_4_reachability
+from pytest_dockerlab.checks import _docker_4_app, _docker_4_labs, _docker_4_reachability, _docker_4_remote
 from pytest_dockerlab.findings import Finding, Location, NotAttempted, expect, note
-from pytest_dockerlab.homework import Homework, Need, check, planned
+from pytest_dockerlab.homework import Homework, Need, check
 from pytest_dockerlab.messages import _
 from pytest_dockerlab.submission.answers import project_name_answer
 from pytest_dockerlab.submission.codemounts import code_mount_problems
@@ -215,12 +215,7 @@ def override_puma(submission: Submission, override: Override) -> None:
 
 app = _docker_4_app.app
 app_override = _docker_4_app.app_override
-remote_code = planned(
-    "docker-4/remote-code",
-    "the override's bind sources hold the code on the docker host",
-    level="optional",
-    tier="remote",
-)
+remote_code = _docker_4_remote.remote_code
 
 
 def _application(compose: ComposeProject) -> list[Service]:

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from . import __version__
-from .homework import Item, Kind
+from .homework import Item, Kind, Tier
 from .ledger import Ledger, State
 from .messages import Message, _
 from .results import SCHEMA_VERSION, ItemResult, SubmissionResult, Verdict, exit_code
@@ -75,10 +75,19 @@ class ReportingPlugin:
         return (category, letter, verdict.value.upper())
 
     def pytest_sessionstart(self) -> None:
-        """No "[100%]" on a line of its own: our report follows at once."""
+        """Say beforehand that code will run. No "[100%]" on a line of its own: our report follows at once."""
         reporter = self.config.pluginmanager.getplugin("terminalreporter")
-        if reporter is not None and not reporter.isatty:
+        if reporter is None:
+            return
+        if not reporter.isatty:
             reporter._show_progress_info = False
+        is_asked = self.run.settings.tier is Tier.APP and any(item.tier is Tier.APP for item in self.run.items)
+        if is_asked and not self.config.option.collectonly:
+            ids = [source.id for source in self.run.sources]
+            shown: object = ids if len(ids) <= 3 else _("{count} submissions", count=len(ids))
+            notice = _("--hw-tier app: the code of {submissions} is built and run on the docker host, within limits.",
+                       submissions=shown)  # fmt: skip
+            reporter.write_line(Report(language=self.run.settings.language).say(notice))
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:

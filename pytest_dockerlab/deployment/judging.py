@@ -34,12 +34,12 @@ class Judge:
     :ivar guard: who looks after the disk.
     """
 
-    def __init__(self, host: DockerHost, plan: AppPlan, limits: AppLimits) -> None:
+    def __init__(self, host: DockerHost, plan: AppPlan, limits: AppLimits, images: Mapping[str, AppImage]) -> None:
         self.host = host
         self.plan = plan
         self.limits = limits
         self.containers: dict[str, str] = {}
-        self.images: dict[str, AppImage] = {}
+        self.images = images
         self.guard: DiskGuard | None = None
 
     def log(self, service: str) -> str:

@@ -17,30 +17,28 @@ import io
 import json
 import posixpath
 import shutil
+import socket
 import tarfile
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType, TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from ..engine.app_limits import AppLimits
 from ..engine.compose_project import ComposeProjectError, RunningProject
-from ..engine.stock_images import PullFailed, ensure_image
+from ..engine.reachability import Outcome
 from ..errors import DockerlabError, ToolTimeout
-from ..findings import Finding, Unverified
+from ..findings import Finding, Mismatch, Unverified
 from ..messages import _
-from ..submission.app_plan import AppPlan, AppService, MountKind
-from ..submission.build_context import pack_folder
-from ..submission.build_plan import plan_build
-from .compose_file import Made, volume_key, write_compose
+from ..submission.app_plan import AppPlan, MountKind
+from .compose_file import write_compose
 from .disk_guard import DiskGuard
 from .images import AppImage, Images
 from .judging import Judge
-from .world import moved_on
+from .preparation import Preparation
 
 if TYPE_CHECKING:
-    from ..engine.probe import Probe
     from ..engine.probes import Probes
     from ..submission.roles import Role
     from ..submission.submission import Submission
@@ -50,7 +48,6 @@ __all__ = ["START_TIMEOUT", "Deployment"]
 START_TIMEOUT = 180.0
 """Seconds until the containers of an application run."""
 _MAX_FILE = 1024 * 1024
-_LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 class Deployment:
@@ -71,11 +68,10 @@ class Deployment:
     ) -> None:
         self.host = probes.host
         self.plan = plan
-        self._judge = Judge(probes.host, plan, limits)
+        self._preparation = Preparation(probes, images, submission, plan, replacements)
+        self._judge = Judge(probes.host, plan, limits, self._preparation.images)
         self._probes = probes
-        self._builder = images
         self._submission = submission
-        self._replacements = replacements
         self._limits = limits
         self._folder = Path(tempfile.mkdtemp(prefix="dockerlab-"))
         self._cleanup = contextlib.ExitStack()
@@ -114,7 +110,7 @@ class Deployment:
     @property
     def images(self) -> Mapping[str, AppImage]:
         """The images that were built, by service."""
-        return self._judge.images
+        return self._preparation.images
 
     def container(self, service: str) -> str:
         """The id of a service's container."""
@@ -142,10 +138,13 @@ class Deployment:
         from docker.errors import APIError
 
         try:
-            chunks, status = self.host.client.api.get_archive(self.container(service), path)
-            if int(status.get("size") or 0) > _MAX_FILE:
-                return None
-            with tarfile.open(fileobj=io.BytesIO(b"".join(chunks))) as archive:
+            chunks, _status = self.host.client.api.get_archive(self.container(service), path)
+            content = b""
+            for chunk in chunks:  # of a folder it is everything in it
+                content += chunk
+                if len(content) > _MAX_FILE:
+                    return None
+            with tarfile.open(fileobj=io.BytesIO(content)) as archive:
                 member = archive.next()
                 found = archive.extractfile(member) if member is not None and member.isfile() else None
                 return found.read() if found is not None else None
@@ -162,77 +161,44 @@ class Deployment:
         """See :meth:`.judging.Judge.wait_until_healthy`."""
         return self._judge.wait_until_healthy(timeout=timeout)
 
-    def judging(self) -> contextlib.AbstractContextManager[None]:
-        """See :meth:`.judging.Judge.judging`."""
-        return self._judge.judging()
+    @contextlib.contextmanager
+    def judging(self) -> Iterator[None]:
+        """See :meth:`.judging.Judge.judging`. Raises ``Unverified`` too where only the way from here is closed."""
+        try:
+            with self._judge.judging():
+                yield
+        except Mismatch:
+            self._require_a_way_in()
+            raise
+
+    def _require_a_way_in(self) -> None:
+        """The control of what a published port does not answer: the same port, tried from beside the container."""
+        service = next((each for each in self.plan.services if each.ports and each.networks), None)
+        if self.host.is_local or service is None or self._project is None:
+            return
+        address, published = self._project.port(service.name, service.ports[0])
+        with contextlib.suppress(OSError), socket.create_connection((address, published), 5):
+            return
+        network = self._preparation.networks[next(iter(service.networks))]
+        inspected = self.host.client.api.inspect_container(self.container(service.name))
+        inside = inspected["NetworkSettings"]["Networks"][network.name]["IPAddress"]
+        reach = self._probes.start(network=network).reach(inside, service.ports[0])
+        if reach.outcome in (Outcome.ANSWERED, Outcome.SILENT):
+            raise Unverified(
+                _("{service} listens on the docker host, and its published port {port} cannot be reached from here",
+                  service=service.name, port=f"{address}:{published}"),
+                _("open the docker host's firewall for this machine, or run the check on the docker host itself"),
+            )  # fmt: skip
 
     # -- how it is started
 
     def _prepare(self) -> None:
-        for service in self.plan.services:
-            if service.build is not None:
-                build = service.build
-                planned = plan_build(
-                    self._submission,
-                    service.name,
-                    build.dockerfile,
-                    build.context,
-                    target=build.target,
-                    args=build.args,
-                    images=self._replacements,
-                )
-                self._judge.images[service.name] = self._builder.image(self._submission, planned)
-        names = {name: image.id for name, image in self.images.items()}
-        for service in self.plan.services:
-            if service.name not in names:
-                names[service.name] = self._stock(service)
-        networks = {
-            key: self._probes.network(internal=each.internal, options=each.options, rank=rank).name
-            for rank, (key, each) in enumerate(sorted(self.plan.networks.items()))
-        }
-        volumes, holder = self._volumes()
-        address = self.host.address if self.host.address in _LOOPBACK else None
-        made = Made(names, networks, volumes, "127.0.0.1" if address == "localhost" else address)
+        made = self._preparation.make()
         body = write_compose(self.plan, made, self.host.facts, self._limits)
         (self._folder / "compose.json").write_text(json.dumps(body), "utf-8")
         project = RunningProject(self.host, self._folder, ["compose.json"], run_id=self._probes.labels.run_id)
-        self._judge.guard = DiskGuard(self.host, project.name, self._limits.disk, holder)
+        self._judge.guard = DiskGuard(self.host, project.name, self._limits.disk, self._preparation.holder)
         self._project = self._cleanup.enter_context(project)
-
-    def _stock(self, service: AppService) -> str:
-        try:
-            return ensure_image(self.host, service.image or "")
-        except PullFailed as failure:
-            cause, remedy = moved_on(failure.stdout or "") or (
-                _("{why}", why=failure.stdout),
-                _("see whether docker pull gets it; the course file can replace it: [images]"),
-            )
-            raise Unverified(
-                _("the image {image} of {service} cannot be had: {cause}", image=service.image or "",
-                  service=service.name, cause=cause),
-                remedy,
-            ) from failure  # fmt: skip
-
-    def _volumes(self) -> tuple[dict[str, str], Probe | None]:
-        """A volume for each mount, with the submission's files in it; and a probe that has all of them mounted."""
-        wanted: dict[str, str | None] = {}
-        for service in self.plan.services:
-            for mount in service.mounts:
-                key = volume_key(service, mount)
-                if key is not None:
-                    wanted[key] = mount.source if mount.kind is MountKind.FOLDER else None
-        if not wanted:
-            return {}, None
-        volumes = {key: self._probes.volume() for key in wanted}
-        places = {name: f"/volumes/{at}" for at, name in enumerate(volumes.values())}
-        holder = self._probes.start(network="none", volumes=places)
-        for key, source in wanted.items():
-            if source is not None:
-                with tempfile.TemporaryFile() as archive:
-                    pack_folder(self._submission.tree, source, archive)
-                    archive.seek(0)
-                    self.host.client.api.put_archive(holder.id, places[volumes[key]], archive)
-        return volumes, holder
 
     def _start(self) -> None:
         assert self._project is not None

@@ -71,6 +71,8 @@ class ProbeOptions(TypedDict, total=False):
     """Instead of the probe image; of an image made of it."""
     volumes: Mapping[str, str]
     """Volume names and where to mount them."""
+    folders: Mapping[str, str]
+    """Folders of the docker host and where to mount them, read only. The engine refuses one that is not there."""
     publish: Sequence[int]
     """Container ports to publish, each on a port of the docker host that the engine chooses."""
 
@@ -187,6 +189,7 @@ class Probes:
 
     def _start(self, image: str, options: ProbeOptions) -> Probe:
         from docker.errors import APIError
+        from docker.types import Mount
 
         api = self.host.client.api
         network = options.get("network", "bridge")
@@ -214,6 +217,11 @@ class Probes:
                     # An engine with user namespaces refuses the docker host's other namespaces without it.
                     userns_mode="host" if of_host and self.host.facts.has_userns_remap else None,
                     binds={volume: {"bind": path} for volume, path in options.get("volumes", {}).items()},
+                    # a mount, because a bind makes a folder that is not there
+                    mounts=[
+                        Mount(path, folder, type="bind", read_only=True)
+                        for folder, path in options.get("folders", {}).items()
+                    ],
                     port_bindings=dict.fromkeys(publish),
                 ),
                 networking_config=self._endpoint(mode, options.get("aliases", ())),
