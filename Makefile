@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 # Real programs that the tests start on 127.0.0.1, and what they make bridges and certificates with.
-TEST_PACKAGES := openssh-server openssl iproute2
+TEST_PACKAGES := openssh-server openssl iproute2 docker-registry
 
 .PHONY: demo test lint messages benchmarks clean
 

@@ -14,10 +14,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-__all__ = ["LANGUAGES", "Message", "_", "default_language", "from_json", "text", "to_json"]
+__all__ = ["LANGUAGES", "Message", "_", "default_language", "excerpt", "from_json", "text", "to_json"]
 
 DOMAIN = "pytest_dockerlab"
 LANGUAGES = ("en", "ru")
+
+_MAX_EXCERPT = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,14 @@ def text(value: object, language: str = "en") -> str:
         items = sorted(value, key=str) if isinstance(value, (set, frozenset)) else value
         return ", ".join(text(item, language) for item in items)
     return str(value)
+
+
+def excerpt(text: str | bytes) -> str:
+    """The beginning of what somebody else wrote, on one line, without control characters: at most 300 characters."""
+    if isinstance(text, bytes):
+        text = text[: _MAX_EXCERPT * 8].decode("utf-8", "replace")
+    line = " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
+    return line if len(line) <= _MAX_EXCERPT else line[: _MAX_EXCERPT - 1] + "…"
 
 
 def to_json(value: object) -> object:

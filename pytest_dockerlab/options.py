@@ -27,10 +27,12 @@ class Settings:
     ref: str | None = None
     roster: str | None = None
     tier: Tier = Tier.ENGINE
-    endpoints: Mapping[str, str] = field(default_factory=dict)
+    # A registry's may hold a password, and a traceback shows the settings.
+    endpoints: Mapping[str, str] = field(default_factory=dict, repr=False)
     images: tuple[str, ...] = ()
     probe_image: str | None = None
     strict: bool = False
+    allow_roster_code: bool = False
     allow_push: bool = False
     allow_disruption: bool = False
     results: str | None = None
@@ -86,6 +88,7 @@ def resolve(
         images=tuple(values["image"] or ()),
         probe_image=values["probe-image"],
         strict=values["strict"],
+        allow_roster_code=values["allow-roster-code"],
         allow_push=values["allow-push"],
         allow_disruption=values["allow-disruption"],
         results=values["results"],

@@ -212,8 +212,9 @@ def decide(
             return result
         case Unverified():  # what was found before is true whatever could not be verified after it
             result.reason, result.remedy = exception.reason, exception.remedy
-        case DockerlabError():  # its message is for people
-            return _error(result, _("{why}", why=exception.message), details)
+        case DockerlabError():  # its message is for people; some have it in the reader's language, and a remedy
+            result.remedy = getattr(exception, "remedy", None)
+            return _error(result, _("{why}", why=getattr(exception, "reason", exception.message)), details)
         case _:
             why = str(exception).strip() or _("no more is known")
             return _error(result, _("{error}: {why}", error=type(exception).__name__, why=why), details)

@@ -222,7 +222,26 @@ _PID_ANSWER = [
             )
         ],
         expect_file=README,
-        expect_text="no such comparison",
+        expect_line_contains="docker run --pid host",
+        expect_text="--pid host is named, but not what is seen",
+        findings=1,
+    ),
+    Sample(
+        "docker-2/pid-answer",
+        "fails",
+        "that it was compared, but not what came of it",
+        [write(README, "# Homework\n\nDone: htop looked at twice, `htop` and `--pid host htop`.\n")],
+        expect_file=README,
+        expect_line_contains="looked at twice",
+        expect_text="--pid host is named, but not what is seen",
+    ),
+    Sample(
+        "docker-2/pid-answer",
+        "fails",
+        "not a word of it",
+        [write(README, "# Homework\n\nThe monolith runs in a container.\n")],
+        expect_file=README,
+        expect_text="no such comparison in README.md",
     ),
     Sample("docker-2/pid-answer", "fails", "no README", [remove(README)], expect_text="no README"),
 ]

@@ -430,6 +430,18 @@ _BUILD_ARG = [
         expect_line_contains="DEBIAN_FRONTEND",
         expect_text="DEBIAN_FRONTEND=noninteractive",
     ),
+    _sample(
+        "build-arg",
+        "fails",
+        "a stage that is made of the variable's own reads it",
+        replace(UI, "ARG APP_HOME=/app\n", "ENV APP_HOME=/app\nRUN mkdir $APP_HOME\nFROM 0\n"),
+        replace(UI, "FROM alpine:3.7\n", "FROM alpine:3.7 AS base\n"),
+        replace(UI, "FROM 0\n", "FROM base\n"),
+        expect_file=UI,
+        expect_line_contains="ENV APP_HOME",
+        expect_text="in every stage that reads it",
+        findings=1,
+    ),
 ]
 
 _BUNDLE = (
@@ -475,6 +487,12 @@ _ALPINE = [
         "the first steps are still there",
         write("src/ui/Dockerfile.1", "FROM alpine\nRUN apk add gcc\n"),
     ),
+    _sample(
+        "alpine",
+        "unusual",
+        "the members of a group, together with what depends on them",
+        replace(UI, "apk del .build-deps", "apk del --rdepends build-base ruby-dev"),
+    ),
     _sample("alpine", "unusual", "no Alpine", write(UI, "FROM ruby:2.2\n"), verdict="not attempted"),
     _sample(
         "alpine",
@@ -483,7 +501,17 @@ _ALPINE = [
         replace(UI, " \\\n && apk del", "\nRUN apk del"),
         expect_file=UI,
         expect_line_contains=".build-deps build-base",
-        expect_text="build-base, ruby-dev stay in the image",
+        expect_text="left in the image: build-base, ruby-dev",
+        findings=1,
+    ),
+    _sample(
+        "alpine",
+        "fails",
+        "the members of a group by their own names, which apk leaves where they are",
+        replace(UI, "apk del .build-deps", "apk del build-base ruby-dev ruby-bundler"),
+        expect_file=UI,
+        expect_line_contains=".build-deps build-base",
+        expect_text="add && apk del .build-deps",
         findings=1,
     ),
     _sample(
@@ -503,7 +531,20 @@ _ALPINE = [
         replace(UI, _BUNDLE, " && bundle install \\\n && apk del .build-deps\n"),
         expect_file=UI,
         expect_line_contains="bundle install",
-        expect_text="no cache of gem or bundle",
+        expect_text="rm -rf /root/.bundle/cache /usr/lib/ruby/gems/*/cache",
+        findings=1,
+    ),
+    _sample(
+        "alpine",
+        "fails",
+        "the downloaded gems stay where the image called ruby has them",
+        write(
+            UI,
+            "FROM docker.io/library/ruby:2.4-alpine\nRUN apk add --no-cache -t b gcc && bundle install && apk del b\n",
+        ),
+        expect_file=UI,
+        expect_line_contains="bundle install",
+        expect_text="rm -rf /root/.bundle/cache /usr/local/bundle/cache",
         findings=1,
     ),
 ]
@@ -627,7 +668,17 @@ _VOLUME = [
         "fails",
         "no line at all",
         write(README, "# Homework\n\nI used a docker volume.\n"),
-        expect_text="no docker run of a database",
+        expect_text="a docker run line mounts a named volume where the database keeps its data | no docker run",
+    ),
+    _sample(
+        "volume",
+        "fails",
+        "the line of the database mounts nothing",
+        replace(README, _V, ""),
+        expect_file=README,
+        expect_line_contains="--network-alias=post_db",
+        expect_text="a docker run line mounts a named volume",
+        findings=1,
     ),
 ]
 
@@ -639,8 +690,8 @@ _BUILD_ANSWERS = [
         "in Russian, the question as a heading",
         write(
             README,
-            '### "Пересоберем ui (с какого шага началась сборка?)"\n\n'
-            "C первого: используем новый образ, кэш не нужен\n",
+            "### С какого шага собирается ui во второй раз?\n\n"
+            "Сначала: в FROM теперь другой образ, и кэш прежних слоёв к нему не подходит\n",
         ),
     ),
     _sample(

@@ -246,9 +246,9 @@ def test_any_bytes(data: bytes) -> None:
     [
         ("An image has RepoTags; a container has State.", True),
         ("Образ - набор слоёв, контейнер - образ и слой для записи", True),
-        ("У контейнера есть сетевые настройки, у образа нет.", True),
+        ("IPAddress бывает только у контейнера: образ к сети не подключают", True),
         ("An image is like a class, a container is like an object.", False),
-        ("Образ - физическое представление контейнера на диске", False),
+        ("Образ – заготовка, а контейнер – вещь, что по ней сделана", False),
     ],
 )
 def test_prose(text: str, is_whole: bool) -> None:

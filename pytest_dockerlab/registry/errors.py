@@ -1,0 +1,173 @@
+"""Why a registry could not be asked: one class per cause, each with a reason and a remedy for people.
+
+None of it is the student's fault. What is wrong with our side, the network or the registry is an *error* of the item;
+what only the user can supply, or what lies where we do not go, makes it *unverified*: :attr:`RegistryError.is_error`.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from ..errors import ConfigurationError, DockerlabError
+from ..findings import Unverified
+from ..messages import Message, _, excerpt
+
+__all__ = [
+    "AddressRefused",
+    "CredentialsRefused",
+    "EndpointInvalid",
+    "LoginRequired",
+    "NotARegistry",
+    "RateLimited",
+    "RedirectRefused",
+    "RegistryBroken",
+    "RegistryDenied",
+    "RegistryDied",
+    "RegistryError",
+    "RegistryTimeout",
+    "RegistryTls",
+    "RegistryTooMuch",
+    "RegistryUnknownName",
+    "RegistryUnreachable",
+]
+
+
+class RegistryError(DockerlabError):
+    """A registry could not be asked. ``reason`` says why, ``remedy`` what to do, both to be rendered at the end.
+
+    ``detail`` is what the other side said, cut and without control characters; ``status`` is that of its HTTP answer,
+    ``retry_after`` the seconds it asks to wait, where it says so. No message holds a password.
+    """
+
+    template: ClassVar[Message] = _("the registry {host} cannot be asked: {detail}")
+    advice: ClassVar[Message] = _("this is not the student's fault: try again later")
+    is_error: ClassVar[bool] = True
+    """Whether the item is in error; else it is unverified."""
+
+    def __init__(
+        self,
+        host: str,
+        detail: object = "",
+        *,
+        status: int | None = None,
+        retry_after: int | None = None,
+        **args: object,
+    ) -> None:
+        host = excerpt(host)
+        detail = excerpt(detail) if isinstance(detail, (str, bytes)) else detail
+        places = {"host": host, "detail": detail or _("no more is known"), "status": status, **args}
+        self.reason = Message(self.template.id, places)
+        self.remedy = Message(self.advice.id, places)
+        self.status = status
+        self.retry_after = retry_after
+        super().__init__(str(self.reason), host=host)
+
+    def unverified(self) -> Unverified:
+        """What a check says of it where it is no error."""
+        return Unverified(self.reason, self.remedy)
+
+
+class EndpointInvalid(RegistryError, ConfigurationError):
+    """What the user gave names no registry."""
+
+    template = _("{host} names no registry: {detail}")
+    advice = _("write public, or [http://|https://][USER:PASSWORD@]HOST[:PORT]")
+
+
+class AddressRefused(RegistryError):
+    """The name leads to an address that is not public: an address of this network, of this machine, of a cloud."""
+
+    template = _("{host} is not asked: its address is not a public one ({address})")
+    advice = _("if it is a registry of your own, name it yourself: --hw-registry https://HOST:PORT")
+    is_error = False
+
+
+class RegistryUnknownName(RegistryError):
+    """There is no such host."""
+
+    template = _("the name of the registry {host} is not known here: {detail}")
+    advice = _("check the name, and whether this machine has a connection to the internet")
+
+
+class RegistryUnreachable(RegistryError):
+    """Nobody answers at its address."""
+
+    template = _("the registry {host} does not answer: {detail}")
+    advice = _("check the name and the port, and whether this machine has a connection to the internet")
+
+
+class RegistryTimeout(RegistryError):
+    """Its answer was not whole in time."""
+
+    template = _("the registry {host} gave no whole answer within {seconds} s")
+
+
+class RegistryDied(RegistryError):
+    """The connection was closed before the answer was whole."""
+
+    template = _("the registry {host} closes the connection before its answer is whole: {detail}")
+
+
+class RegistryTls(RegistryError):
+    """No TLS connection, or a certificate that cannot be verified."""
+
+    template = _("no TLS connection to the registry {host}: {detail}")
+    advice = _("set SSL_CERT_FILE to the file of its CA; a registry without TLS is named by http://HOST:PORT")
+
+
+class NotARegistry(RegistryError):
+    """Something answers, and it is not the API of a registry."""
+
+    template = _("what answers at {host} is no registry: {detail}")
+    advice = _("check the name; a proxy or a login page may stand between this machine and the registry")
+
+
+class RegistryTooMuch(RegistryError):
+    """It sends more than an answer of its kind can have."""
+
+    template = _("the registry {host} sends more than {limit} bytes where a manifest should be")
+
+
+class RedirectRefused(RegistryError):
+    """It redirects without end, to what is no address of the web, or from https to http."""
+
+    template = _("the registry {host} redirects where we do not follow: {detail}")
+
+
+class RegistryBroken(RegistryError):
+    """The registry answers with an error of its own."""
+
+    template = _("the registry {host} answers with the error {status}: {detail}")
+
+
+class RateLimited(RegistryError):
+    """The registry has had too many requests from here."""
+
+    template = _("the registry {host} lets this machine ask no more for now")
+    advice = _(
+        "this is not the student's fault: try again in {minutes} min, or ask as one of its users:"
+        " DOCKERLAB_REGISTRY=USER:PASSWORD@HOST"
+    )
+
+
+class LoginRequired(RegistryError):
+    """It answers nobody without a name and a password, and none were given for it."""
+
+    template = _("the registry {host} demands a login")
+    advice = _("give it one: DOCKERLAB_REGISTRY=https://USER:PASSWORD@HOST")
+    is_error = False
+
+
+class CredentialsRefused(RegistryError):
+    """It does not accept the name and the password the user gave."""
+
+    template = _("the registry {host} does not accept the login that was given")
+    advice = _("correct the user and the password in --hw-registry or DOCKERLAB_REGISTRY")
+
+
+class RegistryDenied(RegistryError):
+    """It does not say whether the image is there: not to everybody, or not to this user."""
+
+    template = _("the registry {host} does not say whether the image exists: {detail}")
+    advice = _("make the image public, or give a login: DOCKERLAB_REGISTRY=https://USER:PASSWORD@HOST")
+    is_error = False
