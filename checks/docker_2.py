@@ -1,7 +1,14 @@
 """Homework 15, docker-2: a docker host, the monolith image."""
 
-from pytest_dockerlab.checks import _docker_2_files, _docker_2_hosts, _docker_2_labs
-from pytest_dockerlab.homework import Homework, planned
+from pytest_dockerlab.checks import (
+    _docker_2_app,
+    _docker_2_files,
+    _docker_2_firewall,
+    _docker_2_hosts,
+    _docker_2_labs,
+    _docker_2_registry,
+)
+from pytest_dockerlab.homework import Homework
 
 HOMEWORK = Homework("docker-2", 15, "a docker host, the monolith image")
 
@@ -11,7 +18,7 @@ pid_answer = _docker_2_files.pid_answer_check
 pid_namespace = _docker_2_labs.pid_namespace
 docker_host = _docker_2_hosts.docker_host_answers
 tls = _docker_2_hosts.tls
-build = planned("docker-2/build", "the monolith image builds", tier="app")
-app = planned("docker-2/app", "the app on port 9292 keeps a post and shows it again", tier="app")
-firewall = planned("docker-2/firewall", "port 9292 answers at the docker host's own address", tier="remote")
-pushed = planned("docker-2/pushed", "the image the student names is in its registry", level="advisory", tier="remote")
+build = _docker_2_app.build
+app = _docker_2_app.app
+firewall = _docker_2_firewall.firewall
+pushed = _docker_2_registry.pushed

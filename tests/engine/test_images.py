@@ -82,7 +82,7 @@ def project(tmp_path: Path, images: dict[str, str]) -> Submission:
 
 
 def image_size(project: Submission, host: DockerHost, limits: dict[str, int], *given: str) -> ItemResult:
-    return asked(_docker_3_images.image_size, project, host, Course(image_sizes=limits), Settings(images=given))
+    return asked(_docker_3_images.image_size, project, host, Course(image_sizes=limits), Settings(images=given), None)
 
 
 class TestImageSize:
