@@ -136,6 +136,10 @@ def _decide(config: pytest.Config) -> Run:
         settings = resolve(given, config.getini, ini_folder=ini_folder, invocation_folder=start)
     from .engine.labels import Owner
 
+    if registry := settings.endpoints.get(Need.REGISTRY):
+        from .registry.endpoint import parse_endpoint
+
+        parse_endpoint(registry)  # now, and not when an item asks it: a mistake of the command line
     catalogue, course = _catalogue_of(settings)
     names = selection.resolve_names(config.option.hw, catalogue, settings.submission, start)
     items = [item.asked_with(settings.endpoints) for item in catalogue.select(names)]
