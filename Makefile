@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 # Real programs that the tests start on 127.0.0.1, and what they make bridges and certificates with.
-TEST_PACKAGES := openssh-server openssl iproute2 docker-registry
+TEST_PACKAGES := openssh-server openssl iproute2 docker-registry mmdebstrap
 
 .PHONY: demo test lint messages benchmarks clean
 
@@ -13,7 +13,7 @@ demo: $(VENV)/ready  ## check the example homework
 
 test: $(VENV)/ready  ## run every test
 	scripts/install-packages $(TEST_PACKAGES) || echo "Tests that need them are skipped." >&2
-	scripts/with-engine $(BIN)/tox run $(TOXARGS)
+	scripts/with-engine env PYTHON=$(CURDIR)/$(BIN)/python scripts/with-test-images $(BIN)/tox run $(TOXARGS)
 
 lint: $(VENV)/ready  ## style, types, translations, imports
 	$(BIN)/tox run -e $@

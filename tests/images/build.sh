@@ -2,6 +2,7 @@
 # Builds the images that the tests and the example need where no registry answers.
 #
 #   tests/images/build.sh [debian] [mongo]      (all of them without arguments)
+#   tests/images/build.sh remove                takes away those that were made here
 #
 #   debian   debian:bookworm-slim, by mmdebstrap from Debian's packages
 #   mongo    mongo:7.0, a stand-in: a server of MongoDB's wire protocol from PyPI (mongo/__main__.py)
@@ -122,13 +123,25 @@ build_mongo() {
     say "$image: built"
 }
 
+# Only what has the label and the very name: an image of somebody's FROM one of ours has the label too.
+remove() {
+    local image
+    for image in mongo:7.0 debian:bookworm-slim; do
+        if [[ $(label_of "$image" "$label") == 1 ]]; then docker rmi --force "$image" >/dev/null; fi
+    done
+}
+
 main() {
     local name names=("$@")
     [[ ${#names[@]} -gt 0 ]] || names=(debian mongo)
     for name in "${names[@]}"; do
-        declare -F "build_$name" >/dev/null || die "no image called '$name' (debian, mongo)"
+        [[ $name == remove ]] || declare -F "build_$name" >/dev/null || die "no image called '$name' (debian, mongo)"
     done
     need docker
+    if [[ ${names[*]} == remove ]]; then
+        remove
+        return
+    fi
     work=$(mktemp -d)
     trap 'rm -rf "$work"' EXIT
     mkdir -p "$cache"
