@@ -42,7 +42,7 @@ def app(submission: Submission, applications: Applications) -> None:
     if applications.url is not None:
         drive_url(applications.url, comments=False)
     else:
-        drive_deployment(applications.start(plan_of_monolith(submission, _monolith(submission))), comments=False)
+        drive_deployment(applications.start(plan_of_monolith(_monolith(submission))), comments=False)
 
 
 def _monolith(submission: Submission) -> Monolith:

@@ -52,7 +52,14 @@ def app(submission: Submission, applications: Applications) -> None:
     "with the override two workers run, and changed code is served without a build",
     level="optional",
     tier="app",
-    needs=["docker-4/override", "docker-4/compose-file", Need.COMPOSE, Need.ENGINE],
+    needs=[
+        "docker-4/override",
+        "docker-4/override-code",
+        "docker-4/override-puma",
+        "docker-4/compose-file",
+        Need.COMPOSE,
+        Need.ENGINE,
+    ],
 )
 def app_override(submission: Submission, override: Override, applications: Applications) -> None:
     """Code that is mounted is read when the program starts: the container is restarted, and nothing is built."""

@@ -17,7 +17,7 @@ __all__ = ["TIME_LIMITS", "Course", "load_course", "parse_size"]
 
 _UNITS = {"B": 1, "kB": 10**3, "KB": 10**3, "MB": 10**6, "GB": 10**9, "KiB": 2**10, "MiB": 2**20, "GiB": 2**30}
 
-TIME_LIMITS = {"files": 60.0, "engine": 180.0, "app": 1800.0, "remote": 300.0, "submission": 7200.0, "build": 900.0}
+TIME_LIMITS = {"files": 60.0, "engine": 180.0, "app": 3600.0, "remote": 300.0, "submission": 7200.0, "build": 900.0}
 """Seconds: generous, because a limit is against what never ends, not against what is slow."""
 
 

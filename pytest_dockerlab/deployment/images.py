@@ -20,7 +20,7 @@ from ..engine.image_builds import BuildLimits, BuildRequest, BuiltImage, ImageBu
 from ..engine.labels import Labels
 from ..engine.locks import engine_lock
 from ..engine.sweep import IMAGE_PREFIX, sweep_scope
-from ..findings import Unverified
+from ..findings import Mismatch, Unverified
 from ..messages import _
 from ..submission.build_context import PackedContext, pack_context
 from ..submission.build_plan import BuildPlan
@@ -71,6 +71,7 @@ class Images:
         self._submission: str | None = None
         self._scope: str | None = None
         self._scoped: dict[str, str] = {}
+        self._failures: dict[str, Mismatch | Unverified] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -90,12 +91,19 @@ class Images:
         with tempfile.NamedTemporaryFile(prefix="dockerlab-", suffix=".tar") as archive:
             # packed without our labels: they differ from process to process, and the image's name must not
             packed = pack_context(submission.tree, plan.context, plan.dockerfile, plan.content({}), archive)
-            name = f"{REPOSITORY}:{self._digest(plan, packed)}"
-            with engine_lock(self.host, f"image-{name.rpartition(':')[2]}", timeout=2 * self.limits.seconds):
+            digest = self._digest(submission, plan, packed)
+            name = f"{REPOSITORY}:{digest}"
+            if name in self._failures:
+                raise self._failures[name].with_traceback(None)
+            with engine_lock(self.host, f"image-{digest[:2]}", timeout=3 * self.limits.seconds):
                 found = self._inspect(name)
                 if found is not None:
                     return AppImage(name, str(found["Id"]), plan, None, packed, found)
-                built = self._build(submission, plan, packed, name, labels)
+                try:
+                    built = self._build(submission, plan, packed, name, labels)
+                except (Mismatch, Unverified) as failure:
+                    self._failures[name] = failure  # the same again, an hour of it perhaps, would say the same
+                    raise
             attributes = self._inspect(name)
             assert attributes is not None, "the engine said that it built it"
             return AppImage(name, built.id, plan, built, packed, attributes)
@@ -144,8 +152,9 @@ class Images:
             self._scoped = labels.make("image", "app-image")
         return self._scoped
 
-    def _digest(self, plan: BuildPlan, packed: PackedContext) -> str:
-        digest = hashlib.sha256(f"{self._labels.run_id} {packed.digest} {plan.target}".encode())
+    def _digest(self, submission: Submission, plan: BuildPlan, packed: PackedContext) -> str:
+        """What the image is made of, and whose it is: the images of one submission are removed before another's."""
+        digest = hashlib.sha256(f"{self._labels.run_id} {submission.id} {packed.digest} {plan.target}".encode())
         for name, value in sorted(plan.args.items()):
             digest.update(f"\0{name}={value}".encode())
         return digest.hexdigest()[:24]
@@ -154,3 +163,4 @@ class Images:
         if self._scope is not None:
             sweep_scope(self.host.client, self._scope)
         self._submission = self._scope = None
+        self._failures.clear()

@@ -13,7 +13,7 @@ from ..messages import Message, _
 from ..submission.app_plan import AppPlan, AppService
 from .disk_guard import DiskGuard
 from .images import AppImage
-from .world import moved_on
+from .world import outgrown
 
 if TYPE_CHECKING:
     from ..engine.hosts import DockerHost
@@ -99,7 +99,7 @@ class Judge:
     def judged(self, finding: Finding, service: AppService | None = None) -> Mismatch | Unverified:
         """The exception for a finding about the running application."""
         logs = {each.name: self.log(each.name) for each in self.plan.services if each.name in self.containers}
-        cause = next((found for log in logs.values() if (found := moved_on(log)) is not None), None)
+        cause = next((found for log in logs.values() if (found := outgrown(log)) is not None), None)
         if cause is not None:
             return Unverified(
                 _("the application does not work, and it is not its author's fault: {cause}", cause=cause[0]), cause[1]

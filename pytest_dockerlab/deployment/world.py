@@ -11,11 +11,17 @@ import re
 
 from ..messages import Message, _
 
-__all__ = ["moved_on"]
+__all__ = ["moved_on", "outgrown"]
 
 _MAP_IT = _("the course file can replace the image: [images]")
 _LATER = _("try again later, or from a network that reaches it")
 _RATE = _("wait an hour or two, or log in with docker login on the docker host")
+
+_DISK_FULL = (
+    r"no space left on device|disk quota exceeded",
+    _("the docker host's disk is full"),
+    _("free some space there"),
+)
 
 _SIGNS: tuple[tuple[str, Message, Message], ...] = (
     # Docker Hub's and the engine's own words for what happens to a pull
@@ -67,6 +73,10 @@ _SIGNS: tuple[tuple[str, Message, Message], ...] = (
         _("a package's newest version no longer runs on this base image"),
         _("pin the version that fits, or replace the base image in the course file: [images]"),
     ),
+    _DISK_FULL,
+)
+# Of a running application only these: that a name is not known or a connection is reset is its own affair there.
+_RUNNING: tuple[tuple[str, Message, Message], ...] = (
     # a driver that is older than the database: MongoDB 6 and newer, and the drivers' own words
     (
         r"Unsupported OP_QUERY command|reports? (?:minimum |maximum )?wire version|requires (?:at least )?wire version"
@@ -74,13 +84,21 @@ _SIGNS: tuple[tuple[str, Message, Message], ...] = (
         _("the database's image is of a version that the application's driver does not know"),
         _("pin the version of the database's image, or replace it in the course file: [images]"),
     ),
-    (r"no space left on device|disk quota exceeded", _("the docker host's disk is full"), _("free some space there")),
+    _DISK_FULL,
 )
-_COMPILED = tuple((re.compile(pattern), cause, remedy) for pattern, cause, remedy in _SIGNS)
 _LOOKED_AT = 20_000
 
 
 def moved_on(text: str) -> tuple[Message, Message] | None:
-    """The cause and what helps, if ``text`` (the end of a log) says that the world is at fault; else ``None``."""
+    """The cause and what helps, if ``text`` (of a build or a pull) says that the world is at fault; else ``None``."""
+    return _search(_SIGNS, text)
+
+
+def outgrown(log: str) -> tuple[Message, Message] | None:
+    """The same for what a running service wrote."""
+    return _search(_RUNNING, log)
+
+
+def _search(signs: tuple[tuple[str, Message, Message], ...], text: str) -> tuple[Message, Message] | None:
     end = text[-_LOOKED_AT:]
-    return next(((cause, remedy) for pattern, cause, remedy in _COMPILED if pattern.search(end)), None)
+    return next(((cause, remedy) for pattern, cause, remedy in signs if re.search(pattern, end)), None)

@@ -14,7 +14,8 @@ from typing import Any
 
 __all__ = ["BuildLog", "LoggedStep"]
 
-_HEADING = re.compile(r"Step (\d+)/(\d+) : (.*)", re.DOTALL)
+# a program writes here too: no number may be longer than Python reads
+_HEADING = re.compile(r"Step ([0-9]{1,6})/[0-9]{1,6} : (.*)", re.DOTALL)
 _RUNNING = re.compile(r" ---> Running in ([0-9a-f]{12,64})\n?")
 _CACHED = " ---> Using cache"
 _COLOURS = re.compile(r"\x1b\[[0-9;]*m")  # the classic builder's own, around what goes to stderr
@@ -72,18 +73,19 @@ class BuildLog:
     @property
     def text(self) -> str:
         """The log, its middle left out where it is long."""
-        return self._beginning + (f"\n[…]\n{self._end}" if self._end else "")
+        middle = "\n[…]\n" if self.size > 2 * _KEPT else ""
+        return f"{self._beginning}{middle}{self._end[-_KEPT:]}"
 
     def tail(self, lines: int = 80) -> str:
         """The last lines of the step that is at work."""
-        written = _COLOURS.sub("", self._beginning + self._end)
+        written = _COLOURS.sub("", self._beginning + self._end[-_KEPT:])
         own = _REMOVING.sub("", written.rpartition(" ---> Running in ")[2].partition("\n")[2] or written)
         return "\n".join(own.rstrip().splitlines()[-lines:])
 
     def _read(self, text: str) -> None:
         heading = _HEADING.fullmatch(text)
         if heading is not None and int(heading[1]) == len(self.steps) + 1:
-            self.steps.append(LoggedStep(int(heading[1]), heading[3].strip()))
+            self.steps.append(LoggedStep(int(heading[1]), heading[2].strip()))
             return
         step = self.step
         if step is None or step.container is not None:
@@ -100,5 +102,6 @@ class BuildLog:
         if room > 0:
             self._beginning += text[:room]
             text = text[room:]
-        if text:
-            self._end = (self._end + text)[-_KEPT:]
+        self._end += text
+        if len(self._end) > 2 * _KEPT:  # now and then, not for each of a million messages
+            self._end = self._end[-_KEPT:]

@@ -26,8 +26,8 @@ __all__ = ["build_by_buildkit", "buildkit_command", "parse_vertices"]
 _VERTEX = re.compile(r"#(\d+) (\[[^\]]*\] )((?:FROM|RUN|COPY|ADD|WORKDIR)\b.*)")
 _CACHED = re.compile(r"#(\d+) CACHED")
 # Since BuildKit 0.9 an error names the place: "Dockerfile:7".
-_PLACE = re.compile(r"^[^\s:]{1,200}:(\d+)$", re.MULTILINE)
-_FAILED = re.compile(r"#(\d+) ERROR")
+_PLACE = re.compile(r"^[^\s:]{1,200}:([0-9]{1,6})$", re.MULTILINE)
+_FAILED = re.compile(r"^#(\d+) ERROR", re.MULTILINE)
 _TAIL = 80
 
 

@@ -52,6 +52,6 @@ def _parts(name: str) -> tuple[str, str]:
     """Repository and tag; without a tag it is ``latest``, else the SDK would ask for every tag there is."""
     if "@" in name:
         repository, _at, digest = name.partition("@")
-        return repository, digest
+        return _parts(repository)[0], digest  # the digest says more than a tag beside it
     head, colon, tag = name.rpartition(":")
     return (head, tag) if colon and "/" not in tag else (name, "latest")

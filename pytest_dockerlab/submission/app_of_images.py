@@ -38,13 +38,10 @@ def service_build(files: ServiceFiles, path: str | None = None) -> BuildSource:
     return BuildSource(dockerfile, files.folder)
 
 
-def plan_of_monolith(submission: Submission, monolith: Monolith) -> AppPlan:
-    """Everything in one container."""
-    path = monolith.path("Dockerfile")
-    image = submission.dockerfile(path).image()
-    service = AppService(
-        "reddit", Role.UI, BuildSource(path, monolith.folder), None, {_NETWORK: ()}, ports=(_port(Role.UI, image, {}),)
-    )
+def plan_of_monolith(monolith: Monolith) -> AppPlan:
+    """Everything in one container, on the port that the exercise names."""
+    source = BuildSource(monolith.path("Dockerfile"), monolith.folder)
+    service = AppService("reddit", Role.UI, source, None, {_NETWORK: ()}, ports=(_PORTS[Role.UI],))
     return AppPlan((service,), {_NETWORK: AppNetwork()})
 
 

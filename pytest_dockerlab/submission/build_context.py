@@ -17,7 +17,7 @@ from typing import IO
 
 from ..errors import LimitExceeded, RefusedPath
 from .dockerignore import Ignore
-from .tree import Tree
+from .tree import Tree, resolve
 
 __all__ = ["PackedContext", "pack_context", "pack_folder"]
 
@@ -40,12 +40,15 @@ def pack_context(tree: Tree, folder: str, dockerfile: str, content: bytes, out: 
 
     :param dockerfile: the Dockerfile's path in the submission; in the archive it has ``content``.
 
-    ``.dockerignore`` is obeyed (https://docs.docker.com/build/concepts/context/#dockerignore-files). Raises
-    :class:`LimitExceeded` for more than 10,000 files.
+    ``.dockerignore`` is obeyed, and before it one that is called like the Dockerfile
+    (https://docs.docker.com/build/concepts/context/#dockerignore-files). Raises :class:`LimitExceeded` for more than
+    10,000 files.
     """
+    folder, above = _at_the_end_of_links(tree, folder), posixpath.dirname(dockerfile)
+    dockerfile = posixpath.join(_at_the_end_of_links(tree, above), posixpath.basename(dockerfile))
     inside = dockerfile.startswith(f"{folder}/") if folder else True
     name = posixpath.relpath(dockerfile, folder or ".") if inside else ".dockerlab.Dockerfile"
-    ignore = _ignore(tree, folder)
+    ignore = _ignore(tree, f"{dockerfile}{_DOCKERIGNORE}", posixpath.join(folder, _DOCKERIGNORE))
     # these two are always sent: the builder itself leaves them out of COPY where they are ignored
     wanted = (
         (path, member)
@@ -56,15 +59,20 @@ def pack_context(tree: Tree, folder: str, dockerfile: str, content: bytes, out: 
         packer = _Packer(tree, archive)
         packer.add(tarfile.TarInfo(name), content)
         packer.add_all(wanted)
-    return PackedContext(name, packer.digest.hexdigest(), packer.count, tuple(packer.left_out))
+    left_out = (*packer.left_out, *(each for each in _unreadable(tree, folder) if not ignore.matches(each)))
+    return PackedContext(name, packer.digest.hexdigest(), packer.count, left_out)
 
 
 def pack_folder(tree: Tree, folder: str, out: IO[bytes]) -> tuple[str, ...]:
-    """Write all files of a folder to ``out`` as a tar archive. Returns those that were left out."""
+    """Write all files of a folder to ``out`` as a tar archive. Returns those that were left out.
+
+    Raises :class:`LimitExceeded` for more than 10,000 files.
+    """
+    folder = _at_the_end_of_links(tree, folder)
     with tarfile.open(fileobj=out, mode="w", format=tarfile.PAX_FORMAT) as archive:
         packer = _Packer(tree, archive)
         packer.add_all(_below(tree, folder))
-    return tuple(packer.left_out)
+    return (*packer.left_out, *_unreadable(tree, folder))
 
 
 class _Packer:
@@ -111,9 +119,24 @@ def _below(tree: Tree, folder: str) -> Iterator[tuple[str, str]]:
     return ((path, path[len(prefix) :]) for path in tree.files if path.startswith(prefix))
 
 
-def _ignore(tree: Tree, folder: str) -> Ignore:
-    path = f"{folder}/{_DOCKERIGNORE}" if folder else _DOCKERIGNORE
+def _unreadable(tree: Tree, folder: str) -> Iterator[str]:
+    """What is below a folder and no file that could be sent: a socket, a name that is not UTF-8."""
+    prefix = f"{folder}/" if folder else ""
+    return (path[len(prefix) :] for path in tree.unreadable if path.startswith(prefix) and path != ".")
+
+
+def _at_the_end_of_links(tree: Tree, folder: str) -> str:
+    """A folder under its own name: one that is named by a symbolic link holds no files under that."""
     try:
-        return Ignore(tree.text(path).content.splitlines() if path in tree.files else ())
+        return "/".join(resolve(folder, tree.link_target)) if folder else ""
+    except RefusedPath:
+        return folder
+
+
+def _ignore(tree: Tree, *paths: str) -> Ignore:
+    """The patterns of the first of these files that is there."""
+    path = next((each for each in paths if each in tree.files), None)
+    try:
+        return Ignore(tree.text(path).content.splitlines() if path is not None else ())
     except (RefusedPath, LimitExceeded):
         return Ignore(())

@@ -22,13 +22,22 @@ __all__ = ["BuildPlan", "plan_build"]
 # https://docs.docker.com/reference/dockerfile/#syntax: a comment among the first lines
 _SYNTAX = re.compile(r"#\s*syntax\s*=", re.IGNORECASE)
 _DIRECTIVE = re.compile(r"#\s*\w+\s*=")
+_FROM_FLAG = re.compile(r"--from=(?:\"[^\"]*\"|'[^']*'|\S+)")
+_ONBUILD = re.compile(r"\s*ONBUILD\s+", re.IGNORECASE)
+# Only BuildKit gives these a value: https://docs.docker.com/reference/dockerfile/#automatic-platform-args-in-the-global-scope
+_PLATFORM = re.compile(r"(?:TARGET|BUILD)(?:PLATFORM|OS|ARCH|VARIANT)")
+_PLATFORM_USE = re.compile(rf"\$\{{?{_PLATFORM.pattern}\b")
 # What the classic builder lacks: https://docs.docker.com/build/buildkit/
-_BUILDKIT_FLAG = re.compile(r"--(mount|network|security|device|link|parents|exclude|keep-git-dir|checksum|chmod)\b")
+_BUILDKIT_FLAG = re.compile(
+    r"--(mount|network|security|device|link|parents|exclude|keep-git-dir|checksum|chmod|unpack)\b"
+)
 _REFUSED = (
-    (re.compile(r"--security=insecure"), _("a RUN with all privileges")),
-    (re.compile(r"--network=host"), _("a RUN in the docker host's network")),
-    (re.compile(r"--mount=(?:.*,)?type=ssh\b"), _("a RUN with the ssh keys of whoever builds")),
-    (re.compile(r"--mount=(?:.*,)?type=secret\b"), _("a RUN with a secret of whoever builds")),
+    (re.compile(r"--security=(?:insecure|.*\$)"), _("a RUN with all privileges")),
+    (re.compile(r"--network=(?:host|.*\$)"), _("a RUN in the docker host's network")),
+    # a mount is a line of CSV, and a variable in it may become anything
+    (re.compile(r"--mount=(?:.*,)?\s*\"?type=(?:ssh\b|.*\$)", re.IGNORECASE),
+     _("a RUN with the ssh keys of whoever builds")),
+    (re.compile(r"--mount=(?:.*,)?\s*\"?type=secret\b", re.IGNORECASE), _("a RUN with a secret of whoever builds")),
     (re.compile(r"--device\b"), _("a RUN with a device of the docker host")),
 )
 
@@ -77,13 +86,9 @@ class BuildPlan:
         return found[-1] if found else None
 
     def original_line(self, sent: int) -> int:
-        """The student's line of a line of :meth:`content`, both from 1."""
+        """The student's line of a line of :meth:`content`, both from 1; our labels are their FROM's."""
         ends = sorted(each.end_line for each in self.instructions if each.name == "FROM")
-        for end in reversed(ends):
-            added = sum(1 for each in ends if each <= end)
-            if sent > end + added:
-                return sent - added
-        return sent
+        return sent - sum(1 for ours, end in enumerate(ends, start=1) if end + ours <= sent)
 
     def at(self, instruction: Instruction | None) -> Location:
         """Where an instruction stands; the Dockerfile where none is known."""
@@ -115,18 +120,22 @@ def plan_build(
                       place=str(Location(dockerfile, instruction.line)), what=what),
                     _("build without it"),
                 )  # fmt: skip
-    remarks: list[Message] = []
     lines = list(read.lines)
-    for number in _frontends(read.lines):
-        lines[number - 1] = "#"
-        remarks.append(_("{place}: a frontend of its own is not used", place=str(Location(dockerfile, number))))
+    frontends = _without_frontends(lines)
+    remarks: list[Message] = [
+        _("{place}: a frontend of its own is not used", place=str(Location(dockerfile, number))) for number in frontends
+    ]
+    for each in read.instructions:
+        if each.name == "FROM" and each.end_line > each.line:
+            # on one line: a backslash in front of the file's last empty lines would take our labels in
+            _write(lines, each, " ".join(("FROM", *each.flags, *each.values)))
     given = {key: value for key, value in (args or {}).items() if not key.upper().startswith("BUILDKIT_")}
-    for each in _replacements(read, given, images or {}):
-        place = str(Location(dockerfile, each.instruction.line))
+    for change in _replacements(read, given, images or {}):
+        place = str(Location(dockerfile, change.instruction.line))
         remarks.append(
-            _("{place}: {old} is replaced by {new}, as the course says", place=place, old=each.old, new=each.new)
+            _("{place}: {old} is replaced by {new}, as the course says", place=place, old=change.old, new=change.new)
         )
-        _write(lines, each)
+        _write(lines, change.instruction, _replaced_text(change))
     buildkit = next((Location(dockerfile, each.line) for each in read.instructions if _wants_buildkit(each)), None)
     return BuildPlan(
         name, dockerfile, context, target, given, tuple(lines), read.instructions, buildkit, tuple(remarks)
@@ -136,6 +145,11 @@ def plan_build(
 def _read(submission: Submission, path: str) -> Dockerfile:
     hint = _("Docker's own parser refuses the file: correct it at this place")
     expected = _("the Dockerfile parses")
+    if not submission.tree.exists(path):
+        raise Mismatch(
+            Finding(_("{path} is in the repository", path=path), _("no such file"), None,
+                    _("write where the Dockerfile is: dockerfile: is relative to context:"))
+        )  # fmt: skip
     try:
         read = submission.dockerfile(path)
     except DockerfileError as error:
@@ -148,24 +162,36 @@ def _read(submission: Submission, path: str) -> Dockerfile:
 def _flags(instruction: Instruction) -> tuple[str, ...]:
     if instruction.triggers is None:
         return instruction.flags
-    # the flags behind ONBUILD are not taken apart by the parser
-    return tuple(word for word in instruction.original.split() if word.startswith("--"))
+    # the parser leaves the flags behind ONBUILD in its text
+    try:
+        triggered = Dockerfile("", _ONBUILD.sub("", instruction.original, count=1)).instructions
+    except DockerfileError:
+        return ()
+    return tuple(flag for each in triggered for flag in each.flags)
 
 
-def _frontends(lines: tuple[str, ...]) -> Iterator[int]:
-    """The lines that name a frontend. A directive is a comment above everything that is none."""
-    for number, line in enumerate(lines, start=1):
-        text = line.strip().removeprefix("\ufeff")
-        if not _DIRECTIVE.match(text):
-            return
-        if _SYNTAX.match(text):
-            yield number
+def _without_frontends(lines: list[str]) -> list[int]:
+    """Take the lines out that name a frontend; returns their numbers.
+
+    A directive is a comment above everything that is none, but one line with the interpreter of a script. What stays
+    of them moves up, because the first comment that is no directive ends them.
+    """
+    first = 1 if lines[0].startswith("#!") else 0
+    last = next((at for at in range(first, len(lines)) if not _DIRECTIVE.match(lines[at].strip())), len(lines))
+    found = [at for at in range(first, last) if _SYNTAX.match(lines[at].strip())]
+    kept = [lines[at] for at in range(first, last) if at not in found]
+    lines[first:last] = [*kept, *["#"] * len(found)]
+    return [at + 1 for at in found]
 
 
 def _wants_buildkit(instruction: Instruction) -> bool:
     if instruction.heredocs:
         return True
-    return instruction.name in ("RUN", "COPY", "ADD") and any(map(_BUILDKIT_FLAG.match, instruction.flags))
+    if instruction.name == "FROM":
+        return any(map(_PLATFORM_USE.search, (*instruction.flags, *instruction.values)))
+    if instruction.name == "ARG":
+        return any(map(_PLATFORM.fullmatch, instruction.values))
+    return instruction.name in ("RUN", "COPY", "ADD", "ONBUILD") and any(map(_BUILDKIT_FLAG.match, _flags(instruction)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,25 +202,29 @@ class _Replaced:
 
 
 def _replacements(read: Dockerfile, args: Mapping[str, str], images: Mapping[str, str]) -> Iterator[_Replaced]:
-    names = {stage.name.lower() for stage in read.stages if stage.name}
     bases = dict(zip((each.line for each in read.stages), read.bases(args), strict=True))
+    names = {each.line: each.name.lower() for each in read.stages if each.name}
+    known: set[str] = set()  # a name is a stage's below its FROM only: above, and in that FROM, it is an image's
     for each in read.instructions:
         old = bases.get(each.line) if each.name == "FROM" else None
         if each.name in ("COPY", "ADD"):
             old = next((flag.partition("=")[2] for flag in each.flags if flag.startswith("--from=")), None)
-        if old is None or old.lower() in names or old.isdecimal():
-            continue
-        new = replacement(old, images)
-        if new is not None:
-            yield _Replaced(each, old, new)
+        if old is not None and old.lower() not in known and not old.isdecimal():
+            new = replacement(old, images)
+            if new is not None:
+                yield _Replaced(each, old, new)
+        if each.line in names:
+            known.add(names[each.line])
 
 
-def _write(lines: list[str], replaced: _Replaced) -> None:
-    """Write a replaced image; an instruction over several lines becomes one and empty comments."""
+def _replaced_text(replaced: _Replaced) -> str:
     instruction = replaced.instruction
     if instruction.name == "FROM":
-        text = " ".join(("FROM", *instruction.flags, replaced.new, *instruction.values[1:]))
-    else:
-        text = instruction.original.replace(f"--from={replaced.old}", f"--from={replaced.new}", 1)
+        return " ".join(("FROM", *instruction.flags, replaced.new, *instruction.values[1:]))
+    return _FROM_FLAG.sub(lambda _match: f"--from={replaced.new}", instruction.original, count=1)
+
+
+def _write(lines: list[str], instruction: Instruction, text: str) -> None:
+    """Write an instruction anew; one over several lines becomes one line and empty comments."""
     span = slice(instruction.line - 1, instruction.end_line)
     lines[span] = [text, *["#"] * (instruction.end_line - instruction.line)]

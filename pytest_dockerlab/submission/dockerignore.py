@@ -1,19 +1,26 @@
 """``.dockerignore``: which files of a build context are not sent.
 
 The docker SDK reads these files too, but by regular expressions that a pattern such as ``*a*a*a*a*a*b`` keeps busy for
-hours. Here a path is matched part by part with :mod:`fnmatch`, whose expressions do not backtrack.
+hours. Here a path is matched part by part with :mod:`fnmatch`, whose expressions do not backtrack. They are compiled
+here, because :mod:`fnmatch` itself forgets the first of them when there are more than 256.
 """
 
 from __future__ import annotations
 
 import fnmatch
 import posixpath
+import re
 from collections.abc import Iterable, Sequence
 
 __all__ = ["Ignore"]
 
 _MAX_PATTERNS = 1_000
 _MAX_LENGTH = 1_000
+_ESCAPED = re.compile(r"\\(.)")
+# "**" in front of something is any number of folders, with or without a slash between: "**.md" is a file named ".md"
+_GLUED = re.compile(r"(^|/)\*\*(?=[^/*])")
+
+_Part = re.Pattern[str] | None
 
 
 class Ignore:
@@ -21,19 +28,21 @@ class Ignore:
 
     Source: https://docs.docker.com/build/concepts/context/#dockerignore-files. A pattern that fits a folder fits
     everything in it, ``**`` stands for any number of folders, and ``!`` takes back what an earlier pattern said.
+    Patterns after the first 1,000 and those longer than 1,000 characters do not count.
     """
 
     def __init__(self, lines: Iterable[str]) -> None:
-        self._patterns: list[tuple[bool, list[str]]] = []
+        self._patterns: list[tuple[bool, list[_Part]]] = []
         for line in lines:
             text = line.strip()
-            if not text or text.startswith("#") or len(text) > _MAX_LENGTH:
+            # a comment begins at the line's first character, and nowhere else
+            if not text or line.startswith("#") or len(text) > _MAX_LENGTH or len(self._patterns) >= _MAX_PATTERNS:
                 continue
             is_exception = text.startswith("!")
             cleaned = posixpath.normpath(text.removeprefix("!").strip()).strip("/")
             if cleaned not in ("", "."):
-                self._patterns.append((is_exception, cleaned.replace("[^", "[!").split("/")))
-        del self._patterns[_MAX_PATTERNS:]
+                parts = _GLUED.sub(r"\1**/", cleaned).split("/")
+                self._patterns.append((is_exception, [_part(each) for each in parts]))
 
     def matches(self, path: str) -> bool:
         """Whether the file at ``path`` is left out of the context."""
@@ -45,15 +54,23 @@ class Ignore:
         return ignored
 
 
-def _fits(pattern: Sequence[str], parts: Sequence[str]) -> bool:
+def _part(text: str) -> _Part:
+    """What one part of a path must be; ``None`` for any number of parts. As in Go, ``^`` negates and ``\\`` escapes."""
+    if text == "**":
+        return None
+    plain = _ESCAPED.sub(lambda match: f"[{match[1]}]" if match[1] in "*?[" else match[1], text)
+    return re.compile(fnmatch.translate(plain.replace("[^", "[!")))
+
+
+def _fits(pattern: Sequence[_Part], parts: Sequence[str]) -> bool:
     """Whether the pattern fits the path or a folder above it."""
     # the numbers of leading parts that the pattern's parts so far can stand for
     reached = {0}
     for each in pattern:
-        if each == "**":
+        if each is None:
             reached = set(range(min(reached), len(parts) + 1))
         else:
-            reached = {at + 1 for at in reached if at < len(parts) and fnmatch.fnmatchcase(parts[at], each)}
+            reached = {at + 1 for at in reached if at < len(parts) and each.match(parts[at])}
         if not reached:
             return False
     # "a/**" is what is in a, not a itself, which as a file's own path would be nothing anyway
