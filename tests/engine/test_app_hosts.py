@@ -1,0 +1,88 @@
+"""The app tier over ssh, and the control that tells a closed firewall from an application that does not work."""
+
+from __future__ import annotations
+
+import secrets
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from pytest_dockerlab import tools
+from pytest_dockerlab.checks import _app_steps, docker_2
+from pytest_dockerlab.engine.hosts import DockerHost, resolve_docker_host
+from pytest_dockerlab.engine.labels import RUN
+from pytest_dockerlab.engine.sweep import list_ours
+
+from .app_checks import app_checks, said, submission
+from .servers import NotHere, Sshd, sshd
+from .small_app import MONOLITH
+
+pytestmark = [
+    pytest.mark.engine,
+    pytest.mark.skipif(tools.compose_command() is None, reason="no Docker Compose here"),
+]
+FIREWALLED = "10.254.83.2"  # beyond an interface of our own that leads nowhere: what is sent there is dropped
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sshd]:
+    try:
+        with sshd(tmp_path_factory.mktemp("sshd")) as server:
+            yield server
+    except NotHere as reason:
+        pytest.skip(str(reason))
+
+
+@pytest.fixture
+def firewall(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A docker host whose published ports are dropped on the way."""
+    made = subprocess.run(["ip", "link", "add", "dockerlab0", "type", "bridge"], capture_output=True, check=False)
+    if made.returncode != 0:
+        pytest.skip("no interface can be made here (ip link, root)")
+    try:
+        subprocess.run(["ip", "address", "add", "10.254.83.1/30", "dev", "dockerlab0"], check=True)
+        subprocess.run(["ip", "link", "set", "dockerlab0", "up"], check=True)
+        monkeypatch.setattr(_app_steps, "UP_TIMEOUT", 8.0)
+        yield
+    finally:
+        subprocess.run(["ip", "link", "delete", "dockerlab0"], check=True)
+
+
+def has_images(host: DockerHost) -> None:
+    if not host.client.images.list("mongo:7.0"):
+        pytest.skip("no image mongo:7.0: tests/images/build.sh makes it")
+
+
+def test_over_ssh(server: Sshd, tmp_path: Path) -> None:
+    """The context goes through the tunnel, and so does everything that compose is asked."""
+    run_id = secrets.token_hex(6)
+    with resolve_docker_host(server.url, server.environ()) as host:
+        has_images(host)
+        with app_checks(host, run_id) as checks:
+            assert not host.is_local
+            result = checks.run(docker_2.app, submission(tmp_path, MONOLITH))
+            assert result.verdict == "passed", said(result)
+        assert list_ours(host.client, label=f"{RUN}={run_id}") == []
+
+
+def test_a_published_port_that_cannot_be_reached_from_here(server: Sshd, firewall: None, tmp_path: Path) -> None:
+    """The application answers beside its container, so it is the way from here that is closed."""
+    with resolve_docker_host(server.url, server.environ(), address=FIREWALLED) as host:
+        has_images(host)
+        with app_checks(host, secrets.token_hex(6)) as checks:
+            result = checks.run(docker_2.app, submission(tmp_path, MONOLITH))
+    assert result.verdict == "unverified", said(result)
+    assert FIREWALLED in said(result)
+    assert "firewall" in said(result)
+
+
+def test_an_application_that_does_not_listen_is_no_firewall(server: Sshd, firewall: None, tmp_path: Path) -> None:
+    """The control fails too, so the finding stands."""
+    broken = {**MONOLITH, "docker-monolith/start.sh": "#!/bin/sh\nexec sleep 600\n"}
+    with resolve_docker_host(server.url, server.environ(), address=FIREWALLED) as host:
+        has_images(host)
+        with app_checks(host, secrets.token_hex(6)) as checks:
+            result = checks.run(docker_2.app, submission(tmp_path, broken))
+    assert result.verdict == "failed", said(result)
