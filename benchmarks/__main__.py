@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import sys
 
-from . import files_tier, labs, skeleton, unused
+from . import builds, files_tier, labs, skeleton, unused
 
-BENCHMARKS = {"unused": unused.main, "files": files_tier.main, "labs": labs.main, "skeleton": skeleton.main}
+BENCHMARKS = {
+    "unused": unused.main,
+    "files": files_tier.main,
+    "labs": labs.main,
+    "skeleton": skeleton.main,
+    "builds": builds.main,
+}
 
 
 def main() -> int:

@@ -64,6 +64,7 @@ def examine(docker_host: str | None = None) -> Iterator[Part]:
         is_required=False,
     )
     yield _engine(docker_host)
+    yield _buildkit()
     free = shutil.disk_usage(tempfile.gettempdir()).free / _GIBIBYTE
     enough = free >= 5
     space = _("{free} GiB free in {folder}", free=f"{free:.0f}", folder=tempfile.gettempdir())
@@ -97,6 +98,19 @@ def _dockerfile_parser() -> Part:
         remedy = _("there is no package 'dockerfile' for this platform: use Linux on x86-64 or macOS")
         return Part(name, None, Tier.FILES, is_required=False, remedy=remedy)
     return Part(name, version, Tier.FILES, is_required=False)
+
+
+def _buildkit() -> Part:
+    from .engine.buildkit import buildkit_command
+
+    found = buildkit_command()
+    return Part(
+        _("docker command with BuildKit"),
+        found[0][0] if found is not None else None,
+        Tier.APP,
+        is_required=False,
+        remedy=None if found else _("for Dockerfiles that need it: install Docker's plugin buildx on this machine"),
+    )
 
 
 def _engine(explicit: str | None) -> Part:
