@@ -44,35 +44,10 @@ def _compare(host: DockerHost, folder: Path) -> None:
     (folder / "app").mkdir()
     for number in range(FILES):
         (folder / "app" / f"{number}.rb").write_text("puts 1\n" * 200)
-    took: dict[str, list[float]] = {"ours": [], "docker build": [], "ours, cached": [], "docker build, cached": []}
-    for _round in range(ROUNDS):
-        for name, seconds in _once(host, folder).items():
-            took[name].append(seconds)
-    print(f"\nbuilds: {error.message}")
-
-
-def _compare(host: DockerHost, folder: Path) -> None:
-    steps = "\n".join(f"RUN echo {number} > /{number}" for number in range(STEPS))
-    (folder / "Dockerfile").write_text(f"FROM {probe_image(host)}\n{steps}\nCOPY . /app\n")
-    (folder / "app").mkdir()
-    for number in range(FILES):
-        (folder / "app" / f"{number}.rb").write_text("puts 1\n" * 200)
-    took: dict[str, list[float]] = {"ours": [], "docker build": [], "ours, cached": [], "docker build, cached": []}
-    for _round in range(ROUNDS):
-        submission = Submission("benchmark", WorkTree(folder))
-        plan = plan_build(submission, "app", "Dockerfile", "")
-        name = f"dockerlab-benchmark-{secrets.token_hex(4)}"
-        command = ["docker", "build", "--quiet", "--tag", name, str(folder)]
-        with Images(host, Labels.of_run(secrets.token_hex(6))) as images:
-            took["ours"].append(_timed(lambda: images.image(submission, plan)))
-            took["docker build"].append(_timed(lambda: _run([*command, "--no-cache"])))
-            image = images.image(submission, plan)
-            took["ours, cached"].append(_timed(lambda: images.rebuild(submission, image)))
-            took["docker build, cached"].append(_timed(lambda: _run(command)))
-        _run(["docker", "rmi", "--force", name])
+    rounds = [_once(host, folder) for _round in range(ROUNDS)]
     print(f"\nbuilds: {STEPS} RUN steps, a context of {FILES} files")
     for ours, theirs in (("ours", "docker build"), ("ours, cached", "docker build, cached")):
-        mine, other = statistics.median(took[ours]), statistics.median(took[theirs])
+        mine, other = (statistics.median(each[name] for each in rounds) for name in (ours, theirs))
         print(f"  {ours:<14} {mine:6.2f} s   {theirs:<22} {other:6.2f} s   ratio {mine / other:.2f}")
 
 
