@@ -8,7 +8,7 @@ import functools
 import importlib
 import importlib.metadata
 import pkgutil
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from types import ModuleType
 
 from .errors import ConfigurationError
@@ -50,8 +50,8 @@ class Catalogue:
         """The homework of this slug, number or alias."""
         return self._by_name.get(name.strip().lower())
 
-    def select(self, names: Sequence[str], *, with_needs: bool = True) -> list[Item]:
-        """The items that ``names`` select, in catalogue order, with the items they need.
+    def select(self, names: Sequence[str], *, with_needs: bool = True, endpoints: Container[str] = ()) -> list[Item]:
+        """The items that ``names`` select, in catalogue order, as asked with ``endpoints``, with what they then need.
 
         A name is a slug, a number, an item's id, or ``all``. Raises :class:`ConfigurationError`, with near names, for
         any other, and for none at all.
@@ -67,13 +67,14 @@ class Catalogue:
                 chosen.add(self.item(name).id)
         if not chosen:
             raise ConfigurationError("no homework is selected")
+        asked = {id: item.asked_with(endpoints) for id, item in self.items.items()}
         waiting = list(chosen) if with_needs else []
         while waiting:
-            for need in self.items[waiting.pop()].needs_items:
+            for need in asked[waiting.pop()].needs_items:
                 if need not in chosen:
                     chosen.add(need)
                     waiting.append(need)
-        return [item for item in self.items.values() if item.id in chosen]
+        return [item for item in asked.values() if item.id in chosen]
 
     def item(self, name: str) -> Item:
         """The item of this id; its homework may be a number. Raises :class:`ConfigurationError` with near names."""

@@ -142,7 +142,7 @@ def _decide(config: pytest.Config) -> Run:
         parse_endpoint(registry)  # now, and not when an item asks it: a mistake of the command line
     catalogue, course = _catalogue_of(settings)
     names = selection.resolve_names(config.option.hw, catalogue, settings.submission, start)
-    items = [item.asked_with(settings.endpoints) for item in catalogue.select(names)]
+    items = catalogue.select(names, endpoints=settings.endpoints)
     homeworks = selection.items_by_homework(items, catalogue)
     if settings.roster:
         from .grading import roster

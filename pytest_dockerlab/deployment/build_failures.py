@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import fnmatch
+import posixpath
 import re
 from collections.abc import Sequence
 
@@ -92,9 +94,9 @@ def _failed_step(
               place=str(plan.buildkit), why=failure.reason),
             _("use a docker host with a newer Docker Engine"),
         )  # fmt: skip
-    if left_out and instruction is not None and instruction.name in ("COPY", "ADD") and _MISSING.search(said):
+    if instruction is not None and _wants(instruction, left_out) and _MISSING.search(said):
         return Unverified(
-            _("files of the build context were too large to be read: {files}", files=list(left_out[:_SHOWN])),
+            _("files of the build context could not be sent: {files}", files=list(left_out[:_SHOWN])),
             _("keep what is handed in to plain files of a usual size"),
         )
     shown = "\n".join(failure.tail.splitlines()[-_SHOWN:])
@@ -124,6 +126,18 @@ def _instruction(failure: ImageBuildFailed, plan: BuildPlan) -> Instruction | No
         wanted = " ".join(failure.instruction.split())
         return next((each for each in plan.instructions if " ".join(each.original.split()) == wanted), None)
     return None
+
+
+def _wants(instruction: Instruction, left_out: Sequence[str]) -> bool:
+    """Whether an instruction copies one of these files, as far as its words tell."""
+    if instruction.name not in ("COPY", "ADD"):
+        return False
+    for source in instruction.values[:-1]:
+        wanted = posixpath.normpath(source.strip("\"'").lstrip("/"))
+        for each in left_out:
+            if "$" in wanted or fnmatch.fnmatchcase(each, wanted) or each.startswith(f"{wanted}/"):
+                return True
+    return False
 
 
 def _one_line(instruction: Instruction) -> str:

@@ -18,9 +18,15 @@ _LATER = _("try again later, or from a network that reaches it")
 _RATE = _("wait an hour or two, or log in with docker login on the docker host")
 
 _DISK_FULL = (
-    r"no space left on device|disk quota exceeded",
+    r"[Nn]o space left on device|[Dd]isk quota exceeded",
     _("the docker host's disk is full"),
     _("free some space there"),
+)
+# what MongoDB 5.0 and newer say before they end
+_CPU = (
+    r"requires a CPU with AVX support",
+    _("the database's image is for a newer CPU than this docker host's"),
+    _("use another docker host, or replace the image in the course file: [images]"),
 )
 
 _SIGNS: tuple[tuple[str, Message, Message], ...] = (
@@ -43,35 +49,58 @@ _SIGNS: tuple[tuple[str, Message, Message], ...] = (
         _("check the image's name; if it was right once, the course file can replace it: [images]"),
     ),
     (
-        r"Temporary failure (?:in name resolution|resolving)|Could not resolve|could not resolve host"
+        r"failed to resolve (?:source metadata|reference)[^\n]{0,500}: not found",
+        _("the image cannot be had: it is gone, private, or was never called so"),
+        _("check the image's name; if it was right once, the course file can replace it: [images]"),
+    ),
+    (
+        r"Temporary failure (?:in name resolution|resolving)|[Cc]ould not resolve|unable to resolve host address"
         r"|no such host|server misbehaving|Name or service not known|bad address|EAI_AGAIN"
-        r"|getaddrinfo(?: ENOTFOUND|: )|DNS: (?:transient|permanent) error",
+        r"|getaddrinfo(?: ENOTFOUND|: )|DNS lookup error|DNS: (?:transient|permanent) error|Could not reach host ",
         _("a name on the internet could not be resolved"),
         _LATER,
     ),
     (
-        r"TLS handshake timeout|i/o timeout|Client\.Timeout exceeded|connection timed out|Connection timed out"
-        r"|Operation timed out|net/http: request canceled|Network is unreachable|network is unreachable"
-        r"|Read timed out|ReadTimeoutError|temporary error \(try again later\)|network error \(check Internet"
-        r"|unexpected EOF|Connection reset by peer|502 Bad Gateway|503 Service Unavailable|504 Gateway",
+        r"TLS handshake timeout|i/o timeout|Client\.Timeout exceeded|[Cc]onnection timed out|[Oo]peration timed out"
+        r"|net/http: request canceled|[Nn]etwork is unreachable|No route to host|context deadline exceeded"
+        r"|Read timed out|ReadTimeoutError|connection broken by '|temporary error \(try again later\)"
+        r"|network error \(check Internet|unexpected EOF(?! while)|Connection reset by peer"
+        r"|502 Bad Gateway|503 Service Unavailable|504 Gateway"
+        r"|Could not connect to \S+:\d+ \(|Cannot initiate the connection to |Unable to connect to \S+:https?:"
+        r"|Failed to connect to (?!127\.|::1)\S+ port \d+"
+        r"|Could not fetch specs from |Unable to download data from |Network error while fetching|Net::OpenTimeout"
+        r"|npm (?:ERR!|error) (?:code (?:ETIMEDOUT|ECONNRESET|ECONNREFUSED|ERR_SOCKET_TIMEOUT)|network )"
+        r"|keyserver (?:receive failed|timed out)",
         _("something on the internet does not answer"),
         _LATER,
     ),
     (
-        r"does not have a Release file|is not valid anymore|Release file for \S+ is (?:not valid yet|expired)"
-        r"|404 +Not Found \[IP|Failed to fetch \S+ +404|The repository '[^']+' is no longer",
+        r"does not have a Release file|no longer has a Release file"
+        r"|Release file for \S+ is (?:not valid yet|expired)|404 +Not Found \[IP|Failed to fetch \S+ +404"
+        r"|Ignoring \S+APKINDEX\S*: No such file|remote server returned error \(try 'apk update'\)"
+        r"|(?:EXPKEYSIG|KEYEXPIRED|REVKEYSIG) ",
         _("the package archive of this base image is gone or has moved"),
         _("take a base image that is still kept, or replace it in the course file: [images]"),
     ),
     (
-        r"certificate (?:has expired|is not yet valid)|certificate verify failed|SSL_connect|SSLError",
+        r"unauthenticated git protocol on port 9418 is no longer supported|alert protocol version",
+        _("a server on the internet no longer speaks the old protocol that it is asked in"),
+        _("take a newer base image, and addresses with https:// instead of git://"),
+    ),
+    (
+        r"certificate (?:has expired|is not yet valid)|certificate verify failed|SSL_connect|SSLError|x509: ",
         _("a server's certificate is not accepted: this base image's certificates may be too old"),
         _("take a newer base image, or replace it in the course file: [images]"),
     ),
     (
-        r"requires Ruby version|requires ruby version|requires rubygems version|Requires-Python|requires Python",
+        r"requires [Rr]uby version|requires [Rr]uby[Gg]ems version|Requires-Python|requires Python",
         _("a package's newest version no longer runs on this base image"),
         _("pin the version that fits, or replace the base image in the course file: [images]"),
+    ),
+    (
+        r"(?:Get|Head) \"?https://[^\s\"]+/v2/[^\s\"]*\"?: ",
+        _("something on the internet does not answer"),
+        _LATER,
     ),
     _DISK_FULL,
 )
@@ -85,13 +114,20 @@ _RUNNING: tuple[tuple[str, Message, Message], ...] = (
         _("pin the version of the database's image, or replace it in the course file: [images]"),
     ),
     _DISK_FULL,
+    _CPU,
+)
+# A name of one word is none on the internet: a build asks for a service of the application, which is not there then.
+_OWN_NAME = re.compile(
+    r"(?:[Cc]ould not resolve(?: host(?:name)?)?:?|unable to resolve host address|bad address|ping:|: lookup|resolving"
+    r"|ENOTFOUND|EAI_AGAIN|[Ff]ailed to open TCP connection to|Failed to connect to)"
+    r" ['\"\u2018]?(?!host\b|hostname\b)[\w-]+(?![\w.-])[^\n]*"
 )
 _LOOKED_AT = 20_000
 
 
 def moved_on(text: str) -> tuple[Message, Message] | None:
     """The cause and what helps, if ``text`` (of a build or a pull) says that the world is at fault; else ``None``."""
-    return _search(_SIGNS, text)
+    return _search(_SIGNS, _OWN_NAME.sub("", text[-_LOOKED_AT:]))
 
 
 def outgrown(log: str) -> tuple[Message, Message] | None:

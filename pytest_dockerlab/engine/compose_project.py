@@ -116,8 +116,12 @@ class RunningProject:
 
     def replace(self, service: str, timeout: float = _UP) -> list[ServiceState]:
         """Remove a service's container with its anonymous volumes, and start a new one."""
-        self._compose("rm", "--force", "--stop", "--volumes", service)
+        self.remove(service)
         return self.start(service, timeout=timeout)
+
+    def remove(self, service: str) -> None:
+        """Stop a service's container, and remove it with its anonymous volumes."""
+        self._compose("rm", "--force", "--stop", "--volumes", service)
 
     def wait(self, timeout: float = 120.0) -> list[ServiceState]:
         """Wait until every service runs (and is healthy, if it has a health check) or has ended with 0.

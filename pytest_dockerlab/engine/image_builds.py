@@ -127,6 +127,8 @@ def build_classic(host: DockerHost, request: BuildRequest, limits: BuildLimits) 
 
     Raises :class:`ImageBuildFailed`, and :class:`~.errors.HostDied` where the engine goes away.
     """
+    from requests import RequestException
+
     began = time.monotonic()
     log = BuildLog()
     with (
@@ -139,6 +141,8 @@ def build_classic(host: DockerHost, request: BuildRequest, limits: BuildLimits) 
                 if message is not None:
                     log.take(message)
                 watch.look()
+        except RequestException as error:  # of a question beside the build
+            raise HostDied(str(host.endpoint), str(error)) from error
         except BaseException:
             watch.end_step()
             raise
@@ -239,7 +243,12 @@ class _Watch:
                 )
 
     def _size(self, container: str) -> int:
-        found = self._host.client.api.containers(all=True, size=True, filters={"id": container})
+        from docker.errors import APIError
+
+        try:
+            found = self._host.client.api.containers(all=True, size=True, filters={"id": container})
+        except APIError:  # it may go away while it is measured
+            return 0
         return int(found[0].get("SizeRw") or 0) if found else 0
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,8 @@ if TYPE_CHECKING:
     from .hosts import DockerHost
 
 __all__ = ["PullFailed", "ensure_image"]
+
+_REFERENCE = re.compile(r"[A-Za-z0-9][\w./:@-]{0,400}", re.ASCII)
 
 
 class PullFailed(DockerlabError):
@@ -25,6 +28,9 @@ def ensure_image(host: DockerHost, name: str, timeout: float = 600.0) -> str:
     """
     from docker.errors import APIError, ImageNotFound
     from requests import RequestException
+
+    if not _REFERENCE.fullmatch(name) or ".." in name:  # the name becomes a part of an address
+        raise PullFailed(f"{name!r} is no name of an image", stdout="invalid reference format", host=host.address)
 
     client = host.client
     try:

@@ -22,15 +22,23 @@ __all__ = ["code_folder", "plan_of_compose"]
 
 # Of https://docs.docker.com/reference/compose-file/services/, what is the service's own affair.
 _KEPT = ("command", "entrypoint", "user", "working_dir", "healthcheck", "stop_signal", "stop_grace_period", "init",
-         "read_only", "tty", "stdin_open", "hostname", "domainname", "links", "expose", "cap_drop")  # fmt: skip
+         "read_only", "tty", "stdin_open", "hostname", "domainname", "expose", "cap_drop")  # fmt: skip
 # What would reach beyond the container, or past its limits.
 _DENIED = ("privileged", "cap_add", "devices", "device_cgroup_rules", "gpus", "pid", "ipc", "uts", "userns_mode",
            "cgroup", "cgroup_parent", "security_opt", "sysctls", "runtime", "group_add", "credential_spec",
            "volumes_from", "external_links", "isolation", "post_start", "pre_stop", "use_api_socket", "provider",
            "models", "configs", "secrets", "storage_opt", "shm_size", "ulimits", "oom_score_adj")  # fmt: skip
 _NETWORK_OPTIONS = ("com.docker.network.bridge.enable_icc",)
+# no container of ours may gain privileges
+_OURS_ANYWAY = {"no-new-privileges", "no-new-privileges:true", "no-new-privileges=true"}
+# What a build asks for beside its folder, and does not get.
+_DENIED_TO_BUILDS = ("ssh", "secrets", "network", "privileged", "entitlements", "extra_hosts")
 _TMPFS = "size=268435456"
 _UI_PORT = 9292
+_MAX_PORTS = 16
+"""Each published port is a process of the engine's, and a range may have thousands."""
+_MAX_SERVICES = 24
+_MAX_NETWORKS = 16
 
 
 def plan_of_compose(submission: Submission, project: ComposeProject, images: Mapping[str, str]) -> AppPlan:
@@ -38,10 +46,18 @@ def plan_of_compose(submission: Submission, project: ComposeProject, images: Map
 
     :param images: the course's replacements of images.
 
-    Raises ``Unverified`` for a service that cannot be run without the docker host's own network.
+    Raises ``Unverified`` for a service that cannot be run without the docker host's own network, and for a project of
+    more services or networks than there is room for.
     """
+    wanted = [each for each in project.services.values() if each.replicas > 0]
+    if len(wanted) > _MAX_SERVICES or len(project.networks) > _MAX_NETWORKS:
+        raise Unverified(
+            _("the project has {services} services on {networks} networks, and at most {limit} on {most} are run",
+              services=len(wanted), networks=len(project.networks), limit=_MAX_SERVICES, most=_MAX_NETWORKS),
+            _("keep to one compose file what belongs to the application: ui, post, comment and the database"),
+        )  # fmt: skip
     planner = _Planner(submission, project, images)
-    services = tuple(planner.service(each) for each in project.services.values() if each.replicas > 0)
+    services = tuple(map(planner.service, wanted))
     networks = {
         key: AppNetwork(
             bool(network.raw.get("internal")),
@@ -73,18 +89,22 @@ class _Planner:
         raw = service.raw
         settings: dict[str, Any] = {key: raw[key] for key in _KEPT if raw.get(key) is not None}
         for key in _DENIED:
-            if raw.get(key):
+            if raw.get(key) and not (key == "security_opt" and set(raw[key]) <= _OURS_ANYWAY):
                 self._deny(service, key, _("{service}: {key} is not given", service=service.name, key=key))
         if depends := self._dependencies(raw.get("depends_on")):
             settings["depends_on"] = depends
+        if links := [each for each in _listed(raw.get("links")) if str(each).partition(":")[0] in self._there()]:
+            settings["links"] = links
         if restart := _bounded_restart(raw.get("restart")):
             settings["restart"] = restart
         if hosts := self._extra_hosts(service):
             settings["extra_hosts"] = hosts
         if mode := self._network_mode(service):
             settings["network_mode"] = mode
-        if tmpfs := [f"{str(each).partition(':')[0]}:{_TMPFS}" for each in _listed(raw.get("tmpfs"))]:
-            settings["tmpfs"] = tmpfs
+        tmpfs = [str(each).partition(":")[0] for each in _listed(raw.get("tmpfs"))]
+        tmpfs += [mount.target for mount in service.mounts if mount.type == "tmpfs"]
+        if tmpfs:
+            settings["tmpfs"] = [f"{target}:{_TMPFS}" for target in dict.fromkeys(tmpfs)]
         build, image = self._image(service)
         return AppService(
             name=service.name,
@@ -105,9 +125,11 @@ class _Planner:
 
     def _dependencies(self, depends: Any) -> dict[str, Any]:
         """``depends_on`` in its long form, without services that are not part of the plan."""
-        there = {name for name, each in self._project.services.items() if each.replicas > 0}
-        found = {name: each or {} for name, each in (depends or {}).items() if name in there}
+        found = {name: each or {} for name, each in (depends or {}).items() if name in self._there()}
         return {name: {"condition": each.get("condition", "service_started")} for name, each in found.items()}
+
+    def _there(self) -> set[str]:
+        return {name for name, each in self._project.services.items() if each.replicas > 0}
 
     def _extra_hosts(self, service: Service) -> list[str]:
         """Names with literal addresses; the docker host's own is denied."""
@@ -120,13 +142,21 @@ class _Planner:
 
     def _network_mode(self, service: Service) -> str | None:
         mode = service.network_mode
-        if mode is None or mode in ("none", "bridge", "default") or mode.startswith("service:"):
+        networks = (self._project.networks[key] for key in service.networks if mode is None)
+        if any(each.external and each.name == "host" for each in networks):
+            mode = "host"
+        if mode is None or mode in ("bridge", "default"):
             return mode
+        if (mode == "none" or mode.startswith("service:")) and service.role is not Role.UI:
+            return mode
+        # ui is asked from outside, and a network that is not its own publishes nothing of its own
         stop = Unverified(
-            _("{service} wants the network of something outside the project ({mode})", service=service.name, mode=mode),
+            _("{service} wants the network of something outside the project ({mode})", service=service.name, mode=mode)
+            if service.role is not Role.UI or mode == "host" or mode.startswith("container:")
+            else _("{service} publishes nothing with network_mode: {mode}", service=service.name, mode=mode),
             _("use networks of the compose file"),
         )
-        stop.because_of = "docker-4/networks" if mode == "host" else None
+        stop.because_of = "docker-4/networks" if mode in ("host", "none") else None
         raise stop
 
     def _names(self, service: Service, network: str) -> tuple[str, ...]:
@@ -142,6 +172,7 @@ class _Planner:
                       place=str(self._project.location("services", service.name, "build"))),
                     _("use build: with a folder of this repository that holds the Dockerfile"),
                 )  # fmt: skip
+            self._look_at_build(service)
             return BuildSource(build.dockerfile, build.context, build.target, build.args), None
         folder = code_folder(self._submission, self._project, service)
         if folder is not None and self._submission.tree.exists(f"{folder}/Dockerfile"):
@@ -155,12 +186,34 @@ class _Planner:
                                   service=service.name, old=image, new=new))  # fmt: skip
         return None, new or image
 
+    def _look_at_build(self, service: Service) -> None:
+        raw = service.raw.get("build")
+        asked = raw if isinstance(raw, dict) else {}
+        if asked.get("additional_contexts"):
+            raise Unverified(
+                _("{service}: its build wants more folders than its context ({place})", service=service.name,
+                  place=str(self._project.location("services", service.name, "build", "additional_contexts"))),
+                _("build it from one folder of this repository"),
+            )  # fmt: skip
+        for key in _DENIED_TO_BUILDS:
+            if asked.get(key) and asked[key] != "default":
+                self._deny(service, "build", _("{service}: {key} is not given", service=service.name, key=key))
+
     def _environment(self, service: Service) -> dict[str, str]:
         found: dict[str, str] = {}
+        example = self._project.env.variables if self._project.env is not None else {}
         for path in service.env_files:
             env = self._env_file(path)
-            found |= {each.name: each.value or "" for each in env.variables.values()} if env is not None else {}
-        return found | {name: value for name, value in service.environment.items() if value is not None}
+            if env is None:
+                self._deny(service, "env_file", _("{path} is not in the repository", path=path))
+                continue
+            found |= {each.name: each.value for each in env.variables.values() if each.value is not None}
+        for name, value in service.environment.items():
+            if value is not None:
+                found[name] = value
+            elif name in example and example[name].value is not None:  # a name alone: the project's own variable
+                found[name] = example[name].value or ""
+        return found
 
     def _env_file(self, path: str) -> EnvFile | None:
         try:
@@ -174,22 +227,20 @@ class _Planner:
     def _mounts(self, service: Service) -> Iterator[AppMount]:
         flags = {str(each.get("target")): bool(each.get("read_only")) for each in service.raw.get("volumes") or ()}
         for mount in service.mounts:
-            if not re.fullmatch(r"/[^:\0\n]{0,1000}", mount.target):
+            if mount.type == "tmpfs" or not re.fullmatch(r"/[^:\0\n]{0,1000}", mount.target):
                 continue
             planned = self._mount(service, mount, flags.get(mount.target, False))
             if planned is not None:
                 yield planned
 
     def _mount(self, service: Service, mount: Mount, read_only: bool) -> AppMount | None:
-        at, target, tree = mount.location, mount.target, self._submission.tree
+        at, target = mount.location, mount.target
         if mount.type == "volume":
             return AppMount(MountKind.VOLUME, target, mount.source, None, read_only, at)
-        if mount.type == "bind" and mount.path is not None:
-            if tree.exists(mount.path) and not tree.is_dir(mount.path or "."):
-                return AppMount(MountKind.FILE, target, "", mount.path, read_only, at)
+        if mount.type == "bind" and mount.path is not None and (kind := self._kind(mount.path)) is not None:
             # a folder that is not there: docker makes an empty one
-            source = mount.path if tree.is_dir(mount.path or ".") else None
-            return AppMount(MountKind.FOLDER, target, "", source, read_only, at)
+            source = mount.path if kind != "nothing" else None
+            return AppMount(MountKind.FILE if kind == "file" else MountKind.FOLDER, target, "", source, read_only, at)
         folder = code_folder(self._submission, self._project, service)
         if mount.type == "bind" and not mount.leads_out and folder is not None and self._is_code(service, target):
             self.remarks.append(_("{place}: {source} of the docker host is read as {folder}, the code of {service}",
@@ -198,6 +249,16 @@ class _Planner:
         self.denied.append(_("{place}: {source} of the docker host is not given", place=str(at), source=mount.source))
         return None
 
+    def _kind(self, path: str) -> str | None:
+        """What is at a path of the submission: a file, a folder or nothing; ``None`` where nobody may look."""
+        tree = self._submission.tree
+        try:
+            if tree.is_dir(path or "."):
+                return "folder"
+            return "file" if tree.exists(path) else "nothing"
+        except RefusedPath:
+            return None
+
     def _is_code(self, service: Service, target: str) -> bool:
         """Whether a mount's target is where the service's code runs."""
         built = self._submission.image_of(service)
@@ -205,8 +266,10 @@ class _Planner:
         return folder == target.rstrip("/") or folder.startswith(f"{target.rstrip('/')}/")
 
     def _ports(self, service: Service) -> tuple[int, ...]:
-        published = tuple(port.target for port in service.ports if port.protocol == "tcp")
-        return tuple(dict.fromkeys(published)) or (_UI_PORT,)
+        published = dict.fromkeys(port.target for port in service.ports if port.protocol == "tcp")
+        if len(published) > _MAX_PORTS:
+            self._deny(service, "ports", _("only the first {count} ports are published", count=_MAX_PORTS))
+        return tuple(published)[:_MAX_PORTS] or (_UI_PORT,)
 
 
 def _bounded_restart(value: object) -> str | None:

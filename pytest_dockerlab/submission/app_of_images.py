@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from ..findings import Unverified
-from ..messages import Message, _
+from ..messages import Message, _, excerpt
 from .aliases import DATA_FOLDERS
 from .app_plan import AppMount, AppNetwork, AppPlan, AppService, BuildSource, MountKind
 from .base_images import replacement
@@ -23,6 +24,9 @@ DATABASE_IMAGE = "mongo:latest"
 """The database where the submission names none: the exercise's own line."""
 _PORTS = {Role.UI: 9292, Role.POST: 5000, Role.COMMENT: 9292}
 _NETWORK = "reddit"
+# What can be an alias; and a network's key in a compose file: https://docs.docker.com/reference/compose-file/
+_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,252}")
+_DEFAULT_BRIDGE = ("bridge", "default")
 # How the course's own Dockerfiles call the others; what a submission's say comes beside it.
 _NAMES = {Role.UI: ("ui",), Role.POST: ("post",), Role.COMMENT: ("comment",), Role.DATABASE: ("post_db", "comment_db")}
 
@@ -57,7 +61,7 @@ def plan_of_services(submission: Submission, images: Mapping[str, str], *, volum
     names: dict[Role, list[str]] = {role: list(given) for role, given in _NAMES.items()}
     for variable, host in asked.items():
         role = role_of_name(variable)
-        if variable.upper().endswith("_HOST") and role in names and host.isascii() and host:
+        if variable.upper().endswith("_HOST") and role in names and _NAME.fullmatch(host):
             names[role].append(host)
     services = [
         AppService(
@@ -86,7 +90,8 @@ def plan_of_services(submission: Submission, images: Mapping[str, str], *, volum
 def plan_of_lines(submission: Submission, scene: Sequence[DockerRun], images: Mapping[str, str]) -> AppPlan:
     """The containers of ``docker run`` lines that belong together, with their names, networks and variables.
 
-    Of a line only these are taken over. Raises ``Unverified`` where the lines do not start all four.
+    Of a line only these are taken over. Raises ``Unverified`` where the lines do not start all four, and for a network
+    that is not the lines' own.
     """
     remarks: list[Message] = []
     found = _images(submission)
@@ -103,7 +108,7 @@ def plan_of_lines(submission: Submission, scene: Sequence[DockerRun], images: Ma
         )
     services = []
     for role, run in lines.items():
-        networks = {name: tuple(sorted(run.names)) for name in run.networks}
+        networks = {name: _aliases(run) for name in _networks(run)}
         image = found.get(role)
         services.append(
             AppService(
@@ -114,12 +119,29 @@ def plan_of_lines(submission: Submission, scene: Sequence[DockerRun], images: Ma
                 networks=networks,
                 at=run.at,
                 settings={} if networks else {"network_mode": "bridge"},
-                environment=dict(run.environment),
+                environment={name: value for name, value in run.environment.items() if name},
                 ports=(_port(role, image, _asked(lines.values())),) if image is not None else (),
             )
         )
-    keys = dict.fromkeys(name for run in lines.values() for name in run.networks)
+    keys = dict.fromkeys(name for service in services for name in service.networks)
     return AppPlan(tuple(services), {name: AppNetwork() for name in keys}, tuple(remarks))
+
+
+def _networks(run: DockerRun) -> list[str]:
+    """The networks of a line but the default bridge, where it is without any."""
+    found = [name for name in run.networks if name and name not in _DEFAULT_BRIDGE]
+    for name in found:
+        if name in ("host", "none") or not _NAME.fullmatch(name):
+            raise Unverified(
+                _("{place} wants the network {name}, which is none that these lines share", place=str(run.at),
+                  name=excerpt(name)),
+                _("use a network that docker network create makes"),
+            )  # fmt: skip
+    return found
+
+
+def _aliases(run: DockerRun) -> tuple[str, ...]:
+    return tuple(name for name in sorted(run.names) if _NAME.fullmatch(name))
 
 
 def data_mount(runs: Iterable[DockerRun]) -> AppMount | None:
@@ -155,7 +177,7 @@ def _port(role: Role, image: Image, asked: Mapping[str, str]) -> int:
     told = next((value for name, value in asked.items() if name.upper() == f"{role.upper()}_SERVICE_PORT"), "")
     exposed = [each.partition("/")[0] for each in image.exposed if not each.lower().endswith("/udp")]
     for text in (told, *exposed):
-        if text.isdecimal() and 0 < int(text) < 65536:
+        if re.fullmatch(r"[0-9]{1,5}", text) and 0 < int(text) < 65536:
             return int(text)
     return _PORTS[role]
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from ..findings import Finding, Location, Mismatch, Unverified
 from ..messages import Message, _
 from .base_images import replacement
+from .build_stages import needless_lines
 from .dockerfiles import Dockerfile, DockerfileError, Instruction
 from .submission import Submission
 
@@ -35,8 +36,10 @@ _REFUSED = (
     (re.compile(r"--security=(?:insecure|.*\$)"), _("a RUN with all privileges")),
     (re.compile(r"--network=(?:host|.*\$)"), _("a RUN in the docker host's network")),
     # a mount is a line of CSV, and a variable in it may become anything
-    (re.compile(r"--mount=(?:.*,)?\s*\"?type=(?:ssh\b|.*\$)", re.IGNORECASE),
-     _("a RUN with the ssh keys of whoever builds")),
+    (
+        re.compile(r"--mount=(?:.*,)?\s*\"?type=(?:ssh\b|.*\$)", re.IGNORECASE),
+        _("a RUN with the ssh keys of whoever builds"),
+    ),
     (re.compile(r"--mount=(?:.*,)?\s*\"?type=secret\b", re.IGNORECASE), _("a RUN with a secret of whoever builds")),
     (re.compile(r"--device\b"), _("a RUN with a device of the docker host")),
 )
@@ -55,6 +58,7 @@ class BuildPlan:
     args: Mapping[str, str]
     lines: tuple[str, ...]
     instructions: tuple[Instruction, ...]
+    """Those of the stages that are needed; the lines of the others are empty comments."""
     buildkit: Location | None
     """The first thing that the classic builder cannot do."""
     remarks: tuple[Message, ...]
@@ -112,7 +116,10 @@ def plan_build(
     Raises ``Mismatch`` where docker itself would refuse the file, ``Unverified`` for what we refuse to do.
     """
     read = _read(submission, dockerfile)
-    for instruction in read.instructions:
+    given = {key: value for key, value in (args or {}).items() if not key.upper().startswith("BUILDKIT_")}
+    needless = needless_lines(read, target, given)
+    instructions = tuple(each for each in read.instructions if each.line not in needless)
+    for instruction in instructions:
         for pattern, what in _REFUSED:
             if any(pattern.match(flag) for flag in _flags(instruction)):
                 raise Unverified(
@@ -129,17 +136,16 @@ def plan_build(
         if each.name == "FROM" and each.end_line > each.line:
             # on one line: a backslash in front of the file's last empty lines would take our labels in
             _write(lines, each, " ".join(("FROM", *each.flags, *each.values)))
-    given = {key: value for key, value in (args or {}).items() if not key.upper().startswith("BUILDKIT_")}
     for change in _replacements(read, given, images or {}):
         place = str(Location(dockerfile, change.instruction.line))
         remarks.append(
             _("{place}: {old} is replaced by {new}, as the course says", place=place, old=change.old, new=change.new)
         )
         _write(lines, change.instruction, _replaced_text(change))
-    buildkit = next((Location(dockerfile, each.line) for each in read.instructions if _wants_buildkit(each)), None)
-    return BuildPlan(
-        name, dockerfile, context, target, given, tuple(lines), read.instructions, buildkit, tuple(remarks)
-    )
+    for number in needless:
+        lines[number - 1] = "#"
+    buildkit = next((Location(dockerfile, each.line) for each in instructions if _wants_buildkit(each)), None)
+    return BuildPlan(name, dockerfile, context, target, given, tuple(lines), instructions, buildkit, tuple(remarks))
 
 
 def _read(submission: Submission, path: str) -> Dockerfile:

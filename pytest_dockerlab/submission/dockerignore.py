@@ -17,8 +17,10 @@ __all__ = ["Ignore"]
 _MAX_PATTERNS = 1_000
 _MAX_LENGTH = 1_000
 _ESCAPED = re.compile(r"\\(.)")
-# "**" in front of something is any number of folders, with or without a slash between: "**.md" is a file named ".md"
+# "**" glued to something also stands for any number of folders: "**.md" is "**/*.md"
 _GLUED = re.compile(r"(^|/)\*\*(?=[^/*])")
+# Go negates by "^" alone, in fnmatch it is "!"
+_EXCLAMATION = re.compile(r"\[!([^\]]+)\]")
 
 _Part = re.Pattern[str] | None
 
@@ -41,7 +43,7 @@ class Ignore:
             is_exception = text.startswith("!")
             cleaned = posixpath.normpath(text.removeprefix("!").strip()).strip("/")
             if cleaned not in ("", "."):
-                parts = _GLUED.sub(r"\1**/", cleaned).split("/")
+                parts = _GLUED.sub(r"\1**/*", cleaned).split("/")
                 self._patterns.append((is_exception, [_part(each) for each in parts]))
 
     def matches(self, path: str) -> bool:
@@ -59,7 +61,7 @@ def _part(text: str) -> _Part:
     if text == "**":
         return None
     plain = _ESCAPED.sub(lambda match: f"[{match[1]}]" if match[1] in "*?[" else match[1], text)
-    return re.compile(fnmatch.translate(plain.replace("[^", "[!")))
+    return re.compile(fnmatch.translate(_EXCLAMATION.sub(r"[\1!]", plain).replace("[^", "[!")))
 
 
 def _fits(pattern: Sequence[_Part], parts: Sequence[str]) -> bool:

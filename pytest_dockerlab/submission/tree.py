@@ -90,6 +90,7 @@ class Tree(ABC):
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
         self._sizes: dict[str, int] = {}
+        self._total = 0
 
     @property
     @abstractmethod
@@ -165,8 +166,9 @@ class Tree(ABC):
         path = "/".join(parts)
         if size > self.limits.file_bytes:
             raise LimitExceeded(f"{path}: larger than {self.limits.file_bytes} bytes")
+        self._total += size - self._sizes.get(path, 0)
         self._sizes[path] = size
-        if sum(self._sizes.values()) > self.limits.total_bytes:
+        if self._total > self.limits.total_bytes:
             raise LimitExceeded(f"{path}: more than {self.limits.total_bytes} bytes read from one submission")
 
 

@@ -29,8 +29,10 @@ SAME_IN_RUSSIAN = {
     "Docker Compose",
     "Docker Engine",
     "Dockerfile",
+    "HTTP {status}: {text}",
     "Prometheus",
     "Python",
+    "command: puma --debug -w 2",
     "diff",
     "docker-machine {name}",
     "docker-proxy",
@@ -42,7 +44,7 @@ SAME_IN_RUSSIAN = {
 # What is typed or read as it stands: options, files, variables, addresses, quoted commands, numbers.
 CODE = re.compile(
     r"(?<![\w-])--?[a-z][\w-]*|\$\{*\w+\}*|\b[A-Z]+(?:_[A-Z]+)+\b|[\w-]*\.(?:env|json|log|md|pem|toml|yml)\b"
-    r"|\w+://[\w@{}/:.-]*\w|'[a-z][^']+'|(?<![\w{])\d+(?:[.:]\d+)*(?![\w}])"
+    r"|\w+://[\w@{}/:.-]*\w|(?<!\w)'[a-z][^']+'|(?<![\w{])\d+(?:[.:]\d+)*(?![\w}])"
 )
 
 

@@ -1,0 +1,187 @@
+"""Build contexts: what of a submission is sent to a docker host."""
+
+from __future__ import annotations
+
+import io
+import os
+import tarfile
+from pathlib import Path
+
+import pytest
+
+from pytest_dockerlab.errors import LimitExceeded
+from pytest_dockerlab.submission.build_context import MAX_FILES, PackedContext, pack_context, pack_folder
+from pytest_dockerlab.submission.tree import Limits, Tree
+from pytest_dockerlab.submission.worktree import WorkTree
+
+from .test_gitrepo import Repository
+
+FILES = {"ui/Dockerfile": "FROM x\n", "ui/app.rb": "1", "ui/views/a": "2", "post/b": "3"}
+
+
+def write(root: Path, files: dict[str, str]) -> None:
+    for path, text in files.items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_text(text)
+
+
+def pack(
+    tree: Tree, folder: str = "ui", dockerfile: str = "ui/Dockerfile"
+) -> tuple[PackedContext, dict[str, tarfile.TarInfo]]:
+    out = io.BytesIO()
+    packed = pack_context(tree, folder, dockerfile, b"FROM y\n", out)
+    with tarfile.open(fileobj=io.BytesIO(out.getvalue())) as archive:
+        members = {member.name: member for member in archive.getmembers()}
+        content = archive.extractfile(packed.dockerfile)
+        assert content is not None
+        assert content.read() == b"FROM y\n"
+    return packed, members
+
+
+def names_in(out: io.BytesIO) -> list[str]:
+    with tarfile.open(fileobj=io.BytesIO(out.getvalue())) as archive:
+        return sorted(archive.getnames())
+
+
+def test_the_files_of_the_folder_and_nothing_else(tmp_path: Path) -> None:
+    write(tmp_path, FILES)
+    (tmp_path / "ui/app.rb").chmod(0o744)
+    packed, members = pack(WorkTree(tmp_path))
+    assert sorted(members) == ["Dockerfile", "app.rb", "views/a"]
+    assert (packed.dockerfile, packed.files, packed.left_out) == ("Dockerfile", 3, ())
+    assert members["app.rb"].mode == 0o755
+    assert members["views/a"].mode == 0o644
+    assert {(each.uid, each.gid, each.mtime) for each in members.values()} == {(0, 0, 0)}
+
+
+def test_the_whole_submission_is_a_context_too(tmp_path: Path) -> None:
+    write(tmp_path, FILES)
+    packed, members = pack(WorkTree(tmp_path), "")
+    assert packed.dockerfile == "ui/Dockerfile"
+    assert sorted(members) == ["post/b", "ui/Dockerfile", "ui/app.rb", "ui/views/a"]
+
+
+def test_a_dockerfile_outside_the_context(tmp_path: Path) -> None:
+    write(tmp_path, {**FILES, "ui2/Dockerfile": "FROM z\n"})
+    packed, members = pack(WorkTree(tmp_path), "ui", "ui2/Dockerfile")
+    assert packed.dockerfile not in FILES
+    assert {"Dockerfile", "app.rb", packed.dockerfile} <= set(members)
+
+
+def test_dockerignore_is_obeyed_but_the_dockerfile_is_always_sent(tmp_path: Path) -> None:
+    write(tmp_path, {**FILES, "ui/.dockerignore": "*\n!app.rb\nDockerfile\n", ".dockerignore": "app.rb\n"})
+    packed, members = pack(WorkTree(tmp_path))
+    assert sorted(members) == [".dockerignore", "Dockerfile", "app.rb"]
+    assert packed.left_out == ()
+
+
+def test_a_dockerignore_that_is_called_like_the_dockerfile_comes_first(tmp_path: Path) -> None:
+    write(tmp_path, {**FILES, "ui/.dockerignore": "app.rb\n", "ui/Dockerfile.dockerignore": "views\n"})
+    assert sorted(pack(WorkTree(tmp_path))[1]) == [
+        ".dockerignore", "Dockerfile", "Dockerfile.dockerignore", "app.rb",
+    ]  # fmt: skip
+
+
+def test_links_are_sent_as_links_and_never_followed(tmp_path: Path) -> None:
+    write(tmp_path / "s", FILES)
+    (tmp_path / "secret").write_text("ours")
+    links = {"inside": "app.rb", "outside": "../../secret", "absolute": "/etc/passwd", "dangling": "nowhere",
+             "loop": "loop", "folder": "views", "up": ".."}  # fmt: skip
+    for name, target in links.items():
+        (tmp_path / "s/ui" / name).symlink_to(target)
+    packed, members = pack(WorkTree(tmp_path / "s"))
+    assert {name: each.linkname for name, each in members.items() if each.issym()} == links
+    assert len(members) == 3 + len(links)
+    assert packed.left_out == ()
+
+
+def test_a_context_that_is_named_by_a_link(tmp_path: Path) -> None:
+    write(tmp_path, FILES)
+    (tmp_path / "reddit").symlink_to("ui")
+    packed, members = pack(WorkTree(tmp_path), "reddit", "reddit/Dockerfile")
+    assert packed.dockerfile == "Dockerfile"
+    assert sorted(members) == ["Dockerfile", "app.rb", "views/a"]
+    out = io.BytesIO()
+    assert pack_folder(WorkTree(tmp_path), "reddit", out) == ()
+    assert names_in(out) == ["Dockerfile", "app.rb", "views/a"]
+
+
+def test_a_context_that_is_a_link_to_outside_is_empty(tmp_path: Path) -> None:
+    write(tmp_path / "s", {"Dockerfile": "FROM x\n"})
+    (tmp_path / "secret").mkdir()
+    (tmp_path / "secret/key").write_text("ours")
+    (tmp_path / "s/out").symlink_to("../secret")
+    assert list(pack(WorkTree(tmp_path / "s"), "out", "Dockerfile")[1]) == [".dockerlab.Dockerfile"]
+    out = io.BytesIO()
+    pack_folder(WorkTree(tmp_path / "s"), "out", out)
+    assert names_in(out) == []
+
+
+def test_a_dockerfile_that_is_a_link_has_its_own_name(tmp_path: Path) -> None:
+    write(tmp_path, {"common": "FROM x\n", "ui/a": "1"})
+    (tmp_path / "ui/Dockerfile").symlink_to("../common")
+    packed, members = pack(WorkTree(tmp_path))
+    assert packed.dockerfile == "Dockerfile"
+    assert not members["Dockerfile"].issym()
+
+
+def test_what_cannot_be_sent_is_named(tmp_path: Path) -> None:
+    write(
+        tmp_path, {**FILES, "ui/large": "x" * 2_000, "ui/ignored": "x" * 2_000, "ui/.dockerignore": "ignored\n*.sock"}
+    )
+    for name in ("ui/pipe", "ui/a.sock", "post/pipe"):
+        os.mkfifo(tmp_path / name)
+    packed, members = pack(WorkTree(tmp_path, Limits(file_bytes=1_000)))
+    assert packed.left_out == ("large", "pipe")
+    assert "large" not in members
+    assert "app.rb" in members
+
+
+def test_names_with_odd_characters(tmp_path: Path) -> None:
+    names = ["a b", "новый", "-x", "a\nb", "l" * 200, "$(x)", "a:b"]
+    write(tmp_path, {f"ui/{name}": "1" for name in names})
+    (tmp_path / "ui" / os.fsdecode(b"\xff")).write_text("1")
+    packed, members = pack(WorkTree(tmp_path))
+    assert set(members) == {"Dockerfile", *names}
+    assert packed.left_out == ("\\xff",)
+
+
+def test_more_files_than_there_is_room_for(tmp_path: Path) -> None:
+    (tmp_path / "ui").mkdir()
+    for number in range(MAX_FILES):
+        (tmp_path / f"ui/{number}").touch()
+    with pytest.raises(LimitExceeded, match="10000"):  # with the Dockerfile it is one more
+        pack(WorkTree(tmp_path))
+
+
+def test_a_commit_and_its_work_tree_have_the_same_digest(tmp_path: Path) -> None:
+    repository = Repository(tmp_path)
+    write(tmp_path, FILES)
+    (tmp_path / "ui/app.rb").chmod(0o755)
+    (tmp_path / "ui/link").symlink_to("app.rb")
+    repository.commit()
+    digest = pack(WorkTree(tmp_path))[0].digest
+    assert pack(repository.tree())[0].digest == digest
+
+
+@pytest.mark.parametrize("change", ["content", "mode", "name", "link", "dockerfile"])
+def test_every_change_changes_the_digest(tmp_path: Path, change: str) -> None:
+    write(tmp_path, FILES)
+    (tmp_path / "ui/link").symlink_to("app.rb")
+    before = pack(WorkTree(tmp_path))[0].digest
+    assert pack(WorkTree(tmp_path))[0].digest == before
+    match change:
+        case "content":
+            (tmp_path / "ui/app.rb").write_text("9")
+        case "mode":
+            (tmp_path / "ui/app.rb").chmod(0o755)
+        case "name":
+            (tmp_path / "ui/app.rb").rename(tmp_path / "ui/app2.rb")
+        case "link":
+            (tmp_path / "ui/link").unlink()
+            (tmp_path / "ui/link").symlink_to("views")
+    if change == "dockerfile":
+        out = io.BytesIO()
+        assert pack_context(WorkTree(tmp_path), "ui", "ui/Dockerfile", b"FROM z\n", out).digest != before
+    else:
+        assert pack(WorkTree(tmp_path))[0].digest != before
