@@ -9,7 +9,7 @@ TEST_PACKAGES := openssh-server openssl iproute2 docker-registry mmdebstrap
 .PHONY: demo test lint messages benchmarks clean
 
 demo: $(VENV)/ready  ## check the example homework
-	scripts/with-engine $(BIN)/dockerlab check examples/reddit --hw 17
+	scripts/with-engine $(BIN)/dockerlab check examples/reddit --hw 14 --hw 15 --hw 16 --hw 17
 
 test: $(VENV)/ready  ## run every test
 	scripts/install-packages $(TEST_PACKAGES) || echo "Tests that need them are skipped." >&2

@@ -106,7 +106,7 @@ def _failed_step(
             _("the image of {name} builds", name=plan.name),
             found,
             at,
-            _("docker build shows the same at {instruction}: correct it there",
+            _("docker build shows the same at “{instruction}”: correct it there",
               instruction=_one_line(instruction) if instruction is not None else plan.dockerfile),
         )
     )  # fmt: skip

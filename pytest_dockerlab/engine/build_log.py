@@ -47,6 +47,7 @@ class BuildLog:
         """When a step's program last wrote something."""
         self._beginning = ""
         self._end = ""
+        self._own = ""
 
     def take(self, message: Mapping[str, Any]) -> None:
         """Read one message of the stream (https://docs.docker.com/reference/api/engine/, ImageBuild)."""
@@ -64,6 +65,7 @@ class BuildLog:
             self._read(text)
         elif isinstance(message.get("status"), str) and "progress" not in message:
             self._write(f"{message['status']}\n")  # of a pull
+            self._keep(f"{message['status']}\n")
 
     @property
     def step(self) -> LoggedStep | None:
@@ -77,24 +79,31 @@ class BuildLog:
         return f"{self._beginning}{middle}{self._end[-_KEPT:]}"
 
     def tail(self, lines: int = 80) -> str:
-        """The last lines of the step that is at work."""
-        written = _COLOURS.sub("", self._beginning + self._end[-_KEPT:])
-        own = _REMOVING.sub("", written.rpartition(" ---> Running in ")[2].partition("\n")[2] or written)
-        return "\n".join(own.rstrip().splitlines()[-lines:])
+        """The last lines that the step at work wrote, without the builder's own."""
+        own = _REMOVING.sub("", _COLOURS.sub("", self._own[-_KEPT:]))
+        return "\n".join(own.strip().splitlines()[-lines:])
 
     def _read(self, text: str) -> None:
         heading = _HEADING.fullmatch(text)
         if heading is not None and int(heading[1]) == len(self.steps) + 1:
             self.steps.append(LoggedStep(int(heading[1]), heading[2].strip()))
+            self._own = ""
             return
         step = self.step
-        if step is None or step.container is not None:
-            return
         running = _RUNNING.fullmatch(text)
-        if running is not None:
+        if step is None or step.container is not None:
+            self._keep(text)
+        elif running is not None:
             step.container = running[1]
         elif text.startswith(_CACHED):
             step.is_cached = True
+        elif not text.startswith(" ---> "):
+            self._keep(text)
+
+    def _keep(self, text: str) -> None:
+        self._own += text
+        if len(self._own) > 2 * _KEPT:
+            self._own = self._own[-_KEPT:]
 
     def _write(self, text: str) -> None:
         self.size += len(text)

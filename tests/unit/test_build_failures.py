@@ -88,7 +88,7 @@ def test_a_failed_step_shows_its_last_lines(plan: BuildPlan) -> None:
     told = finding(plan, BuildEnd.STEP, FAILED, step=INSTALL, tail=tail)
     assert str(told.found).startswith(f"{FAILED}\nline 19\n")
     assert str(told.found).endswith("rubby")
-    assert str(told.hint) == "docker build shows the same at RUN apt-get install -y ruby: correct it there"
+    assert str(told.hint) == "docker build shows the same at “RUN apt-get install -y ruby”: correct it there"
 
 
 def test_a_long_instruction_is_cut_in_the_hint(tmp_path: Path) -> None:
@@ -97,13 +97,13 @@ def test_a_long_instruction_is_cut_in_the_hint(tmp_path: Path) -> None:
 
 
 def test_the_world_is_at_fault(plan: BuildPlan) -> None:
-    told = unverified(plan, BuildEnd.STEP, FAILED, step=INSTALL, tail="Temporary failure resolving 'deb.debian.org'")
+    told = unverified(plan, BuildEnd.STEP, FAILED, step=INSTALL, tail="Temporary failure resolving 'archive.example'")
     assert "not its author's fault" in told
     assert "(Dockerfile:4)" in told
 
 
 def test_what_apt_get_update_said_earlier_explains_a_package_that_is_not_found(plan: BuildPlan) -> None:
-    log = "W: Failed to fetch http://deb.debian.org/x  Temporary failure resolving 'deb.debian.org'\n"
+    log = "W: Failed to fetch http://archive.example/x  Temporary failure resolving 'archive.example'\n"
     tail = "E: Unable to locate package ruby"
     assert "could not be resolved" in unverified(plan, BuildEnd.STEP, FAILED, step=INSTALL, tail=tail, log=log + tail)
     # and of a fault of another kind it explains nothing

@@ -41,6 +41,13 @@ def test_the_end_of_a_failed_step() -> None:
     assert log.tail(1) == "two"
 
 
+def test_the_end_of_a_step_without_a_container_is_not_that_of_the_one_before() -> None:
+    log = read(*running(1, 2, "RUN a"), "of the first\n", f"Removing intermediate container {'b' * 12}\n",
+               f" ---> {'c' * 12}\n", "Step 2/2 : COPY x .", "\n")  # fmt: skip
+    log.take({"error": "COPY failed: no such file"})
+    assert log.tail() == ""
+
+
 def test_errors_of_other_forms() -> None:
     for message in ({"error": "short"}, {"error": "short", "errorDetail": None}, {"error": "short", "errorDetail": {}}):
         log = BuildLog()

@@ -48,28 +48,28 @@ DISK, OLD = "the docker host's disk is full", "old protocol"
         ("error pulling image configuration: download failed after attempts=6: unexpected EOF", SILENT),
         ("failed to register layer: write /usr/lib/x: no space left on device", DISK),
         # apt
-        ("W: Failed to fetch http://deb.debian.org/debian/dists/bookworm/InRelease  Temporary failure resolving"
-         " 'deb.debian.org'\nE: Unable to locate package ruby-full", NAME),
-        ("E: The repository 'http://deb.debian.org/debian stretch Release' does not have a Release file.", ARCHIVE),
+        ("W: Failed to fetch http://archive.example/debian/dists/bookworm/InRelease  Temporary failure resolving"
+         " 'archive.example'\nE: Unable to locate package ruby-full", NAME),
+        ("E: The repository 'http://archive.example/debian stretch Release' does not have a Release file.", ARCHIVE),
         ("E: The repository 'http://archive.ubuntu.com/ubuntu zesty Release' no longer has a Release file.", ARCHIVE),
-        ("Err:3 http://security.debian.org jessie/updates/main amd64 Packages\n  404  Not Found [IP: 192.0.2.1 80]",
+        ("Err:3 http://security.example jessie/updates/main amd64 Packages\n  404  Not Found [IP: 192.0.2.1 80]",
          ARCHIVE),
-        ("E: Release file for http://deb.debian.org/debian/dists/x/InRelease is expired (invalid since 9d)", ARCHIVE),
-        ("E: Release file for http://deb.debian.org/x/InRelease is not valid yet (invalid for another 3h)", ARCHIVE),
+        ("E: Release file for http://archive.example/debian/dists/x/InRelease is expired (invalid since 9d)", ARCHIVE),
+        ("E: Release file for http://archive.example/x/InRelease is not valid yet (invalid for another 3h)", ARCHIVE),
         ("W: GPG error: http://repo.mongodb.org xenial InRelease: The following signatures were invalid: EXPKEYSIG 0 M",
          ARCHIVE),
-        ("Could not connect to deb.debian.org:80 (192.0.2.1). - connect (111: Connection refused)", SILENT),
-        ("Cannot initiate the connection to deb.debian.org:80 (2001:db8::1). - connect (101: Network is unreachable)",
+        ("Could not connect to archive.example:80 (192.0.2.1). - connect (111: Connection refused)", SILENT),
+        ("Cannot initiate the connection to archive.example:80 (2001:db8::1). - connect (101: Network is unreachable)",
          SILENT),
         ("gpg: keyserver receive failed: No data", SILENT),
         ("E: Write error - write (28: No space left on device)", DISK),
         # apk
-        ("WARNING: Ignoring https://dl-cdn.alpinelinux.org/alpine/v3.20/main: temporary error (try again later)",
+        ("WARNING: Ignoring https://packages.example/alpine/v3.20/main: temporary error (try again later)",
          SILENT),
-        ("WARNING: Ignoring https://dl-cdn.alpinelinux.org/alpine/v3.20/main: DNS lookup error", NAME),
-        ("WARNING: fetching https://dl-cdn.alpinelinux.org/alpine/v3.20/main: DNS: transient error (try again later)",
+        ("WARNING: Ignoring https://packages.example/alpine/v3.20/main: DNS lookup error", NAME),
+        ("WARNING: fetching https://packages.example/alpine/v3.20/main: DNS: transient error (try again later)",
          NAME),
-        ("WARNING: Ignoring http://dl-cdn.alpinelinux.org/v3.2/main/x86_64/APKINDEX.tar.gz: No such file or directory"
+        ("WARNING: Ignoring http://packages.example/v3.2/main/x86_64/APKINDEX.tar.gz: No such file or directory"
          "\nERROR: unsatisfiable constraints:", ARCHIVE),
         # pip
         ("WARNING: Retrying (Retry(total=0)) after connection broken by 'NewConnectionError('<x>: Failed to establish a"
@@ -77,14 +77,14 @@ DISK, OLD = "the docker host's disk is full", "old protocol"
          " distribution found for flask", NAME),
         ("WARNING: Retrying (Retry(total=0)) after connection broken by 'NewConnectionError('<x>: Failed to establish a"
          " new connection: [Errno 111] Connection refused')': /simple/flask/", SILENT),
-        ("ReadTimeoutError: HTTPSConnectionPool(host='pypi.org', port=443): Read timed out.", SILENT),
+        ("ReadTimeoutError: HTTPSConnectionPool(host='index.example', port=443): Read timed out.", SILENT),
         ("ERROR: Ignored the following versions that require a different python version: 9.0 Requires-Python >=3.12",
          NEWEST),
         # gem and bundler
-        ("Could not reach host rubygems.org. Check your network connection and try again.", NAME),
+        ("Could not reach host gems.example. Check your network connection and try again.", NAME),
         ("ERROR:  Could not find a valid gem 'puma' (>= 0), here is why:\n          Unable to download data from"
-         " https://rubygems.org/ - timed out (https://rubygems.org/specs.4.8.gz)", SILENT),
-        ("Could not fetch specs from https://rubygems.org/ due to underlying error <timed out>", SILENT),
+         " https://gems.example/ - timed out (https://gems.example/specs.4.8.gz)", SILENT),
+        ("Could not fetch specs from https://gems.example/ due to underlying error <timed out>", SILENT),
         ("Gem::RemoteFetcher::FetchError: SSL_connect returned=1 errno=0 state=error: certificate verify failed",
          CERTIFICATE),
         ("bundler requires Ruby version >= 3.2.0. The current ruby version is 2.2.10.489.", NEWEST),
@@ -92,8 +92,8 @@ DISK, OLD = "the docker host's disk is full", "old protocol"
          NEWEST),
         ("bundler requires RubyGems version >= 3.0.1. The current RubyGems version is 2.4.5.5.", NEWEST),
         # npm
-        ("npm error code ENOTFOUND\nnpm error network request to https://registry.npmjs.org/x failed, reason:"
-         " getaddrinfo ENOTFOUND registry.npmjs.org", NAME),
+        ("npm error code ENOTFOUND\nnpm error network request to https://npm.example/x failed, reason:"
+         " getaddrinfo ENOTFOUND npm.example", NAME),
         ("npm ERR! code ETIMEDOUT\nnpm ERR! errno ETIMEDOUT", SILENT),
         # git and curl
         ("fatal: unable to access 'https://github.com/x/y/': Could not resolve host: github.com", NAME),
@@ -124,9 +124,9 @@ def test_the_world_is_recognised(text: str, cause: str) -> None:
         "ERROR: Could not find a version that satisfies the requirement flaskk (from versions: none)\n"
         "ERROR: No matching distribution found for flaskk",
         "ERROR:  Could not find a valid gem 'pumaa' (>= 0) in any repository\nERROR:  Possible alternatives: puma",
-        "Could not find gem 'sinatraa' in rubygems repository https://rubygems.org/ or installed locally.",
+        "Could not find gem 'sinatraa' in rubygems repository https://gems.example/ or installed locally.",
         "Could not locate Gemfile",
-        "npm error code E404\nnpm error 404 Not Found - GET https://registry.npmjs.org/leftpadd - Not found",
+        "npm error code E404\nnpm error 404 Not Found - GET https://npm.example/leftpadd - Not found",
         "curl: (22) The requested URL returned error: 404",
         # files
         "COPY failed: file not found in build context or excluded by .dockerignore: stat start.sh: file does not exist",
