@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from pytest_dockerlab.app.driver import AppDriver
 from pytest_dockerlab.checks._app_steps import UP_TIMEOUT, drive_deployment, drive_url
@@ -11,7 +12,7 @@ from pytest_dockerlab.course import Course
 from pytest_dockerlab.deployment.applications import Applications
 from pytest_dockerlab.deployment.images import AppImage, Images
 from pytest_dockerlab.engine.image_size import measure_image, shared_layers
-from pytest_dockerlab.findings import Location, NotAttempted, Unverified, expect, note
+from pytest_dockerlab.findings import Location, Mismatch, NotAttempted, Unverified, expect, note
 from pytest_dockerlab.homework import Need, check
 from pytest_dockerlab.messages import _
 from pytest_dockerlab.submission.aliases import Defaults, alias_scenes
@@ -145,7 +146,10 @@ def persistence(submission: Submission, applications: Applications) -> None:
     with running.judging():
         driver.wait_until_up(timeout=UP_TIMEOUT, watch=running.watch)
         driver.wait_until_healthy(timeout=UP_TIMEOUT, watch=running.watch)
-        driver.read_post(post)
+        try:
+            driver.read_post(post)
+        except Mismatch as lost:
+            raise Mismatch(replace(lost.finding, at=volume.at)) from lost
 
 
 def _plans(submission: Submission, course: Course) -> Iterator[tuple[Role, BuildPlan]]:

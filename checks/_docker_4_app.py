@@ -24,6 +24,8 @@ from pytest_dockerlab.submission.submission import Override, Submission
 __all__ = ["app", "app_override"]
 
 _WORKERS = 2
+_WORKERS_TIMEOUT = 30.0
+"""Seconds until all workers are there."""
 # How puma names its workers: https://github.com/puma/puma, "puma: cluster worker 0: 1 [app]"
 _WORKER = re.compile(r"puma: cluster worker \d+")
 _VERSION = "VERSION"
@@ -85,7 +87,7 @@ def _count_workers(running: Deployment, project: ComposeProject, service: AppSer
         return len(seen) >= _WORKERS
 
     with contextlib.suppress(TimeoutError):
-        wait_until(enough, timeout=30, error=TimeoutError)
+        wait_until(enough, timeout=_WORKERS_TIMEOUT, error=TimeoutError)
     note(f"{service.name}, workers", len(seen))
     expect(
         len(seen) == _WORKERS,

@@ -127,8 +127,9 @@ class Judge:
         state = self._state(service)
         has_ended = state.get("Status") in ("exited", "dead")
         again = int(state.get("RestartCount") or 0) >= _RESTARTS
-        # what is no part of the course's application may have done what it was there for
-        if not (has_ended or again) or (service.role is None and state.get("ExitCode") == 0):
+        # what is no part of the course's application, or not the only one of its role, may have done what it was for
+        others = [each for each in self.plan.services if each.role is service.role and each is not service]
+        if not (has_ended or again) or (state.get("ExitCode") == 0 and (service.role is None or others)):
             return
         if state.get("OOMKilled"):
             raise Unverified(
@@ -162,6 +163,8 @@ class Judge:
         )
 
     def _place(self, service: AppService | None) -> Location | None:
+        if service is None and len(self.plan.services) == 1:
+            service = self.plan.services[0]
         if service is None:
             return next((each.at for each in self.plan.services if each.at is not None), None)
         if service.at is not None:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from ..engine.probe_answers import ProbeError
 from ..engine.stock_images import PullFailed, ensure_image
 from ..findings import Unverified
 from ..messages import _
-from ..submission.app_plan import AppPlan, AppService, MountKind
+from ..submission.app_plan import AppMount, AppPlan, AppService, MountKind
 from ..submission.build_context import pack_folder
 from ..submission.build_plan import plan_build
 from .compose_file import Made, volume_key
@@ -24,12 +27,15 @@ if TYPE_CHECKING:
 
 __all__ = ["Preparation"]
 
+_MAX_VOLUMES = 20
+
 _LOOPBACK = {"127.0.0.1": "127.0.0.1", "localhost": "127.0.0.1", "::1": "::1"}
 
 
 class Preparation:
     """Makes what an application needs. Networks and volumes belong to ``probes``, which removes them.
 
+    :ivar plan: the plan, once it is made with the volumes that the images themselves ask for.
     :ivar images: the images that were built, by service.
     :ivar networks: by the plan's key.
     :ivar holder: a probe that has all volumes mounted below ``/volumes``; ``None`` where there are none.
@@ -50,15 +56,20 @@ class Preparation:
         self._probes = probes
         self._builder = images
         self._submission = submission
-        self._plan = plan
+        self.plan = plan
+        self._nameless: dict[str, list[str]] = {}
         self._replacements = replacements
 
     def make(self) -> Made:
         """Make all of it. Raises ``Mismatch`` where an image does not build, ``Unverified`` where one cannot be had."""
-        names = {each.name: self._image(each) for each in self._plan.services}
+        names = {each.name: self._image(each) for each in self.plan.services}
+        services = [
+            replace(each, mounts=(*each.mounts, *self._asked(each, names[each.name]))) for each in self.plan.services
+        ]
+        self.plan = replace(self.plan, services=tuple(services))
         self.networks = {
             key: self._probes.network(internal=each.internal, options=each.options, rank=rank)
-            for rank, (key, each) in enumerate(sorted(self._plan.networks.items()))
+            for rank, (key, each) in enumerate(sorted(self.plan.networks.items()))
         }
         volumes = self._volumes()
         networks = {key: network.name for key, network in self.networks.items()}
@@ -95,10 +106,36 @@ class Preparation:
                 remedy,
             ) from failure  # fmt: skip
 
+    def empty(self, service: str) -> None:
+        """Empty the volumes of a service that have no name: they go with its container, as docker's own do.
+
+        Raises :class:`ProbeError`: with the old data in place nothing could be told.
+        """
+        for place in self._nameless.get(service, ()):
+            assert self.holder is not None
+            everything = ["busybox", "find", place, "-mindepth", "1", "-maxdepth", "1"]
+            done = self.holder.exec([*everything, "-exec", "busybox", "rm", "-rf", "{}", "+"], timeout=60)
+            if done.returncode != 0:
+                raise ProbeError("a volume could not be emptied", returncode=done.returncode, stderr=done.stderr)
+
+    def _asked(self, service: AppService, image: str) -> list[AppMount]:
+        """The volumes that the image asks for, as ours: what is written into docker's own nobody could see."""
+        config = self._host.client.images.get(image).attrs.get("Config") or {}
+        taken = {each.target.rstrip("/") for each in service.mounts}
+        taken |= {str(each).partition(":")[0].rstrip("/") for each in service.settings.get("tmpfs") or ()}
+        found = [each for each in sorted(config.get("Volumes") or {}) if each.rstrip("/") not in taken]
+        targets = [each for each in found if re.fullmatch(r"/[^:\0\n]{1,1000}", each)]
+        if len(found) > _MAX_VOLUMES or targets != found:
+            raise Unverified(
+                _("the image of {service} asks for {count} volumes", service=service.name, count=len(found)),
+                _("keep VOLUME to the folders whose data are to be kept"),
+            )
+        return [AppMount(MountKind.VOLUME, each) for each in targets]
+
     def _volumes(self) -> dict[str, str]:
         """A volume for each mount, with the submission's files in it."""
         wanted: dict[str, str | None] = {}
-        for service in self._plan.services:
+        for service in self.plan.services:
             for mount in service.mounts:
                 key = volume_key(service, mount)
                 if key is not None:
@@ -107,6 +144,11 @@ class Preparation:
             return {}
         volumes = {key: self._probes.volume() for key in wanted}
         places = {name: f"/volumes/{at}" for at, name in enumerate(volumes.values())}
+        for service in self.plan.services:
+            own = [
+                volume_key(service, each) for each in service.mounts if each.kind is MountKind.VOLUME and not each.name
+            ]
+            self._nameless[service.name] = [places[volumes[key]] for key in own if key is not None]
         self.holder = self._probes.start(network="none", volumes=places)
         for key, source in wanted.items():
             if source is not None:

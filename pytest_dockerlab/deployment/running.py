@@ -121,8 +121,10 @@ class Deployment:
     def replace(self, service: str) -> None:
         """Remove a service's container with everything in it, and start a new one. Named volumes stay."""
         assert self._project is not None
+        self._project.remove(service)
+        self._preparation.empty(service)
         self._judge.containers |= {
-            each.service: each.id for each in self._project.replace(service, timeout=START_TIMEOUT)
+            each.service: each.id for each in self._project.start(service, timeout=START_TIMEOUT)
         }
 
     def restart(self, service: str) -> None:
@@ -194,7 +196,7 @@ class Deployment:
 
     def _prepare(self) -> None:
         made = self._preparation.make()
-        body = write_compose(self.plan, made, self.host.facts, self._limits)
+        body = write_compose(self._preparation.plan, made, self.host.facts, self._limits)
         (self._folder / "compose.json").write_text(json.dumps(body), "utf-8")
         project = RunningProject(self.host, self._folder, ["compose.json"], run_id=self._probes.labels.run_id)
         self._judge.guard = DiskGuard(self.host, project.name, self._limits.disk, self._preparation.holder)
@@ -215,21 +217,23 @@ class Deployment:
             self._judge.containers = {each.service: each.id for each in self._project.start(timeout=START_TIMEOUT)}
         except ComposeProjectError as error:
             self._find_containers()
-            self.watch()
+            self.wait_until_healthy(timeout=0)  # compose says no more than that one is not
             raise self._judge.judged(
                 Finding(_("the application starts"), (error.stderr or error.message).strip()[-1500:], None,
                         _("docker compose up shows the same"))
             ) from error  # fmt: skip
         except ToolTimeout as error:
             self._find_containers()
-            self.watch()
+            health = self.wait_until_healthy(timeout=0)
+            late = next((each for each in self.plan.services if health.get(each.name) == "starting"), None)
             raise self._judge.judged(
                 Finding(
                     _("the application starts"),
                     _("it is not up after {seconds} s", seconds=round(START_TIMEOUT)),
                     None,
                     _("a service waits for another one that is never ready: see depends_on and healthcheck"),
-                )
+                ),
+                late,
             ) from error
         self.watch()
 

@@ -86,7 +86,8 @@ def form(action, *names):
 def serve_pages(path, fields):
     match path.split("/"):
         case [""]:
-            rows = [f'<p><a href="/post/{post["_id"]}">{html.escape(post["title"])}</a></p>' for post in ask("POST", "")]
+            row = '<p><a href="/post/{}">{}</a></p>'
+            rows = [row.format(post["_id"], html.escape(post["title"])) for post in ask("POST", "")]
             return page("".join(rows))
         case ["new"] if fields is None:
             return page(form("/new", "title", "link"))

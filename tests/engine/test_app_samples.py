@@ -1,0 +1,137 @@
+"""Every sample of the app tier gets the verdict it should on a real engine, for the reason it should."""
+
+from __future__ import annotations
+
+import functools
+import io
+import tarfile
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from pytest_dockerlab import tools
+from pytest_dockerlab.app.driver import AppDriver
+from pytest_dockerlab.checks import _app_steps, _docker_4_app, docker_2, docker_3, docker_4
+from pytest_dockerlab.engine.hosts import DockerHost
+from pytest_dockerlab.engine.labels import RUN
+from pytest_dockerlab.engine.sweep import list_ours
+from pytest_dockerlab.homework import Level, Tier, item_of
+from tests.samples import Sample, write
+
+from .app_checks import AppChecks, app_checks, said, submission
+from .app_samples import ALPINE_LARGE, ALPINE_SMALL, DOCKER_2, DOCKER_3, DOCKER_4, SIZES
+from .small_app import APP, MONOLITH
+
+pytest_plugins = [f"pytest_dockerlab.fixtures.{name}" for name in ("run_settings", "docker_hosts")]
+pytestmark = [
+    pytest.mark.engine,
+    pytest.mark.skipif(tools.compose_command() is None, reason="no Docker Compose here"),
+]
+
+BASES = {"docker-2": MONOLITH, "docker-3": APP, "docker-4": APP}
+CHECKS = {
+    item.id: value
+    for module in (docker_2, docker_3, docker_4)
+    for value in vars(module).values()
+    if (item := item_of(value)) and item.tier is Tier.APP
+}
+SAMPLES = [*DOCKER_2, *DOCKER_3, *SIZES, *DOCKER_4]
+
+
+@pytest.fixture(scope="module")
+def checks(docker_host: DockerHost, run_id: str) -> Iterator[AppChecks]:
+    """Images are shared by all samples. In the end nothing is left."""
+    for image in ("mongo:7.0", "debian:bookworm-slim"):
+        if not docker_host.client.images.list(image):
+            pytest.skip(f"no image {image}: tests/images/build.sh makes it")
+    with app_checks(docker_host, run_id) as checks:
+        yield checks
+    assert list_ours(docker_host.client, label=f"{RUN}={run_id}") == []
+
+
+@pytest.fixture(scope="module")
+def called_alpine(checks: AppChecks) -> Iterator[None]:
+    client = checks.host.client
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w") as archive:
+        archive.addfile(tarfile.TarInfo("alpine"))
+    small, large = (name.split(":") for name in (ALPINE_SMALL, ALPINE_LARGE))
+    client.api.import_image_from_data(packed.getvalue(), *small)
+    client.api.tag("mongo:7.0", *large)
+    yield
+    for name in (ALPINE_SMALL, ALPINE_LARGE):
+        client.images.remove(name)
+
+
+@pytest.fixture(autouse=True)
+def soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is to answer here does so within seconds, and what does not is not waited for."""
+    monkeypatch.setattr(_app_steps, "UP_TIMEOUT", 10.0)
+    monkeypatch.setattr(_docker_4_app, "_WORKERS_TIMEOUT", 6.0)
+    monkeypatch.setattr(_app_steps, "AppDriver", functools.partial(AppDriver, timeout=4.0))
+
+
+@pytest.mark.parametrize("sample", SAMPLES, ids=lambda each: f"{each.item}-{each.kind}-{each.title}")
+def test_sample(checks: AppChecks, tmp_path: Path, request: pytest.FixtureRequest, sample: Sample) -> None:
+    if sample in SIZES:
+        request.getfixturevalue("called_alpine")
+    base = BASES[sample.item.partition("/")[0]]
+    result = checks.run(CHECKS[sample.item], submission(tmp_path, base, sample.edits))
+    shown = said(result)
+    wrong = "advised" if result.level is Level.ADVISORY else "failed"
+    assert str(result.verdict) == (sample.verdict or (wrong if sample.kind == "fails" else "passed")), shown
+    if sample.kind != "fails":
+        return
+    assert sample.expect_text is not None
+    assert sample.expect_text in shown
+    assert len(result.findings) == (sample.findings or 0), shown
+    for finding in result.findings:
+        at = finding.at
+        assert (at.file if at else None) == sample.expect_file, shown
+        assert finding.hint is not None, shown
+        if sample.expect_line_contains is not None:
+            assert at is not None
+            assert at.line is not None, shown
+            assert sample.expect_line_contains in (tmp_path / at.file).read_text().splitlines()[at.line - 1], shown
+
+
+class _Counting(BaseHTTPRequestHandler):
+    served = 0
+
+    def do_GET(self) -> None:
+        type(self).served += 1
+        body = str(self.served).encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *about: object) -> None:
+        pass
+
+
+def test_what_comes_from_elsewhere_is_built_again(checks: AppChecks, tmp_path: Path) -> None:
+    """docker-3/build-cache: the engine itself fetches what ADD names, here from a server that changes it."""
+    if not str(checks.host.endpoint).startswith("unix:"):
+        pytest.skip("an engine elsewhere does not reach a server of this test")
+    with ThreadingHTTPServer(("127.0.0.1", 0), _Counting) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        url = f"http://127.0.0.1:{server.server_address[1]}/news"
+        dockerfile = APP["src/comment/Dockerfile"].replace("COPY . .\n", f"ADD {url} /news\nCOPY . .\n")
+        edits = [write("src/comment/Dockerfile", dockerfile)]
+        result = checks.run(CHECKS["docker-3/build-cache"], submission(tmp_path, APP, edits))
+        server.shutdown()
+    assert str(result.verdict) == "advised", said(result)
+    first = result.findings[0]
+    assert str(first.at) == "src/comment/Dockerfile:3", said(result)
+    assert f"it runs again: ADD {url}" in said(result)
+
+
+def test_there_is_one_of_each_kind() -> None:
+    """Of every item. What fails in build-cache is a test of its own."""
+    kinds = {id: {sample.kind for sample in SAMPLES if sample.item == id} for id in CHECKS}
+    kinds["docker-3/build-cache"].add("fails")
+    assert kinds == {id: {"passes", "fails", "unusual"} for id in CHECKS}
