@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from pytest_dockerlab.app.driver import AppDriver, Post
+from collections.abc import Callable
+from typing import TypeVar
+
+from pytest_dockerlab.app.driver import AppDriver, Health, Post
 from pytest_dockerlab.deployment.running import Deployment
 from pytest_dockerlab.findings import note
+from pytest_dockerlab.submission.app_plan import AppService
 from pytest_dockerlab.submission.roles import Role
 
-__all__ = ["UP_TIMEOUT", "drive_deployment", "drive_url", "wait_for_services"]
+__all__ = ["UP_TIMEOUT", "drive_deployment", "drive_url", "wait_for_services", "wait_until_up"]
+
+Answer = TypeVar("Answer")
 
 UP_TIMEOUT = 120.0
 """Seconds until an application answers once its containers run."""
@@ -26,22 +32,59 @@ def drive_url(url: str, *, comments: bool) -> Post:
 
 def drive_deployment(running: Deployment, *, comments: bool) -> Post:
     """The same of an application that runs on a docker host; returns the post."""
-    driver = AppDriver(running.url(Role.UI))
+    driver = wait_until_up(running)
+    if comments:
+        wait_for_services(running)
+        driver = wait_until_up(running)
     with running.judging():
-        driver.wait_until_up(timeout=UP_TIMEOUT, watch=running.watch)
-        if comments:
-            wait_for_services(running, driver)
         return _write(driver, comments=comments)
 
 
-def wait_for_services(running: Deployment, driver: AppDriver) -> None:
-    """Wait until ui, and every other service that publishes a port, says that it and all behind it are well."""
-    for service in running.plan.services:
-        if service.role is None or not service.ports:
-            continue
-        url = None if service.role is Role.UI else f"{running.url(service.role)}/healthcheck"
-        health = driver.wait_until_healthy(timeout=UP_TIMEOUT, watch=running.watch, url=url)
+def wait_until_up(running: Deployment) -> AppDriver:
+    """Wait until the application answers; returns the driver of it."""
+
+    def ask(url: str, watch: Callable[[], None]) -> AppDriver:
+        driver = AppDriver(url)
+        with running.judging():
+            driver.wait_until_up(timeout=UP_TIMEOUT, watch=watch)
+        return driver
+
+    return _where_it_is(running, Role.UI, ask)
+
+
+def wait_for_services(running: Deployment) -> None:
+    """Wait until every service that publishes a port says that it and all behind it are well, ui as the last one."""
+    services = [each for each in running.plan.services if each.role is not None and each.ports]
+    for service in sorted(services, key=lambda each: each.role is Role.UI):
+        assert service.role is not None
+
+        def ask(url: str, watch: Callable[[], None], service: AppService = service) -> Health:
+            with running.judging(service):
+                return AppDriver(url).wait_until_healthy(timeout=UP_TIMEOUT, watch=watch)
+
+        health = _where_it_is(running, service.role, ask)
         note(service.name, {"status": health.status, **health.dependents})
+
+
+class _StartedAgain(Exception):
+    pass
+
+
+def _where_it_is(running: Deployment, role: Role, ask: Callable[[str, Callable[[], None]], Answer]) -> Answer:
+    """Ask a service at its URL; and again at its new one where it was started again meanwhile, which may be all right:
+    one that is up before its database ends, and is well at the second try."""
+    while True:  # the engine starts it a few times, and then it is a finding
+        count = running.restarts(role)
+
+        def watch(count: int = count) -> None:
+            running.watch()
+            if running.restarts(role) != count:
+                raise _StartedAgain
+
+        try:
+            return ask(running.url(role), watch)
+        except _StartedAgain:
+            continue
 
 
 def _write(driver: AppDriver, *, comments: bool) -> Post:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from pytest_dockerlab.app.driver import AppDriver
-from pytest_dockerlab.checks._app_steps import UP_TIMEOUT, drive_deployment, drive_url
+from pytest_dockerlab.checks._app_steps import drive_deployment, drive_url, wait_for_services, wait_until_up
 from pytest_dockerlab.checks._docker_3_variants import alpine_and_others, service_plan
 from pytest_dockerlab.course import Course
 from pytest_dockerlab.deployment.applications import Applications
@@ -24,18 +23,30 @@ from pytest_dockerlab.submission.submission import Submission
 __all__ = ["aliases_run", "app", "build", "build_cache", "persistence", "size_reduced"]
 
 _BUILT = ["docker-3/build", Need.ENGINE]
-_RUNS = ["docker-3/build", Need.ENGINE, Need.COMPOSE]
+_RUNS = ["docker-3/app", Need.ENGINE, Need.COMPOSE]
 
 
 @check("docker-3/build", "the three images build", tier="app", needs=["docker-3/services", Need.ENGINE])
 def build(submission: Submission, app_images: Images, hw_course: Course) -> None:
-    for role, plan in _plans(submission, hw_course):
-        if plan.remarks:
-            note(f"{role}, not as the submission says", list(plan.remarks))
-        image = app_images.image(submission, plan)
-        note(str(role), _size(app_images, image))
-        if image.built is not None:
-            note(f"{role}, built in", _("{seconds} s", seconds=round(image.built.seconds)))
+    """Each of them, whatever came of the others: what is wrong in one is to be seen though another cannot be built."""
+    stop: Unverified | None = None
+    for role in APPLICATION:
+        try:
+            plan = service_plan(submission, hw_course, role)
+            if plan.remarks:
+                note(f"{role}, not as the submission says", list(plan.remarks))
+            image = app_images.image(submission, plan)
+        except Mismatch as mismatch:
+            finding = mismatch.finding
+            expect(False, finding.expected, found=finding.found, at=finding.at, hint=finding.hint)
+        except Unverified as unverified:
+            stop = stop or unverified
+        else:
+            note(str(role), _size(app_images, image))
+            if image.built is not None:
+                note(f"{role}, built in", _("{seconds} s", seconds=round(image.built.seconds)))
+    if stop is not None:
+        raise stop
 
 
 @check(
@@ -95,7 +106,7 @@ def size_reduced(submission: Submission, app_images: Images, hw_course: Course) 
     "docker-3/app",
     "the four containers together keep a post with a comment",
     tier="app",
-    needs=_RUNS,
+    needs=["docker-3/build", Need.ENGINE, Need.COMPOSE],
     endpoint=Need.APP_URL,
 )
 def app(submission: Submission, applications: Applications) -> None:
@@ -142,10 +153,9 @@ def persistence(submission: Submission, applications: Applications) -> None:
     running = applications.start(plan_of_services(submission, applications.replacements, volume=volume))
     post = drive_deployment(running, comments=False)
     running.replace("database")
-    driver = AppDriver(running.url(Role.UI))
+    driver = wait_until_up(running)
+    wait_for_services(running)
     with running.judging():
-        driver.wait_until_up(timeout=UP_TIMEOUT, watch=running.watch)
-        driver.wait_until_healthy(timeout=UP_TIMEOUT, watch=running.watch)
         try:
             driver.read_post(post)
         except Mismatch as lost:

@@ -8,7 +8,7 @@ import secrets
 from typing import Any
 
 from pytest_dockerlab.app.driver import AppDriver
-from pytest_dockerlab.checks._app_steps import UP_TIMEOUT, drive_deployment, drive_url
+from pytest_dockerlab.checks._app_steps import drive_deployment, drive_url, wait_until_up
 from pytest_dockerlab.deployment.applications import Applications
 from pytest_dockerlab.deployment.running import Deployment
 from pytest_dockerlab.engine.waiting import wait_until
@@ -58,7 +58,7 @@ def app(submission: Submission, applications: Applications) -> None:
         "docker-4/override",
         "docker-4/override-code",
         "docker-4/override-puma",
-        "docker-4/compose-file",
+        "docker-4/app",
         Need.COMPOSE,
         Need.ENGINE,
     ],
@@ -125,9 +125,8 @@ def _change_code(running: Deployment, project: ComposeProject) -> None:
     mark = f"0.0.{secrets.randbelow(10**9)}"
     running.put(ui.name, path, f"{mark}\n".encode())
     running.restart(ui.name)
-    driver = AppDriver(running.url(Role.UI))
+    driver = wait_until_up(running)
     with running.judging():
-        driver.wait_until_up(timeout=UP_TIMEOUT, watch=running.watch)
         after = driver.health().version
     note("version before and after", [before, after or ""])
     expect(

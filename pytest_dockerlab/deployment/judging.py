@@ -88,13 +88,16 @@ class Judge:
         return found
 
     @contextlib.contextmanager
-    def judging(self) -> Iterator[None]:
-        """Around the steps of a driver: a failed one gets its true reason, with what the services wrote last."""
+    def judging(self, service: AppService | None = None) -> Iterator[None]:
+        """Around the steps of a driver: a failed one gets its true reason, with what the services wrote last.
+
+        :param service: the one that is asked, where it is not the application as a whole.
+        """
         try:
             yield
         except Mismatch as mismatch:
             self.watch()  # a container that ended is the better reason
-            raise self.judged(mismatch.finding) from mismatch
+            raise self.judged(mismatch.finding, service) from mismatch
 
     def judged(self, finding: Finding, service: AppService | None = None) -> Mismatch | Unverified:
         """The exception for a finding about the running application."""
@@ -116,6 +119,10 @@ class Judge:
         places = {f"part{at}": part for at, part in enumerate(parts)}
         told = Message("\n".join(f"{{{name}}}" for name in places), places) if shown else finding.found
         return Mismatch(Finding(finding.expected, told, finding.at or self._place(service), finding.hint))
+
+    def restarts(self, service: AppService) -> int:
+        """How often the engine has started its container again."""
+        return int(self._state(service).get("RestartCount") or 0)
 
     def _state(self, service: AppService) -> Mapping[str, Any]:
         if service.name not in self.containers:

@@ -57,7 +57,7 @@ class Preparation:
         self._builder = images
         self._submission = submission
         self.plan = plan
-        self._nameless: dict[str, list[str]] = {}
+        self._places: dict[str, list[tuple[AppMount, str]]] = {}
         self._replacements = replacements
 
     def make(self) -> Made:
@@ -106,12 +106,24 @@ class Preparation:
                 remedy,
             ) from failure  # fmt: skip
 
+    def place(self, service: str, path: str) -> tuple[str, str] | None:
+        """The container of :attr:`holder` and the path there of what a service sees at ``path``; ``None`` for what is
+        in no volume."""
+        mounts = [(mount.target.rstrip("/"), place) for mount, place in self._places.get(service, ())]
+        inside = [(target, place) for target, place in mounts if path.startswith(f"{target}/")]
+        if not inside or self.holder is None:
+            return None
+        target, place = max(inside, key=lambda pair: len(pair[0]))
+        return self.holder.id, f"{place}{path[len(target) :]}"
+
     def empty(self, service: str) -> None:
         """Empty the volumes of a service that have no name: they go with its container, as docker's own do.
 
         Raises :class:`ProbeError`: with the old data in place nothing could be told.
         """
-        for place in self._nameless.get(service, ()):
+        for mount, place in self._places.get(service, ()):
+            if mount.kind is not MountKind.VOLUME or mount.name:
+                continue
             assert self.holder is not None
             everything = ["busybox", "find", place, "-mindepth", "1", "-maxdepth", "1"]
             done = self.holder.exec([*everything, "-exec", "busybox", "rm", "-rf", "{}", "+"], timeout=60)
@@ -145,10 +157,8 @@ class Preparation:
         volumes = {key: self._probes.volume() for key in wanted}
         places = {name: f"/volumes/{at}" for at, name in enumerate(volumes.values())}
         for service in self.plan.services:
-            own = [
-                volume_key(service, each) for each in service.mounts if each.kind is MountKind.VOLUME and not each.name
-            ]
-            self._nameless[service.name] = [places[volumes[key]] for key in own if key is not None]
+            keys = [(mount, volume_key(service, mount)) for mount in service.mounts]
+            self._places[service.name] = [(mount, places[volumes[key]]) for mount, key in keys if key is not None]
         self.holder = self._probes.start(network="none", volumes=places)
         for key, source in wanted.items():
             if source is not None:

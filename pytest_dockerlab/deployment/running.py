@@ -15,7 +15,6 @@ from __future__ import annotations
 import contextlib
 import io
 import json
-import posixpath
 import shutil
 import socket
 import tarfile
@@ -23,15 +22,16 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType, TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 from ..engine.app_limits import AppLimits
 from ..engine.compose_project import ComposeProjectError, RunningProject
 from ..engine.reachability import Outcome
+from ..engine.waiting import wait_until
 from ..errors import DockerlabError, ToolTimeout
 from ..findings import Finding, Mismatch, Unverified
 from ..messages import _
-from ..submission.app_plan import AppPlan, MountKind
+from ..submission.app_plan import AppPlan, AppService, MountKind
 from .compose_file import write_compose
 from .disk_guard import DiskGuard
 from .images import AppImage, Images
@@ -47,6 +47,7 @@ __all__ = ["START_TIMEOUT", "Deployment"]
 
 START_TIMEOUT = 180.0
 """Seconds until the containers of an application run."""
+_PORT_TIMEOUT = 60.0
 _MAX_FILE = 1024 * 1024
 
 
@@ -99,13 +100,35 @@ class Deployment:
     # -- what it is
 
     def url(self, role: Role, port: int | None = None) -> str:
-        """Where a service answers: its first published port, or the one that leads to ``port``."""
-        assert self._project is not None
+        """Where a service answers: its first published port, or the one that leads to ``port``.
+
+        It changes with every start of the container: see :meth:`restarts`. Raises as :meth:`watch` where the container
+        does not stay up long enough to publish anything.
+        """
         service = self.plan.service(role)
         assert service is not None
         assert service.ports, f"{role} publishes nothing"
-        address, published = self._project.port(service.name, port or service.ports[0])
+        wanted = port or service.ports[0]
+
+        def late() -> Exception:
+            finding = Finding(
+                _("{service} stays up", service=service.name),
+                _("after {seconds} s its port {port} is published nowhere", seconds=round(_PORT_TIMEOUT), port=wanted),
+                None,
+                _("look at its log: docker logs shows why it ended"),
+            )
+            return self._judge.judged(finding, service)
+
+        address, published = wait_until(
+            lambda: self._published(service.name, wanted), timeout=_PORT_TIMEOUT, error=late
+        )
         return f"http://[{address}]:{published}" if ":" in address else f"http://{address}:{published}"
+
+    def restarts(self, role: Role) -> int:
+        """How often the engine has started a service's container again."""
+        service = self.plan.service(role)
+        assert service is not None
+        return self._judge.restarts(service)
 
     @property
     def images(self) -> Mapping[str, AppImage]:
@@ -131,9 +154,17 @@ class Deployment:
         """Stop a service's container and start the same one again."""
         self.host.client.api.restart(self.container(service), timeout=2)
 
-    def put(self, service: str, path: str, content: bytes) -> None:
-        """Write a file into a service's container, or into the volume that lies there."""
-        _put(self.host.client.api, self.container(service), path, content)
+    def put(self, service: str, path: str, content: bytes, mode: int = 0o644) -> None:
+        """Write a file where a service sees it at ``path``: into the volume that lies there, or into its container."""
+        place = self._preparation.place(service, path)
+        container = self.container(service) if place is None else place[0]
+        buffer = io.BytesIO()
+        with tarfile.open(fileobj=buffer, mode="w") as archive:
+            # by its whole path: folders that are not there are made
+            entry = tarfile.TarInfo((path if place is None else place[1]).lstrip("/"))
+            entry.size, entry.mode = len(content), mode
+            archive.addfile(entry, io.BytesIO(content))
+        self.host.client.api.put_archive(container, "/", buffer.getvalue())
 
     def read(self, service: str, path: str) -> bytes | None:
         """A file of a service's container; ``None`` where there is none of a usual size."""
@@ -164,14 +195,22 @@ class Deployment:
         return self._judge.wait_until_healthy(timeout=timeout)
 
     @contextlib.contextmanager
-    def judging(self) -> Iterator[None]:
+    def judging(self, service: AppService | None = None) -> Iterator[None]:
         """See :meth:`.judging.Judge.judging`. Raises ``Unverified`` too where only the way from here is closed."""
         try:
-            with self._judge.judging():
+            with self._judge.judging(service):
                 yield
         except Mismatch:
             self._require_a_way_in()
             raise
+
+    def _published(self, service: str, port: int) -> tuple[str, int] | None:
+        assert self._project is not None
+        self.watch()
+        try:
+            return self._project.port(service, port)
+        except ComposeProjectError:  # it is between two starts
+            return None
 
     def _require_a_way_in(self) -> None:
         """The control of what a published port does not answer: the same port, tried from beside the container."""
@@ -211,7 +250,10 @@ class Deployment:
                 self._judge.containers = {each.service: each.id for each in self._project.create()}
                 for service, mount in files:
                     assert mount.source is not None
-                    self.put(service.name, mount.target, self._submission.tree.read(mount.source))
+                    tree = self._submission.tree
+                    entry = tree.files.get(mount.source)
+                    mode = 0o755 if entry is not None and entry.executable else 0o644
+                    self.put(service.name, mount.target, tree.read(mount.source), mode)
             self._judge.guard.start()
             self._cleanup.callback(self._judge.guard.stop)
             self._judge.containers = {each.service: each.id for each in self._project.start(timeout=START_TIMEOUT)}
@@ -241,12 +283,3 @@ class Deployment:
         assert self._project is not None
         with contextlib.suppress(DockerlabError):
             self._judge.containers = {each.service: each.id for each in self._project.ps()}
-
-
-def _put(api: Any, container: str, path: str, content: bytes) -> None:
-    buffer = io.BytesIO()
-    with tarfile.open(fileobj=buffer, mode="w") as archive:
-        entry = tarfile.TarInfo(posixpath.basename(path))
-        entry.size, entry.mode = len(content), 0o644
-        archive.addfile(entry, io.BytesIO(content))
-    api.put_archive(container, posixpath.dirname(path) or "/", buffer.getvalue())

@@ -9,11 +9,8 @@ from __future__ import annotations
 
 import contextlib
 import json
-import queue
-import socket
-import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -21,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import DockerlabError
 from .build_log import BuildLog
+from .build_stream import BuildRefused, BuildStream
 from .errors import HostDied
 
 if TYPE_CHECKING:
@@ -28,10 +26,8 @@ if TYPE_CHECKING:
 
 __all__ = ["BuildEnd", "BuildLimits", "BuildRequest", "BuiltImage", "BuiltStep", "ImageBuildFailed", "build_classic"]
 
-_TICK = 0.2
 _LOOK_AT_DISK = 2.0
 _CPU_PERIOD = 100_000
-_MAX_MESSAGE = 1024 * 1024
 
 
 class BuildEnd(StrEnum):
@@ -131,21 +127,23 @@ def build_classic(host: DockerHost, request: BuildRequest, limits: BuildLimits) 
 
     began = time.monotonic()
     log = BuildLog()
-    with (
-        request.context.open("rb") as context,
-        _Messages(host, context, _parameters(host, request, limits)) as messages,
-    ):
-        watch = _Watch(host, log, limits, began)
-        try:
+    watch = _Watch(host, log, limits, began)
+    try:
+        with (
+            request.context.open("rb") as context,
+            BuildStream(host, context, _parameters(host, request, limits)) as messages,
+        ):
             for message in messages:
                 if message is not None:
                     log.take(message)
                 watch.look()
-        except RequestException as error:  # of a question beside the build
-            raise HostDied(str(host.endpoint), str(error)) from error
-        except BaseException:
-            watch.end_step()
-            raise
+    except BuildRefused as error:
+        raise watch.failure(BuildEnd.STEP, error.message) from error
+    except RequestException as error:  # of a question beside the build
+        raise HostDied(str(host.endpoint), str(error)) from error
+    except BaseException:
+        watch.end_step()
+        raise
     if log.error is not None:
         raise watch.failure(BuildEnd.STEP, log.error)
     if log.image is None:
@@ -227,7 +225,7 @@ class _Watch:
         step = self._log.step
         if step is not None and step.container is not None:
             with contextlib.suppress(APIError, RequestException):
-                self._host.client.api.remove_container(step.container, force=True)
+                self._host.client.api.remove_container(step.container, force=True, v=True)
 
     def _bound(self, container: str) -> None:
         """Limit the number of processes of a step that has begun: the build itself has no parameter for it."""
@@ -250,96 +248,3 @@ class _Watch:
         except APIError:  # it may go away while it is measured
             return 0
         return int(found[0].get("SizeRw") or 0) if found else 0
-
-
-class _Messages:
-    """The messages of a build as they come, and ``None`` whenever none has come for a moment.
-
-    The answer is read by a thread, because a read cannot be given up: at the end the connection is shut down under it,
-    and the engine then ends the build and removes its container.
-    """
-
-    def __init__(self, host: DockerHost, context: Any, parameters: Mapping[str, Any]) -> None:
-        self._host = host
-        self._api: Any = host.client.api  # the stubs leave out what the SDK itself builds its calls of
-        api: Any = self._api
-        self._response = api.post(
-            api._url("/build"),
-            data=context,
-            params=parameters,
-            headers={"Content-Type": "application/x-tar"},
-            stream=True,
-            timeout=(api.timeout, None),
-        )
-        self._queue: queue.Queue[dict[str, Any] | BaseException | None] = queue.Queue(maxsize=1000)
-        self._thread = threading.Thread(target=self._read, daemon=True)
-        self._over = threading.Event()
-
-    def __enter__(self) -> _Messages:
-        if self._response.status_code != 200:
-            with contextlib.closing(self._response):
-                reason = _refusal(self._response.content)
-            raise ImageBuildFailed(BuildEnd.STEP, reason, host=self._host.address)
-        self._thread.start()
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self._over.set()
-        if self._thread.is_alive():
-            raw = self._api._get_raw_response_socket(self._response)
-            connection = getattr(raw, "_sock", raw)
-            with contextlib.suppress(OSError):
-                connection.shutdown(socket.SHUT_RDWR)
-        with contextlib.suppress(queue.Empty):
-            while True:
-                self._queue.get_nowait()
-        self._thread.join(10)
-        self._response.close()
-
-    def __iter__(self) -> Iterator[dict[str, Any] | None]:
-        while True:
-            try:
-                message = self._queue.get(timeout=_TICK)
-            except queue.Empty:
-                yield None
-                continue
-            if message is None:
-                return
-            if isinstance(message, BaseException):
-                raise HostDied(str(self._host.endpoint), str(message)) from message
-            yield message
-
-    def _read(self) -> None:
-        end: BaseException | None = None
-        rest = b""
-        try:
-            for chunk in self._response.iter_content(None):
-                *lines, rest = (rest + chunk).split(b"\n")
-                for line in lines:
-                    if line.strip():
-                        self._put(_message(line))
-                rest = rest[-_MAX_MESSAGE:]
-            if rest.strip():
-                self._put(_message(rest))
-        except Exception as error:  # noqa: BLE001 - whatever ends the reading is told to whoever waits
-            end = error
-        self._put(end)
-
-    def _put(self, item: dict[str, Any] | BaseException | None) -> None:
-        while not self._over.is_set():
-            with contextlib.suppress(queue.Full):
-                self._queue.put(item, timeout=_TICK)
-                return
-
-
-def _message(line: bytes) -> dict[str, Any]:
-    try:
-        found = json.loads(line)
-    except ValueError:
-        return {"stream": line.decode("utf-8", "replace")}
-    return found if isinstance(found, dict) else {}
-
-
-def _refusal(body: bytes) -> str:
-    message = _message(body[:_MAX_MESSAGE])
-    return str(message.get("message") or message.get("stream") or "the engine refuses the build")

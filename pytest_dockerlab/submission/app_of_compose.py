@@ -13,6 +13,7 @@ from .app_plan import AppMount, AppNetwork, AppPlan, AppService, BuildSource, Mo
 from .base_images import replacement
 from .discovery import find_service_folder
 from .envfile import EnvFile
+from .interpolation import uses
 from .project import ComposeProject
 from .roles import APPLICATION, Role
 from .services import Mount, Service
@@ -181,6 +182,15 @@ class _Planner:
             return BuildSource(f"{folder}/Dockerfile", folder), None
         image = service.image or ""
         new = replacement(image, self._images)
+        unknown = {*self._project.undefined, *self._project.placeholders}
+        valueless = [use.name for use in uses(service.image_template or "") if use.name in unknown]
+        if new is None and valueless:
+            raise Unverified(
+                _("{service}: which image it is depends on {variables}, which have no value ({place})",
+                  service=service.name, variables=valueless,
+                  place=str(self._project.location("services", service.name, "image"))),
+                _("give them a value in the example env file"),
+            )  # fmt: skip
         if new is not None:
             self.remarks.append(_("{service}: {old} is replaced by {new}, as the course says",
                                   service=service.name, old=image, new=new))  # fmt: skip

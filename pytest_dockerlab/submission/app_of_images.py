@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from ..findings import Unverified
 from ..messages import Message, _, excerpt
@@ -70,6 +71,7 @@ def plan_of_services(submission: Submission, images: Mapping[str, str], *, volum
             build=service_build(submission.service_files[role]),
             image=None,
             networks={_NETWORK: tuple(dict.fromkeys(names[role]))},
+            settings=_in_order(role, ""),
             ports=(_port(role, image, asked),),
         )
         for role, image in found.items()
@@ -118,13 +120,22 @@ def plan_of_lines(submission: Submission, scene: Sequence[DockerRun], images: Ma
                 image=None if image is not None else _database([run], images, remarks),
                 networks=networks,
                 at=run.at,
-                settings={} if networks else {"network_mode": "bridge"},
+                settings=_in_order(role, "-line") | ({} if networks else {"network_mode": "bridge"}),
                 environment={name: value for name, value in run.environment.items() if name},
                 ports=(_port(role, image, _asked(lines.values())),) if image is not None else (),
             )
         )
     keys = dict.fromkeys(name for service in services for name in service.networks)
     return AppPlan(tuple(services), {name: AppNetwork() for name in keys}, tuple(remarks))
+
+
+def _in_order(role: Role, suffix: str) -> dict[str, Any]:
+    """Who is started after whom, as by hand; and again, for between two lines of a person there is time."""
+    if role is Role.DATABASE:
+        return {}
+    behind = [Role.POST, Role.COMMENT] if role is Role.UI else [Role.DATABASE]
+    after = {f"{each}{suffix}": {"condition": "service_started"} for each in behind}
+    return {"restart": "on-failure:10", "depends_on": after}
 
 
 def _networks(run: DockerRun) -> list[str]:

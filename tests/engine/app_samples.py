@@ -244,6 +244,8 @@ DOCKER_3 = [
         "fails",
         "comment looks for its database in its own container",
         [replace(_COMMENT, "COMMENT_DATABASE_HOST=comment_db", "COMMENT_DATABASE_HOST=localhost")],
+        expect_file=_COMMENT,
+        expect_line_contains="CMD",
         expect_text="Connection refused",
         findings=1,
     ),

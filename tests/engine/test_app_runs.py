@@ -205,8 +205,9 @@ def test_an_application_that_is_up(check: Callable[..., Check], docker_host: Doc
                 each["Id"] for each in docker_host.client.api.images(filters={"label": f"{RUN}={run_id}"})
             }
             (tmp_path / "results.json").unlink()
+            url = up.url(Role.UI)
             up.host.client.api.kill(up.container("post"))
-            run = check(str(tmp_path / "homework"), f"--hw-app-url={up.url(Role.UI)}", items=("docker-4/app",))
+            run = check(str(tmp_path / "homework"), f"--hw-app-url={url}", items=("docker-4/app",))
             assert run.end() == 1, run.out
             assert "HTTP 503: a service is away" in run.out
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import io
+import secrets
 import tarfile
 import threading
 from collections.abc import Iterator
@@ -39,6 +40,12 @@ CHECKS = {
     if (item := item_of(value)) and item.tier is Tier.APP
 }
 SAMPLES = [*DOCKER_2, *DOCKER_3, *SIZES, *DOCKER_4]
+
+
+@pytest.fixture(scope="module")
+def run_id() -> str:
+    """Of these tests alone: xdist gives all of its workers one, and what one of them removes is then another's."""
+    return secrets.token_hex(8)
 
 
 @pytest.fixture(scope="module")

@@ -132,7 +132,7 @@ def test_a_line_without_a_network_is_on_the_default_bridge(tmp_path: Path, netwo
     made = of_lines(tmp_path, LINES.replace("--network=reddit --network-alias=c1", network))
     comment = made.service(Role.COMMENT)
     assert comment is not None
-    assert (dict(comment.networks), comment.settings) == ({}, {"network_mode": "bridge"})
+    assert (dict(comment.networks), comment.settings["network_mode"]) == ({}, "bridge")
 
 
 @pytest.mark.parametrize("network", ["host", "none", "container:x", "a/b", "'a b'", "$(cat x)", "x" * 300, "-x"])
