@@ -17,7 +17,7 @@ from typing import IO
 
 from ..errors import LimitExceeded, RefusedPath
 from .dockerignore import Ignore
-from .tree import Tree, resolve
+from .tree import SKIPPED_FOLDERS, Tree, resolve
 
 __all__ = ["PackedContext", "pack_context", "pack_folder"]
 
@@ -120,9 +120,10 @@ def _below(tree: Tree, folder: str) -> Iterator[tuple[str, str]]:
 
 
 def _unreadable(tree: Tree, folder: str) -> Iterator[str]:
-    """What is below a folder and no file that could be sent: a socket, a name that is not UTF-8."""
+    """What is below a folder and cannot be sent: a socket, a name that is not UTF-8; and folders nobody reads."""
     prefix = f"{folder}/" if folder else ""
-    return (path[len(prefix) :] for path in tree.unreadable if path.startswith(prefix) and path != ".")
+    yield from (path[len(prefix) :] for path in tree.unreadable if path.startswith(prefix) and path != ".")
+    yield from (f"{each}/" for each in sorted(SKIPPED_FOLDERS) if tree.is_dir(f"{prefix}{each}"))
 
 
 def _at_the_end_of_links(tree: Tree, folder: str) -> str:

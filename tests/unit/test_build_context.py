@@ -185,3 +185,11 @@ def test_every_change_changes_the_digest(tmp_path: Path, change: str) -> None:
         assert pack_context(WorkTree(tmp_path), "ui", "ui/Dockerfile", b"FROM z\n", out).digest != before
     else:
         assert pack(WorkTree(tmp_path))[0].digest != before
+
+
+def test_folders_that_nobody_reads_are_named_as_left_out(tmp_path: Path) -> None:
+    """Whoever copies one of them is not at fault."""
+    write(tmp_path, {**FILES, "ui/node_modules/a/b.js": "1", "ui/vendor/bundle/c.rb": "2"})
+    packed, members = pack(WorkTree(tmp_path))
+    assert packed.left_out == ("node_modules/", "vendor/bundle/")
+    assert not [name for name in members if "bundle" in name or "node" in name]
