@@ -45,7 +45,7 @@ def wait_until_up(running: Deployment) -> AppDriver:
 
     def ask(url: str, watch: Callable[[], None]) -> AppDriver:
         driver = AppDriver(url)
-        with running.judging():
+        with running.judging(running.plan.service(Role.UI), with_others=True):
             driver.wait_until_up(timeout=UP_TIMEOUT, watch=watch)
         return driver
 

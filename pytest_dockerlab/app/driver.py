@@ -79,7 +79,8 @@ class AppDriver:
         def look() -> None:
             answer = self._user.get(self.url, expected, hint, follow=False)
             if answer.status >= 500:
-                raise Mismatch(Finding(expected, said(answer, read_page(answer)), None, hint))
+                behind = _("see its log, and the logs of the services that it asks")
+                raise Mismatch(Finding(expected, said(answer, read_page(answer)), None, behind))
 
         until(look, timeout, watch)
 

@@ -18,7 +18,8 @@ __all__ = ["explain"]
 
 _HANGS_AFTER = 60.0
 """Seconds of silence after which a step that ran out of time was not just slow."""
-_FORKS = re.compile(r"fork\b.*(?:Resource temporarily unavailable|retry)|Cannot fork|can't fork", re.IGNORECASE)
+# of bounded length: a program may write one line of many thousand forks
+_FORKS = re.compile(r"fork\b.{0,200}?(?:Resource temporarily unavailable|retry)|Cannot fork|can't fork", re.IGNORECASE)
 _KILLED = re.compile(r"returned a non-zero code: 137|exit code: 137")
 _TOO_OLD = re.compile(r"unknown instruction|the --\S+ option requires BuildKit|unknown flag", re.IGNORECASE)
 _MISSING = re.compile(r"(?:COPY|ADD) failed|failed to compute cache key|not found|no such file", re.IGNORECASE)

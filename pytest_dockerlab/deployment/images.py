@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -130,7 +130,9 @@ class Images:
                           place=str(plan.buildkit)),
                         _("install Docker's plugin buildx on this machine"),
                     )  # fmt: skip
-                return build_by_buildkit(self.host, request, self.limits)
+                # cache mounts are the engine's: what one submission leaves there is not for another one to find
+                args = {**request.args, "BUILDKIT_CACHE_MOUNT_NS": str(self._scope)}
+                return build_by_buildkit(self.host, replace(request, args=args), self.limits)
             except ImageBuildFailed as failure:
                 raise explain(failure, plan, packed.left_out, self.limits) from failure
 

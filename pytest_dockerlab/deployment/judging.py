@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from ..engine.app_limits import AppLimits
@@ -11,19 +14,28 @@ from ..engine.waiting import wait_until
 from ..findings import Finding, Location, Mismatch, Unverified
 from ..messages import Message, _
 from ..submission.app_plan import AppPlan, AppService
+from ..submission.roles import Role
 from .disk_guard import DiskGuard
 from .images import AppImage
+from .own_limits import in_the_way
 from .world import outgrown
 
 if TYPE_CHECKING:
     from ..engine.hosts import DockerHost
 
-__all__ = ["Judge"]
+__all__ = ["Judge", "last_lines"]
 
-_LOG_LINES = 60
+_LOG_LINES = 2_000
+_LOG_BYTES = 256 * 1024
 _SHOWN_LINES = 8
-_LOG_BYTES = 64 * 1024
-_RESTARTS = 5
+# What differs in a line that is written again and again, and what only underlines the one above.
+_CHANGING = re.compile(r"[0-9a-f]{8,}|[0-9]+")
+_UNDERLINE = re.compile(r"[\s^~]*")
+_RESTARTS = 8
+"""With the engine's pauses that is half a minute: a database may need it to be there, and then all is well."""
+_A_FEW = 3
+# How runc, and before it the engine, begin to say why a program was not started.
+_NOT_STARTED = re.compile(r"\b(?:OCI runtime create failed|runc create failed)\b.*?process: ", re.DOTALL)
 
 
 class Judge:
@@ -62,8 +74,7 @@ class Judge:
                     _("look for what writes without end"),
                 )
             )
-        for service in self.plan.services:
-            self._look_at(service)
+        self._look_at_all()
 
     def wait_until_healthy(self, *, timeout: float = 90.0) -> dict[str, str]:
         """The health of every service that has a health check, once none is still starting.
@@ -88,19 +99,32 @@ class Judge:
         return found
 
     @contextlib.contextmanager
-    def judging(self, service: AppService | None = None) -> Iterator[None]:
+    def judging(self, service: AppService | None = None, *, with_others: bool = False) -> Iterator[None]:
         """Around the steps of a driver: a failed one gets its true reason, with what the services wrote last.
 
         :param service: the one that is asked, where it is not the application as a whole.
+        :param with_others: what it answers depends on the others, so their logs are shown too.
         """
         try:
             yield
         except Mismatch as mismatch:
             self.watch()  # a container that ended is the better reason
-            raise self.judged(mismatch.finding, service) from mismatch
+            self._look_at_all(is_over=True)
+            finding = mismatch.finding
+            if service is not None and service.ports and finding.found is not None:
+                # the URL names a port that the engine chose
+                told = _("{found} (port {port} of {service})", found=finding.found, port=service.ports[0],
+                         service=service.name)  # fmt: skip
+                finding = replace(finding, found=told)
+            raise self.judged(finding, service, with_others=with_others) from mismatch
 
-    def judged(self, finding: Finding, service: AppService | None = None) -> Mismatch | Unverified:
-        """The exception for a finding about the running application."""
+    def judged(
+        self, finding: Finding, service: AppService | None = None, *, with_others: bool = False
+    ) -> Mismatch | Unverified:
+        """The exception for a finding about the running application.
+
+        :param with_others: what ``service`` answers depends on the others, so their logs are shown too.
+        """
         logs = {each.name: self.log(each.name) for each in self.plan.services if each.name in self.containers}
         cause = next((found for log in logs.values() if (found := outgrown(log)) is not None), None)
         if cause is not None:
@@ -113,9 +137,22 @@ class Judge:
                   "{denied}", found=finding.found or finding.expected, denied=list(self.plan.denied)),
                 _("make it work without"),
             )  # fmt: skip
-        shown = [(name, log) for name, log in logs.items() if log and (service is None or name == service.name)]
+        for each in self.plan.services:
+            if (asked := in_the_way(logs.get(each.name, ""), self.limits)) is not None:
+                return Unverified(
+                    _("the application does not work ({found}); {service} asks for what is not given to anybody's code "
+                      "here: {what}", found=finding.found or finding.expected, service=each.name, what=asked),
+                    _("make it work without, or run it on a machine of your own and name it with --hw-app-url"),
+                )  # fmt: skip
+        if (killed := self._out_of_memory()) is not None:
+            return self._killed(killed)
+        shown = [
+            (name, log)
+            for name, log in logs.items()
+            if log and (service is None or with_others or name == service.name)
+        ]
         parts: list[object] = [finding.found] if finding.found not in (None, "") else []
-        parts += [_("the log of {service}:\n{log}", service=name, log=_last_lines(log)) for name, log in shown]
+        parts += [_("the log of {service}:\n{log}", service=name, log=last_lines(log)) for name, log in shown]
         places = {f"part{at}": part for at, part in enumerate(parts)}
         told = Message("\n".join(f"{{{name}}}" for name in places), places) if shown else finding.found
         return Mismatch(Finding(finding.expected, told, finding.at or self._place(service), finding.hint))
@@ -130,30 +167,56 @@ class Judge:
         inspected: dict[str, Any] = self.host.client.api.inspect_container(self.containers[service.name])
         return {**inspected["State"], "RestartCount": inspected.get("RestartCount", 0)}
 
-    def _look_at(self, service: AppService) -> None:
+    def _look_at_all(self, *, is_over: bool = False) -> None:
+        """Raise where a container has ended; ``is_over``: nothing is waited for any more."""
+        for service in self.plan.services:
+            self._look_at(service, is_over)
+
+    def _look_at(self, service: AppService, is_over: bool) -> None:
         state = self._state(service)
-        has_ended = state.get("Status") in ("exited", "dead")
-        again = int(state.get("RestartCount") or 0) >= _RESTARTS
+        refused = _NOT_STARTED.search(str(state.get("Error") or ""))
+        has_ended = state.get("Status") in ("exited", "dead") or refused is not None
+        count = int(state.get("RestartCount") or 0)
+        again = count >= _RESTARTS or (is_over and count >= _A_FEW and state.get("Status") == "restarting")
         # what is no part of the course's application, or not the only one of its role, may have done what it was for
         others = [each for each in self.plan.services if each.role is service.role and each is not service]
         if not (has_ended or again) or (state.get("ExitCode") == 0 and (service.role is None or others)):
             return
         if state.get("OOMKilled"):
-            raise Unverified(
-                _("{service} was killed: it may take {memory} MiB of memory here", service=service.name,
-                  memory=self.limits.memory // 1024**2),
-                _("see whether it needs less, or run it on a machine of your own"),
-            )  # fmt: skip
+            raise self._killed(service)
         code = state.get("ExitCode")
         found = _("it ended with {code}", code=code)
         if again:
             found = _("it ends again and again, {count} times so far, with {code}",
-                      count=state.get("RestartCount"), code=code)  # fmt: skip
-        if state.get("Error"):
-            found = _("{why} (return code {code})", why=str(state["Error"])[:500], code=code)
+                      count=count, code=code)  # fmt: skip
         hint = _("look at its log: docker logs shows why it ended")
+        if state.get("Error"):
+            why = str(state["Error"])[refused.end() if refused is not None else 0 :]
+            found = _("{why} (return code {code})", why=why.removesuffix(": unknown")[:500], code=code)
+            hint = _("see what CMD, ENTRYPOINT or command name: it has to be in the image, executable (RUN chmod +x), "
+                     "and in PATH or with its whole path")  # fmt: skip
         expected = _("{service} stays up", service=service.name)
         raise self.judged(Finding(expected, found, self._place(service), hint), service)
+
+    def _killed(self, service: AppService) -> Unverified:
+        return Unverified(
+            _("{service}, or a process in it, was killed: it may take {memory} MiB of memory here",
+              service=service.name, memory=self.limits.memory // 1024**2),
+            _("see whether it needs less, or run it on a machine of your own"),
+        )  # fmt: skip
+
+    def _out_of_memory(self) -> AppService | None:
+        """A service that lost a process for want of memory: only the engine's events tell while the first one lives."""
+        api: Any = self.host.client.api
+        # by the engine's own clock: nothing is waited for but the end of this second
+        now = datetime.fromisoformat(api.info()["SystemTime"]).timestamp()
+        events = api.events(since=0, until=int(now) + 1, filters={"event": "oom"}, decode=True)
+        killed = [str((each.get("Actor") or {}).get("ID")) for each in events]
+        for service in self.plan.services:
+            own = self.containers.get(service.name)  # compose gives the first digits only
+            if own and any(each.startswith(own) for each in killed):
+                return service
+        return None
 
     def _unhealthy(self, service: AppService, state: Mapping[str, Any]) -> Mismatch | Unverified:
         log = (state.get("Health") or {}).get("Log") or [{}]
@@ -170,15 +233,21 @@ class Judge:
         )
 
     def _place(self, service: AppService | None) -> Location | None:
-        if service is None and len(self.plan.services) == 1:
-            service = self.plan.services[0]
+        service = service or self.plan.service(Role.UI)  # whom everything is asked of
         if service is None:
-            return next((each.at for each in self.plan.services if each.at is not None), None)
+            return None
         if service.at is not None:
             return service.at
         image = self.images.get(service.name)
         return image.plan.at(image.plan.command()) if image is not None else None
 
 
-def _last_lines(log: str) -> str:
-    return "\n".join(line[:400] for line in log.splitlines()[-_SHOWN_LINES:])
+def last_lines(log: str) -> str:
+    """The last lines that are not the same again."""
+    last: dict[str, str] = {}
+    for line in reversed(log.splitlines()):
+        if len(last) == _SHOWN_LINES:
+            break
+        if not _UNDERLINE.fullmatch(line):
+            last.setdefault(_CHANGING.sub("#", line[:400]), line[:400])
+    return "\n".join(reversed(last.values()))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 import tempfile
 from collections.abc import Mapping
@@ -94,7 +95,8 @@ class Preparation:
 
     def _stock(self, service: AppService) -> str:
         try:
-            return ensure_image(self._host, service.image or "")
+            is_courses = service.image in self._replacements.values()
+            return ensure_image(self._host, service.image or "", with_login=is_courses)
         except PullFailed as failure:
             cause, remedy = moved_on(failure.stdout or "") or (
                 _("{why}", why=failure.stdout),
@@ -109,12 +111,32 @@ class Preparation:
     def place(self, service: str, path: str) -> tuple[str, str] | None:
         """The container of :attr:`holder` and the path there of what a service sees at ``path``; ``None`` for what is
         in no volume."""
-        mounts = [(mount.target.rstrip("/"), place) for mount, place in self._places.get(service, ())]
+        path = posixpath.normpath(path)  # ".." would lead out of the volume, into the probe
+        mounts = [(posixpath.normpath(mount.target), place) for mount, place in self._places.get(service, ())]
         inside = [(target, place) for target, place in mounts if path.startswith(f"{target}/")]
         if not inside or self.holder is None:
             return None
         target, place = max(inside, key=lambda pair: len(pair[0]))
         return self.holder.id, f"{place}{path[len(target) :]}"
+
+    def require_no_link(self, service: str, path: str) -> None:
+        """Raise ``Unverified`` where a folder above the place of ``path`` in its volume is a symbolic link.
+
+        It would lead into the probe: what is written there would replace a program of ours.
+        """
+        place = self.place(service, path)
+        if place is None or self.holder is None:
+            return
+        script = 'p=${1%/*}; while [ -n "$p" ]; do if [ -L "$p" ]; then exit 3; fi; p=${p%/*}; done'
+        done = self.holder.exec(["sh", "-c", script, "sh", place[1]])
+        if done.returncode == 3:
+            raise Unverified(
+                _("a symbolic link lies above {path}, where a file of {service} is mounted", path=path,
+                  service=service),
+                _("mount the file where no folder above it is a link"),
+            )  # fmt: skip
+        if done.returncode != 0:
+            raise ProbeError("a volume could not be looked at", returncode=done.returncode, stderr=done.stderr)
 
     def empty(self, service: str) -> None:
         """Empty the volumes of a service that have no name: they go with its container, as docker's own do.

@@ -15,6 +15,7 @@ from __future__ import annotations
 import contextlib
 import io
 import json
+import re
 import shutil
 import socket
 import tarfile
@@ -49,6 +50,8 @@ START_TIMEOUT = 180.0
 """Seconds until the containers of an application run."""
 _PORT_TIMEOUT = 60.0
 _MAX_FILE = 1024 * 1024
+# https://github.com/docker/compose, pkg/progress
+_PROGRESS = re.compile(r"\s*(?:Container|Network|Volume) \S+\s+(?:[A-Z][a-z]+(?:ing|ed)|Healthy|Error\b.*)\s*$")
 
 
 class Deployment:
@@ -155,7 +158,11 @@ class Deployment:
         self.host.client.api.restart(self.container(service), timeout=2)
 
     def put(self, service: str, path: str, content: bytes, mode: int = 0o644) -> None:
-        """Write a file where a service sees it at ``path``: into the volume that lies there, or into its container."""
+        """Write a file where a service sees it at ``path``: into the volume that lies there, or into its container.
+
+        Raises ``Unverified`` where the way to it in a volume leads over a symbolic link.
+        """
+        self._preparation.require_no_link(service, path)
         place = self._preparation.place(service, path)
         container = self.container(service) if place is None else place[0]
         buffer = io.BytesIO()
@@ -195,10 +202,10 @@ class Deployment:
         return self._judge.wait_until_healthy(timeout=timeout)
 
     @contextlib.contextmanager
-    def judging(self, service: AppService | None = None) -> Iterator[None]:
+    def judging(self, service: AppService | None = None, *, with_others: bool = False) -> Iterator[None]:
         """See :meth:`.judging.Judge.judging`. Raises ``Unverified`` too where only the way from here is closed."""
         try:
-            with self._judge.judging(service):
+            with self._judge.judging(service, with_others=with_others):
                 yield
         except Mismatch:
             self._require_a_way_in()
@@ -261,8 +268,8 @@ class Deployment:
             self._find_containers()
             self.wait_until_healthy(timeout=0)  # compose says no more than that one is not
             raise self._judge.judged(
-                Finding(_("the application starts"), (error.stderr or error.message).strip()[-1500:], None,
-                        _("docker compose up shows the same"))
+                Finding(_("the application starts"), self._plain(error.stderr or error.message), None,
+                        _("docker shows the same: docker compose up, or docker run of the image"))
             ) from error  # fmt: skip
         except ToolTimeout as error:
             self._find_containers()
@@ -278,6 +285,12 @@ class Deployment:
                 late,
             ) from error
         self.watch()
+
+    def _plain(self, said: str) -> str:
+        """What compose says, without its progress, and with the services called by their own names."""
+        assert self._project is not None
+        lines = [line for line in said.splitlines() if not _PROGRESS.match(line)]
+        return re.sub(rf"{self._project.name}-(\S+?)-1\b", r"\1", "\n".join(lines).strip()[-1500:])
 
     def _find_containers(self) -> None:
         assert self._project is not None

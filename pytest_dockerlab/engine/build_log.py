@@ -1,14 +1,15 @@
 """What the classic builder says, read message by message: the steps, which of them came from the cache, and the end.
 
-A step's own program writes into the same stream. So a heading counts only if it is the next one, and "Using cache" only
-before the step's container: a program cannot speak before it has one.
+A step's own program writes into the same stream. So a heading counts only if it is the next one and the container of
+the step before is gone (the builder removes it first), and "Using cache" only before the step's container: a program
+cannot speak before it has one.
 """
 
 from __future__ import annotations
 
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -36,9 +37,13 @@ class LoggedStep:
 
 
 class BuildLog:
-    """The log of one build so far."""
+    """The log of one build so far.
 
-    def __init__(self) -> None:
+    :param is_there: whether a container is on the engine, by its id.
+    """
+
+    def __init__(self, is_there: Callable[[str], bool] = lambda _container: False) -> None:
+        self._is_there = is_there
         self.steps: list[LoggedStep] = []
         self.image: str | None = None
         self.error: str | None = None
@@ -85,7 +90,7 @@ class BuildLog:
 
     def _read(self, text: str) -> None:
         heading = _HEADING.fullmatch(text)
-        if heading is not None and int(heading[1]) == len(self.steps) + 1:
+        if heading is not None and int(heading[1]) == len(self.steps) + 1 and not self._is_at_work():
             self.steps.append(LoggedStep(int(heading[1]), heading[2].strip()))
             self._own = ""
             return
@@ -99,6 +104,10 @@ class BuildLog:
             step.is_cached = True
         elif not text.startswith(" ---> "):
             self._keep(text)
+
+    def _is_at_work(self) -> bool:
+        """Whether the last step's program may be what writes: else its limits would be those of a step that is none."""
+        return self.step is not None and self.step.container is not None and self._is_there(self.step.container)
 
     def _keep(self, text: str) -> None:
         self._own += text

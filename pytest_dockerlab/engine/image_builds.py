@@ -126,7 +126,7 @@ def build_classic(host: DockerHost, request: BuildRequest, limits: BuildLimits) 
     from requests import RequestException
 
     began = time.monotonic()
-    log = BuildLog()
+    log = BuildLog(lambda container: _is_there(host, container))
     watch = _Watch(host, log, limits, began)
     try:
         with (
@@ -150,6 +150,16 @@ def build_classic(host: DockerHost, request: BuildRequest, limits: BuildLimits) 
         raise HostDied(str(host.endpoint), "the build's answer ended before the image was there")
     steps = tuple(BuiltStep(each.number, each.text, each.is_cached) for each in log.steps)
     return BuiltImage(log.image, steps, log.text, time.monotonic() - began)
+
+
+def _is_there(host: DockerHost, container: str) -> bool:
+    from docker.errors import NotFound
+
+    try:
+        host.client.api.inspect_container(container)
+    except NotFound:
+        return False
+    return True
 
 
 def _parameters(host: DockerHost, request: BuildRequest, limits: BuildLimits) -> dict[str, Any]:
@@ -183,6 +193,7 @@ class _Watch:
         self._deadline = began + limits.seconds
         self._bounded: str | None = None
         self._written: dict[str, int] = {}
+        self._volumes: tuple[str, ...] = ()
         self._next_look = began + _LOOK_AT_DISK
 
     def look(self) -> None:
@@ -229,7 +240,7 @@ class _Watch:
 
     def _bound(self, container: str) -> None:
         """Limit the number of processes of a step that has begun: the build itself has no parameter for it."""
-        from docker.errors import APIError
+        from docker.errors import APIError, NotFound
 
         api: Any = self._host.client.api  # the stubs leave out what the SDK itself builds its calls of
         if self._host.facts.limits_pids:
@@ -239,6 +250,10 @@ class _Watch:
                     json={"PidsLimit": self._limits.processes},
                     timeout=api.timeout,
                 )
+        self._volumes = ()
+        with contextlib.suppress(NotFound):
+            mounts = api.inspect_container(container).get("Mounts") or ()
+            self._volumes = tuple(str(each["Name"]) for each in mounts if each.get("Type") == "volume")
 
     def _size(self, container: str) -> int:
         from docker.errors import APIError
@@ -247,4 +262,17 @@ class _Watch:
             found = self._host.client.api.containers(all=True, size=True, filters={"id": container})
         except APIError:  # it may go away while it is measured
             return 0
-        return int(found[0].get("SizeRw") or 0) if found else 0
+        return int(found[0].get("SizeRw") or 0) + self._size_of_volumes() if found else 0
+
+    def _size_of_volumes(self) -> int:
+        """What the step wrote where its image has a VOLUME, which is no part of the container's own size."""
+        from docker.errors import APIError
+
+        if not self._volumes:
+            return 0
+        try:
+            found = self._host.client.api.df().get("Volumes") or ()
+        except APIError:  # older engines answer one such question at a time
+            return 0
+        sizes = [(each.get("UsageData") or {}).get("Size") for each in found if each.get("Name") in self._volumes]
+        return sum(int(size or 0) for size in sizes)

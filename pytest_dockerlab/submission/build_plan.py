@@ -43,6 +43,15 @@ _REFUSED = (
     (re.compile(r"--mount=(?:.*,)?\s*\"?type=secret\b", re.IGNORECASE), _("a RUN with a secret of whoever builds")),
     (re.compile(r"--device\b"), _("a RUN with a device of the docker host")),
 )
+# Labels say whose an image is: one that says something else would stay for ever. A variable may become any name.
+_OUR_LABEL = re.compile(r"[^=]*\$|org\.pytest-dockerlab\.")
+# The builder fetches these itself, as the docker host: from what listens on its loopback too, and behind a redirect of
+# any server. GitHub redirects to its own servers only. A variable in the first part of a path may become anything.
+_FETCHED = re.compile(r"[^/]*\$|.*://|git@", re.DOTALL)
+_FETCHED_ALL_THE_SAME = re.compile(r"https://(?:github|raw\.githubusercontent|codeload\.github)\.com/.*", re.DOTALL)
+_MAX_ARGS = 64 * 1024
+"""Characters of all build arguments: they travel in one line, and of a longer one the engine breaks the connection."""
+_QUOTES = str.maketrans("", "", "\"'\\`")
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,16 +126,29 @@ def plan_build(
     """
     read = _read(submission, dockerfile)
     given = {key: value for key, value in (args or {}).items() if not key.upper().startswith("BUILDKIT_")}
+    size = sum(len(key) + len(value) for key, value in given.items())
+    if size > _MAX_ARGS:
+        raise Unverified(
+            _("the build arguments of {name} have {size} characters, and at most {limit} are sent",
+              name=name, size=size, limit=_MAX_ARGS),
+            _("COPY a file instead"),
+        )  # fmt: skip
     needless = needless_lines(read, target, given)
     instructions = tuple(each for each in read.instructions if each.line not in needless)
     for instruction in instructions:
         for pattern, what in _REFUSED:
             if any(pattern.match(flag) for flag in _flags(instruction)):
-                raise Unverified(
-                    _("{place} asks for {what}, which is not given to anybody's code here",
-                      place=str(Location(dockerfile, instruction.line)), what=what),
-                    _("build without it"),
-                )  # fmt: skip
+                raise _refused(Location(dockerfile, instruction.line), what, _("build without it"))
+        for each in _what_it_runs(instruction):
+            words = [word.translate(_QUOTES) for word in each.values]
+            if each.name == "LABEL" and any(map(_OUR_LABEL.match, words[::2])):
+                what = _("a label by which dockerlab knows its own images")
+                raise _refused(Location(dockerfile, instruction.line), what, _("build without it"))
+            if each.name == "ADD" and any(_FETCHED.match(word) and not _FETCHED_ALL_THE_SAME.fullmatch(word)
+                                          for word in words[:-1]):  # fmt: skip
+                what = _("a file that the docker host itself fetches, in its own network")
+                hint = _("COPY what is in the repository, and fetch the rest in a RUN, with curl or wget")
+                raise _refused(Location(dockerfile, instruction.line), what, hint)
     lines = list(read.lines)
     frontends = _without_frontends(lines)
     remarks: list[Message] = [
@@ -165,15 +187,25 @@ def _read(submission: Submission, path: str) -> Dockerfile:
     return read
 
 
-def _flags(instruction: Instruction) -> tuple[str, ...]:
+def _refused(at: Location, what: Message, hint: Message) -> Unverified:
+    return Unverified(
+        _("{place} asks for {what}, which is not given to anybody's code here", place=str(at), what=what), hint
+    )
+
+
+def _what_it_runs(instruction: Instruction) -> tuple[Instruction, ...]:
+    """The instruction itself, or the one behind its ONBUILD."""
     if instruction.triggers is None:
-        return instruction.flags
+        return (instruction,)
     # the parser leaves the flags behind ONBUILD in its text
     try:
-        triggered = Dockerfile("", _ONBUILD.sub("", instruction.original, count=1)).instructions
+        return Dockerfile("", _ONBUILD.sub("", instruction.original, count=1)).instructions
     except DockerfileError:
         return ()
-    return tuple(flag for each in triggered for flag in each.flags)
+
+
+def _flags(instruction: Instruction) -> tuple[str, ...]:
+    return tuple(flag for each in _what_it_runs(instruction) for flag in each.flags)
 
 
 def _without_frontends(lines: list[str]) -> list[int]:

@@ -12,10 +12,15 @@ import posixpath
 import re
 from collections.abc import Iterable, Sequence
 
+from ..errors import LimitExceeded
+
 __all__ = ["Ignore"]
 
 _MAX_PATTERNS = 1_000
 _MAX_LENGTH = 1_000
+_MAX_WORK = 20_000_000
+"""Comparisons of one part of a pattern with one of a path: a hundred patterns for ten thousand files take a few
+million."""
 _ESCAPED = re.compile(r"\\(.)")
 # "**" glued to something also stands for any number of folders: "**.md" is "**/*.md"
 _GLUED = re.compile(r"(^|/)\*\*(?=[^/*])")
@@ -30,11 +35,13 @@ class Ignore:
 
     Source: https://docs.docker.com/build/concepts/context/#dockerignore-files. A pattern that fits a folder fits
     everything in it, ``**`` stands for any number of folders, and ``!`` takes back what an earlier pattern said.
-    Patterns after the first 1,000 and those longer than 1,000 characters do not count.
+    Patterns after the first 1,000 and those longer than 1,000 characters do not count. Of patterns that would take
+    minutes :meth:`matches` raises :class:`LimitExceeded`.
     """
 
     def __init__(self, lines: Iterable[str]) -> None:
         self._patterns: list[tuple[bool, list[_Part]]] = []
+        self._work = 0
         for line in lines:
             text = line.strip()
             # a comment begins at the line's first character, and nowhere else
@@ -51,9 +58,26 @@ class Ignore:
         parts = path.split("/")
         ignored = False
         for is_exception, pattern in self._patterns:
-            if ignored is is_exception and _fits(pattern, parts):
+            if ignored is is_exception and self._fits(pattern, parts):
                 ignored = not is_exception
         return ignored
+
+    def _fits(self, pattern: Sequence[_Part], parts: Sequence[str]) -> bool:
+        """Whether the pattern fits the path or a folder above it."""
+        # the numbers of leading parts that the pattern's parts so far can stand for
+        reached = {0}
+        for each in pattern:
+            self._work += len(parts) if each is None else len(reached)
+            if self._work > _MAX_WORK:
+                raise LimitExceeded(".dockerignore has more and longer patterns than these files can be compared with")
+            if each is None:
+                reached = set(range(min(reached), len(parts) + 1))
+            else:
+                reached = {at + 1 for at in reached if at < len(parts) and each.match(parts[at])}
+            if not reached:
+                return False
+        # "a/**" is what is in a, not a itself, which as a file's own path would be nothing anyway
+        return any(at > 0 for at in reached)
 
 
 def _part(text: str) -> _Part:
@@ -62,18 +86,3 @@ def _part(text: str) -> _Part:
         return None
     plain = _ESCAPED.sub(lambda match: f"[{match[1]}]" if match[1] in "*?[" else match[1], text)
     return re.compile(fnmatch.translate(_EXCLAMATION.sub(r"[\1!]", plain).replace("[^", "[!")))
-
-
-def _fits(pattern: Sequence[_Part], parts: Sequence[str]) -> bool:
-    """Whether the pattern fits the path or a folder above it."""
-    # the numbers of leading parts that the pattern's parts so far can stand for
-    reached = {0}
-    for each in pattern:
-        if each is None:
-            reached = set(range(min(reached), len(parts) + 1))
-        else:
-            reached = {at + 1 for at in reached if at < len(parts) and each.match(parts[at])}
-        if not reached:
-            return False
-    # "a/**" is what is in a, not a itself, which as a file's own path would be nothing anyway
-    return any(at > 0 for at in reached)

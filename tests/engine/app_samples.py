@@ -19,6 +19,7 @@ _START = "docker-monolith/start.sh"
 _UI, _POST, _COMMENT = "src/ui/Dockerfile", "src/post-py/Dockerfile", "src/comment/Dockerfile"
 _COMPOSE, _OVERRIDE = "src/docker-compose.yml", "src/docker-compose.override.yml"
 _STORES = '        things.insert_one({"_id": uuid.uuid4().hex, **fields})\n'
+_FIRST = 'import socket; socket.create_connection(("post_db", 27017), 2)'
 _DB_LINE = (
     "docker run -d --network=reddit --network-alias=post_db --network-alias=comment_db -v reddit_db:/data/db mongo:7.0"
 )
@@ -151,6 +152,26 @@ DOCKER_2 = [
     Sample(
         "docker-2/app",
         "fails",
+        "start.sh is not executable",
+        [replace(_MONOLITH, "RUN chmod +x /start.sh", "RUN chmod 644 /start.sh")],
+        expect_file=_MONOLITH,
+        expect_line_contains="CMD",
+        expect_text='reddit stays up | exec: "/start.sh": permission denied (return code 126)',
+        findings=1,
+    ),
+    Sample(
+        "docker-2/app",
+        "fails",
+        "it listens on another port",
+        [replace(_START, "service.py all", "service.py all --port 9393")],
+        expect_file=_MONOLITH,
+        expect_line_contains="CMD",
+        expect_text="(port 9292 of reddit)",
+        findings=1,
+    ),
+    Sample(
+        "docker-2/app",
+        "fails",
         "a post is not stored",
         [replace("docker-monolith/service.py", _STORES, "")],
         expect_file=_MONOLITH,
@@ -252,8 +273,38 @@ DOCKER_3 = [
     Sample(
         "docker-3/app",
         "fails",
+        "ui listens on another port than the one it exposes",
+        [replace(_UI, "ENV ", "EXPOSE 9292\nENV PORT=8080 ")],
+        expect_file=_UI,
+        expect_line_contains="CMD",
+        expect_text="(port 9292 of ui)",
+        findings=1,
+    ),
+    Sample(
+        "docker-3/app",
+        "fails",
+        "the program of comment is not executable",
+        [replace(_COMMENT, "COPY . .\n", "COPY . .\nRUN chmod 644 /app/puma\n")],
+        expect_file=_COMMENT,
+        expect_line_contains="CMD",
+        expect_text='comment stays up | exec: "puma": executable file not found in $PATH (return code 127)',
+        findings=1,
+    ),
+    Sample(
+        "docker-3/app",
+        "fails",
+        "what docker gives and we do not is no fault: chroot, to become another user",
+        [replace("src/post-py/puma", "exec python3", "exec chroot --userspec=65534 / /usr/bin/python3")],
+        verdict="unverified",
+        expect_text="post asks for what is not given to anybody's code here: chroot",
+    ),
+    Sample(
+        "docker-3/app",
+        "fails",
         "a comment is stored under another post",
         [replace("src/ui/service.py", '"post_id": id}', '"post_id": id[1:]}')],
+        expect_file=_UI,
+        expect_line_contains="CMD",
         expect_text="a comment that was written is on the page of its post",
         findings=1,
     ),
@@ -447,6 +498,30 @@ volumes: {data: }
 """,
             ),
         ],
+    ),
+    Sample(
+        "docker-4/app",
+        "unusual",
+        "post ends while its database is not there yet, and is started again",
+        [
+            replace(
+                _COMPOSE,
+                "    image: mongo:${MONGO_VERSION}\n",
+                "    image: mongo:${MONGO_VERSION}\n    entrypoint: sh -c 'sleep 6; exec mongod --bind_ip_all'\n",
+            ),
+            _service("post", "    build: ./post-py\n    restart: always\n"),
+            replace("src/post-py/puma", "exec ", "python3 -c '" + _FIRST + "' || exit 1\nexec "),
+        ],
+    ),
+    Sample(
+        "docker-4/app",
+        "fails",
+        "ui waits for the health of a service that has no health check",
+        [_service("ui", "    build: ./ui\n    depends_on: {post: {condition: service_healthy}}\n")],
+        expect_file=_COMPOSE,
+        expect_line_contains="  ui:",
+        expect_text="the application starts | dependency failed to start: container post has no healthcheck configured",
+        findings=1,
     ),
     Sample(
         "docker-4/app",

@@ -16,11 +16,12 @@ import pytest
 from pytest_dockerlab import tools
 from pytest_dockerlab.app.driver import AppDriver
 from pytest_dockerlab.checks import _app_steps, _docker_4_app, docker_2, docker_3, docker_4
+from pytest_dockerlab.engine.app_limits import AppLimits
 from pytest_dockerlab.engine.hosts import DockerHost
 from pytest_dockerlab.engine.labels import RUN
 from pytest_dockerlab.engine.sweep import list_ours
 from pytest_dockerlab.homework import Level, Tier, item_of
-from tests.samples import Sample, write
+from tests.samples import Sample, replace, write
 
 from .app_checks import AppChecks, app_checks, said, submission
 from .app_samples import ALPINE_LARGE, ALPINE_SMALL, DOCKER_2, DOCKER_3, DOCKER_4, SIZES
@@ -135,6 +136,33 @@ def test_what_comes_from_elsewhere_is_built_again(checks: AppChecks, tmp_path: P
     first = result.findings[0]
     assert str(first.at) == "src/comment/Dockerfile:3", said(result)
     assert f"it runs again: ADD {url}" in said(result)
+
+
+@pytest.mark.parametrize(
+    ("limits", "line", "said_of_it"),
+    [
+        (
+            AppLimits(memory=160 * 1024**2),
+            "[sys.executable, '-c', 'len(b\"x\" * 10**9)']",
+            "a process in it, was killed",
+        ),
+        (AppLimits(processes=48), "['sh', '-c', 'for n in $(seq 64); do sleep 60 & done; wait']", "48 processes"),
+    ],
+    ids=["memory", "processes"],
+)
+def test_our_limits_are_no_fault(
+    checks: AppChecks, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limits: AppLimits, line: str, said_of_it: str
+) -> None:
+    """docker-3/app: a program that post starts for every request takes more than it may, and post itself lives on."""
+    monkeypatch.setattr(checks, "limits", limits)
+    edit = replace(
+        "src/post-py/service.py",
+        "    things = stored(kind)\n",
+        f"    subprocess.run({line}, check=True)\n    things = stored(kind)\n",
+    )
+    result = checks.run(CHECKS["docker-3/app"], submission(tmp_path, APP, [edit]))
+    assert str(result.verdict) == "unverified", said(result)
+    assert said_of_it in said(result)
 
 
 def test_there_is_one_of_each_kind() -> None:

@@ -20,11 +20,12 @@ from pytest_dockerlab.deployment.running import Deployment
 from pytest_dockerlab.engine.app_limits import CAPABILITIES, AppLimits
 from pytest_dockerlab.engine.hosts import DockerHost
 from pytest_dockerlab.engine.probes import Probes
+from pytest_dockerlab.findings import Unverified
 from pytest_dockerlab.messages import text
 from pytest_dockerlab.results import ItemResult
 from pytest_dockerlab.submission.app_of_compose import plan_of_compose
 from pytest_dockerlab.submission.submission import Submission
-from tests.samples import Edit, replace
+from tests.samples import Edit, replace, write
 
 from .app_checks import AppChecks, app_checks, said, submission
 from .killing import foreign_things
@@ -297,3 +298,29 @@ def test_what_it_writes_is_text(checks: AppChecks, tmp_path: Path) -> None:
     result = run(checks, tmp_path, "comment", f"    command: sh -c '{script}'\n".replace('\\"', '"'))
     assert str(result.verdict) == "failed", said(result)
     assert "{part0} {0}" in said(result)
+
+
+@pytest.mark.parametrize("target", ["/x/sub/busybox", "/x/../../bin/busybox"], ids=["link", "dots"])
+def test_a_file_that_would_land_in_our_own_probe(checks: AppChecks, tmp_path: Path, target: str) -> None:
+    """The probe has the volumes mounted, and no limit holds what runs in it."""
+    homework = given(
+        tmp_path,
+        "comment",
+        f'    volumes: ["./comment/data:/x", "./comment/evil:{target}"]\n',
+        write("src/comment/evil", "#!/bin/sh\n"),
+        write("src/comment/data/file", ""),
+    )
+    (tmp_path / "src/comment/data/sub").symlink_to("/bin")
+    plan = plan_of_compose(homework, homework.compose, {})
+    with Probes(checks.host, checks.run_id) as probes:
+        deployment = Deployment(probes, checks.images, homework, plan, limits=LIMITS)
+        told = ""
+        try:
+            with deployment:
+                pass
+        except Unverified as unverified:
+            told = text(unverified.reason)
+        holder = deployment._preparation.holder
+        assert holder is not None
+        assert holder.exec(["busybox", "echo", "ours"]).stdout == "ours\n"
+    assert ("a symbolic link lies above /x/sub/busybox" in told) is (target == "/x/sub/busybox")

@@ -137,6 +137,14 @@ def test_the_disk_is_counted_over_steps(builds: Builds) -> None:
     assert str(finding.at) == "Dockerfile:3"
 
 
+def test_what_is_written_into_a_volume_counts(builds: Builds) -> None:
+    """It is no part of the step's container."""
+    builds.images.limits = replace(LIMITS, seconds=60)
+    finding = builds.finding("VOLUME /data", "RUN dd if=/dev/zero of=/data/big bs=1M count=400; sleep 30")
+    assert "the build writes more than 150000000 bytes" in text(finding.found)
+    assert str(finding.at) == "Dockerfile:3"
+
+
 def test_noise_until_the_end_may_be_work(builds: Builds) -> None:
     assert "was still at work at Dockerfile:2" in builds.unverified("RUN while true; do echo .; sleep 0.1; done")
 
@@ -176,6 +184,8 @@ def test_volumes_of_steps_go_with_them(builds: Builds) -> None:
         (["ONBUILD RUN --security=insecure true"], "Dockerfile:2"),
         (["ONBUILD RUN --mount=type=ssh,required=true true"], "Dockerfile:2"),
         (["onbuild run --network=host true"], "Dockerfile:2"),
+        (["LABEL org.pytest-dockerlab.kind=container"], "Dockerfile:2"),
+        (["RUN true", "ADD http://127.0.0.1:9/x /x"], "Dockerfile:3"),
     ],
     ids=lambda each: each[-1] if isinstance(each, list) else "",
 )
@@ -210,6 +220,14 @@ def test_faked_messages_in_what_works(builds: Builds) -> None:
     assert len(image.built.steps) == 4
     assert image.attributes["Id"] == image.id
     assert not image.id.startswith("sha256:0123456789ab")
+
+
+def test_a_faked_heading_does_not_lift_the_limits(builds: Builds) -> None:
+    builds.images.limits = replace(LIMITS, seconds=60)
+    faked = "echo 'Step 4/5 : RUN true'; echo ' ---> Running in 0123456789ab'"
+    finding = builds.finding(f"RUN {faked}; dd if=/dev/zero of=/big bs=1M count=400; sleep 30", "RUN true")
+    assert "the build writes more than 150000000 bytes" in text(finding.found)
+    assert str(finding.at) == "Dockerfile:2"
 
 
 def test_what_it_writes_is_escaped(builds: Builds) -> None:
@@ -262,6 +280,18 @@ def test_buildkit_builds_what_only_it_can(with_buildkit: Builds) -> None:
     finding = with_buildkit.finding(*lines, "RUN true", "RUN cat /c/a")
     assert str(finding.at) == "Dockerfile:6"
     assert "/c/a" in text(finding.found)
+
+
+def test_buildkits_caches_are_not_shared_between_submissions(with_buildkit: Builds) -> None:
+    """What one leaves there would be in another one's image."""
+    mark = secrets.token_hex(8)
+    line = f"RUN --mount=type=cache,target=/c-{mark} "
+    with_buildkit.build(f"{line} echo own > /c-{mark}/file")
+    (with_buildkit.folder / "Dockerfile").write_text(f"FROM {BASE}\n{line} test ! -e /c-{mark}/file\n")
+    other = Submission("another", WorkTree(with_buildkit.folder))
+    assert with_buildkit.images.image(other, plan_build(other, "x", "Dockerfile", "")).built is not None
+    again = with_buildkit.build(f"{line} echo two > /c-{mark}/file && touch /own")
+    assert again.built is not None
 
 
 def test_buildkit_is_ended(with_buildkit: Builds) -> None:

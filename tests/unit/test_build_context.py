@@ -95,6 +95,25 @@ def test_links_are_sent_as_links_and_never_followed(tmp_path: Path) -> None:
     assert packed.left_out == ()
 
 
+def test_a_file_below_a_link_as_only_a_handmade_tree_has_it(tmp_path: Path) -> None:
+    """Whoever unpacks that would write to where the link leads."""
+    repository = Repository(tmp_path / "s")
+
+    def stored(kind: str, content: bytes) -> str:
+        return repository.git("hash-object", "-w", "-t", kind, "--literally", "--stdin", stdin=content)
+
+    def entry(mode: str, name: str, sha: str) -> bytes:
+        return f"{mode} {name}\0".encode() + bytes.fromhex(sha)
+
+    inner = stored("tree", entry("100755", "busybox", stored("blob", b"evil")))
+    ui = stored("tree", entry("120000", "sub", stored("blob", b"/bin")) + entry("40000", "sub", inner))
+    commit = repository.git("commit-tree", "-m", "x", stored("tree", entry("40000", "ui", ui)))
+    out = io.BytesIO()
+    left_out = pack_folder(repository.tree(commit), "ui", out)
+    assert "sub/busybox" not in names_in(out)
+    assert "sub/busybox" in left_out
+
+
 def test_a_context_that_is_named_by_a_link(tmp_path: Path) -> None:
     write(tmp_path, FILES)
     (tmp_path / "reddit").symlink_to("ui")

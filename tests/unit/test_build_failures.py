@@ -160,6 +160,11 @@ def test_a_step_that_forks_without_end(plan: BuildPlan, tail: str) -> None:
     assert "processes without end" in str(told.found)
 
 
+def test_one_line_of_many_forks_is_read_to_its_end(plan: BuildPlan) -> None:
+    told = finding(plan, BuildEnd.TIME, "more than 100 s", step=INSTALL, tail="fork " * 40_000, silent=100.0)
+    assert "does not end" in str(told.found)  # backwards and forwards it would take minutes
+
+
 @pytest.mark.parametrize(("end", "said"), [(BuildEnd.LOG, "to its log"), (BuildEnd.DISK, "the build writes")])
 def test_what_passes_a_limit(plan: BuildPlan, end: BuildEnd, said: str) -> None:
     told = finding(plan, end, "more than 9 bytes", step=INSTALL)

@@ -72,6 +72,18 @@ def test_a_heading_counts_only_if_it_is_the_next_one() -> None:
     assert [each.number for each in log.steps] == [1]
 
 
+def test_a_heading_does_not_count_while_the_step_is_at_work() -> None:
+    there = {"b" * 12}
+    log = BuildLog(there.__contains__)
+    for text in (*running(1, 2, "RUN a"), "Step 2/2 : RUN b", f" ---> Running in {'c' * 12}\n"):
+        log.take({"stream": text})
+    assert [(each.number, each.container) for each in log.steps] == [(1, "b" * 12)]
+    there.clear()
+    for text in running(2, 2, "RUN b"):
+        log.take({"stream": text})
+    assert [(each.number, each.text) for each in log.steps] == [(1, "RUN a"), (2, "RUN b")]
+
+
 def test_a_number_that_nobody_can_read() -> None:
     log = read("Step " + "9" * 10_000 + "/1 : FROM x", f"Step 1/{'9' * 10_000} : FROM x", "Step ١/1 : FROM x")
     assert log.steps == []

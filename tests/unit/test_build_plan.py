@@ -131,6 +131,12 @@ def test_build_arguments_that_choose_the_builder_are_left_out(folder: Path) -> N
     assert made.args == {"A": "BUILDKIT_X"}
 
 
+def test_build_arguments_that_no_request_can_hold(folder: Path) -> None:
+    assert plan(folder, "FROM x\n", args={"A": "x" * 64_000}).args
+    with pytest.raises(Unverified, match="the build arguments of ui have 70001 characters"):
+        plan(folder, "FROM x\n", args={"A": "x" * 70_000})
+
+
 @pytest.mark.parametrize(
     ("line", "what"),
     [
@@ -149,6 +155,23 @@ def test_build_arguments_that_choose_the_builder_are_left_out(folder: Path) -> N
         ("RUN --device=vendor/gpu a", "device"),
         ("ONBUILD RUN --network=host a", "network"),
         ('onbuild run --mount=type=cache,target="/a b" --mount=type=ssh a', "ssh"),
+        ("LABEL org.pytest-dockerlab.kind=container", "label"),
+        ('LABEL a=b \\\n  org.py"test"-dockerlab.run=c', "label"),
+        ("LABEL org.pytest\\-dockerlab.run=c", "label"),
+        ("LABEL org.pytest-dockerlab.run c", "label"),
+        ("LABEL $NAME=c", "label"),
+        ("ONBUILD LABEL org.pytest-dockerlab.run=c", "label"),
+        ("ADD http://127.0.0.1:8080/a b", "fetches"),
+        ("ADD --chown=a:b https://example.org/a b", "fetches"),
+        ('ADD ["c", "https://example.org/a", "b"]', "fetches"),
+        ('ADD ht"tp:"//example.org/a b', "fetches"),
+        ("ADD $WHAT b", "fetches"),
+        ("ADD http${COLON}//example.org/a b", "fetches"),
+        ("ADD https://github.com.example.org/a b", "fetches"),
+        ("ADD https://github.com@example.org/a b", "fetches"),
+        ("ADD http://github.com/a b", "fetches"),
+        ("ADD git@example.org:a/b.git b", "fetches"),
+        ("ONBUILD ADD http://127.0.0.1/a b", "fetches"),
     ],
 )
 def test_what_nobodys_build_is_given(folder: Path, line: str, what: str) -> None:
@@ -163,7 +186,9 @@ def test_what_nobodys_build_is_given(folder: Path, line: str, what: str) -> None
     ["RUN curl --network=host", "RUN echo --mount=type=ssh", "RUN --network=none a",
      "RUN --mount=type=cache,target=/ssh a",
      "RUN --mount=type=bind,source=type=ssh.txt,target=/a a", "ONBUILD RUN a --device=b --network=host",
-     "COPY --chown=a:b c d", "# RUN --network=host a"],
+     "COPY --chown=a:b c d", "# RUN --network=host a", "LABEL version=$VERSION org.pytest=dockerlab",
+     "LABEL maintainer org.pytest-dockerlab.run", "ADD . $HOME", "ADD a/$B c", "ADD a.tar.gz http://b",
+     "ADD https://github.com/a/b/releases/download/v$VERSION/c.zip d", "ONBUILD ADD a b", "ONBUILD LABEL a=b"],
 )  # fmt: skip
 def test_what_only_looks_like_it(folder: Path, line: str) -> None:
     assert plan(folder, f"FROM x\n{line}\n").lines[1] == line

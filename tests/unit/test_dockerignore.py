@@ -6,6 +6,7 @@ import time
 
 import pytest
 
+from pytest_dockerlab.errors import LimitExceeded
 from pytest_dockerlab.submission.dockerignore import Ignore
 
 FILES = (
@@ -85,3 +86,15 @@ def test_many_different_patterns_for_many_files() -> None:
     assert ignore.matches("999.txt")
     assert not ignore.matches("x1500.log")
     assert time.monotonic() - started < 30
+
+
+def test_patterns_that_would_take_hours_are_given_up() -> None:
+    ignore = Ignore(["**/" + "a/**/" * 120 + "b"] * 1_000)
+    path = "/".join(["a"] * 60) + "/c"
+    with pytest.raises(LimitExceeded, match="dockerignore"):
+        any(ignore.matches(path) for _file in range(10_000))
+
+
+def test_a_hundred_patterns_for_ten_thousand_files_are_not_too_many() -> None:
+    ignore = Ignore([f"**/*{number}*.txt" for number in range(100)])
+    assert not any(ignore.matches(f"src/app/{number}.rb") for number in range(10_000))

@@ -24,6 +24,7 @@ TEMPLATE = script.extract()
 IDS = frozenset(str(message.id) for message in TEMPLATE if message.id)
 
 SAME_IN_RUSSIAN = {
+    "chroot",
     "--hw-tier {tier}",
     "DOCKER_HOST",
     "Docker Compose",

@@ -1,0 +1,53 @@
+"""Whether our own limits are in the way, by what a program writes: what docker itself would have given it.
+
+Docker's default gives more than we do (https://docs.docker.com/engine/containers/run/#runtime-privilege-and-linux-capabilities):
+of its capabilities we take what :data:`~..engine.app_limits.CAPABILITIES` does not name, sudo as a user finds no
+privileges to gain, and processes are counted. A program that needs one of these is not wrong, and what came of it here
+tells nothing: *unverified*. What docker's default refuses as well (mounting, chown as a user) is the program's own
+fault. The texts are untrusted: a student can print any of them, and gains no more than that.
+"""
+
+from __future__ import annotations
+
+import re
+
+from ..engine.app_limits import AppLimits
+from ..messages import Message, _
+
+__all__ = ["in_the_way"]
+
+_SIGNS: tuple[tuple[re.Pattern[str], Message], ...] = (
+    # sudo's own words; it is only told so where it was started by a user
+    (
+        re.compile(r"sudo: (?:effective uid is not 0|The \"no new privileges\" flag is set)"),
+        _("sudo for a user that is not root"),
+    ),
+    # NET_RAW: a file with capabilities that are not to be had is not even started
+    (
+        re.compile(r"\b(?:ping6?|arping|traceroute|tracepath|nmap|tcpdump)\b[^\n]{0,200}[Oo]peration not permitted"),
+        _("raw sockets, as for ping"),
+    ),
+    (re.compile(r"\bchroot\b[^\n]{0,200}[Oo]peration not permitted"), _("chroot")),
+    (re.compile(r"\bmknod\b[^\n]{0,200}[Oo]peration not permitted"), _("device nodes (mknod)")),
+    # AUDIT_WRITE, where the kernel asks for it: sudo, su and login as root
+    (
+        re.compile(r"unable to send audit message: Operation not permitted|\b(?:su|login|runuser): System error"),
+        _("messages for the audit log, as of su and sudo"),
+    ),
+    (
+        re.compile(r"\b(?:setcap|capsh|setpriv)\b[^\n]{0,200}[Oo]peration not permitted"),
+        _("capabilities of its own choice"),
+    ),
+)
+# Python, the shells, libuv, Java and glibc where there is no further process or thread
+_COUNTED = re.compile(
+    r"can't start new thread|\bfork\b[^\n]{0,100}Resource temporarily unavailable|[Cc]an(?:no|')t fork"
+    r"|can't create Thread|unable to create (?:new )?native thread|pthread_create[^\n]{0,100}(?:EAGAIN|unavailable)"
+)
+
+
+def in_the_way(log: str, limits: AppLimits) -> Message | None:
+    """What a service asks for and does not get here, by its ``log``; ``None`` where nothing says so."""
+    if _COUNTED.search(log):
+        return _("more than {count} processes and threads", count=limits.processes)
+    return next((what for sign, what in _SIGNS if sign.search(log)), None)
