@@ -218,14 +218,14 @@ def test_processes(checks: AppChecks, tmp_path: Path) -> None:
             up, "ui", 'python3 -c \'import urllib.request as r; print(r.urlopen("http://post:5000"), "post")\''
         )
     result = checks.run(docker_4.app, homework)
-    assert str(result.verdict) == "failed", said(result)
-    assert "comment: 0" in said(result)
+    assert str(result.verdict) == "unverified", said(result)  # more than that may be somebody's need, too
+    assert f"comment asks for what is not given to anybody's code here: more than {LIMITS.processes}" in said(result)
 
 
 def test_memory(checks: AppChecks, tmp_path: Path) -> None:
     result = run(checks, tmp_path, "comment", "    command: tail /dev/zero\n")
     assert str(result.verdict) == "unverified", said(result)
-    assert "comment was killed: it may take 160 MiB of memory here" in said(result)
+    assert "comment, or a process in it, was killed: it may take 160 MiB of memory here" in said(result)
 
 
 def test_a_log_without_end(checks: AppChecks, tmp_path: Path) -> None:
