@@ -20,6 +20,7 @@ from ..engine.image_builds import BuildLimits, BuildRequest, BuiltImage, ImageBu
 from ..engine.labels import Labels
 from ..engine.locks import engine_lock
 from ..engine.sweep import IMAGE_PREFIX, sweep_scope
+from ..errors import DockerlabError
 from ..findings import Mismatch, Unverified
 from ..messages import _
 from ..submission.build_context import PackedContext, pack_context
@@ -105,7 +106,8 @@ class Images:
                     self._failures[name] = failure  # the same again, an hour of it perhaps, would say the same
                     raise
             attributes = self._inspect(name)
-            assert attributes is not None, "the engine said that it built it"
+            if attributes is None:
+                raise DockerlabError(f"the image {name} went away while it was used", host=self.host.address)
             return AppImage(name, built.id, plan, built, packed, attributes)
 
     def rebuild(self, submission: Submission, image: AppImage) -> BuiltImage:

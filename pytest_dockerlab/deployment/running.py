@@ -49,6 +49,11 @@ __all__ = ["START_TIMEOUT", "Deployment"]
 START_TIMEOUT = 180.0
 """Seconds until the containers of an application run."""
 _PORT_TIMEOUT = 60.0
+# What the engine says when it is in trouble itself.
+_DOCKER_HOSTS_OWN = re.compile(
+    r"port is already allocated|driver failed programming external connectivity|non-overlapping IPv4"
+    r"|no space left on device|docker daemon running|Cannot connect to the Docker daemon"
+)
 _MAX_FILE = 1024 * 1024
 # https://github.com/docker/compose, pkg/progress
 _PROGRESS = re.compile(r"\s*(?:Container|Network|Volume) \S+\s+(?:[A-Z][a-z]+(?:ing|ed)|Healthy|Error\b.*)\s*$")
@@ -265,6 +270,8 @@ class Deployment:
             self._cleanup.callback(self._judge.guard.stop)
             self._judge.containers = {each.service: each.id for each in self._project.start(timeout=START_TIMEOUT)}
         except ComposeProjectError as error:
+            if _DOCKER_HOSTS_OWN.search(error.stderr or ""):
+                raise  # an error of ours: nobody's homework can do anything about it
             self._find_containers()
             self.wait_until_healthy(timeout=0)  # compose says no more than that one is not
             raise self._judge.judged(

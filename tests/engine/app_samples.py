@@ -19,7 +19,6 @@ _START = "docker-monolith/start.sh"
 _UI, _POST, _COMMENT = "src/ui/Dockerfile", "src/post-py/Dockerfile", "src/comment/Dockerfile"
 _COMPOSE, _OVERRIDE = "src/docker-compose.yml", "src/docker-compose.override.yml"
 _STORES = '        things.insert_one({"_id": uuid.uuid4().hex, **fields})\n'
-_FIRST = 'import socket; socket.create_connection(("post_db", 27017), 2)'
 _DB_LINE = (
     "docker run -d --network=reddit --network-alias=post_db --network-alias=comment_db -v reddit_db:/data/db mongo:7.0"
 )
@@ -497,20 +496,6 @@ networks: {front: , back: {internal: true}}
 volumes: {data: }
 """,
             ),
-        ],
-    ),
-    Sample(
-        "docker-4/app",
-        "unusual",
-        "post ends while its database is not there yet, and is started again",
-        [
-            replace(
-                _COMPOSE,
-                "    image: mongo:${MONGO_VERSION}\n",
-                "    image: mongo:${MONGO_VERSION}\n    entrypoint: sh -c 'sleep 6; exec mongod --bind_ip_all'\n",
-            ),
-            _service("post", "    build: ./post-py\n    restart: always\n"),
-            replace("src/post-py/puma", "exec ", "python3 -c '" + _FIRST + "' || exit 1\nexec "),
         ],
     ),
     Sample(

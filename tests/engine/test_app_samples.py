@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import io
+import re
 import secrets
 import tarfile
 import threading
@@ -21,6 +22,7 @@ from pytest_dockerlab.engine.hosts import DockerHost
 from pytest_dockerlab.engine.labels import RUN
 from pytest_dockerlab.engine.sweep import list_ours
 from pytest_dockerlab.homework import Level, Tier, item_of
+from pytest_dockerlab.submission import build_plan
 from tests.samples import Sample, replace, write
 
 from .app_checks import AppChecks, app_checks, said, submission
@@ -121,8 +123,14 @@ class _Counting(BaseHTTPRequestHandler):
         pass
 
 
-def test_what_comes_from_elsewhere_is_built_again(checks: AppChecks, tmp_path: Path) -> None:
-    """docker-3/build-cache: the engine itself fetches what ADD names, here from a server that changes it."""
+def test_what_comes_from_elsewhere_is_built_again(
+    checks: AppChecks, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """docker-3/build-cache: the engine itself fetches what ADD names, here from a server that changes it.
+
+    From this machine nobody's Dockerfile may fetch; what may be fetched is not reached by the tests.
+    """
+    monkeypatch.setattr(build_plan, "_FETCHED_ALL_THE_SAME", re.compile(r"http://127\.0\.0\.1:.*"))
     if not str(checks.host.endpoint).startswith("unix:"):
         pytest.skip("an engine elsewhere does not reach a server of this test")
     with ThreadingHTTPServer(("127.0.0.1", 0), _Counting) as server:
@@ -136,6 +144,22 @@ def test_what_comes_from_elsewhere_is_built_again(checks: AppChecks, tmp_path: P
     first = result.findings[0]
     assert str(first.at) == "src/comment/Dockerfile:3", said(result)
     assert f"it runs again: ADD {url}" in said(result)
+
+
+def test_a_service_that_ends_until_its_database_is_there(
+    checks: AppChecks, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """docker-4/app: it is started again, as its compose file wants it, and that is all right."""
+    monkeypatch.setattr(_app_steps, "UP_TIMEOUT", 60.0)
+    compose, image = "src/docker-compose.yml", "    image: mongo:${MONGO_VERSION}\n"
+    connect = 'import socket; socket.create_connection(("post_db", 27017), 2)'
+    edits = [
+        replace(compose, image, f"{image}    entrypoint: sh -c 'sleep 8; exec mongod --bind_ip_all'\n"),
+        replace(compose, "    build: ./post-py\n", "    build: ./post-py\n    restart: always\n"),
+        replace("src/post-py/puma", "exec ", f"python3 -c '{connect}' || exit 1\nexec "),
+    ]
+    result = checks.run(CHECKS["docker-4/app"], submission(tmp_path, APP, edits))
+    assert str(result.verdict) == "passed", said(result)
 
 
 @pytest.mark.parametrize(
