@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from pytest_dockerlab.checks._app_steps import drive_deployment, drive_url, wait_for_services, wait_until_up
+from pytest_dockerlab.checks._docker_3_files import host_defaults
 from pytest_dockerlab.checks._docker_3_variants import alpine_and_others, service_plan
 from pytest_dockerlab.course import Course
 from pytest_dockerlab.deployment.applications import Applications
@@ -14,7 +15,7 @@ from pytest_dockerlab.engine.image_size import measure_image, shared_layers
 from pytest_dockerlab.findings import Location, Mismatch, NotAttempted, Unverified, expect, note
 from pytest_dockerlab.homework import Need, check
 from pytest_dockerlab.messages import _
-from pytest_dockerlab.submission.aliases import Defaults, alias_scenes
+from pytest_dockerlab.submission.aliases import alias_scenes
 from pytest_dockerlab.submission.app_of_images import data_mount, plan_of_lines, plan_of_services
 from pytest_dockerlab.submission.build_plan import BuildPlan
 from pytest_dockerlab.submission.roles import APPLICATION, Role
@@ -125,7 +126,7 @@ def app(submission: Submission, applications: Applications) -> None:
     needs=["docker-3/aliases", *_RUNS],
 )
 def aliases_run(submission: Submission, applications: Applications) -> None:
-    scenes = alias_scenes(submission.docker_runs, _defaults(submission))
+    scenes = alias_scenes(submission.docker_runs, host_defaults(submission))
     whole = [scene for scene in scenes if {run.role for run in scene} >= set(Role)]
     if not scenes:
         raise NotAttempted(_("no docker run lines give the services other network aliases"))
@@ -164,16 +165,6 @@ def persistence(submission: Submission, applications: Applications) -> None:
 
 def _plans(submission: Submission, course: Course) -> Iterator[tuple[Role, BuildPlan]]:
     return ((role, service_plan(submission, course, role)) for role in APPLICATION)
-
-
-def _defaults(submission: Submission) -> Defaults:
-    """The environment that each service's image gives it."""
-    found = {}
-    for role, files in submission.service_files.items():
-        if files.in_use is not None:
-            environment = submission.dockerfile(files.in_use).image().environment
-            found[role] = {name: setting.value for name, setting in environment.items()}
-    return found
 
 
 def _size(images: Images, image: AppImage) -> str:

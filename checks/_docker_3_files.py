@@ -27,6 +27,7 @@ __all__ = [
     "build_arg",
     "copy_not_add",
     "hadolint_check",
+    "host_defaults",
     "no_recommends",
     "run_aliases",
     "services",
@@ -123,7 +124,7 @@ def alpine(submission: Submission) -> None:
 
 @check("docker-3/aliases", "network aliases and --env values of docker run agree", level="optional")
 def run_aliases(submission: Submission) -> None:
-    defaults = _host_defaults(submission)
+    defaults = host_defaults(submission)
     runs = submission.docker_runs
     found = aliases.alias_scenes(runs, defaults)
     if not found:
@@ -203,7 +204,7 @@ def _unbuildable(submission: Submission, path: str) -> Iterator[Finding]:
         yield Finding(_("the Dockerfile parses"), why, Location(path, line), hint)
 
 
-def _host_defaults(submission: Submission) -> aliases.Defaults:
+def host_defaults(submission: Submission) -> aliases.Defaults:
     """The environment that each service's image gives it."""
     found = {}
     for role, files in submission.service_files.items():

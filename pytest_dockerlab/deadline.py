@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import io
+import socket
 import time
+from typing import Any
 
-__all__ = ["Deadline"]
+__all__ = ["Deadline", "TimedReadable"]
 
 
 class Deadline:
@@ -24,3 +27,28 @@ class Deadline:
     def sooner(self, seconds: float) -> Deadline:
         """The sooner of this and ``seconds`` from now."""
         return Deadline(min(self.left(), seconds))
+
+
+class _TimedReader(io.RawIOBase):
+    # The parser reads as often as it likes, so the time is looked at on every read.
+    def __init__(self, connection: socket.socket, deadline: Deadline) -> None:
+        self._connection = connection
+        self._deadline = deadline
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        self._connection.settimeout(self._deadline.left())
+        return self._connection.recv_into(buffer)
+
+
+class TimedReadable:
+    """All that http.client's parser asks of a socket, read until ``deadline``. Raises ``TimeoutError`` after it."""
+
+    def __init__(self, connection: socket.socket, deadline: Deadline) -> None:
+        self._reader: io.BufferedReader[Any] = io.BufferedReader(_TimedReader(connection, deadline))
+
+    def makefile(self, _mode: str) -> io.BufferedReader[Any]:
+        """The reader of the connection."""
+        return self._reader

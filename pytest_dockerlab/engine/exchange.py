@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import errno
 import http.client
-import io
 import json
 import socket
 import ssl
 from dataclasses import dataclass
 from typing import Any, cast
 
-from ..deadline import Deadline
+from ..deadline import Deadline, TimedReadable
 from . import errors
 from .endpoints import Endpoint
 
@@ -34,28 +33,6 @@ class Answer:
     """Whether the connection can carry another request."""
 
 
-class _TimedReader(io.RawIOBase):
-    def __init__(self, connection: socket.socket, deadline: Deadline) -> None:
-        self._connection = connection
-        self._deadline = deadline
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        self._connection.settimeout(self._deadline.left())
-        return self._connection.recv_into(buffer)
-
-
-class _Readable:
-    # All that http.client's parser asks of a socket.
-    def __init__(self, connection: socket.socket, deadline: Deadline) -> None:
-        self._reader: io.BufferedReader[Any] = io.BufferedReader(_TimedReader(connection, deadline))
-
-    def makefile(self, _mode: str) -> io.BufferedReader[Any]:
-        return self._reader
-
-
 def request(connection: socket.socket, path: str, endpoint: Endpoint, deadline: Deadline) -> Answer:
     """GET ``path``; the connection stays open for another one. Raises :class:`~.errors.HostUnavailable`."""
     lines = (f"GET {path} HTTP/1.1", "Host: docker", "Accept: application/json", "User-Agent: pytest-dockerlab", "", "")
@@ -67,7 +44,7 @@ def request(connection: socket.socket, path: str, endpoint: Endpoint, deadline: 
             connection.sendall("\r\n".join(lines).encode("ascii"))
         except (BrokenPipeError, ConnectionResetError, ssl.SSLEOFError) as error:
             broken = error
-        response = http.client.HTTPResponse(cast("socket.socket", _Readable(connection, deadline)), method="GET")
+        response = http.client.HTTPResponse(cast("socket.socket", TimedReadable(connection, deadline)), method="GET")
         response.begin()
         body = response.read(_MAX_ANSWER + 1)
         if broken is not None and not body:

@@ -8,17 +8,16 @@ from __future__ import annotations
 
 import functools
 import http.client
-import io
 import os
 import socket
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import cast
 from urllib.parse import quote, urljoin, urlsplit
 
 from .. import __version__
-from ..deadline import Deadline
+from ..deadline import Deadline, TimedReadable
 from .addresses import AddressRule
 from .errors import (
     AddressRefused,
@@ -99,29 +98,6 @@ class Answer:
     def media_type(self) -> str:
         """The content's type without its parameters."""
         return self.header("Content-Type").partition(";")[0].strip().lower()
-
-
-class _TimedReader(io.RawIOBase):
-    # The parser reads as often as it likes, so the time is looked at on every read.
-    def __init__(self, connection: socket.socket, deadline: Deadline) -> None:
-        self._connection = connection
-        self._deadline = deadline
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        self._connection.settimeout(self._deadline.left())
-        return self._connection.recv_into(buffer)
-
-
-class _Readable:
-    # All that http.client's parser asks of a socket.
-    def __init__(self, connection: socket.socket, deadline: Deadline) -> None:
-        self._reader: io.BufferedReader[Any] = io.BufferedReader(_TimedReader(connection, deadline))
-
-    def makefile(self, _mode: str) -> io.BufferedReader[Any]:
-        return self._reader
 
 
 class Transport:
@@ -206,7 +182,7 @@ def _exchange(
         raise ValueError("a line end in a header")
     connection.settimeout(deadline.left())
     connection.sendall("\r\n".join([*lines, "", ""]).encode("ascii"))
-    response = http.client.HTTPResponse(cast("socket.socket", _Readable(connection, deadline)), method=method)
+    response = http.client.HTTPResponse(cast("socket.socket", TimedReadable(connection, deadline)), method=method)
     response.begin()
     body = response.read(max_body + 1)
     if len(body) > max_body:
