@@ -19,6 +19,7 @@ import json
 import secrets
 import shutil
 import tempfile
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType, TracebackType
@@ -39,6 +40,9 @@ __all__ = ["ComposeProjectError", "RunningProject", "ServiceState"]
 
 _UP, _DOWN, _ASK = 600.0, 120.0, 60.0
 _LOG_LINES = 40
+# How long a service without a health check has to run before it counts as up: supervisord's default startsecs
+# (http://supervisord.org/configuration.html). One that ends at once would otherwise be up or not by chance.
+_SETTLED = 1.0
 _FILES = ("compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml")
 
 
@@ -124,24 +128,34 @@ class RunningProject:
         self._compose("rm", "--force", "--stop", "--volumes", service)
 
     def wait(self, timeout: float = 120.0) -> list[ServiceState]:
-        """Wait until every service runs (and is healthy, if it has a health check) or has ended with 0.
+        """Wait until every service has run for a second, or is healthy if it has a health check, or has ended with 0.
 
         Raises :class:`ComposeProjectError` with the last logs as soon as one has ended with anything else, and at
         ``timeout`` seconds.
         """
-        last: list[ServiceState] = []
+        waiting: list[ServiceState] = []
+        running_since: dict[str, float] = {}
 
         def ready() -> list[ServiceState] | None:
-            last[:] = self.ps()
-            for each in last:
+            states, now = self.ps(), time.monotonic()
+            for each in states:
                 if each.has_failed:
                     why = "is unhealthy" if each.state == "running" else f"ended with {each.exit_code}"
                     raise self._failure(f"the service {each.service} {why}", each.service)
-            return list(last) if last and all(each.is_ready for each in last) else None
+                if each.state == "running":
+                    running_since.setdefault(each.id, now)
+                else:
+                    running_since.pop(each.id, None)
+
+            def settled(each: ServiceState) -> bool:
+                return each.state != "running" or bool(each.health) or now - running_since[each.id] >= _SETTLED
+
+            waiting[:] = [each for each in states if not (each.is_ready and settled(each))]
+            return states if states and not waiting else None
 
         def late() -> ComposeProjectError:
-            waiting = [f"{each.service} ({each.health or each.state})" for each in last if not each.is_ready]
-            return self._failure(f"not ready after {timeout:g} s: {', '.join(waiting) or 'no service at all'}")
+            names = ", ".join(f"{each.service} ({each.health or each.state})" for each in waiting)
+            return self._failure(f"not ready after {timeout:g} s: {names or 'no service at all'}")
 
         return wait_until(ready, timeout=timeout, error=late, longest_pause=0.5)
 

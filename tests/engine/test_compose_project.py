@@ -45,6 +45,10 @@ services:
     network_mode: none
   well: {image: "${IMAGE}", command: sleep 60, network_mode: none}
 """
+# Waited for until the other has ended, however slow the machine is.
+NEVER_READY = (
+    '  slow: {image: "${IMAGE}", command: sleep 60, network_mode: none, healthcheck: {test: "false", interval: 60s}}\n'
+)
 
 
 @pytest.fixture(scope="module")
@@ -80,7 +84,7 @@ def test_up_ask_down(docker_host, run_id, env, tmp_path):
 
 
 def test_a_service_that_fails_ends_the_waiting_with_its_words(docker_host, run_id, env, tmp_path):
-    (tmp_path / "docker-compose.yml").write_text(BROKEN)
+    (tmp_path / "docker-compose.yml").write_text(BROKEN + NEVER_READY)
     with (
         pytest.raises(ComposeProjectError, match="sick ended with 3") as caught,
         RunningProject(docker_host, tmp_path, env=env, run_id=run_id) as project,
@@ -90,6 +94,18 @@ def test_a_service_that_fails_ends_the_waiting_with_its_words(docker_host, run_i
     assert caught.value.service == "sick"
     assert "the disk is full" in caught.value.logs
     assert things(docker_host, project) == set()
+
+
+def test_what_ends_just_after_its_start_was_never_up(docker_host, tmp_path, monkeypatch):
+    project = RunningProject(docker_host, tmp_path)
+    said = iter([parse_ps(LINE), parse_ps(LINE), parse_ps(LINE.replace("running", "exited").replace(":0", ":3"))])
+    monkeypatch.setattr(project, "ps", lambda: next(said))
+    with pytest.raises(ComposeProjectError, match="web ended with 3"):
+        project.wait(timeout=30)
+    monkeypatch.setattr(project, "ps", lambda: parse_ps(LINE))
+    with pytest.raises(ComposeProjectError, match=r"not ready after 0.1 s: web \(running\)"):
+        project.wait(timeout=0.1)
+    assert [each.service for each in project.wait(timeout=30)] == ["web"]
 
 
 def test_what_is_never_ready_is_late(docker_host, run_id, env, tmp_path):
