@@ -6,7 +6,7 @@ from pytest_dockerlab.checks._app_steps import drive_deployment, drive_url
 from pytest_dockerlab.course import Course
 from pytest_dockerlab.deployment.applications import Applications
 from pytest_dockerlab.deployment.images import Images
-from pytest_dockerlab.engine.image_size import measure_image
+from pytest_dockerlab.engine.image_size import measure_image, size_text
 from pytest_dockerlab.findings import Unverified, note
 from pytest_dockerlab.homework import Need, check
 from pytest_dockerlab.messages import _
@@ -26,7 +26,7 @@ def build(submission: Submission, app_images: Images, hw_course: Course) -> None
         note("not as the submission says", list(plan.remarks))
     image = app_images.image(submission, plan)
     size = measure_image(app_images.host, image.id)
-    note("image", _("{size} MB", size=round(size.total / 10**6)))
+    note("image", size_text(size.total))
     if image.built is not None:
         note("built in", _("{seconds} s", seconds=round(image.built.seconds)))
 

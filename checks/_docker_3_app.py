@@ -11,7 +11,7 @@ from pytest_dockerlab.checks._docker_3_variants import alpine_and_others, servic
 from pytest_dockerlab.course import Course
 from pytest_dockerlab.deployment.applications import Applications
 from pytest_dockerlab.deployment.images import AppImage, Images
-from pytest_dockerlab.engine.image_size import measure_image, shared_layers
+from pytest_dockerlab.engine.image_size import measure_image, shared_layers, size_text
 from pytest_dockerlab.findings import Location, Mismatch, NotAttempted, Unverified, expect, note
 from pytest_dockerlab.homework import Need, check
 from pytest_dockerlab.messages import _
@@ -96,8 +96,8 @@ def size_reduced(submission: Submission, app_images: Images, hw_course: Course) 
         note(path, _size(app_images, image))
     expect(
         sizes[on_alpine] < sizes[other],
-        found=_("{alpine} gives {small}, {other} gives {large}", alpine=on_alpine, small=_text(sizes[on_alpine]),
-                other=other, large=_text(sizes[other])),
+        found=_("{alpine} gives {small}, {other} gives {large}", alpine=on_alpine, small=size_text(sizes[on_alpine]),
+                other=other, large=size_text(sizes[other])),
         at=Location(on_alpine),
         hint=_("remove what only the build needs in the RUN that installed it"),
     )  # fmt: skip
@@ -168,8 +168,4 @@ def _plans(submission: Submission, course: Course) -> Iterator[tuple[Role, Build
 
 
 def _size(images: Images, image: AppImage) -> str:
-    return _text(measure_image(images.host, image.id).total)
-
-
-def _text(size: int) -> str:
-    return f"{size / 10**6:.1f} MB"
+    return size_text(measure_image(images.host, image.id).total)

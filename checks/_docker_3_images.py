@@ -10,7 +10,7 @@ from pytest_dockerlab.checks._docker_3_variants import alpine_and_others, servic
 from pytest_dockerlab.course import Course
 from pytest_dockerlab.deployment.images import Images
 from pytest_dockerlab.engine.hosts import DockerHost
-from pytest_dockerlab.engine.image_size import ImageMissing, ImageSize, measure_image
+from pytest_dockerlab.engine.image_size import ImageMissing, ImageSize, measure_image, size_text
 from pytest_dockerlab.findings import Location, Mismatch, Unverified, expect, note
 from pytest_dockerlab.homework import Need, check
 from pytest_dockerlab.messages import _
@@ -62,17 +62,17 @@ def image_size(
             _("build them first: {command}", command="; ".join(dict.fromkeys(image.command for image in images))),
         )
     for service, (image, size) in measured.items():
-        note(service, f"{image.reference}: {_text(size.total)}")
+        note(service, f"{image.reference}: {size_text(size.total)}")
         note(f"{service}, its largest layers", _largest(size))
         limit = limits.get(service, limits.get(str(role_of_name(service))))
         if limit is not None:
             expect(
                 size.total <= limit,
-                _("the image of {service} is at most {limit}", service=service, limit=_text(limit)),
+                _("the image of {service} is at most {limit}", service=service, limit=size_text(limit)),
                 found=_(
                     "{image} has {size}; its largest layers: {layers}",
                     image=image.reference,
-                    size=_text(size.total),
+                    size=size_text(size.total),
                     layers="; ".join(_largest(size)),
                 ),
                 at=Location(image.dockerfile) if image.dockerfile else image.at,
@@ -122,13 +122,9 @@ def _measure(host: DockerHost, images: list[NamedImage]) -> dict[str, tuple[Name
 
 
 def _largest(size: ImageSize) -> list[str]:
-    return [f"{_text(layer.size)} {_one_line(layer.instruction)}".strip() for layer in size.largest(_LAYERS)]
+    return [f"{size_text(layer.size)} {_one_line(layer.instruction)}".strip() for layer in size.largest(_LAYERS)]
 
 
 def _one_line(instruction: str) -> str:
     text = " ".join(instruction.split())
     return text if len(text) <= _INSTRUCTION else text[: _INSTRUCTION - 1] + "…"
-
-
-def _text(size: int) -> str:
-    return f"{size / 10**6:.1f} MB" if size >= 10**5 else f"{size} B"

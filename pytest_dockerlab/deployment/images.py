@@ -26,6 +26,7 @@ from ..messages import _
 from ..submission.build_context import PackedContext, pack_context
 from ..submission.build_plan import BuildPlan
 from .build_failures import explain
+from .image_sources import require_public_source
 
 if TYPE_CHECKING:
     from ..engine.hosts import DockerHost
@@ -119,6 +120,8 @@ class Images:
     def _build(
         self, submission: Submission, plan: BuildPlan, packed: PackedContext, name: str, labels: Mapping[str, str]
     ) -> BuiltImage:
+        for taken in plan.taken:
+            require_public_source(taken.name, str(plan.at(taken.instruction)))
         with tempfile.NamedTemporaryFile(prefix="dockerlab-", suffix=".tar") as archive:
             pack_context(submission.tree, plan.context, plan.dockerfile, plan.content(labels), archive)
             archive.flush()

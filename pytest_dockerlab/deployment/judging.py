@@ -18,10 +18,12 @@ from ..submission.roles import Role
 from .disk_guard import DiskGuard
 from .images import AppImage
 from .own_limits import in_the_way
+from .windows_scripts import windows_script
 from .world import outgrown
 
 if TYPE_CHECKING:
     from ..engine.hosts import DockerHost
+    from ..submission.tree import Tree
 
 __all__ = ["Judge", "last_lines"]
 
@@ -46,8 +48,11 @@ class Judge:
     :ivar guard: who looks after the disk.
     """
 
-    def __init__(self, host: DockerHost, plan: AppPlan, limits: AppLimits, images: Mapping[str, AppImage]) -> None:
+    def __init__(
+        self, host: DockerHost, tree: Tree, plan: AppPlan, limits: AppLimits, images: Mapping[str, AppImage]
+    ) -> None:
         self.host = host
+        self._tree = tree
         self.plan = plan
         self.limits = limits
         self.containers: dict[str, str] = {}
@@ -155,7 +160,15 @@ class Judge:
         parts += [_("the log of {service}:\n{log}", service=name, log=last_lines(log)) for name, log in shown]
         places = {f"part{at}": part for at, part in enumerate(parts)}
         told = Message("\n".join(f"{{{name}}}" for name in places), places) if shown else finding.found
-        return Mismatch(Finding(finding.expected, told, finding.at or self._place(service), finding.hint))
+        at, hint = finding.at or self._place(service), finding.hint
+        said = "\n".join([str(finding.found or ""), *(log for _name, log in shown)])
+        if (script := windows_script(self._tree, said)) is not None:
+            at = Location(script, 1)
+            hint = _(
+                "the lines of this script end as Windows' do (CRLF), so its interpreter is not found: save it with LF, "
+                "and keep it so with *.sh text eol=lf in .gitattributes"
+            )
+        return Mismatch(Finding(finding.expected, told, at, hint))
 
     def restarts(self, service: AppService) -> int:
         """How often the engine has started its container again."""

@@ -17,10 +17,13 @@ from ..messages import Message, _
 __all__ = ["in_the_way"]
 
 _SIGNS: tuple[tuple[re.Pattern[str], Message], ...] = (
-    # sudo's own words; it is only told so where it was started by a user
+    # sudo's and busybox' own words; sudo is only told so where it was started by a user
     (
-        re.compile(r"sudo: (?:effective uid is not 0|The \"no new privileges\" flag is set)"),
-        _("sudo for a user that is not root"),
+        re.compile(
+            r"effective uid is not 0, is \S+ on a file system with the 'nosuid' option"
+            r"|\"no new privileges\" flag is set|must be suid to work properly"
+        ),
+        _("sudo or su for a user that is not root (USER, or gosu in the entrypoint, does without)"),
     ),
     # NET_RAW: a file with capabilities that are not to be had is not even started
     (

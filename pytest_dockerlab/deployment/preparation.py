@@ -17,6 +17,7 @@ from ..submission.app_plan import AppMount, AppPlan, AppService, MountKind
 from ..submission.build_context import pack_folder
 from ..submission.build_plan import plan_build
 from .compose_file import Made, volume_key
+from .image_sources import require_public_source
 from .images import AppImage, Images
 from .world import moved_on
 
@@ -94,8 +95,10 @@ class Preparation:
         return self.images[service.name].id
 
     def _stock(self, service: AppService) -> str:
+        is_courses = service.image in self._replacements.values()
+        if not is_courses:
+            require_public_source(service.image or "", service.name)
         try:
-            is_courses = service.image in self._replacements.values()
             return ensure_image(self._host, service.image or "", with_login=is_courses)
         except PullFailed as failure:
             cause, remedy = moved_on(failure.stdout or "") or (

@@ -78,7 +78,7 @@ class Deployment:
         self.host = probes.host
         self.plan = plan
         self._preparation = Preparation(probes, images, submission, plan, replacements)
-        self._judge = Judge(probes.host, plan, limits, self._preparation.images)
+        self._judge = Judge(probes.host, submission.tree, plan, limits, self._preparation.images)
         self._probes = probes
         self._submission = submission
         self._limits = limits

@@ -113,13 +113,6 @@ _RUNNING: tuple[tuple[str, Message, Message], ...] = (
         _("the database's image is of a version that the application's driver does not know"),
         _("pin the version of the database's image, or replace it in the course file: [images]"),
     ),
-    # sudo's and busybox' own words: nobody's program gains privileges here, and on the student's machine it does
-    (
-        r"no new privileges|effective uid is not 0, is \S+ on a file system with the 'nosuid' option"
-        r"|must be suid to work properly",
-        _("a program in it wants to gain privileges, which is not given to anybody's code here"),
-        _("start it as the user that it needs (USER, or gosu in the entrypoint), without sudo or su"),
-    ),
     _DISK_FULL,
     _CPU,
 )

@@ -75,15 +75,17 @@ class AddressRule:
         """Whether ``address`` may be connected to for this host and port."""
         return (host, port) == self.lifted or is_public(address)
 
-    def addresses(self, host: str, port: int, deadline: Deadline) -> list[str]:
+    def addresses(self, host: str, port: int, deadline: Deadline, *, only: bool = False) -> list[str]:
         """The addresses of a host that may be connected to, at least one.
+
+        :param only: refuse the host if it has others too: for who cannot choose what is connected to.
 
         Raises :class:`~.errors.RegistryUnknownName`, :class:`~.errors.AddressRefused` and
         :class:`~.errors.RegistryTimeout`.
         """
-        found = self._resolved(host, port, deadline)[:_MAX_ADDRESSES]
-        allowed = [address for address in found if self.allows(host, port, address)]
-        if not allowed:
+        found = self._resolved(host, port, deadline)
+        allowed = [address for address in found if self.allows(host, port, address)][:_MAX_ADDRESSES]
+        if not allowed or (only and len(allowed) < len(found)):
             raise AddressRefused(host, address=", ".join(found[:3]))
         return allowed
 

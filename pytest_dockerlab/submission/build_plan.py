@@ -17,6 +17,7 @@ from .base_images import replacement
 from .build_stages import needless_lines
 from .dockerfiles import Dockerfile, DockerfileError, Instruction
 from .submission import Submission
+from .taken_images import TakenImage, images_taken, what_it_runs
 
 __all__ = ["BuildPlan", "plan_build"]
 
@@ -24,7 +25,6 @@ __all__ = ["BuildPlan", "plan_build"]
 _SYNTAX = re.compile(r"#\s*syntax\s*=", re.IGNORECASE)
 _DIRECTIVE = re.compile(r"#\s*\w+\s*=")
 _FROM_FLAG = re.compile(r"--from=(?:\"[^\"]*\"|'[^']*'|\S+)")
-_ONBUILD = re.compile(r"\s*ONBUILD\s+", re.IGNORECASE)
 # Only BuildKit gives these a value: https://docs.docker.com/reference/dockerfile/#automatic-platform-args-in-the-global-scope
 _PLATFORM = re.compile(r"(?:TARGET|BUILD)(?:PLATFORM|OS|ARCH|VARIANT)")
 _PLATFORM_USE = re.compile(rf"\$\{{?{_PLATFORM.pattern}\b")
@@ -70,6 +70,8 @@ class BuildPlan:
     """Those of the stages that are needed; the lines of the others are empty comments."""
     buildkit: Location | None
     """The first thing that the classic builder cannot do."""
+    taken: tuple[TakenImage, ...]
+    """The images of elsewhere that it is made of, but those that the course has put there."""
     remarks: tuple[Message, ...]
     """What was replaced or left out."""
 
@@ -139,7 +141,7 @@ def plan_build(
         for pattern, what in _REFUSED:
             if any(pattern.match(flag) for flag in _flags(instruction)):
                 raise _refused(Location(dockerfile, instruction.line), what, _("build without it"))
-        for each in _what_it_runs(instruction):
+        for each in what_it_runs(instruction):
             words = [word.translate(_QUOTES) for word in each.values]
             if each.name == "LABEL" and any(map(_OUR_LABEL.match, words[::2])):
                 what = _("a label by which dockerlab knows its own images")
@@ -158,7 +160,8 @@ def plan_build(
         if each.name == "FROM" and each.end_line > each.line:
             # on one line: a backslash in front of the file's last empty lines would take our labels in
             _write(lines, each, " ".join(("FROM", *each.flags, *each.values)))
-    for change in _replacements(read, given, images or {}):
+    replaced = list(_replacements(read, given, images or {}))
+    for change in replaced:
         place = str(Location(dockerfile, change.instruction.line))
         remarks.append(
             _("{place}: {old} is replaced by {new}, as the course says", place=place, old=change.old, new=change.new)
@@ -167,7 +170,13 @@ def plan_build(
     for number in needless:
         lines[number - 1] = "#"
     buildkit = next((Location(dockerfile, each.line) for each in instructions if _wants_buildkit(each)), None)
-    return BuildPlan(name, dockerfile, context, target, given, tuple(lines), instructions, buildkit, tuple(remarks))
+    changed = {change.instruction.line for change in replaced}
+    taken = tuple(
+        each for each in images_taken(read, given) if each.instruction.line not in changed | needless
+    )  # fmt: skip
+    return BuildPlan(
+        name, dockerfile, context, target, given, tuple(lines), instructions, buildkit, taken, tuple(remarks)
+    )
 
 
 def _read(submission: Submission, path: str) -> Dockerfile:
@@ -193,19 +202,8 @@ def _refused(at: Location, what: Message, hint: Message) -> Unverified:
     )
 
 
-def _what_it_runs(instruction: Instruction) -> tuple[Instruction, ...]:
-    """The instruction itself, or the one behind its ONBUILD."""
-    if instruction.triggers is None:
-        return (instruction,)
-    # the parser leaves the flags behind ONBUILD in its text
-    try:
-        return Dockerfile("", _ONBUILD.sub("", instruction.original, count=1)).instructions
-    except DockerfileError:
-        return ()
-
-
 def _flags(instruction: Instruction) -> tuple[str, ...]:
-    return tuple(flag for each in _what_it_runs(instruction) for flag in each.flags)
+    return tuple(flag for each in what_it_runs(instruction) for flag in each.flags)
 
 
 def _without_frontends(lines: list[str]) -> list[int]:
@@ -240,19 +238,10 @@ class _Replaced:
 
 
 def _replacements(read: Dockerfile, args: Mapping[str, str], images: Mapping[str, str]) -> Iterator[_Replaced]:
-    bases = dict(zip((each.line for each in read.stages), read.bases(args), strict=True))
-    names = {each.line: each.name.lower() for each in read.stages if each.name}
-    known: set[str] = set()  # a name is a stage's below its FROM only: above, and in that FROM, it is an image's
-    for each in read.instructions:
-        old = bases.get(each.line) if each.name == "FROM" else None
-        if each.name in ("COPY", "ADD"):
-            old = next((flag.partition("=")[2] for flag in each.flags if flag.startswith("--from=")), None)
-        if old is not None and old.lower() not in known and not old.isdecimal():
-            new = replacement(old, images)
-            if new is not None:
-                yield _Replaced(each, old, new)
-        if each.line in names:
-            known.add(names[each.line])
+    for taken in images_taken(read, args):
+        new = replacement(taken.name, images)
+        if new is not None and taken.instruction.name in ("FROM", "COPY", "ADD"):
+            yield _Replaced(taken.instruction, taken.name, new)
 
 
 def _replaced_text(replaced: _Replaced) -> str:

@@ -121,6 +121,14 @@ DOCKER_2 = [
         verdict="unverified",
         expect_text="it is not its author's fault",
     ),
+    Sample(
+        "docker-2/build",
+        "fails",
+        "a base image at an address of the docker host's own",
+        [replace(_MONOLITH, "FROM mongo:7.0", "FROM 127.0.0.1:5000/mongo:7.0")],
+        verdict="unverified",
+        expect_text="Dockerfile:1 takes the image 127.0.0.1:5000/mongo:7.0 from an address that is not public",
+    ),
     Sample("docker-2/app", "passes", "the plain homework"),
     Sample(
         "docker-2/app",
@@ -156,6 +164,16 @@ DOCKER_2 = [
         expect_file=_MONOLITH,
         expect_line_contains="CMD",
         expect_text='reddit stays up | exec: "/start.sh": permission denied (return code 126)',
+        findings=1,
+    ),
+    Sample(
+        "docker-2/app",
+        "fails",
+        "start.sh has the line ends of Windows",
+        [write(_START, _with_windows_line_ends(MONOLITH[_START]))],
+        expect_file=_START,
+        expect_line_contains="#!",
+        expect_text="no such file or directory",
         findings=1,
     ),
     Sample(

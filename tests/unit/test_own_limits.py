@@ -16,6 +16,7 @@ LIMITS = AppLimits(processes=64)
     [
         ('sudo: The "no new privileges" flag is set, which prevents sudo from running as root.', "sudo"),
         ("sudo: effective uid is not 0, is /usr/bin/sudo on a file system with the 'nosuid' option set?", "sudo"),
+        ("su: must be suid to work properly", "sudo or su"),
         ("sudo: unable to send audit message: Operation not permitted", "audit"),
         ("su: System error", "audit"),
         ("/app/puma: 2: ping: Operation not permitted", "raw sockets"),

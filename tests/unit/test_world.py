@@ -174,10 +174,6 @@ def test_what_is_the_students(text: str) -> None:
         ("WARNING: MongoDB 5.0+ requires a CPU with AVX support, and your current system does not appear to have that!",
          "CPU"),
         ("std::exception::what(): /data/db/journal/x: No space left on device", "disk"),
-        ('sudo: The "no new privileges" flag is set, which prevents sudo from running as root.', "privileges"),
-        ("sudo: effective uid is not 0, is /usr/bin/sudo on a file system with the 'nosuid' option set or an NFS file "
-         "system without root privileges?", "privileges"),
-        ("su: must be suid to work properly", "privileges"),
     ],
 )  # fmt: skip
 def test_what_an_application_has_outgrown(text: str, cause: str) -> None:
