@@ -27,6 +27,8 @@ _NO_PACKAGE = re.compile(
     r"Unable to locate package|has no installation candidate|unable to select packages|Could not find gem"
     r"|No matching distribution found"
 )
+# What is wrong with a FROM itself, in both builders' words; anything else is the image that cannot be had.
+_WRONG_BASE = re.compile(r"invalid reference format|should not be blank|\bpars(?:e|ing)\b|invalid name|platform")
 _PARSE_ERROR = re.compile(r"parse error (?:on )?line (\d+)", re.IGNORECASE)
 _SHOWN = 12
 
@@ -81,6 +83,12 @@ def _failed_step(
             _("the image of {name} was not built, and it is not its author's fault: {cause} ({place})",
               name=plan.name, cause=cause[0], place=str(at)),
             cause[1],
+        )  # fmt: skip
+    if instruction is not None and instruction.name == "FROM" and not _WRONG_BASE.search(said):
+        return Unverified(
+            _("the image of {name} was not built, because its base image cannot be had: {why} ({place})",
+              name=plan.name, why=failure.reason, place=str(at)),
+            _("see whether docker pull gets it; the course file can replace it: [images]"),
         )  # fmt: skip
     if _KILLED.search(failure.reason):
         # as a rule by our own limit, which a larger machine would not have

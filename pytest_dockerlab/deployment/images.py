@@ -7,6 +7,7 @@ removed at its end, those of one submission as soon as the next one comes.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import tempfile
 from collections.abc import Mapping
@@ -19,6 +20,7 @@ from ..engine.buildkit import build_by_buildkit, buildkit_command
 from ..engine.image_builds import BuildLimits, BuildRequest, BuiltImage, ImageBuildFailed, build_classic
 from ..engine.labels import Labels
 from ..engine.locks import engine_lock
+from ..engine.stock_images import PullFailed, ensure_image, is_official
 from ..engine.sweep import IMAGE_PREFIX, sweep_scope
 from ..errors import DockerlabError
 from ..findings import Mismatch, Unverified
@@ -120,8 +122,7 @@ class Images:
     def _build(
         self, submission: Submission, plan: BuildPlan, packed: PackedContext, name: str, labels: Mapping[str, str]
     ) -> BuiltImage:
-        for taken in plan.taken:
-            require_public_source(taken.name, str(plan.at(taken.instruction)))
+        self._pull(plan)
         with tempfile.NamedTemporaryFile(prefix="dockerlab-", suffix=".tar") as archive:
             pack_context(submission.tree, plan.context, plan.dockerfile, plan.content(labels), archive)
             archive.flush()
@@ -140,6 +141,18 @@ class Images:
                 return build_by_buildkit(self.host, replace(request, args=args), self.limits)
             except ImageBuildFailed as failure:
                 raise explain(failure, plan, packed.left_out, self.limits) from failure
+
+    def _pull(self, plan: BuildPlan) -> None:
+        """Pull the images that are pulled with the user's login, as far as they can be had.
+
+        The builder has no login: it would use it for any name of a submission, and read what only the user may.
+        """
+        for taken in plan.taken:
+            require_public_source(taken.name, str(plan.at(taken.instruction)))
+        official = [each.name for each in plan.taken if is_official(each.name)]
+        for name in dict.fromkeys((*plan.courses, *official)):
+            with contextlib.suppress(PullFailed):  # the builder will say so, of the right line
+                ensure_image(self.host, name, self.limits.seconds, with_login=name in plan.courses)
 
     def _inspect(self, name: str) -> dict[str, Any] | None:
         from docker.errors import ImageNotFound

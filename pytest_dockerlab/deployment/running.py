@@ -44,10 +44,12 @@ if TYPE_CHECKING:
     from ..submission.roles import Role
     from ..submission.submission import Submission
 
-__all__ = ["START_TIMEOUT", "Deployment"]
+__all__ = ["START_TIMEOUT", "WAY_IN_TIMEOUT", "Deployment"]
 
 START_TIMEOUT = 180.0
 """Seconds until the containers of an application run."""
+WAY_IN_TIMEOUT = 5.0
+"""Seconds until a published port takes a connection, where one did not answer: else it is asked for from beside it."""
 _PORT_TIMEOUT = 60.0
 # What the engine says when it is in trouble itself.
 _DOCKER_HOSTS_OWN = re.compile(
@@ -230,7 +232,7 @@ class Deployment:
         if self.host.is_local or service is None or self._project is None:
             return
         address, published = self._project.port(service.name, service.ports[0])
-        with contextlib.suppress(OSError), socket.create_connection((address, published), 5):
+        with contextlib.suppress(OSError), socket.create_connection((address, published), WAY_IN_TIMEOUT):
             return
         network = self._preparation.networks[next(iter(service.networks))]
         inspected = self.host.client.api.inspect_container(self.container(service.name))

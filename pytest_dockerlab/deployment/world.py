@@ -44,7 +44,10 @@ _SIGNS: tuple[tuple[str, Message, Message], ...] = (
     ),
     (
         r"pull access denied|manifest(?: for \S+)? (?:unknown|not found)|repository does not exist"
-        r"|requested access to the resource is denied|repository name not known to registry|No such image",
+        r"|requested access to the resource is denied|repository name not known to registry|No such image"
+        # Docker Hub's and Debian's registry, GitLab's, GitHub's
+        r"|no basic auth credentials|\bunauthorized: (?:authentication required|HTTP Basic)|insufficient_scope"
+        r"|denied: access forbidden|(?:from registry|from daemon): denied\b",
         _("the image cannot be had: it is gone, private, or was never called so"),
         _("check the image's name; if it was right once, the course file can replace it: [images]"),
     ),
@@ -98,7 +101,7 @@ _SIGNS: tuple[tuple[str, Message, Message], ...] = (
         _("pin the version that fits, or replace the base image in the course file: [images]"),
     ),
     (
-        r"(?:Get|Head) \"?https://[^\s\"]+/v2/[^\s\"]*\"?: ",
+        r"(?:Get|Head) \"?https?://[^\s\"]+/v2/[^\s\"]*\"?: ",
         _("something on the internet does not answer"),
         _LATER,
     ),

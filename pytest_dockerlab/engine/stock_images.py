@@ -13,7 +13,7 @@ from ..errors import DockerlabError
 if TYPE_CHECKING:
     from .hosts import DockerHost
 
-__all__ = ["PullFailed", "ensure_image"]
+__all__ = ["PullFailed", "ensure_image", "is_official"]
 
 _REFERENCE = re.compile(r"[A-Za-z0-9][\w./:@-]{0,400}", re.ASCII)
 
@@ -46,7 +46,7 @@ def ensure_image(host: DockerHost, name: str, timeout: float = 600.0, *, with_lo
     deadline = time.monotonic() + timeout
     repository, tag = _parts(name)
     try:
-        for message in _pull(host, repository, tag, timeout, with_login=with_login or _is_official(repository)):
+        for message in _pull(host, repository, tag, timeout, with_login=with_login or is_official(repository)):
             if "error" in message:
                 raise PullFailed(f"{name} cannot be pulled", stdout=str(message["error"]), host=host.address)
             if time.monotonic() > deadline:
@@ -78,7 +78,8 @@ def _pull(host: DockerHost, repository: str, tag: str, timeout: float, *, with_l
                 yield message
 
 
-def _is_official(repository: str) -> bool:
+def is_official(repository: str) -> bool:
+    """Whether a repository, with a tag or without, is one of Docker Hub's own, which belong to nobody's account."""
     return "/" not in repository.removeprefix("docker.io/").removeprefix("library/")
 
 

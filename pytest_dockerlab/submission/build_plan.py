@@ -72,6 +72,8 @@ class BuildPlan:
     """The first thing that the classic builder cannot do."""
     taken: tuple[TakenImage, ...]
     """The images of elsewhere that it is made of, but those that the course has put there."""
+    courses: tuple[str, ...]
+    """The images that the course has put there."""
     remarks: tuple[Message, ...]
     """What was replaced or left out."""
 
@@ -175,7 +177,17 @@ def plan_build(
         each for each in images_taken(read, given) if each.instruction.line not in changed | needless
     )  # fmt: skip
     return BuildPlan(
-        name, dockerfile, context, target, given, tuple(lines), instructions, buildkit, taken, tuple(remarks)
+        name=name,
+        dockerfile=dockerfile,
+        context=context,
+        target=target,
+        args=given,
+        lines=tuple(lines),
+        instructions=instructions,
+        buildkit=buildkit,
+        taken=taken,
+        courses=tuple(change.new for change in replaced if change.instruction.line not in needless),
+        remarks=tuple(remarks),
     )
 
 

@@ -11,8 +11,15 @@ from pathlib import Path
 
 import pytest
 
+from pytest_dockerlab.deployment.images import Images
 from pytest_dockerlab.engine.hosts import resolve_docker_host
+from pytest_dockerlab.engine.labels import Labels
 from pytest_dockerlab.engine.stock_images import PullFailed, ensure_image
+from pytest_dockerlab.findings import Unverified
+from pytest_dockerlab.messages import text
+from pytest_dockerlab.submission.build_plan import plan_build
+from pytest_dockerlab.submission.submission import Submission
+from pytest_dockerlab.submission.worktree import WorkTree
 
 pytestmark = pytest.mark.engine
 LOGIN = base64.b64encode(b"somebody:word").decode()
@@ -61,3 +68,22 @@ def test_the_users_login_is_for_the_courses_images_only(
             ensure_image(host, f"{address}/private/image:1", 30, with_login=with_login)
     assert failed.value.stdout
     assert set(seen) == ({f"Basic {LOGIN}"} if with_login else set())
+
+
+def test_a_build_begins_with_the_courses_image_by_the_users_login(
+    registry: tuple[str, list[str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address, seen = registry
+    (tmp_path / "config.json").write_text(json.dumps({"auths": {address: {"auth": LOGIN}}}))
+    monkeypatch.setenv("DOCKER_CONFIG", str(tmp_path))
+    (tmp_path / "app").mkdir()
+    (tmp_path / "app" / "Dockerfile").write_text("# an old one\nFROM old:1\n")
+    submission = Submission("x", WorkTree(tmp_path / "app"))
+    plan = plan_build(submission, "ui", "Dockerfile", "", images={"old:1": f"{address}/private/image:1"})
+    with resolve_docker_host() as host, Images(host, Labels.of_run()) as images:
+        if not host.is_local:
+            pytest.skip("the engine cannot reach a server on this machine's loopback")
+        with pytest.raises(Unverified) as failed:
+            images.image(submission, plan)
+    assert "Dockerfile:2" in text(failed.value.reason)
+    assert set(seen) == {f"Basic {LOGIN}"}

@@ -72,7 +72,7 @@ FAILED = "The command '/bin/sh -c apt-get install -y ruby' returned a non-zero c
     ],
 )
 def test_the_place(plan: BuildPlan, where: dict[str, Any], place: str) -> None:
-    assert str(finding(plan, BuildEnd.STEP, "it failed", **where).at) == place
+    assert str(finding(plan, BuildEnd.STEP, "invalid reference format", **where).at) == place
 
 
 def test_a_line_that_the_builder_refuses(plan: BuildPlan) -> None:
@@ -100,6 +100,12 @@ def test_the_world_is_at_fault(plan: BuildPlan) -> None:
     told = unverified(plan, BuildEnd.STEP, FAILED, step=INSTALL, tail="Temporary failure resolving 'archive.example'")
     assert "not its author's fault" in told
     assert "(Dockerfile:4)" in told
+
+
+def test_a_base_image_that_cannot_be_had_is_nobodys_fault(plan: BuildPlan) -> None:
+    told = unverified(plan, BuildEnd.STEP, "words of a registry that nobody has seen yet", step=2)
+    assert "its base image cannot be had: words of a registry that nobody has seen yet (Dockerfile:2)" in told
+    finding(plan, BuildEnd.STEP, "base name ($A) should not be blank", step=2)
 
 
 def test_what_apt_get_update_said_earlier_explains_a_package_that_is_not_found(plan: BuildPlan) -> None:
