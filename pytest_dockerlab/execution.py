@@ -23,7 +23,7 @@ from .messages import Message, _
 from .needs import missing
 from .results import ItemResult, Verdict, decide
 from .run import Run
-from .terminal import plain_text
+from .terminal import plain_text, printable
 from .watchdog import watch
 
 __all__ = ["ExecutionPlugin"]
@@ -215,6 +215,6 @@ def _set_outcome(report: pytest.TestReport, result: ItemResult, language: str) -
         case Verdict.NOT_ATTEMPTED | Verdict.UNVERIFIED:
             report.outcome, report.longrepr = "skipped", (result.id, 0, text)
         case Verdict.ERROR:
-            report.outcome, report.longrepr = "failed", f"{text}\n\n{result.details or ''}".rstrip()
+            report.outcome, report.longrepr = "failed", f"{text}\n\n{printable(result.details or '')}".rstrip()
             # JUnit tells an error from a failure by the phase, and so do pytest's own reporters
             report.when = "teardown" if report.when == "teardown" else "setup"

@@ -5,6 +5,7 @@ Text of a submission is hostile here too: control characters never reach the ter
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -43,10 +44,18 @@ _COUNTS = {
     Verdict.UNVERIFIED: _("unverified: {count}"),
     Verdict.ERROR: _("error: {count}"),
 }
+# GitHub's runner reads the first form behind blanks, the second one anywhere; Azure's reads ##vso[ too.
+_WORKFLOW_COMMAND = re.compile(r"(?<!\S)(?=::[A-Za-z])|(?<=##)(?=\[)|(?<=##vso)(?=\[)")
 
 
 def printable(value: str) -> str:
-    """``value`` without control characters (escape sequences, bidirectional overrides): they are shown as ``\\x1b``."""
+    """``value`` without control characters (escape sequences, bidirectional overrides): they are shown as ``\\x1b``.
+
+    Nor are there workflow commands in it, at the beginning of a line or of a word that may come there: they are shown
+    as ``\\::error`` and ``##\\[error]``
+    (https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands).
+    """
+    value = _WORKFLOW_COMMAND.sub(r"\\", value)
     return "".join(c if c.isprintable() or c == "\n" else c.encode("unicode_escape").decode("ascii") for c in value)
 
 

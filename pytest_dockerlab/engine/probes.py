@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING, Any, Self, TypedDict, TypeVar, Unpack
 
 from ..findings import Unverified
 from ..messages import _
+from .app_limits import confined
 from .builds import Built, build, commit
 from .labels import Labels
 from .locks import lab_lock
@@ -188,6 +189,7 @@ class Probes:
             return list(pool.map(lambda probe: probe.view(), probes))
 
     def _start(self, image: str, options: ProbeOptions) -> Probe:
+        """Create and start it; one with volumes is confined, because what lies in those may be anybody's."""
         from docker.errors import APIError
         from docker.types import Mount
 
@@ -203,6 +205,7 @@ class Probes:
         if "listen" in options:
             command = ["sh", "-c", listen_script(options["listen"], token) + f"exec sleep {lifetime}"]
         publish = options.get("publish", ())
+        volumes = options.get("volumes", {})
         name = options.get("name") or f"pytest-dockerlab-{secrets.token_hex(6)}"
         try:
             container = api.create_container(
@@ -216,13 +219,14 @@ class Probes:
                     pid_mode=options.get("pid_mode"),
                     # An engine with user namespaces refuses the docker host's other namespaces without it.
                     userns_mode="host" if of_host and self.host.facts.has_userns_remap else None,
-                    binds={volume: {"bind": path} for volume, path in options.get("volumes", {}).items()},
+                    binds={volume: {"bind": path} for volume, path in volumes.items()},
                     # a mount, because a bind makes a folder that is not there
                     mounts=[
                         Mount(path, folder, type="bind", read_only=True)
                         for folder, path in options.get("folders", {}).items()
                     ],
                     port_bindings=dict.fromkeys(publish),
+                    **(confined(self.host.facts) if volumes else {}),
                 ),
                 networking_config=self._endpoint(mode, options.get("aliases", ())),
             )

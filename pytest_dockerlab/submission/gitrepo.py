@@ -310,7 +310,7 @@ class GitTree(Tree):
 
     @functools.cached_property
     def _folders(self) -> frozenset[str]:
-        above = (path[:at] for path in self._stored for at, sign in enumerate(path) if sign == "/")
+        above = (folder for path in self._stored for folder in _above(path))
         return frozenset({"", *above, *(path for path, stored in self._stored.items() if stored.mode == _SUBMODULE)})
 
     @functools.cached_property
@@ -342,4 +342,13 @@ class GitTree(Tree):
                 raise LimitExceeded(f"folders are nested more than {self.limits.depth} deep")
             entry = Entry(path, int(size) if size.isdigit() else None, mode == "100755", mode == "120000")
             stored[path] = _Stored(entry, mode, sha)
+        # A tree may hold one name twice, as a link and as a folder, whose files would then be written through the link.
+        for path in [each for each in stored if any(above in stored for above in _above(each))]:
+            unreadable.append(printable(path))
+            del stored[path]
         return stored, unreadable
+
+
+def _above(path: str) -> Iterator[str]:
+    """The folders above a path, the outermost first."""
+    return (path[:at] for at, sign in enumerate(path) if sign == "/")

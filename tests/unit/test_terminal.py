@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from pytest_dockerlab.findings import Finding, Location
@@ -37,6 +39,12 @@ def shown(*items: ItemResult, **options: object) -> str:
         ("\x9b31m", "\\x9b31m"),
         ("two\nlines", "two\nlines"),
         ("кириллица ✓", "кириллица ✓"),
+        # workflow commands
+        ("::add-mask::passed", "\\::add-mask::passed"),
+        ("fine\n \u00a0::error file=a::b", "fine\n \\xa0\\::error file=a::b"),
+        ("a word and ::stop-commands::x", "a word and \\::stop-commands::x"),
+        ("x ##[error]y ##vso[task]", "x ##\\[error]y ##vso\\[task]"),
+        ("std::vector, [::1]:80, ::1, # [x], a::b", "std::vector, [::1]:80, ::1, # [x], a::b"),
     ],
 )
 def test_control_characters_never_reach_the_terminal(hostile: str, safe: str) -> None:
@@ -44,10 +52,12 @@ def test_control_characters_never_reach_the_terminal(hostile: str, safe: str) ->
 
 
 def test_hostile_names_in_every_place() -> None:
-    evil = "\x1b]0;x\x07"
+    evil = "\x1b]0;x\x07\n::error::x"
     finding = Finding(_("{x}", x=evil), [evil], Location(evil, 1), _("{x}", x=evil))
     item = result("a", Verdict.FAILED, findings=[finding], evidence={evil: evil}, reason=_("{x}", x=evil))
-    assert "\x1b" not in shown(item, verbose=2)
+    said = shown(item, verbose=2)
+    assert "\x1b" not in said
+    assert not re.search(r"(?m)^\s*::", said)
     assert "\x07" not in shown(item, verbose=2)
 
 
