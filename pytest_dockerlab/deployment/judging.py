@@ -84,23 +84,30 @@ class Judge:
     def wait_until_healthy(self, *, timeout: float = 90.0) -> dict[str, str]:
         """The health of every service that has a health check, once none is still starting.
 
-        Raises as :meth:`watch`, and ``Mismatch`` for a service that is unhealthy. One whose check has not come to a
-        result within ``timeout`` seconds is given as ``starting``: it is slow to ask, which is no fault.
+        Raises as :meth:`watch`, and ``Mismatch`` for a service that is unhealthy and stays so. One whose check has not
+        come to a result within ``timeout`` seconds is given as ``starting``: it is slow to ask, which is no fault.
         """
         found: dict[str, str] = {}
+        unhealthy: list[tuple[AppService, Mapping[str, Any]]] = []
 
         def settled() -> bool:
             self.watch()
+            unhealthy.clear()
             for service in self.plan.services:
                 state = self._state(service)
-                if (health := (state.get("Health") or {}).get("Status")) not in (None, "none"):
-                    found[service.name] = str(health)
-                    if health == "unhealthy":
-                        raise self._unhealthy(service, state)
-            return "starting" not in found.values()
+                health = state.get("Health") or {}
+                if (status := health.get("Status")) not in (None, "none"):
+                    found[service.name] = str(status)
+                    if status == "unhealthy":
+                        unhealthy.append((service, state))
+            if any(_is_final(state) for _service, state in unhealthy):
+                return True
+            return not unhealthy and "starting" not in found.values()
 
         with contextlib.suppress(TimeoutError):
             wait_until(settled, timeout=timeout, error=TimeoutError, longest_pause=0.5)
+        if unhealthy:
+            raise self._unhealthy(*unhealthy[0])
         return found
 
     @contextlib.contextmanager
@@ -253,6 +260,11 @@ class Judge:
             return service.at
         image = self.images.get(service.name)
         return image.plan.at(image.plan.command()) if image is not None else None
+
+
+def _is_final(state: Mapping[str, Any]) -> bool:
+    """Whether an unhealthy container is not expected to get well: with ``retries: 1`` it is so before it has begun."""
+    return int((state.get("Health") or {}).get("FailingStreak") or 0) >= _A_FEW
 
 
 def last_lines(log: str) -> str:

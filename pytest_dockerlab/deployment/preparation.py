@@ -188,7 +188,7 @@ class Preparation:
         for key, source in wanted.items():
             if source is not None:
                 with tempfile.TemporaryFile() as archive:
-                    pack_folder(self._submission.tree, source, archive)
+                    pack_folder(self._submission.tree, source, archive, below=places[volumes[key]].lstrip("/"))
                     archive.seek(0)
-                    self._host.client.api.put_archive(self.holder.id, places[volumes[key]], archive)
+                    self._host.client.api.put_archive(self.holder.id, "/", archive)
         return volumes

@@ -106,6 +106,12 @@ class _Planner:
         tmpfs += [mount.target for mount in service.mounts if mount.type == "tmpfs"]
         if tmpfs:
             settings["tmpfs"] = [f"{target}:{_TMPFS}" for target in dict.fromkeys(tmpfs)]
+        mounts = tuple(self._mounts(service))
+        if settings.get("read_only") and any(each.kind is MountKind.FILE for each in mounts):
+            del settings["read_only"]  # the engine puts no file into such a container
+            self.remarks.append(
+                _("{service}: read_only is left out, because files are put into its container", service=service.name)
+            )
         build, image = self._image(service)
         return AppService(
             name=service.name,
@@ -116,7 +122,7 @@ class _Planner:
             at=service.location,
             settings=settings,
             environment=self._environment(service),
-            mounts=tuple(self._mounts(service)),
+            mounts=mounts,
             ports=self._ports(service) if service.role is Role.UI else (),
         )
 

@@ -17,7 +17,7 @@ from typing import IO
 
 from ..errors import LimitExceeded, RefusedPath
 from .dockerignore import Ignore
-from .tree import SKIPPED_FOLDERS, Tree, resolve
+from .tree import SKIPPED_FOLDERS, Tree, folders_above, resolve
 
 __all__ = ["PackedContext", "pack_context", "pack_folder"]
 
@@ -63,15 +63,18 @@ def pack_context(tree: Tree, folder: str, dockerfile: str, content: bytes, out: 
     return PackedContext(name, packer.digest.hexdigest(), packer.count, left_out)
 
 
-def pack_folder(tree: Tree, folder: str, out: IO[bytes]) -> tuple[str, ...]:
+def pack_folder(tree: Tree, folder: str, out: IO[bytes], below: str = "") -> tuple[str, ...]:
     """Write all files of a folder to ``out`` as a tar archive. Returns those that were left out.
+
+    :param below: the folder of the archive that they lie in. The engine refuses a link that leads out of what it
+        unpacks into, so that an archive for a folder of a container is best one of the container's root.
 
     Raises :class:`LimitExceeded` for more than 10,000 files.
     """
     folder = _at_the_end_of_links(tree, folder)
     with tarfile.open(fileobj=out, mode="w", format=tarfile.PAX_FORMAT) as archive:
         packer = _Packer(tree, archive)
-        packer.add_all(_below(tree, folder))
+        packer.add_all((path, posixpath.join(below, member)) for path, member in _below(tree, folder))
     return (*packer.left_out, *_unreadable(tree, folder))
 
 
@@ -84,13 +87,18 @@ class _Packer:
         self.left_out: list[str] = []
         self._tree = tree
         self._archive = archive
+        self._links: set[str] = set()
 
     def add_all(self, files: Iterable[tuple[str, str]]) -> None:
         """Add files, each a path in the submission and its name in the archive."""
         for path, member in files:
             entry = tarfile.TarInfo(member)
+            if any(above in self._links for above in folders_above(member)):
+                self.left_out.append(member)  # no tree has it; it would be written wherever the link leads
+                continue
             try:
                 if self._tree.files[path].is_symlink:
+                    self._links.add(member)
                     entry.type, entry.linkname = tarfile.SYMTYPE, self._tree.link_target(path) or ""
                     self.add(entry, b"")
                     continue

@@ -21,7 +21,7 @@ from typing import Literal, NamedTuple
 
 from .. import tools
 from ..errors import ConfigurationError, LimitExceeded, RefusedPath, ToolFailed, ToolTimeout
-from .tree import LIMITS, Entry, Limits, Tree, is_skipped, printable, refused, split
+from .tree import LIMITS, Entry, Limits, Tree, folders_above, is_skipped, printable, refused, split
 
 __all__ = ["GitTree", "commit_of", "git_dir_of", "has_ref", "head_branch"]
 
@@ -310,7 +310,7 @@ class GitTree(Tree):
 
     @functools.cached_property
     def _folders(self) -> frozenset[str]:
-        above = (folder for path in self._stored for folder in _above(path))
+        above = (folder for path in self._stored for folder in folders_above(path))
         return frozenset({"", *above, *(path for path, stored in self._stored.items() if stored.mode == _SUBMODULE)})
 
     @functools.cached_property
@@ -343,12 +343,7 @@ class GitTree(Tree):
             entry = Entry(path, int(size) if size.isdigit() else None, mode == "100755", mode == "120000")
             stored[path] = _Stored(entry, mode, sha)
         # A tree may hold one name twice, as a link and as a folder, whose files would then be written through the link.
-        for path in [each for each in stored if any(above in stored for above in _above(each))]:
+        for path in [each for each in stored if any(above in stored for above in folders_above(each))]:
             unreadable.append(printable(path))
             del stored[path]
         return stored, unreadable
-
-
-def _above(path: str) -> Iterator[str]:
-    """The folders above a path, the outermost first."""
-    return (path[:at] for at, sign in enumerate(path) if sign == "/")

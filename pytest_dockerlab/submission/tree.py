@@ -11,7 +11,7 @@ import functools
 import itertools
 import os
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
@@ -25,6 +25,7 @@ __all__ = [
     "Text",
     "Tree",
     "decode",
+    "folders_above",
     "is_skipped",
     "printable",
     "refused",
@@ -230,6 +231,11 @@ def resolve(path: str, target_of: Callable[[str], str | None]) -> list[str]:
             raise refused(path, "a symbolic link leads out of the submission")
         todo.extend(reversed(target.split("/")))
     return done
+
+
+def folders_above(path: str) -> Iterator[str]:
+    """The folders above a path, the outermost first."""
+    return (path[:at] for at, sign in enumerate(path) if sign == "/")
 
 
 def is_skipped(parts: list[str]) -> bool:

@@ -67,6 +67,16 @@ def test_an_absolute_bind_over_the_code_is_said(tmp_path: Path) -> None:
     ]
 
 
+def test_a_file_cannot_be_put_into_a_container_that_is_read_only(tmp_path: Path) -> None:
+    text = "services:\n  db: {image: mongo, read_only: true, volumes: [%s]}\n"
+    made = planned(tmp_path, text % "'./ui/Dockerfile:/a'")
+    assert "read_only" not in made.services[0].settings
+    assert texts(made) == ["db: read_only is left out, because files are put into its container"]
+    made = planned(tmp_path, text % "'./ui:/a', 'data:/b'" + "volumes: {data: }\n")
+    assert made.services[0].settings["read_only"] is True
+    assert texts(made) == []
+
+
 def test_two_services_share_a_named_volume(tmp_path: Path) -> None:
     made = planned(tmp_path, "services:\n  ui: {image: x, volumes: ['data:/a']}\n  db: {image: mongo, volumes: "
                    "['data:/data/db']}\nvolumes: {data: }\n")  # fmt: skip

@@ -5,13 +5,14 @@ from __future__ import annotations
 import io
 import os
 import tarfile
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
 from pytest_dockerlab.errors import LimitExceeded
 from pytest_dockerlab.submission.build_context import MAX_FILES, PackedContext, pack_context, pack_folder
-from pytest_dockerlab.submission.tree import Limits, Tree
+from pytest_dockerlab.submission.tree import Entry, Limits, Tree
 from pytest_dockerlab.submission.worktree import WorkTree
 
 from .test_gitrepo import Repository
@@ -212,3 +213,21 @@ def test_folders_that_nobody_reads_are_named_as_left_out(tmp_path: Path) -> None
     packed, members = pack(WorkTree(tmp_path))
     assert packed.left_out == ("node_modules/", "vendor/bundle/")
     assert not [name for name in members if "bundle" in name or "node" in name]
+
+
+class WithAFileBelowALink(WorkTree):
+    """What no tree of ours is: the packer does not rely on it."""
+
+    @property
+    def files(self) -> Mapping[str, Entry]:
+        return {"out/z": Entry("out/z", 1, is_symlink=True), "out/z/busybox": Entry("out/z/busybox", 1)}
+
+
+def test_nothing_is_written_through_a_link(tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out/z").symlink_to("/bin")
+    out = io.BytesIO()
+    assert pack_folder(WithAFileBelowALink(tmp_path), "out", out, below="volumes/0") == ("volumes/0/z/busybox",)
+    assert [(each.name, each.linkname) for each in tarfile.open(fileobj=io.BytesIO(out.getvalue()))] == [
+        ("volumes/0/z", "/bin")
+    ]
