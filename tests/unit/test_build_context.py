@@ -228,6 +228,5 @@ def test_nothing_is_written_through_a_link(tmp_path: Path) -> None:
     (tmp_path / "out/z").symlink_to("/bin")
     out = io.BytesIO()
     assert pack_folder(WithAFileBelowALink(tmp_path), "out", out, below="volumes/0") == ("volumes/0/z/busybox",)
-    assert [(each.name, each.linkname) for each in tarfile.open(fileobj=io.BytesIO(out.getvalue()))] == [
-        ("volumes/0/z", "/bin")
-    ]
+    with tarfile.open(fileobj=io.BytesIO(out.getvalue())) as packed:
+        assert [(each.name, each.linkname) for each in packed] == [("volumes/0/z", "/bin")]
