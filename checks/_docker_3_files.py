@@ -130,8 +130,19 @@ def run_aliases(submission: Submission) -> None:
     if not found:
         raise NotAttempted(_("no docker run lines give the services other network aliases"))
     note("lines", [f"{run.at}: {run.text}" for scene in found for run in scene])
-    for scene in found:
-        _report(aliases.run_alias_problems(scene, runs, defaults))
+    judged = [aliases.run_alias_problems(scene, runs, defaults) for scene in found]
+    if all(problems is None for problems in judged):
+        if any(run.unseen for scene in found for run in scene):
+            raise Unverified(
+                _("docker run takes its variables from a file that is not in the repository"),
+                _("commit the file of --env-file, or give the values with --env"),
+            )
+        raise Unverified(
+            _("the docker run lines show only one side: who asks for the name, or who has it"),
+            _("give the line of every container, of the services and of the database"),
+        )
+    for problems in judged:
+        _report(problems or ())
 
 
 @check("docker-3/volume", "the database keeps its data in a named volume", level="advisory")

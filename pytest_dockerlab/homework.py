@@ -118,7 +118,8 @@ class Item:
 class Homework:
     """A homework: its slug (stable, the key), its number in the default cohort, its title and its items in order.
 
-    ``aliases`` are other names of the same homework, such as the branch name it had in one cohort.
+    ``aliases`` are other names of the same homework, such as the branch name it had in one cohort. ``merged_with`` are
+    the homeworks on whose branches it is handed in where it has none of its own.
     """
 
     slug: str
@@ -127,6 +128,7 @@ class Homework:
     aliases: tuple[str, ...] = ()
     items: tuple[Item, ...] = ()
     module: str = ""
+    merged_with: tuple[str, ...] = ()
 
 
 def check(

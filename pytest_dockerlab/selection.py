@@ -160,6 +160,8 @@ def _revision(git_dir: Path | None, ref: str | None, homework: Homework, refused
     if ref != "auto":
         return {"commit": gitrepo.commit_of(git_dir, ref), "worktree": False, "why": ref}
     found = history.merge_of(git_dir, (homework.slug, *homework.aliases))
+    if found is None and homework.merged_with:
+        found = history.merge_of(git_dir, homework.merged_with)
     if found is not None:
         return {"commit": found.commit, "worktree": False, "why": found.why}
     why = f"HEAD: no merge of branch {homework.slug} was found"

@@ -45,7 +45,7 @@ _HOST_VIEW = re.compile(
 _STEP = re.compile(
     r"(шаг|step|stage|слой|слоя|слоев|слоёв|этап|layer|сборк\w*|пересборк\w*|пересобр\w*|(re)?build\w*)", re.IGNORECASE
 )
-_ASKED = re.compile(r"с\s+как\w+\s+шаг|не\s+с\s+(первого|1)|перв\w+\s+шаг|(from|at|which|first)\W+(\w+\W+){0,2}?step|"
+_ASKED = re.compile(r"с\s+как\w+\s+шаг|не\s+с\s+(перв\w+|1)|перв\w+\s+шаг|(from|at|which|first)\W+(\w+\W+){0,2}?step|"
                     r"step\W+(1|one)\b|шаг\w*\W+(1|\d)|\d\s*-?\w{0,3}\s+шаг", re.IGNORECASE)  # fmt: skip
 _REASON = re.compile(
     r"кэш|кеш|cache|уже\W+(\w+\W+){0,3}?(есть|собран|создан|скачан|был|имел|выполн)|already"

@@ -26,6 +26,10 @@ __all__ = ["ComposeProject", "load"]
 
 FIRST_NEUTRAL_PORT = 10_000
 _AMBIENT = ("HOME", "PWD")
+# A student's own variables that are called like compose's; all others of this prefix may be known to some compose.
+_NOT_COMPOSES = re.compile(
+    r"COMPOSE_(?:(?:[A-Z]+_)?(?:USER|USER_?NAME|LOGIN|PORT|TAG|REV)|(?:UI|POST|COMMENT|MONGO|DB|APP)_\w+)"
+)
 
 
 def load(tree: Tree, files: Sequence[str], env: EnvFile | None, *, templates: bool = True) -> ComposeProject:
@@ -128,11 +132,11 @@ class _Values:
             # COMPOSE_FILE and its like would change what is read; the profiles only choose services.
             if name == "COMPOSE_PROFILES":
                 self.profiles = [each.strip() for each in (variable.value or "").split(",") if each.strip()]
-            elif not name.startswith("COMPOSE_") and variable.value is not None:
+            elif not _is_composes(name) and variable.value is not None:
                 self.given[name] = variable.value
         for use, path, location in _uses(docs):
             self._add(use, location)
-            if use.name.startswith("COMPOSE_") or use.name in _AMBIENT or use.name in elsewhere:
+            if _is_composes(use.name) or use.name in _AMBIENT or use.name in elsewhere:
                 continue  # compose, the shell, or the env file of an include sets those
             if use.name in known and not known[use.name].is_placeholder:
                 continue
@@ -164,6 +168,10 @@ class _Values:
             self._next_port += 1
             return str(self._next_port - 1)
         return "x" if path[-1:] == ("image",) or use.is_required else ""
+
+
+def _is_composes(name: str) -> bool:
+    return name.startswith("COMPOSE_") and not _NOT_COMPOSES.fullmatch(name)
 
 
 def _uses(docs: Sequence[YamlDoc]) -> list[tuple[Use, tuple[Key, ...], Location]]:

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import dataclasses
+import posixpath
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from ..errors import LimitExceeded, RefusedPath
 from ..findings import Location
+from .discovery import folder_of
+from .envfile import EnvFile
 from .roles import Role, role_of_service
 from .scripts import Snippet
 from .shell import Command, commands, program, with_inner
+from .tree import Tree
 
 __all__ = ["DATA_FOLDERS", "DockerRun", "Volume", "docker_runs"]
 
@@ -57,6 +63,8 @@ class DockerRun:
     at: Location
     section: str
     text: str
+    unseen: tuple[str, ...] = ()
+    """The files of ``--env-file`` that are not in the repository: nobody sees what they set."""
 
     @property
     def role(self) -> Role | None:
@@ -65,8 +73,11 @@ class DockerRun:
         return role_of_service(self.image.rpartition("/")[2].partition(":")[0], self.image) or role_of_service(name)
 
 
-def docker_runs(found: Iterable[Snippet]) -> list[DockerRun]:
-    """The containers that are started, in order; ``docker network connect`` gives a named one more networks."""
+def docker_runs(found: Iterable[Snippet], tree: Tree | None = None) -> list[DockerRun]:
+    """The containers that are started, in order; ``docker network connect`` gives a named one more networks.
+
+    ``tree`` is where the files of ``--env-file`` are looked for.
+    """
     runs: list[DockerRun] = []
     for snippet in found:
         for command in with_inner(commands(snippet.text, snippet.values, snippet.line), snippet.values):
@@ -74,7 +85,7 @@ def docker_runs(found: Iterable[Snippet]) -> list[DockerRun]:
                 continue
             verbs, rest = _verbs(command)
             if verbs in (("run",), ("create",), ("container", "run"), ("container", "create")):
-                run = _run(snippet, rest)
+                run = _run(snippet, rest, tree)
                 if run is not None:
                     runs.append(run)
             elif verbs == ("network", "connect"):
@@ -117,12 +128,14 @@ def _options(words: list[str]) -> tuple[list[tuple[str, str]], list[str]]:
     return options, []
 
 
-def _run(snippet: Snippet, words: list[str]) -> DockerRun | None:
+def _run(snippet: Snippet, words: list[str], tree: Tree | None) -> DockerRun | None:
     options, rest = _options(words)
     if not (options or rest):
         return None
     networks, aliases = [], []
     names, environment, volumes = [], {}, []
+    from_files: dict[str, str] = {}
+    unseen = []
     for name, value in options:
         match name:
             case "--network":
@@ -137,6 +150,11 @@ def _run(snippet: Snippet, words: list[str]) -> DockerRun | None:
                 variable, equals, content = value.partition("=")
                 if equals:
                     environment[variable] = content
+            case "--env-file":
+                told = _env_file(tree, snippet.path, value)
+                from_files |= told or {}
+                if told is None:
+                    unseen.append(value)
             case "--volume" | "--mount":
                 volumes.append(_volume(value) if name == "--volume" else _mount(value))
     return DockerRun(
@@ -144,12 +162,29 @@ def _run(snippet: Snippet, words: list[str]) -> DockerRun | None:
         frozenset((*names, *aliases)),
         tuple(aliases),
         tuple(networks),
-        environment,
+        {**from_files, **environment},
         tuple(volumes),
         Location(snippet.path, snippet.line),
         snippet.section,
         " ".join(snippet.text.split()),
+        tuple(unseen),
     )
+
+
+def _env_file(tree: Tree | None, beside: str, name: str) -> dict[str, str] | None:
+    """What an env file sets: beside the line's own file, or the only one of that name; ``None`` where there is none."""
+    if tree is None:
+        return None
+    asked = posixpath.normpath(name)
+    places = [posixpath.normpath(posixpath.join(folder_of(beside), asked)), asked]
+    ends = [path for path in tree.files if path.endswith(f"/{asked}")]
+    path = next((each for each in places if each in tree.files), ends[0] if len(ends) == 1 else None)
+    if path is None:
+        return None
+    try:
+        return {each.name: each.value or "" for each in EnvFile.read(tree, path).variables.values()}
+    except (RefusedPath, LimitExceeded):
+        return None
 
 
 def _network(value: str) -> tuple[str, list[str]]:
@@ -186,16 +221,11 @@ def _connect(runs: list[DockerRun], words: list[str]) -> None:
     added = [value for name, value in options if name == "--alias"]
     for at, run in enumerate(runs):
         if rest[1] in run.names:
-            runs[at] = DockerRun(
-                run.image,
-                run.names | set(added),
-                (*run.aliases, *added),
-                (*run.networks, rest[0]),
-                run.environment,
-                run.volumes,
-                run.at,
-                run.section,
-                run.text,
+            runs[at] = dataclasses.replace(
+                run,
+                names=run.names | set(added),
+                aliases=(*run.aliases, *added),
+                networks=(*run.networks, rest[0]),
             )
 
 

@@ -102,7 +102,10 @@ def host_problems(project: ComposeProject, service: Service, reference: HostRefe
                 _("use the name of the service: addresses change with every start"),
             )
         ]
-    targets = [project.services[name] for name in sorted(project.visible_names(service).get(host, ()))]
+    visible = project.visible_names(service).items()
+    # The engine's DNS takes no notice of case (moby/libnetwork#2394, in Docker Engine 20.10).
+    leads_to = {name for known, names in visible if known.lower() == host.lower() for name in names}
+    targets = [project.services[name] for name in sorted(leads_to)]
     if not targets:
         return [_unresolved(project, service, reference)]
     problems = []
@@ -134,7 +137,11 @@ def _unresolved(project: ComposeProject, service: Service, reference: HostRefere
     host = reference.host
     found: Message = _("{variable} is {host}, and no service or alias is called so",
                        variable=reference.variable, host=host)  # fmt: skip
-    elsewhere = [each for each in project.services.values() if any(host in each.names_on(key) for key in each.networks)]
+    elsewhere = [
+        each
+        for each in project.services.values()
+        if any(host.lower() == name.lower() for key in each.networks for name in each.names_on(key))
+    ]
     if elsewhere:
         found = _("{host} is {services}, on other networks than {service}",
                   host=host, services=[each.name for each in elsewhere], service=service.name)  # fmt: skip

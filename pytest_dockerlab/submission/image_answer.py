@@ -45,7 +45,12 @@ _FIELDS = {
 _NAMED = {name: re.compile(pattern, re.IGNORECASE) for name, pattern in _FIELDS.items()}
 _OF_CONTAINER = re.compile(r'"(?:NetworkSettings|HostConfig|ResolvConfPath|RestartCount)"\s*:')
 _OF_IMAGE = re.compile(r'"(?:RepoTags|RepoDigests|RootFS|DockerVersion)"\s*:')
-_COMMAND = re.compile(r"[^А-Яа-яЁё]*\b[Dd]ocker(?:-compose)? [a-z][^А-Яа-яЁё]*|\W*CONTAINER ID\b.*|[A-Z_ ]+|\W*#.*")
+_COMMAND = re.compile(r"[^А-Яа-яЁё]*\b[Dd]ocker(?:-compose)? [a-z][^А-Яа-яЁё]*")
+_SENTENCE = re.compile(
+    r"\b(?:is|are|was|has|have|can|shows?|contains?|adds?|while|whereas|unlike|the)\b", re.IGNORECASE
+)
+"""What tells an English sentence about Docker from a command."""
+_NO_PROSE = re.compile(r"\W*CONTAINER ID\b.*|[A-Z_ ]+|\W*#.*")
 _JSON_NAME = re.compile(r"inspect|container|image|obraz|kontejner|контейнер|образ", re.IGNORECASE)
 
 
@@ -71,32 +76,41 @@ def find_answers(tree: Tree, log: DockerLog | None, readmes: Sequence[Readme]) -
     """Every answer, the whole ones first."""
     found: list[Answer] = []
     if log is not None:
-        found += _prose(log.path, [line[:_MAX_LINE] for line in log.prose.split("\n")], starts=None)
+        found += _of_log(log)
     for readme in readmes:
-        found += _prose(readme.path, [line.text[:_MAX_LINE] for line in readme.lines], starts=_COMPARES)
+        found += _of_readme(readme)
     inspected = _inspected(tree, log)
     if inspected is not None:
         found.append(inspected)
     return sorted(found, key=lambda answer: not answer.is_whole)
 
 
-def _prose(path: str, lines: Sequence[str], starts: re.Pattern[str] | None) -> Iterator[Answer]:
-    """The log is about nothing else, so all of it counts; in a README what follows a line that compares."""
-    if starts is None:
-        text = "\n".join(lines)
-        first = next((number for number, line in enumerate(lines, start=1) if _speaks(line)), None)
-        if first is not None and _IMAGE.search(text) and _CONTAINER.search(text):
-            yield Answer(Location(path, first), "prose", _fields(text))
-        return
-    last = -_WINDOW
+def _of_log(log: DockerLog) -> Iterator[Answer]:
+    """The log is about nothing else, so all of it counts."""
+    lines = [line[:_MAX_LINE] for line in log.prose.split("\n")]
+    text = "\n".join(lines)
+    first = next((number for number, line in enumerate(lines, start=1) if _speaks(line)), None)
+    if first is not None and _IMAGE.search(text) and _CONTAINER.search(text):
+        yield Answer(Location(log.path, first), "prose", _fields(text))
+
+
+def _of_readme(readme: Readme) -> Iterator[Answer]:
+    """In a README what follows a line that compares, as far as its section goes."""
+    lines = [line.text[:_MAX_LINE] for line in readme.lines]
+    levels = {heading.line: heading.level for heading in readme.headings}
+    level, last = 6, -_WINDOW
     for number, line in enumerate(lines, start=1):
-        if number - last < _WINDOW or not starts.search(line):
+        level = levels.get(number, level)
+        if number - last < _WINDOW or not _COMPARES.search(line):
             continue
-        text = "\n".join(lines[number - 1 : number - 1 + _WINDOW])
+        end = number
+        while end < len(lines) and end - number < _WINDOW - 1 and levels.get(end + 1, 7) > level:
+            end += 1
+        text = "\n".join(lines[number - 1 : end])
         is_about = re.search(r"\binspect\b", text) or (_IMAGE.search(line) and _CONTAINER.search(line))
         if is_about and _IMAGE.search(text) and _CONTAINER.search(text) and _fields(text):
             last = number
-            yield Answer(Location(path, number), "prose", _fields(text))
+            yield Answer(Location(readme.path, number), "prose", _fields(text))
 
 
 def _inspected(tree: Tree, log: DockerLog | None) -> Answer | None:
@@ -133,4 +147,6 @@ def _fields(text: str) -> tuple[str, ...]:
 
 def _speaks(line: str) -> bool:
     """Whether the line says something of either: a command and what it prints do not."""
-    return bool((_IMAGE.search(line) or _CONTAINER.search(line)) and not _COMMAND.fullmatch(line))
+    if not (_IMAGE.search(line) or _CONTAINER.search(line)) or _NO_PROSE.fullmatch(line):
+        return False
+    return not _COMMAND.fullmatch(line) or bool(_SENTENCE.search(line))

@@ -70,10 +70,11 @@ def monolith_file_problems(tree: Tree, monolith: Monolith | None) -> Iterator[Fi
 
 @dataclass(frozen=True, slots=True)
 class _Copied:
-    """A file as it is in the image: where it came to lie, and by which instruction."""
+    """A file in the image: where it came to lie, by which instruction, and what it was in the build context."""
 
     target: str
     instruction: Instruction
+    source: str
 
 
 def monolith_problems(tree: Tree, monolith: Monolith, dockerfile: Dockerfile) -> Iterator[Finding]:
@@ -87,7 +88,7 @@ def monolith_problems(tree: Tree, monolith: Monolith, dockerfile: Dockerfile) ->
             case "WORKDIR" if step.instruction.values:
                 workdir = posixpath.normpath(posixpath.join(workdir, step.expand(step.instruction.values[0])))
             case "COPY" | "ADD":
-                copied.update(_copied(step, workdir))
+                copied.update(_copied(tree, monolith, step, workdir))
             case "RUN":
                 ran += run_commands(dockerfile, step)
             case "ENTRYPOINT":
@@ -135,26 +136,32 @@ def monolith_problems(tree: Tree, monolith: Monolith, dockerfile: Dockerfile) ->
         )
 
 
-def _copied(step: Step, workdir: str) -> Iterator[tuple[str, _Copied]]:
-    """Which of the files an instruction takes from the build context, and where to."""
+def _copied(tree: Tree, monolith: Monolith, step: Step, workdir: str) -> Iterator[tuple[str, _Copied]]:
+    """Which of the files an instruction takes from the build context, and where to.
+
+    A file of another name that gets one of theirs in the image is it: ``COPY mongo.conf /etc/mongod.conf``.
+    """
     instruction = step.instruction
     words = [step.expand(value) for value in instruction.values]
     if len(words) < 2 or any(flag.startswith("--from=") for flag in instruction.flags):
         return
     folder = posixpath.join(workdir, words[-1])
     is_folder = words[-1].endswith("/") or words[-1] in (".", "..") or len(words) > 2
+    renamed = posixpath.basename(folder)
     for source in words[:-1]:
         pattern = posixpath.normpath(source.lstrip("/") or ".")
         if source.startswith("<<"):  # written here, under the name that it gets
-            if (name := posixpath.basename(words[-1])) in FILES:
-                yield name, _Copied(posixpath.normpath(folder), instruction)
+            if renamed in FILES:
+                yield renamed, _Copied(posixpath.normpath(folder), instruction, "")
             continue
         for name in FILES[1:]:
             # The content of a folder is copied, not the folder.
             if pattern == "." or (fnmatch.fnmatchcase(name, pattern) and (is_folder or "*" in pattern)):
-                yield name, _Copied(posixpath.normpath(posixpath.join(folder, name)), instruction)
+                yield name, _Copied(posixpath.normpath(posixpath.join(folder, name)), instruction, name)
             elif fnmatch.fnmatchcase(name, pattern):
-                yield name, _Copied(posixpath.normpath(folder), instruction)
+                yield name, _Copied(posixpath.normpath(folder), instruction, name)
+            elif name == renamed and not is_folder and monolith.path(pattern) in tree.files:
+                yield name, _Copied(posixpath.normpath(folder), instruction, pattern)
 
 
 def _start_words(starts: dict[str, Instruction]) -> list[str]:
@@ -186,7 +193,7 @@ def _touches(ran: list[Command], path: str) -> bool:
 
 
 def _is_executable(tree: Tree, monolith: Monolith, script: _Copied, ran: list[Command]) -> bool:
-    entry = tree.files.get(monolith.path("start.sh"))
+    entry = tree.files.get(monolith.path(script.source)) if script.source else None
     if entry is not None and entry.executable:
         return True
     for flag in script.instruction.flags:

@@ -160,7 +160,7 @@ class Submission:
     @property
     def docker_runs(self) -> list[DockerRun]:
         """The ``docker run`` lines of READMEs and scripts."""
-        return self._once("docker-runs", lambda: docker_runs(snippets(self.readmes, self.scripts)))
+        return self._once("docker-runs", lambda: docker_runs(snippets(self.readmes, self.scripts), self.tree))
 
     @property
     def service_files(self) -> dict[Role, ServiceFiles]:

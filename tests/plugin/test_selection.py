@@ -130,6 +130,15 @@ def test_ref_auto_takes_the_merge_of_the_homeworks_branch(repository: Student) -
     assert revision["commit"] == head.stdout.strip()
 
 
+def test_ref_auto_of_a_homework_without_a_branch_is_the_merge_that_it_came_with(repository: Student) -> None:
+    git(repository, "commit", "-q", "--allow-empty", "-m", "Merge pull request #1 from someone/docker-2")
+    git(repository, "commit", "-q", "--allow-empty", "-m", "later")
+    results = repository.run("--hw-ref=auto", hw="docker-1").results
+    assert results is not None
+    revision = results["submissions"][0]["revisions"]["docker-1"]
+    assert revision["why"] == "Merge pull request #1 from someone/docker-2"
+
+
 def test_a_submission_that_is_no_folder_is_a_usage_error(student: Student) -> None:
     assert student.run("--hw-submission=/nowhere").code == 4
 

@@ -224,6 +224,33 @@ _COMPARED = [
     ),
     Sample(
         "docker-1/image-vs-container",
+        "unusual",
+        "English sentences, each with the name of Docker",
+        [
+            replace(
+                LOG,
+                _PROSE,
+                "\nA Docker image has layers that nobody can write to.\n"
+                "The Docker container adds one of its own, and a network.\n",
+            )
+        ],
+    ),
+    Sample(
+        "docker-1/image-vs-container",
+        "unusual",
+        "a README only says where it is, and it is not there; the next section has nothing to do with it",
+        [
+            replace(LOG, _PROSE, ""),
+            write(
+                "README.md",
+                "# Homework\n\n## Done\n\n- The difference of image and container is in docker-1.log\n\n"
+                "## Commands\n\n- docker ps: the running containers\n- docker network ls: networks\n",
+            ),
+        ],
+        verdict="not attempted",
+    ),
+    Sample(
+        "docker-1/image-vs-container",
         "fails",
         "a definition without a field",
         [replace(LOG, _PROSE, "\nAn image is like a class and a container is like an object.\n")],

@@ -131,6 +131,28 @@ _DOCKERFILE = [
         replace(DOCKERFILE, "COPY mongod.conf", "ENV CONF=mongod.conf\nCOPY ${CONF}"),
     ),
     _dockerfile(
+        "unusual",
+        "a file of another name becomes mongod.conf in the image",
+        write("docker-monolith/mongo.yaml", "net:\n  bindIp: 127.0.0.1\n"),
+        replace(DOCKERFILE, "COPY mongod.conf", "COPY mongo.yaml"),
+    ),
+    _dockerfile(
+        "fails",
+        "a file that is not there becomes mongod.conf",
+        replace(DOCKERFILE, "COPY mongod.conf", "COPY mongo.yaml"),
+        expect_text="mongod.conf is copied",
+        findings=1,
+    ),
+    _dockerfile(
+        "fails",
+        "the mode bit counts of the file that is copied",
+        write("docker-monolith/run.sh", "#!/bin/sh\n"),
+        replace(DOCKERFILE, _SCRIPT + _CHMOD, "COPY run.sh /start.sh\n"),
+        expect_line_contains="COPY run.sh",
+        expect_text="executable",
+        findings=1,
+    ),
+    _dockerfile(
         "fails",
         "the script is run by the build",
         replace(DOCKERFILE, _CMD, "RUN /start.sh\n"),

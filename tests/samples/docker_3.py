@@ -550,6 +550,11 @@ _ALPINE = [
 ]
 
 _RUNS = BASE[README][BASE[README].index("### Other aliases") :]
+_ENV_FILE = [
+    replace(README, " --env POST_DATABASE_HOST=db1", " --env-file=names.env"),
+    replace(README, " --env COMMENT_DATABASE_HOST=db2", " --env-file ./names.env"),
+    replace(README, " -e POST_SERVICE_HOST=post2 -e COMMENT_SERVICE_HOST=comment2", " --env-file names.env"),
+]
 _ALIASES = [
     _sample("aliases", "passes", "the plain homework"),
     _sample("aliases", "unusual", "no other aliases", replace(README, _RUNS, ""), verdict="not attempted"),
@@ -577,6 +582,59 @@ _ALIASES = [
             "- `docker run -d --name=store mongo` and `docker network connect --alias db1 reddit store`\n"
             "- `> docker run -d --network=reddit -e POST_DATABASE_HOST=db1 <your-login>/post:1.0`\n",
         ),
+    ),
+    _sample(
+        "aliases",
+        "unusual",
+        "a name in other letters: the engine's DNS takes no notice of case",
+        replace(README, "-e POST_SERVICE_HOST=post2", "-e POST_SERVICE_HOST=Post2"),
+    ),
+    _sample(
+        "aliases",
+        "unusual",
+        "a word of prose where the reader's own name belongs",
+        replace(README, "-e COMMENT_SERVICE_HOST=comment2", "-e COMMENT_SERVICE_HOST=имя"),
+    ),
+    _sample(
+        "aliases",
+        "unusual",
+        "the values are in a file that is there",
+        *_ENV_FILE,
+        write(
+            "src/names.env",
+            "POST_DATABASE_HOST=db1\nCOMMENT_DATABASE_HOST=db2\nPOST_SERVICE_HOST=post2\nCOMMENT_SERVICE_HOST=comment2\n",
+        ),
+    ),
+    _sample(
+        "aliases",
+        "unusual",
+        "the values are in a file that nobody sees",
+        *_ENV_FILE,
+        verdict="unverified",
+    ),
+    _sample(
+        "aliases",
+        "unusual",
+        "one line as an example: nobody sees what the others are called",
+        write(README, "Own names: `docker run -d --network=reddit -e POST_SERVICE_HOST=post2 me/ui:1.0`\n"),
+        verdict="unverified",
+    ),
+    _sample(
+        "aliases",
+        "unusual",
+        "the database alone has another alias: nobody sees who asks for it",
+        write(README, "Own names: `docker run -d --network=reddit --network-alias=store mongo`\n"),
+        verdict="unverified",
+    ),
+    _sample(
+        "aliases",
+        "fails",
+        "the file has a name that nobody has",
+        *_ENV_FILE,
+        write("names.env", "POST_DATABASE_HOST=db3\nCOMMENT_DATABASE_HOST=db2\n"),
+        expect_file=README,
+        expect_line_contains="me/post:1.0",
+        expect_text="POST_DATABASE_HOST of me/post:1.0 is a name on its network | db3",
     ),
     _sample(
         "aliases",
@@ -693,6 +751,12 @@ _BUILD_ANSWERS = [
             "### С какого шага собирается ui во второй раз?\n\n"
             "Сначала: в FROM теперь другой образ, и кэш прежних слоёв к нему не подходит\n",
         ),
+    ),
+    _sample(
+        "build-answers",
+        "unusual",
+        "in Russian, of layers, the reason on the next line",
+        write(README, "Сборка ui пошла не с первых слоёв:\nони взяты из кэша, comment собирался раньше.\n"),
     ),
     _sample(
         "build-answers",

@@ -417,6 +417,15 @@ _NAMES = [
     Sample(
         "docker-4/names-resolve",
         "unusual",
+        "a name in other letters: the engine's DNS takes no notice of case",
+        [
+            replace(COMPOSE, DB_NETWORKS, "      - back_net\n"),
+            replace(COMPOSE, _COMMENT, _COMMENT + "    environment:\n      - COMMENT_DATABASE_HOST=Post_DB\n"),
+        ],
+    ),
+    Sample(
+        "docker-4/names-resolve",
+        "unusual",
         "by container_name",
         [
             replace(COMPOSE, DB_NETWORKS, "      - back_net\n"),
@@ -691,6 +700,13 @@ _IMAGES = [
         "user-parameter", "unusual", "the whole image is one variable", "    image: ${UI_IMAGE}\n", "UI_IMAGE=me/ui:1\n"
     ),
     _image("user-parameter", "unusual", "behind a registry", "    image: docker.io/${USERNAME}/ui:1\n"),
+    _image(
+        "user-parameter",
+        "unusual",
+        "a variable that is called like compose's own",
+        "    image: ${COMPOSE_USERNAME}/ui:${COMPOSE_UI_VERSION}\n",
+        "COMPOSE_USERNAME=me\nCOMPOSE_UI_VERSION=1.0\n",
+    ),
     _image("user-parameter", "unusual", "a placeholder in the example", "    image: ${ME}/ui:1\n", "ME=<USERNAME>\n"),
     _image(
         "user-parameter",
