@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import os
+import signal
+import threading
 from collections.abc import Generator
 
 import pytest
 
 pytest_plugins = ["pytester"]
+
+# A shell starts what is to run in the background with Ctrl-C ignored, and every child inherits that: also those which
+# the tests of Ctrl-C interrupt.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN and threading.current_thread() is threading.main_thread():
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # What does not apply, whatever is installed; anything else that is skipped on CI is a hole in .ci/run.
 _MAY_BE_SKIPPED = ("root reads everything", "cannot be had by name")

@@ -51,16 +51,17 @@ class Comment:
 class AppDriver:
     """A user of the application at ``base_url`` (http or https, with the port).
 
-    ``timeout`` is in seconds: for one answer, whole, and for what was written to be seen. Every step raises
-    :class:`~pytest_dockerlab.findings.Mismatch` with a finding that names it, whatever goes wrong between the two
-    sides: whose fault that is, the caller knows. Raises :class:`~pytest_dockerlab.errors.ConfigurationError` for what
-    is no such URL.
+    ``timeout`` is in seconds, for one answer, whole; ``patience`` too, until what was written is seen, or the place
+    to write it: by default the same. Every step raises :class:`~pytest_dockerlab.findings.Mismatch` with a finding
+    that names it, whatever goes wrong between the two sides: whose fault that is, the caller knows. Raises
+    :class:`~pytest_dockerlab.errors.ConfigurationError` for what is no such URL.
     """
 
-    def __init__(self, base_url: str, *, timeout: float = 10.0) -> None:
+    def __init__(self, base_url: str, *, timeout: float = 10.0, patience: float | None = None) -> None:
         self._user = User(base_url, timeout)
         self._visitor = self._user.visitor
         self._timeout = timeout
+        self._patience = timeout if patience is None else patience
 
     @property
     def url(self) -> str:
@@ -120,7 +121,7 @@ class AppDriver:
         expected = _("a post that was written is in the list of posts")
         mark = secrets.token_hex(8)
         title, link = f"A post by dockerlab {mark}", f"http://example.org/{secrets.token_hex(8)}"
-        place = until(self._post_form, self._timeout)
+        place = until(self._post_form, self._patience)
         listed = self._write(
             place,
             POST,
@@ -143,7 +144,7 @@ class AppDriver:
                     raise
                 self._user.see(post.url, post.title, expected, hint)
 
-        until(look, self._timeout)
+        until(look, self._patience)
 
     def write_comment(self, post: Post) -> Comment:
         """Write a comment with a text of its own on the page of the post, and find it there."""
@@ -158,7 +159,7 @@ class AppDriver:
         expected = _("a comment that was written is on the page of its post")
         body = f"A comment by dockerlab {secrets.token_hex(8)}"
         values = {"name": self._user.name, "email": self._user.email, "body": body}
-        place = until(lambda: self._comment_form(url), self._timeout)
+        place = until(lambda: self._comment_form(url), self._patience)
         self._write(
             place,
             COMMENT,
@@ -174,7 +175,7 @@ class AppDriver:
         assert url is not None, "a comment was read on that page"
         expected = _("the comment that was written before is still there")
         hint = _("what the database keeps has to outlive its container: a named volume at its data directory")
-        until(lambda: self._user.see(url, comment.body, expected, hint), self._timeout)
+        until(lambda: self._user.see(url, comment.body, expected, hint), self._patience)
 
     def _post_form(self) -> Place:
         expected = _("the page with the form for a new post answers")
@@ -214,7 +215,7 @@ class AppDriver:
             shown = self._user.see_alerts()  # always: what they repeat must not be taken for what was stored
             told = told or shown
             try:
-                return until(read_back, self._timeout)
+                return until(read_back, self._patience)
             except Mismatch as error:
                 # Sent again only when nobody said that it was taken, and it is not there.
                 if lost is None or is_again:

@@ -12,15 +12,17 @@ from ..findings import Finding, Location, Mismatch, Unverified
 from ..messages import Message, _
 from ..submission.build_plan import BuildPlan
 from ..submission.dockerfiles import Instruction
+from .own_limits import is_counted_out
+from .unsent import mentioned
 from .world import moved_on
 
 __all__ = ["explain"]
 
 _HANGS_AFTER = 60.0
 """Seconds of silence after which a step that ran out of time was not just slow."""
-# of bounded length: a program may write one line of many thousand forks
-_FORKS = re.compile(r"fork\b.{0,200}?(?:Resource temporarily unavailable|retry)|Cannot fork|can't fork", re.IGNORECASE)
 _KILLED = re.compile(r"returned a non-zero code: 137|exit code: 137")
+# gcc, the shells and make, of a process other than the first one
+_CHILD_KILLED = re.compile(r"Killed signal terminated program|\bKilled\s*$", re.MULTILINE)
 _TOO_OLD = re.compile(r"unknown instruction|the --\S+ option requires BuildKit|unknown flag", re.IGNORECASE)
 _MISSING = re.compile(r"(?:COPY|ADD) failed|failed to compute cache key|not found|no such file", re.IGNORECASE)
 _NO_PACKAGE = re.compile(
@@ -43,7 +45,14 @@ def explain(
     instruction = _instruction(failure, plan)
     at = plan.at(instruction)
     match failure.end:
-        case BuildEnd.TIME if _FORKS.search(failure.tail):
+        case BuildEnd.TIME if _waited(failure, plan, instruction):
+            return Unverified(
+                _("the build of {name} waited for something outside at {place} until its time was over: {limit}",
+                  name=plan.name, place=str(at), limit=failure.reason),
+                _("see whether docker pull gets its base image from here, in time; the course file can replace it "
+                  "([images]), and give a build more time: [time-limits], build"),
+            )  # fmt: skip
+        case BuildEnd.TIME if is_counted_out(failure.tail):
             hint = _("something in this step starts itself again and again")
             found: Message = _("the step starts processes without end, and does not end: {limit}", limit=failure.reason)
         case BuildEnd.TIME if failure.silent < min(_HANGS_AFTER, limits.seconds / 2):
@@ -62,6 +71,12 @@ def explain(
         case BuildEnd.DISK:
             hint = _("something in this step fills the disk; an image of the course takes a few hundred MB")
             found = _("the build writes {limit}", limit=failure.reason)
+        case BuildEnd.SPACE:
+            return Unverified(
+                _("the docker host's disk filled up while the image of {name} was built ({place})",
+                  name=plan.name, place=str(at)),
+                _("make room on the docker host, and see whether something in this step fills the disk"),
+            )  # fmt: skip
         case _:
             return _failed_step(failure, plan, instruction, at, left_out, limits)
     return Mismatch(Finding(_("the image of {name} builds", name=plan.name), found, at, hint))
@@ -90,12 +105,19 @@ def _failed_step(
               name=plan.name, why=failure.reason, place=str(at)),
             _("see whether docker pull gets it; the course file can replace it: [images]"),
         )  # fmt: skip
-    if _KILLED.search(failure.reason):
+    elsewhere = _("see whether docker build comes to its end on another machine")
+    if failure.is_out_of_memory or _KILLED.search(failure.reason) or _CHILD_KILLED.search(failure.tail):
         # as a rule by our own limit, which a larger machine would not have
         return Unverified(
-            _("the step at {place} was killed; it may take {memory} GiB of memory here",
-              place=str(at), memory=limits.memory // 1024**3),
-            _("see whether docker build comes to its end on another machine"),
+            _("the step at {place} was killed, or a process in it: it may take {memory} MiB of memory here",
+              place=str(at), memory=limits.memory // 1024**2),
+            elsewhere,
+        )  # fmt: skip
+    if is_counted_out(said):
+        return Unverified(
+            _("the step at {place} wants more than the {count} processes and threads that it gets here",
+              place=str(at), count=limits.processes),
+            elsewhere,
         )  # fmt: skip
     if plan.buildkit is not None and _TOO_OLD.search(said):
         return Unverified(
@@ -103,9 +125,12 @@ def _failed_step(
               place=str(plan.buildkit), why=failure.reason),
             _("use a docker host with a newer Docker Engine"),
         )  # fmt: skip
-    if instruction is not None and _wants(instruction, left_out) and _MISSING.search(said):
+    wanted: Sequence[str] = mentioned(left_out, said)
+    if not wanted and instruction is not None and _wants(instruction, left_out) and _MISSING.search(said):
+        wanted = left_out
+    if wanted:
         return Unverified(
-            _("files of the build context could not be sent: {files}", files=list(left_out[:_SHOWN])),
+            _("files of the build context could not be sent: {files}", files=list(wanted[:_SHOWN])),
             _("keep what is handed in to plain files of a usual size"),
         )
     shown = "\n".join(failure.tail.splitlines()[-_SHOWN:])
@@ -135,6 +160,12 @@ def _instruction(failure: ImageBuildFailed, plan: BuildPlan) -> Instruction | No
         wanted = " ".join(failure.instruction.split())
         return next((each for each in plan.instructions if " ".join(each.original.split()) == wanted), None)
     return None
+
+
+def _waited(failure: ImageBuildFailed, plan: BuildPlan, instruction: Instruction | None) -> bool:
+    """Whether no program of the step ran: what is pulled or fetched did not come. BuildKit names no containers."""
+    is_run = plan.buildkit is not None and instruction is not None and instruction.name == "RUN"
+    return failure.container is None and not is_run
 
 
 def _wants(instruction: Instruction, left_out: Sequence[str]) -> bool:

@@ -12,7 +12,7 @@ from ..submission.app_plan import AppMount, AppPlan, AppService, MountKind
 if TYPE_CHECKING:
     from ..engine.facts import HostFacts
 
-__all__ = ["Made", "write_compose"]
+__all__ = ["Made", "volume_key", "wants_bridge", "write_compose"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,8 @@ class Made:
     volumes: Mapping[str, str]
     address: str | None
     """The address of the docker host that ports are published on; ``None`` for all of them."""
+    bridge: str | None = None
+    """The network in the place of the engine's default bridge: see :func:`wants_bridge`."""
 
 
 def volume_key(service: AppService, mount: AppMount) -> str | None:
@@ -36,6 +38,20 @@ def volume_key(service: AppService, mount: AppMount) -> str | None:
             return f"./{mount.source}" if mount.source is not None else f"{service.name}:{mount.target}"
         case _:
             return None
+
+
+def wants_bridge(plan: AppPlan) -> bool:
+    """Whether services are on the engine's default bridge, and do as well on a network of ours, where nobody else is.
+
+    They do unless they have links, which give names there and nowhere else. Without ``networks`` in the compose file a
+    container has no alias, and so there is no name on either that a service could ask for.
+    """
+    there = [each for each in plan.services if _is_on_bridge(each)]
+    return bool(there) and not any(each.settings.get("links") for each in there)
+
+
+def _is_on_bridge(service: AppService) -> bool:
+    return service.settings.get("network_mode") in ("bridge", "default")
 
 
 def write_compose(plan: AppPlan, made: Made, facts: HostFacts, limits: AppLimits) -> dict[str, Any]:
@@ -55,6 +71,8 @@ def write_compose(plan: AppPlan, made: Made, facts: HostFacts, limits: AppLimits
 
 def _service(service: AppService, made: Made, volumes: Mapping[str, str]) -> dict[str, Any]:
     body: dict[str, Any] = {**service.settings, "image": made.images[service.name]}
+    if made.bridge is not None and _is_on_bridge(service):
+        body["network_mode"] = made.bridge
     if service.environment:
         body["environment"] = dict(service.environment)
     if service.networks:

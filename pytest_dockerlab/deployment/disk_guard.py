@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from ..engine.disk_space import DiskSpace
 from ..engine.labels import SCOPE
+from ..engine.probe_answers import ProbeError
+from ..findings import Finding, Mismatch, Unverified
+from ..messages import Message, _
 
 if TYPE_CHECKING:
     from ..engine.hosts import DockerHost
@@ -16,52 +20,110 @@ if TYPE_CHECKING:
 __all__ = ["DiskGuard"]
 
 _EVERY = 2.0
+_DU_SECONDS = 15
+"""What is in the volumes of the course's applications is counted in much less than one."""
+_FAILURES = 2
+"""Counts one after another that may fail."""
 
 
 class DiskGuard:
     """Kills the containers of a scope when they, with their volumes, have written more than ``limit`` bytes.
 
-    :param volumes: a probe that has the volumes mounted below ``/volumes``; ``None`` where there are none.
+    It does so too when nobody can count it, and when the docker host's disk fills up: a file that was removed while it
+    is open is in no count. Neither is held against anybody.
+
+    :param probe: one of ours.
+    :param volumes: where the volumes are mounted in it.
     """
 
-    def __init__(self, host: DockerHost, scope: str, limit: int, volumes: Probe | None) -> None:
+    def __init__(self, host: DockerHost, scope: str, limit: int, probe: Probe, volumes: tuple[str, ...] = ()) -> None:
         self._host = host
         self._scope = scope
         self._limit = limit
+        self._probe = probe
         self._volumes = volumes
+        self._space = DiskSpace(probe, limit, ("/", *volumes))
+        self._failures = 0
         self._over = threading.Event()
-        self._thread = threading.Thread(target=self._look_after, daemon=True)
-        self.written: int | None = None
-        """How much it was when the limit was passed; ``None`` until then."""
+        # counting takes its time where there are many files, and meanwhile the disk may fill up
+        looks = (self._look_at_files, self._look_at_space)
+        self._threads = [threading.Thread(target=self._look_after, args=(look,), daemon=True) for look in looks]
+        self._found: Mismatch | Unverified | None = None
 
     def start(self) -> None:
         """Begin."""
-        self._thread.start()
+        for thread in self._threads:
+            thread.start()
 
     def stop(self) -> None:
         """End; nothing is asked of the engine after this."""
         self._over.set()
-        if self._thread.ident is not None:
-            self._thread.join(30)
+        for thread in self._threads:
+            if thread.ident is not None:
+                thread.join(30)
 
-    def _look_after(self) -> None:
-        while not self._over.wait(_EVERY):
+    def check(self) -> None:
+        """Raise ``Mismatch`` where the containers were killed for what they wrote, ``Unverified`` where nobody can say
+        that they did."""
+        if self._found is not None:
+            raise self._found.with_traceback(None)
+
+    def _look_after(self, look: Callable[[], Mismatch | Unverified | None]) -> None:
+        while self._found is None and not self._over.wait(_EVERY):
             # an engine that does not answer is somebody else's to notice
             with contextlib.suppress(Exception):
-                containers = self._host.client.api.containers(size=True, filters={"label": f"{SCOPE}={self._scope}"})
-                written = sum(int(each.get("SizeRw") or 0) for each in containers) + self._in_volumes()
-                if written > self._limit:
-                    self.written = written
-                    self._kill([str(each["Id"]) for each in containers])
-                    return
+                found = look()
+                if found is not None:
+                    self._kill(found)
+
+    def _look_at_files(self) -> Mismatch | Unverified | None:
+        from requests import ReadTimeout
+
+        try:
+            sizes = self._host.client.api.containers(size=True, filters={"label": f"{SCOPE}={self._scope}"})
+            written = sum(int(each.get("SizeRw") or 0) for each in sizes) + self._in_volumes()
+        except (ProbeError, ReadTimeout):
+            self._failures += 1
+            return None if self._failures < _FAILURES else _stopped(_("what they write could not be counted"))
+        self._failures = 0
+        if written <= self._limit:
+            return None
+        return Mismatch(
+            Finding(
+                _("the application writes no more than {limit} GB", limit=self._limit // 1000**3),
+                _("{written} GB in a few seconds", written=round(written / 1000**3, 1)),
+                None,
+                _("look for what writes without end"),
+            )
+        )
+
+    def _look_at_space(self) -> Mismatch | Unverified | None:
+        try:
+            is_short = self._space.is_short()
+        except ProbeError:
+            return _stopped(_("what they write could not be counted"))
+        return _stopped(_("the docker host's disk filled up")) if is_short else None
 
     def _in_volumes(self) -> int:
-        if self._volumes is None:
+        if not self._volumes:
             return 0
-        said = self._volumes.exec(["busybox", "du", "-s", "-k", "/volumes"]).stdout.split()
-        return int(said[0]) * 1024 if said and said[0].isdecimal() else 0
+        done = self._probe.exec(["busybox", "du", "-s", "-k", *self._volumes], timeout=_DU_SECONDS)
+        sizes = [line.split("\t")[0] for line in done.stdout.splitlines()]
+        if len(sizes) != len(self._volumes) or not all(map(str.isdecimal, sizes)):  # it was killed
+            raise ProbeError("a probe cannot count what is in the volumes", returncode=done.returncode)
+        return sum(map(int, sizes)) * 1024
 
-    def _kill(self, containers: Sequence[str]) -> None:
-        for container in containers:
+    def _kill(self, why: Mismatch | Unverified) -> None:
+        """Kill all of them, and say why before anybody can see that they have ended."""
+        there = self._host.client.api.containers(filters={"label": f"{SCOPE}={self._scope}"})
+        self._found = self._found or why  # not before: an engine that is gone is another matter
+        for each in there:
             with contextlib.suppress(Exception):
-                self._host.client.api.kill(container)
+                self._host.client.api.kill(str(each["Id"]))
+
+
+def _stopped(why: Message) -> Unverified:
+    return Unverified(
+        _("the containers of the application were stopped: {why}", why=why),
+        _("make room on the docker host, and see whether the application fills the disk"),
+    )

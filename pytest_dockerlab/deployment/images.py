@@ -7,7 +7,6 @@ removed at its end, those of one submission as soon as the next one comes.
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import tempfile
 from collections.abc import Mapping
@@ -16,19 +15,22 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
+from ..engine.build_surroundings import build_surroundings
 from ..engine.buildkit import build_by_buildkit, buildkit_command
-from ..engine.image_builds import BuildLimits, BuildRequest, BuiltImage, ImageBuildFailed, build_classic
+from ..engine.image_builds import BuildEnd, BuildLimits, BuildRequest, BuiltImage, ImageBuildFailed, build_classic
 from ..engine.labels import Labels
 from ..engine.locks import engine_lock
-from ..engine.stock_images import PullFailed, ensure_image, is_official
+from ..engine.out_of_memory import OutOfMemory
 from ..engine.sweep import IMAGE_PREFIX, sweep_scope
 from ..errors import DockerlabError
 from ..findings import Mismatch, Unverified
 from ..messages import _
 from ..submission.build_context import PackedContext, pack_context
 from ..submission.build_plan import BuildPlan
+from ..submission.copied_bytes import require_bounded_copies
+from .bases import pull_bases
 from .build_failures import explain
-from .image_sources import require_public_source
+from .unsent import note_unsent
 
 if TYPE_CHECKING:
     from ..engine.hosts import DockerHost
@@ -58,6 +60,7 @@ class Images:
 
     :param is_shared: other processes of the run use the same images, so that the last ones are the controller's to
         remove.
+    :param probe_image: the user's own probe image, by which the docker host's disk is watched.
     """
 
     def __init__(
@@ -67,9 +70,11 @@ class Images:
         limits: BuildLimits = _LIMITS,
         *,
         is_shared: bool = False,
+        probe_image: str | None = None,
     ) -> None:
         self.host = host
         self._is_shared = is_shared
+        self._probe_image = probe_image
         self._labels = labels
         self.limits = limits
         self._submission: str | None = None
@@ -95,6 +100,7 @@ class Images:
         with tempfile.NamedTemporaryFile(prefix="dockerlab-", suffix=".tar") as archive:
             # packed without our labels: they differ from process to process, and the image's name must not
             packed = pack_context(submission.tree, plan.context, plan.dockerfile, plan.content({}), archive)
+            note_unsent(packed.left_out)
             digest = self._digest(submission, plan, packed)
             name = f"{REPOSITORY}:{digest}"
             if name in self._failures:
@@ -122,14 +128,15 @@ class Images:
     def _build(
         self, submission: Submission, plan: BuildPlan, packed: PackedContext, name: str, labels: Mapping[str, str]
     ) -> BuiltImage:
-        self._pull(plan)
         with tempfile.NamedTemporaryFile(prefix="dockerlab-", suffix=".tar") as archive:
             pack_context(submission.tree, plan.context, plan.dockerfile, plan.content(labels), archive)
             archive.flush()
             request = BuildRequest(name, Path(archive.name), packed.dockerfile, plan.target, plan.args)
             try:
+                triggers = pull_bases(self.host, plan, self.limits.seconds)
+                require_bounded_copies(request.context, plan, self.limits.disk, triggers)
                 if plan.buildkit is None:
-                    return build_classic(self.host, request, self.limits)
+                    return self._build_classic(request)
                 if buildkit_command() is None:
                     raise Unverified(
                         _("{place} needs BuildKit, and there is no docker command with it here",
@@ -142,17 +149,18 @@ class Images:
             except ImageBuildFailed as failure:
                 raise explain(failure, plan, packed.left_out, self.limits) from failure
 
-    def _pull(self, plan: BuildPlan) -> None:
-        """Pull the images that are pulled with the user's login, as far as they can be had.
-
-        The builder has no login: it would use it for any name of a submission, and read what only the user may.
-        """
-        for taken in plan.taken:
-            require_public_source(taken.name, str(plan.at(taken.instruction)))
-        official = [each.name for each in plan.taken if is_official(each.name)]
-        for name in dict.fromkeys((*plan.courses, *official)):
-            with contextlib.suppress(PullFailed):  # the builder will say so, of the right line
-                ensure_image(self.host, name, self.limits.seconds, with_login=name in plan.courses)
+    def _build_classic(self, request: BuildRequest) -> BuiltImage:
+        labels = replace(self._labels, scope=self._scope)
+        with (
+            build_surroundings(self.host, labels, self.limits.disk, self._probe_image) as surroundings,
+            OutOfMemory(self.host) as out_of_memory,  # the failing step's container is gone when it has failed
+        ):
+            try:
+                return build_classic(self.host, request, self.limits, surroundings)
+            except ImageBuildFailed as failure:
+                if failure.end is BuildEnd.STEP and failure.container is not None:
+                    failure.is_out_of_memory = out_of_memory.first_of([failure.container]) is not None
+                raise
 
     def _inspect(self, name: str) -> dict[str, Any] | None:
         from docker.errors import ImageNotFound

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from ..engine.app_limits import AppLimits
+from ..engine.out_of_memory import OutOfMemory
 from ..engine.waiting import wait_until
 from ..findings import Finding, Location, Mismatch, Unverified
 from ..messages import Message, _
@@ -18,6 +18,7 @@ from ..submission.roles import Role
 from .disk_guard import DiskGuard
 from .images import AppImage
 from .own_limits import in_the_way
+from .unsent import mentioned
 from .windows_scripts import windows_script
 from .world import outgrown
 
@@ -46,6 +47,8 @@ class Judge:
     :ivar containers: the containers' ids by service.
     :ivar images: the images that were built, by service.
     :ivar guard: who looks after the disk.
+    :ivar unsent: the files of mounted folders that could not be sent.
+    :ivar out_of_memory: who knows what was killed for want of memory; ``None`` while nothing has been started.
     """
 
     def __init__(
@@ -58,6 +61,8 @@ class Judge:
         self.containers: dict[str, str] = {}
         self.images = images
         self.guard: DiskGuard | None = None
+        self.out_of_memory: OutOfMemory | None = None
+        self.unsent: Sequence[str] = ()
 
     def log(self, service: str) -> str:
         """The last lines that a service wrote; untrusted text."""
@@ -69,17 +74,14 @@ class Judge:
 
     def watch(self) -> None:
         """Raise ``Mismatch`` where a container has ended, ``Unverified`` where our own limits ended it."""
-        if self.guard is not None and self.guard.written is not None:
-            written = round(self.guard.written / 1000**3, 1)
-            raise Mismatch(
-                Finding(
-                    _("the application writes no more than {limit} GB", limit=self.limits.disk // 1000**3),
-                    _("{written} GB in a few seconds", written=written),
-                    None,
-                    _("look for what writes without end"),
-                )
-            )
-        self._look_at_all()
+        if self.guard is not None:
+            self.guard.check()
+        try:
+            self._look_at_all()
+        except Mismatch:
+            if self.guard is not None:
+                self.guard.check()  # which may just have killed them
+            raise
 
     def wait_until_healthy(self, *, timeout: float = 90.0) -> dict[str, str]:
         """The health of every service that has a health check, once none is still starting.
@@ -156,6 +158,13 @@ class Judge:
                       "here: {what}", found=finding.found or finding.expected, service=each.name, what=asked),
                     _("make it work without, or run it on a machine of your own and name it with --hw-app-url"),
                 )  # fmt: skip
+        left_out = [*self.unsent, *(name for image in self.images.values() for name in image.packed.left_out)]
+        if missed := mentioned(left_out, "\n".join([str(finding.found or ""), *logs.values()])):
+            return Unverified(
+                _("the application does not work ({found}), and these of its files could not be sent: {files}",
+                  found=finding.found or finding.expected, files=missed[:_SHOWN_LINES]),
+                _("keep what is handed in to plain files of a usual size"),
+            )  # fmt: skip
         if (killed := self._out_of_memory()) is not None:
             return self._killed(killed)
         shown = [
@@ -227,16 +236,10 @@ class Judge:
 
     def _out_of_memory(self) -> AppService | None:
         """A service that lost a process for want of memory: only the engine's events tell while the first one lives."""
-        api: Any = self.host.client.api
-        # by the engine's own clock: nothing is waited for but the end of this second
-        now = datetime.fromisoformat(api.info()["SystemTime"]).timestamp()
-        events = api.events(since=0, until=int(now) + 1, filters={"event": "oom"}, decode=True)
-        killed = [str((each.get("Actor") or {}).get("ID")) for each in events]
-        for service in self.plan.services:
-            own = self.containers.get(service.name)  # compose gives the first digits only
-            if own and any(each.startswith(own) for each in killed):
-                return service
-        return None
+        services = {self.containers[each.name]: each for each in self.plan.services if each.name in self.containers}
+        if self.out_of_memory is None or (killed := self.out_of_memory.first_of(list(services))) is None:
+            return None
+        return services[killed]
 
     def _unhealthy(self, service: AppService, state: Mapping[str, Any]) -> Mismatch | Unverified:
         log = (state.get("Health") or {}).get("Log") or [{}]

@@ -14,7 +14,7 @@ import re
 from ..engine.app_limits import AppLimits
 from ..messages import Message, _
 
-__all__ = ["in_the_way"]
+__all__ = ["in_the_way", "is_counted_out"]
 
 _SIGNS: tuple[tuple[re.Pattern[str], Message], ...] = (
     # sudo's and busybox' own words; sudo is only told so where it was started by a user
@@ -42,15 +42,21 @@ _SIGNS: tuple[tuple[re.Pattern[str], Message], ...] = (
         _("capabilities of its own choice"),
     ),
 )
-# Python, the shells, libuv, Java and glibc where there is no further process or thread
+# Python, the shells, make, gcc, Perl, Ruby, Rust, Go, libuv, Java and glibc where there is no further process or thread
 _COUNTED = re.compile(
-    r"can't start new thread|\bfork\b[^\n]{0,100}Resource temporarily unavailable|[Cc]an(?:no|')t fork"
-    r"|can't create Thread|unable to create (?:new )?native thread|pthread_create[^\n]{0,100}(?:EAGAIN|unavailable)"
+    r"\b[Cc]an(?:no|')t (?:start new thread|fork|create [Tt]hread)|unable to create (?:new )?native thread"
+    r"|\b(?:v?fork|posix_spawn|pthread_create)\b[^\n]{0,100}(?:Resource temporarily unavailable|retry|EAGAIN)"
+    r"|Resource temporarily unavailable - v?fork|failed to (?:spawn|create new OS) thread"
 )
+
+
+def is_counted_out(log: str) -> bool:
+    """Whether a program says that it could not start one more process or thread."""
+    return _COUNTED.search(log) is not None
 
 
 def in_the_way(log: str, limits: AppLimits) -> Message | None:
     """What a service asks for and does not get here, by its ``log``; ``None`` where nothing says so."""
-    if _COUNTED.search(log):
+    if is_counted_out(log):
         return _("more than {count} processes and threads", count=limits.processes)
     return next((what for sign, what in _SIGNS if sign.search(log)), None)

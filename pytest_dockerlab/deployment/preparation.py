@@ -7,7 +7,7 @@ import re
 import tempfile
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..engine.probe_answers import ProbeError
 from ..engine.stock_images import PullFailed, ensure_image
@@ -16,9 +16,11 @@ from ..messages import _
 from ..submission.app_plan import AppMount, AppPlan, AppService, MountKind
 from ..submission.build_context import pack_folder
 from ..submission.build_plan import plan_build
-from .compose_file import Made, volume_key
+from .compose_file import Made, volume_key, wants_bridge
+from .health_checks import bearable
 from .image_sources import require_public_source
 from .images import AppImage, Images
+from .unsent import note_unsent
 from .world import moved_on
 
 if TYPE_CHECKING:
@@ -40,6 +42,7 @@ class Preparation:
     :ivar plan: the plan, once it is made with the volumes that the images themselves ask for.
     :ivar images: the images that were built, by service.
     :ivar networks: by the plan's key.
+    :ivar unsent: the files of mounted folders that could not be sent.
     :ivar holder: a probe that has all volumes mounted below ``/volumes``; ``None`` where there are none.
     """
 
@@ -54,6 +57,7 @@ class Preparation:
         self.images: dict[str, AppImage] = {}
         self.networks: dict[str, Network] = {}
         self.holder: Probe | None = None
+        self.unsent: list[str] = []
         self._host = probes.host
         self._probes = probes
         self._builder = images
@@ -66,7 +70,12 @@ class Preparation:
         """Make all of it. Raises ``Mismatch`` where an image does not build, ``Unverified`` where one cannot be had."""
         names = {each.name: self._image(each) for each in self.plan.services}
         services = [
-            replace(each, mounts=(*each.mounts, *self._asked(each, names[each.name]))) for each in self.plan.services
+            replace(
+                each,
+                mounts=(*each.mounts, *self._asked(each, names[each.name])),
+                settings=self._paced(each, names[each.name]),
+            )
+            for each in self.plan.services
         ]
         self.plan = replace(self.plan, services=tuple(services))
         self.networks = {
@@ -76,7 +85,8 @@ class Preparation:
         volumes = self._volumes()
         networks = {key: network.name for key, network in self.networks.items()}
         # where the docker host is this machine, nobody else has to see the application
-        return Made(names, networks, volumes, _LOOPBACK.get(self._host.address))
+        bridge = self._probes.network().name if wants_bridge(self.plan) else None
+        return Made(names, networks, volumes, _LOOPBACK.get(self._host.address), bridge)
 
     def _image(self, service: AppService) -> str:
         if service.build is None:
@@ -155,9 +165,17 @@ class Preparation:
             if done.returncode != 0:
                 raise ProbeError("a volume could not be emptied", returncode=done.returncode, stderr=done.stderr)
 
+    def _config(self, image: str) -> dict[str, Any]:
+        return dict(self._host.client.images.get(image).attrs.get("Config") or {})
+
+    def _paced(self, service: AppService, image: str) -> dict[str, Any]:
+        """The settings of a service, whose health check does not keep the engine busy."""
+        check = bearable(service.settings.get("healthcheck"), self._config(image).get("Healthcheck"))
+        return {**service.settings, **({} if check is None else {"healthcheck": check})}
+
     def _asked(self, service: AppService, image: str) -> list[AppMount]:
         """The volumes that the image asks for, as ours: what is written into docker's own nobody could see."""
-        config = self._host.client.images.get(image).attrs.get("Config") or {}
+        config = self._config(image)
         taken = {each.target.rstrip("/") for each in service.mounts}
         taken |= {str(each).partition(":")[0].rstrip("/") for each in service.settings.get("tmpfs") or ()}
         found = [each for each in sorted(config.get("Volumes") or {}) if each.rstrip("/") not in taken]
@@ -188,7 +206,9 @@ class Preparation:
         for key, source in wanted.items():
             if source is not None:
                 with tempfile.TemporaryFile() as archive:
-                    pack_folder(self._submission.tree, source, archive, below=places[volumes[key]].lstrip("/"))
+                    place = places[volumes[key]].lstrip("/")
+                    self.unsent += pack_folder(self._submission.tree, source, archive, below=place)
                     archive.seek(0)
                     self._host.client.api.put_archive(self.holder.id, "/", archive)
+        note_unsent(self.unsent)
         return volumes

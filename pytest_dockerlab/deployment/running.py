@@ -27,12 +27,14 @@ from typing import TYPE_CHECKING, Self
 
 from ..engine.app_limits import AppLimits
 from ..engine.compose_project import ComposeProjectError, RunningProject
+from ..engine.out_of_memory import OutOfMemory
 from ..engine.reachability import Outcome
 from ..engine.waiting import wait_until
 from ..errors import DockerlabError, ToolTimeout
 from ..findings import Finding, Mismatch, Unverified
 from ..messages import _
 from ..submission.app_plan import AppPlan, AppService, MountKind
+from ..submission.build_context import MAX_FILE
 from .compose_file import write_compose
 from .disk_guard import DiskGuard
 from .images import AppImage, Images
@@ -249,16 +251,20 @@ class Deployment:
 
     def _prepare(self) -> None:
         made = self._preparation.make()
+        self._judge.unsent = self._preparation.unsent
         body = write_compose(self._preparation.plan, made, self.host.facts, self._limits)
         (self._folder / "compose.json").write_text(json.dumps(body), "utf-8")
         project = RunningProject(self.host, self._folder, ["compose.json"], run_id=self._probes.labels.run_id)
-        self._judge.guard = DiskGuard(self.host, project.name, self._limits.disk, self._preparation.holder)
+        volumes = tuple(f"/volumes/{at}" for at in range(len(made.volumes)))
+        probe = self._preparation.holder or self._probes.start(network="none")
+        self._judge.guard = DiskGuard(self.host, project.name, self._limits.disk, probe, volumes)
         self._project = self._cleanup.enter_context(project)
 
     def _start(self) -> None:
         assert self._project is not None
         assert self._judge.guard is not None
         files = [(each, mount) for each in self.plan.services for mount in each.mounts if mount.kind is MountKind.FILE]
+        self._judge.out_of_memory = self._cleanup.enter_context(OutOfMemory(self.host))
         try:
             if files:
                 self._judge.containers = {each.service: each.id for each in self._project.create()}
@@ -267,7 +273,7 @@ class Deployment:
                     tree = self._submission.tree
                     entry = tree.files.get(mount.source)
                     mode = 0o755 if entry is not None and entry.executable else 0o644
-                    self.put(service.name, mount.target, tree.read(mount.source), mode)
+                    self.put(service.name, mount.target, tree.read_up_to(MAX_FILE, mount.source), mode)
             self._judge.guard.start()
             self._cleanup.callback(self._judge.guard.stop)
             self._judge.containers = {each.service: each.id for each in self._project.start(timeout=START_TIMEOUT)}

@@ -2,7 +2,7 @@
 
 A step's own program writes into the same stream. So a heading counts only if it is the next one and the container of
 the step before is gone (the builder removes it first), and "Using cache" only before the step's container: a program
-cannot speak before it has one.
+cannot speak before it has one. A FROM has a container for each build trigger of its image, one after another.
 """
 
 from __future__ import annotations
@@ -27,7 +27,8 @@ _KEPT = 200_000
 
 @dataclass(slots=True)
 class LoggedStep:
-    """One step: its number from 1, whether it came from the cache, the container that ran it, and its seconds."""
+    """One step: its number from 1, whether it came from the cache, the container that runs it, or was the last one to,
+    and when it began."""
 
     number: int
     text: str
@@ -39,7 +40,7 @@ class LoggedStep:
 class BuildLog:
     """The log of one build so far.
 
-    :param is_there: whether a container is on the engine, by its id.
+    :param is_there: whether a container of this build is on the engine, by its id.
     """
 
     def __init__(self, is_there: Callable[[str], bool] = lambda _container: False) -> None:
@@ -96,10 +97,10 @@ class BuildLog:
             return
         step = self.step
         running = _RUNNING.fullmatch(text)
-        if step is None or step.container is not None:
-            self._keep(text)
-        elif running is not None:
+        if step is not None and running is not None and not self._is_at_work():
             step.container = running[1]
+        elif step is None or step.container is not None:
+            self._keep(text)
         elif text.startswith(_CACHED):
             step.is_cached = True
         elif not text.startswith(" ---> "):

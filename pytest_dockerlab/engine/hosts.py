@@ -215,7 +215,12 @@ class DockerHost:
         version = min(api_version, _sdk_versions()[1], key=numbers)
         url, tls = self.endpoint.url, self.endpoint.tls
         if self.endpoint.scheme == "ssh":
-            url = f"unix://{self._open_tunnel().socket_path}"
+            from .ssh_sessions import share_sessions
+
+            path = self._open_tunnel().socket_path
+            client = docker.DockerClient(base_url=f"unix://{path}", version=version, timeout=_CALL_TIMEOUT)
+            share_sessions(client, path, _CALL_TIMEOUT)
+            return client
         if tls is None:
             return docker.DockerClient(base_url=url, version=version, timeout=_CALL_TIMEOUT)
         pair = (str(tls.cert), str(tls.key)) if tls.has_client_certificate else None

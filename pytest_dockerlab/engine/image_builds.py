@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from ..errors import DockerlabError
 from .build_log import BuildLog
 from .build_stream import BuildRefused, BuildStream
+from .build_surroundings import Surroundings
 from .errors import HostDied
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ class BuildEnd(StrEnum):
     TIME = "it ran too long"
     LOG = "it wrote too much to its log"
     DISK = "it wrote too much to the disk"
+    SPACE = "the docker host's disk filled up meanwhile"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,8 @@ class ImageBuildFailed(DockerlabError):
     :ivar log: the build's log; untrusted text.
     :ivar tail: the last lines of the failing step; untrusted text.
     :ivar silent: seconds since it last wrote something.
+    :ivar container: the container that ran the step; ``None`` where none did, or the builder does not name it.
+    :ivar is_out_of_memory: whether a process of the step was killed for want of memory, where somebody listened.
     """
 
     def __init__(
@@ -105,6 +109,7 @@ class ImageBuildFailed(DockerlabError):
         log: str = "",
         tail: str = "",
         silent: float = 0.0,
+        container: str | None = None,
         host: str | None = None,
     ) -> None:
         super().__init__(f"the image was not built: {end}: {reason}", stdout=log, host=host)
@@ -116,9 +121,13 @@ class ImageBuildFailed(DockerlabError):
         self.log = log
         self.tail = tail
         self.silent = silent
+        self.container = container
+        self.is_out_of_memory = False
 
 
-def build_classic(host: DockerHost, request: BuildRequest, limits: BuildLimits) -> BuiltImage:
+def build_classic(
+    host: DockerHost, request: BuildRequest, limits: BuildLimits, surroundings: Surroundings
+) -> BuiltImage:
     """Build an image; nothing but the image's name and its layers is left behind.
 
     Raises :class:`ImageBuildFailed`, and :class:`~.errors.HostDied` where the engine goes away.
@@ -126,12 +135,12 @@ def build_classic(host: DockerHost, request: BuildRequest, limits: BuildLimits) 
     from requests import RequestException
 
     began = time.monotonic()
-    log = BuildLog(lambda container: _is_there(host, container))
-    watch = _Watch(host, log, limits, began)
+    log = BuildLog(lambda container: _is_there(host, container, surroundings.network))
+    watch = _Watch(host, log, limits, began, surroundings)
     try:
         with (
             request.context.open("rb") as context,
-            BuildStream(host, context, _parameters(host, request, limits)) as messages,
+            BuildStream(host, context, _parameters(host, request, limits, surroundings.network)) as messages,
         ):
             for message in messages:
                 if message is not None:
@@ -152,17 +161,18 @@ def build_classic(host: DockerHost, request: BuildRequest, limits: BuildLimits) 
     return BuiltImage(log.image, steps, log.text, time.monotonic() - began)
 
 
-def _is_there(host: DockerHost, container: str) -> bool:
+def _is_there(host: DockerHost, container: str, network: str) -> bool:
+    """Whether a container is there and of this build, which is alone on its network: a program may name any other."""
     from docker.errors import NotFound
 
     try:
-        host.client.api.inspect_container(container)
+        found = host.client.api.inspect_container(container)
     except NotFound:
         return False
-    return True
+    return bool((found.get("HostConfig") or {}).get("NetworkMode") == network)
 
 
-def _parameters(host: DockerHost, request: BuildRequest, limits: BuildLimits) -> dict[str, Any]:
+def _parameters(host: DockerHost, request: BuildRequest, limits: BuildLimits, network: str) -> dict[str, Any]:
     facts = host.facts
     parameters: dict[str, Any] = {
         "dockerfile": request.dockerfile,
@@ -170,6 +180,7 @@ def _parameters(host: DockerHost, request: BuildRequest, limits: BuildLimits) ->
         "rm": True,
         "forcerm": True,
         "buildargs": json.dumps(dict(request.args)),
+        "networkmode": network,
     }
     if request.target is not None:
         parameters["target"] = request.target
@@ -186,7 +197,9 @@ def _parameters(host: DockerHost, request: BuildRequest, limits: BuildLimits) ->
 class _Watch:
     """Looks after a running build, and ends it by raising."""
 
-    def __init__(self, host: DockerHost, log: BuildLog, limits: BuildLimits, began: float) -> None:
+    def __init__(
+        self, host: DockerHost, log: BuildLog, limits: BuildLimits, began: float, surroundings: Surroundings
+    ) -> None:
         self._host = host
         self._log = log
         self._limits = limits
@@ -195,6 +208,7 @@ class _Watch:
         self._written: dict[str, int] = {}
         self._volumes: tuple[str, ...] = ()
         self._next_look = began + _LOOK_AT_DISK
+        self._surroundings = surroundings
 
     def look(self) -> None:
         """Raise :class:`ImageBuildFailed` where a limit is passed."""
@@ -204,16 +218,20 @@ class _Watch:
         if self._log.size > limits.log:
             raise self.failure(BuildEnd.LOG, f"more than {limits.log} bytes")
         step = self._log.step
-        if step is None or step.container is None:
-            return
-        if self._bounded != step.container:
-            self._bounded = step.container
-            self._bound(step.container)
+        container = step.container if step is not None else None
+        if container is not None and self._bounded != container:
+            self._bounded = container
+            if self._is_there(container):
+                self._bound(container)
         if now > self._next_look:
-            self._written[step.container] = max(self._written.get(step.container, 0), self._size(step.container))
+            if container is not None:
+                self._written[container] = max(self._written.get(container, 0), self._size(container))
+            is_short = self._surroundings.space.is_short()  # without a container too: COPY --from has none
             self._next_look = time.monotonic() + _LOOK_AT_DISK
             if sum(self._written.values()) > limits.disk:
                 raise self.failure(BuildEnd.DISK, f"more than {limits.disk} bytes")
+            if is_short:
+                raise self.failure(BuildEnd.SPACE, "the free space of the docker host fell")
 
     def failure(self, end: BuildEnd, reason: str) -> ImageBuildFailed:
         """The error that says so."""
@@ -225,6 +243,7 @@ class _Watch:
             log=log.text,
             tail=log.tail(),
             silent=time.monotonic() - log.spoke,
+            container=log.step.container if log.step else None,
             host=self._host.address,
         )
 
@@ -236,7 +255,11 @@ class _Watch:
         step = self._log.step
         if step is not None and step.container is not None:
             with contextlib.suppress(APIError, RequestException):
-                self._host.client.api.remove_container(step.container, force=True, v=True)
+                if self._is_there(step.container):
+                    self._host.client.api.remove_container(step.container, force=True, v=True)
+
+    def _is_there(self, container: str) -> bool:
+        return _is_there(self._host, container, self._surroundings.network)
 
     def _bound(self, container: str) -> None:
         """Limit the number of processes of a step that has begun: the build itself has no parameter for it."""

@@ -201,7 +201,9 @@ class Probes:
         of_host = mode == "host" or options.get("pid_mode") == "host"
         token = options.get("token") or secrets.token_hex(8)
         lifetime = str(int(self.labels.lifetime))
-        command = list(options.get("command") or ["sleep", lifetime])
+        # a confined one has few processes to give: each call leaves one, and sleep buries none
+        idle = ["sh", "-c", f"sleep {lifetime} & wait"] if options.get("volumes") else ["sleep", lifetime]
+        command = list(options.get("command") or idle)
         if "listen" in options:
             command = ["sh", "-c", listen_script(options["listen"], token) + f"exec sleep {lifetime}"]
         publish = options.get("publish", ())

@@ -1,8 +1,9 @@
 """Removing what we made: a scope's things, a run's, or those whose owner has ended.
 
 Only what carries our labels is ever touched, and of that only what says it is what it is (``labels.KIND``): a foreign
-container of an image of ours inherits the image's labels. Order: containers, then networks, volumes and images, each of
-which its users hold. Containers are killed, not stopped: nothing of ours has anything to save.
+container of an image of ours inherits the image's labels. So does the step of a build of ours, which an engine that
+died leaves: that one is known by the network that we made for the build. Order: containers, then networks, volumes and
+images, each of which its users hold. Containers are killed, not stopped: nothing of ours has anything to save.
 """
 
 from __future__ import annotations
@@ -34,8 +35,8 @@ __all__ = [
 
 KINDS = ("container", "network", "volume", "image")
 _LEASE = "lease"
-IMAGE_PREFIX = "pytest-dockerlab-"
-"""Every name of an image of ours begins so."""
+IMAGE_PREFIX = NETWORK_PREFIX = "pytest-dockerlab-"
+"""Every name of an image and of a network of ours begins so."""
 # Removing is the engine's work, several at a time: a container takes 0.2 s, most of it waiting.
 _AT_ONCE = 4
 
@@ -68,7 +69,10 @@ def list_ours(client: DockerClient, *, label: str = RUN, kinds: Iterable[str] = 
     things: list[Thing] = []
     if "container" in wanted:
         for data in api.containers(all=True, filters=filters):
-            things.append(Thing("container", data["Id"], _first(data.get("Names")).lstrip("/"), data["Labels"] or {}))
+            labels = data["Labels"] or {}
+            if _is_step(data):
+                labels = {**labels, KIND: "container"}
+            things.append(Thing("container", data["Id"], _first(data.get("Names")).lstrip("/"), labels))
     if "network" in wanted:
         for data in api.networks(filters=filters):
             things.append(Thing("network", data["Id"], data["Name"], data["Labels"] or {}))
@@ -189,6 +193,12 @@ def _tags(image: Mapping[str, Any]) -> list[str]:
 def _is_ours(image: Mapping[str, Any]) -> bool:
     # An image built FROM one of ours inherits its labels, but not its name.
     return all(tag.startswith(IMAGE_PREFIX) for tag in _tags(image))
+
+
+def _is_step(container: Mapping[str, Any]) -> bool:
+    """Whether a container, with the labels of an image of ours, is a step of that image's build."""
+    mode = str((container.get("HostConfig") or {}).get("NetworkMode") or "")
+    return (container["Labels"] or {}).get(KIND) == "image" and mode.startswith(NETWORK_PREFIX)
 
 
 def _first(values: Iterable[str] | None) -> str:

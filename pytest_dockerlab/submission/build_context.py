@@ -1,8 +1,8 @@
 """A build context: the files that ``docker build`` would send, taken from a submission and from nowhere else.
 
 Symbolic links are sent as links, as docker sends them: whoever builds follows them inside the context only. What cannot
-be read within the submission's limits is left out and named: a large picture beside the Dockerfile is no part of the
-image as a rule, and where it is, the build fails at the COPY that wants it.
+be sent within limits is left out and named: a film beside the Dockerfile is no part of the image as a rule, and where
+it is, whatever wants it fails, and is not at fault.
 """
 
 from __future__ import annotations
@@ -11,17 +11,21 @@ import hashlib
 import io
 import posixpath
 import tarfile
-from collections.abc import Iterable, Iterator
+import time
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import IO
 
 from ..errors import LimitExceeded, RefusedPath
 from .dockerignore import Ignore
-from .tree import SKIPPED_FOLDERS, Tree, folders_above, resolve
+from .tree import Entry, Tree, folders_above, resolve
 
 __all__ = ["PackedContext", "pack_context", "pack_folder"]
 
 MAX_FILES = 10_000
+MAX_FILE = 64 * 1024 * 1024
+MAX_TOTAL = 256 * 1024 * 1024
+MAX_SECONDS = 100.0
 _DOCKERIGNORE = ".dockerignore"
 
 
@@ -49,22 +53,23 @@ def pack_context(tree: Tree, folder: str, dockerfile: str, content: bytes, out: 
     inside = dockerfile.startswith(f"{folder}/") if folder else True
     name = posixpath.relpath(dockerfile, folder or ".") if inside else ".dockerlab.Dockerfile"
     ignore = _ignore(tree, f"{dockerfile}{_DOCKERIGNORE}", posixpath.join(folder, _DOCKERIGNORE))
-    # these two are always sent: the builder itself leaves them out of COPY where they are ignored
-    wanted = (
-        (path, member)
-        for path, member in _below(tree, folder)
-        if member != name and (member == _DOCKERIGNORE or not ignore.matches(member))
-    )
-    with tarfile.open(fileobj=out, mode="w", format=tarfile.PAX_FORMAT) as archive:
+
+    def is_ignored(member: str) -> bool:
+        # these two are always sent: the builder itself leaves them out of COPY where they are ignored
+        return member == name or (member != _DOCKERIGNORE and ignore.matches(member))
+
+    with tarfile.open(fileobj=out, mode="w", format=tarfile.PAX_FORMAT) as archive, tree.reading():
         packer = _Packer(tree, archive)
         packer.add(tarfile.TarInfo(name), content)
-        packer.add_all(wanted)
-    left_out = (*packer.left_out, *(each for each in _unreadable(tree, folder) if not ignore.matches(each)))
-    return PackedContext(name, packer.digest.hexdigest(), packer.count, left_out)
+        packer.add_folder(folder, is_ignored, passes_over=not ignore.has_exceptions)
+    left_out = packer.left_out
+    if not folder and not ignore.matches(".git") and ".git" not in left_out:
+        left_out.append(".git")  # a commit has it not, and the student's own folder does
+    return PackedContext(name, packer.digest.hexdigest(), packer.count, tuple(left_out))
 
 
 def pack_folder(tree: Tree, folder: str, out: IO[bytes], below: str = "") -> tuple[str, ...]:
-    """Write all files of a folder to ``out`` as a tar archive. Returns those that were left out.
+    """Write everything in a folder to ``out`` as a tar archive. Returns the files that were left out.
 
     :param below: the folder of the archive that they lie in. The engine refuses a link that leads out of what it
         unpacks into, so that an archive for a folder of a container is best one of the container's root.
@@ -72,10 +77,10 @@ def pack_folder(tree: Tree, folder: str, out: IO[bytes], below: str = "") -> tup
     Raises :class:`LimitExceeded` for more than 10,000 files.
     """
     folder = _at_the_end_of_links(tree, folder)
-    with tarfile.open(fileobj=out, mode="w", format=tarfile.PAX_FORMAT) as archive:
+    with tarfile.open(fileobj=out, mode="w", format=tarfile.PAX_FORMAT) as archive, tree.reading():
         packer = _Packer(tree, archive)
-        packer.add_all((path, posixpath.join(below, member)) for path, member in _below(tree, folder))
-    return (*packer.left_out, *_unreadable(tree, folder))
+        packer.add_folder(folder, lambda _member: False, below=below)
+    return tuple(packer.left_out)
 
 
 class _Packer:
@@ -88,25 +93,63 @@ class _Packer:
         self._tree = tree
         self._archive = archive
         self._links: set[str] = set()
+        self._bytes = 0
+        self._full: set[str] = set()
+        self._deadline = time.monotonic() + MAX_SECONDS
 
-    def add_all(self, files: Iterable[tuple[str, str]]) -> None:
-        """Add files, each a path in the submission and its name in the archive."""
-        for path, member in files:
-            entry = tarfile.TarInfo(member)
-            if any(above in self._links for above in folders_above(member)):
+    def add_folder(
+        self, folder: str, is_ignored: Callable[[str], bool], *, below: str = "", passes_over: bool = True
+    ) -> None:
+        """Add what is in a folder of the submission, by its names there.
+
+        Other people's files (:data:`.tree.SKIPPED_FOLDERS`) come last, and only if there is room for all of them.
+
+        :param below: the folder of the archive that it goes to.
+        :param passes_over: whether nothing in an ignored folder is to be sent.
+        """
+        cut = len(folder) + 1 if folder else 0
+        content = self._tree.everything_in(folder, lambda path: passes_over and is_ignored(path[cut:]))
+        known = self._tree.files
+        own = [each for path, each in known.items() if path.startswith(f"{folder}/" if folder else "")]
+        others = [each for each in content.entries if each.path not in known and not is_ignored(each.path[cut:])]
+        self._add_all([each for each in own if not is_ignored(each.path[cut:])], cut, below)
+        unsent: list[str] = []
+        if content.is_whole and self._has_room(others):
+            self._add_all(others, cut, below)
+        else:
+            unsent = _outermost(others, own, cut)
+            self.left_out += [f"{path[cut:]}/" for path in unsent]
+        # one that is not empty comes with what is in it, so the inner ones go first
+        for path in sorted(content.folders, reverse=True):
+            entry = tarfile.TarInfo(posixpath.join(below, path[cut:]))
+            is_unsent = not {path, *folders_above(path)}.isdisjoint(unsent)
+            if entry.name not in self._full and not is_unsent and not is_ignored(path[cut:]):
+                entry.type, entry.mode = tarfile.DIRTYPE, 0o755
+                self.add(entry, b"")
+        self.left_out += [each[cut:] for each in content.unreadable if each != "." and not is_ignored(each[cut:])]
+
+    def _has_room(self, entries: Sequence[Entry]) -> bool:
+        size = sum(each.size or 0 for each in entries if not each.is_symlink)
+        return self.count + len(entries) <= MAX_FILES and self._bytes + size <= MAX_TOTAL
+
+    def _add_all(self, entries: Iterable[Entry], cut: int, below: str) -> None:
+        for each in entries:
+            member = each.path[cut:]
+            entry = tarfile.TarInfo(posixpath.join(below, member))
+            if any(above in self._links for above in folders_above(each.path)):
                 self.left_out.append(member)  # no tree has it; it would be written wherever the link leads
                 continue
             try:
-                if self._tree.files[path].is_symlink:
-                    self._links.add(member)
-                    entry.type, entry.linkname = tarfile.SYMTYPE, self._tree.link_target(path) or ""
+                if each.is_symlink:
+                    self._links.add(each.path)
+                    entry.type, entry.linkname = tarfile.SYMTYPE, self._tree.link_target(each.path) or ""
                     self.add(entry, b"")
                     continue
-                data = self._tree.read(path)
+                data = self._tree.read_up_to(min(MAX_FILE, MAX_TOTAL - self._bytes), each.path)
             except (RefusedPath, LimitExceeded):
                 self.left_out.append(member)
                 continue
-            entry.mode = 0o755 if self._tree.files[path].executable else 0o644
+            entry.mode = 0o755 if each.executable else 0o644
             self.add(entry, data)
 
     def add(self, entry: tarfile.TarInfo, data: bytes) -> None:
@@ -114,24 +157,25 @@ class _Packer:
         self.count += 1
         if self.count > MAX_FILES:
             raise LimitExceeded(f"more than {MAX_FILES} files are to be sent to the docker host")
+        if time.monotonic() > self._deadline:
+            raise LimitExceeded(f"reading the files that are to be sent takes longer than {MAX_SECONDS:g} s")
+        self._bytes += len(data)
         entry.size = len(data)
         for part in (entry.name, str(entry.mode), entry.linkname, str(len(data))):
             self.digest.update(part.encode("utf-8", "surrogateescape") + b"\0")
         self.digest.update(data)
+        self._full.update(folders_above(entry.name))
         self._archive.addfile(entry, io.BytesIO(data))
 
 
-def _below(tree: Tree, folder: str) -> Iterator[tuple[str, str]]:
-    """The files below a folder, with their names there."""
-    prefix = f"{folder}/" if folder else ""
-    return ((path, path[len(prefix) :]) for path in tree.files if path.startswith(prefix))
-
-
-def _unreadable(tree: Tree, folder: str) -> Iterator[str]:
-    """What is below a folder and cannot be sent: a socket, a name that is not UTF-8; and folders nobody reads."""
-    prefix = f"{folder}/" if folder else ""
-    yield from (path[len(prefix) :] for path in tree.unreadable if path.startswith(prefix) and path != ".")
-    yield from (f"{each}/" for each in sorted(SKIPPED_FOLDERS) if tree.is_dir(f"{prefix}{each}"))
+def _outermost(entries: Iterable[Entry], own: Iterable[Entry], cut: int) -> list[str]:
+    """The outermost folders that the entries lie in, and nothing of ``own`` does; their names begin at ``cut``."""
+    shared = {above for each in own for above in folders_above(each.path)}
+    found = (
+        next((up for up in folders_above(each.path) if len(up) > cut and up not in shared), each.path)
+        for each in entries
+    )
+    return sorted(set(found))
 
 
 def _at_the_end_of_links(tree: Tree, folder: str) -> str:

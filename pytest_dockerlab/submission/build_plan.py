@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from ..findings import Finding, Location, Mismatch, Unverified
 from ..messages import Message, _
 from .base_images import replacement
+from .build_refusals import require_allowed
 from .build_stages import needless_lines
 from .dockerfiles import Dockerfile, DockerfileError, Instruction
 from .submission import Submission
@@ -32,26 +33,8 @@ _PLATFORM_USE = re.compile(rf"\$\{{?{_PLATFORM.pattern}\b")
 _BUILDKIT_FLAG = re.compile(
     r"--(mount|network|security|device|link|parents|exclude|keep-git-dir|checksum|chmod|unpack)\b"
 )
-_REFUSED = (
-    (re.compile(r"--security=(?:insecure|.*\$)"), _("a RUN with all privileges")),
-    (re.compile(r"--network=(?:host|.*\$)"), _("a RUN in the docker host's network")),
-    # a mount is a line of CSV, and a variable in it may become anything
-    (
-        re.compile(r"--mount=(?:.*,)?\s*\"?type=(?:ssh\b|.*\$)", re.IGNORECASE),
-        _("a RUN with the ssh keys of whoever builds"),
-    ),
-    (re.compile(r"--mount=(?:.*,)?\s*\"?type=secret\b", re.IGNORECASE), _("a RUN with a secret of whoever builds")),
-    (re.compile(r"--device\b"), _("a RUN with a device of the docker host")),
-)
-# Labels say whose an image is: one that says something else would stay for ever. A variable may become any name.
-_OUR_LABEL = re.compile(r"[^=]*\$|org\.pytest-dockerlab\.")
-# The builder fetches these itself, as the docker host: from what listens on its loopback too, and behind a redirect of
-# any server. GitHub redirects to its own servers only. A variable in the first part of a path may become anything.
-_FETCHED = re.compile(r"[^/]*\$|.*://|git@", re.DOTALL)
-_FETCHED_ALL_THE_SAME = re.compile(r"https://(?:github|raw\.githubusercontent|codeload\.github)\.com/.*", re.DOTALL)
 _MAX_ARGS = 64 * 1024
 """Characters of all build arguments: they travel in one line, and of a longer one the engine breaks the connection."""
-_QUOTES = str.maketrans("", "", "\"'\\`")
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,19 +123,7 @@ def plan_build(
     needless = needless_lines(read, target, given)
     instructions = tuple(each for each in read.instructions if each.line not in needless)
     for instruction in instructions:
-        for pattern, what in _REFUSED:
-            if any(pattern.match(flag) for flag in _flags(instruction)):
-                raise _refused(Location(dockerfile, instruction.line), what, _("build without it"))
-        for each in what_it_runs(instruction):
-            words = [word.translate(_QUOTES) for word in each.values]
-            if each.name == "LABEL" and any(map(_OUR_LABEL.match, words[::2])):
-                what = _("a label by which dockerlab knows its own images")
-                raise _refused(Location(dockerfile, instruction.line), what, _("build without it"))
-            if each.name == "ADD" and any(_FETCHED.match(word) and not _FETCHED_ALL_THE_SAME.fullmatch(word)
-                                          for word in words[:-1]):  # fmt: skip
-                what = _("a file that the docker host itself fetches, in its own network")
-                hint = _("COPY what is in the repository, and fetch the rest in a RUN, with curl or wget")
-                raise _refused(Location(dockerfile, instruction.line), what, hint)
+        require_allowed(instruction, Location(dockerfile, instruction.line))
     lines = list(read.lines)
     frontends = _without_frontends(lines)
     remarks: list[Message] = [
@@ -206,12 +177,6 @@ def _read(submission: Submission, path: str) -> Dockerfile:
     for line, why in read.problems():
         raise Mismatch(Finding(expected, why, Location(path, line), hint))
     return read
-
-
-def _refused(at: Location, what: Message, hint: Message) -> Unverified:
-    return Unverified(
-        _("{place} asks for {what}, which is not given to anybody's code here", place=str(at), what=what), hint
-    )
 
 
 def _flags(instruction: Instruction) -> tuple[str, ...]:

@@ -53,6 +53,11 @@ class Ignore:
                 parts = _GLUED.sub(r"\1**/*", cleaned).split("/")
                 self._patterns.append((is_exception, [_part(each) for each in parts]))
 
+    @property
+    def has_exceptions(self) -> bool:
+        """Whether something in a folder that is left out may be taken back."""
+        return any(is_exception for is_exception, _pattern in self._patterns)
+
     def matches(self, path: str) -> bool:
         """Whether the file at ``path`` is left out of the context."""
         parts = path.split("/")

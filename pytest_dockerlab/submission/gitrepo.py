@@ -13,7 +13,7 @@ import os
 import stat
 import subprocess
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -21,13 +21,15 @@ from typing import Literal, NamedTuple
 
 from .. import tools
 from ..errors import ConfigurationError, LimitExceeded, RefusedPath, ToolFailed, ToolTimeout
-from .tree import LIMITS, Entry, Limits, Tree, folders_above, is_skipped, printable, refused, split
+from .tree import LIMITS, MAX_PATH, Content, Entry, Limits, Tree, folders_above, is_skipped, printable, refused, split
 
 __all__ = ["GitTree", "commit_of", "git_dir_of", "has_ref", "head_branch"]
 
 MAX_GIT_FILES = 200_000
 
 _SUBMODULE = "160000"
+_MAX_BLOB = 256 * 1024 * 1024
+"""More than anybody asks for: what a file may have depends on what it is read for."""
 
 _ENVIRONMENT = {
     "GIT_CONFIG_NOSYSTEM": "1",
@@ -259,6 +261,7 @@ class GitTree(Tree):
         self.git_dir = git_dir
         self.revision = revision
         self._commit = commit_of(git_dir, revision)
+        self._objects: Objects | None = None
 
     @property
     def commit(self) -> str:
@@ -274,7 +277,35 @@ class GitTree(Tree):
         entries = [each.entry for each in stored.values() if each.mode != _SUBMODULE]
         return [entry for entry in entries if not is_skipped(entry.path.split("/"))], unreadable
 
-    def _read(self, path: str, parts: list[str]) -> bytes:
+    def everything_in(self, folder: str, is_passed_over: Callable[[str], bool]) -> Content:
+        """See :meth:`.tree.Tree.everything_in`. A commit has no empty folders; a submodule's files are elsewhere."""
+        found = Content()
+        prefix = f"{folder}/" if folder else ""
+        found.folders = sorted(each for each in self._folders if each.startswith(prefix) and each)
+        passed = {each for each in found.folders if is_passed_over(each)}
+        found.folders = [each for each in found.folders if each not in passed]
+        for path, stored in self._stored.items():
+            if not path.startswith(prefix) or any(each in passed for each in folders_above(path)):
+                continue
+            if stored.mode == _SUBMODULE:
+                found.unreadable.append(path)
+                found.folders.remove(path)
+            else:
+                found.entries.append(stored.entry)
+        found.unreadable += [each for each in self.unreadable if each.startswith(prefix)]
+        found.entries.sort(key=lambda entry: entry.path)
+        return found
+
+    @contextlib.contextmanager
+    def reading(self) -> Iterator[None]:
+        """See :meth:`.tree.Tree.reading`: one process of git's for all of them."""
+        with Objects(self.git_dir, seconds=120.0, max_size=_MAX_BLOB) as self._objects:
+            try:
+                yield
+            finally:
+                self._objects = None
+
+    def _read(self, path: str, parts: list[str], most: int | None = None) -> bytes:
         resolved = "/".join(parts)
         stored = self._stored.get(resolved)
         if stored is None:
@@ -283,8 +314,8 @@ class GitTree(Tree):
             raise refused(path, "a submodule, whose files are in another repository")
         if stored.entry.size is None:
             raise refused(path, "its content is not in the repository")
-        self._spend(parts, stored.entry.size)
-        return self._blob(path, stored.sha)
+        self._spend(parts, stored.entry.size, most)
+        return self._blob(path, stored)
 
     def _kind(self, parts: list[str]) -> Literal["file", "folder"] | None:
         path = "/".join(parts)
@@ -292,13 +323,24 @@ class GitTree(Tree):
 
     def _target_of(self, path: str) -> str | None:
         stored = self._stored.get(path)
-        return os.fsdecode(self._blob(path, stored.sha)) if stored is not None and stored.entry.is_symlink else None
+        if stored is None or not stored.entry.is_symlink:
+            return None
+        if (stored.entry.size or 0) > MAX_PATH:
+            raise refused(path, "a symbolic link leads out of the submission")
+        return os.fsdecode(self._blob(path, stored))
 
-    def _blob(self, path: str, sha: str) -> bytes:
+    def _blob(self, path: str, stored: _Stored) -> bytes:
+        """A file's content; whether it may be that large is asked before."""
         try:
-            with Objects(self.git_dir, max_size=self.limits.file_bytes) as objects:
-                found = next(objects.get([sha]))
-        except ToolFailed as error:
+            if self._objects is not None:
+                found = next(self._objects.get([stored.sha]))
+            else:
+                with Objects(self.git_dir, max_size=_MAX_BLOB) as objects:
+                    found = next(objects.get([stored.sha]))
+        except (ToolFailed, ToolTimeout) as error:
+            self._objects = None  # git has ended, at a damaged file perhaps: the others are read one by one
+            if isinstance(error, ToolTimeout):
+                raise
             raise refused(path, "its content in the repository is damaged") from error
         if found is None or found.type != "blob":
             raise refused(path, "its content is not in the repository")

@@ -12,7 +12,8 @@ import itertools
 import os
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Literal
 
@@ -20,6 +21,7 @@ from ..errors import LimitExceeded, RefusedPath
 
 __all__ = [
     "LIMITS",
+    "Content",
     "Entry",
     "Limits",
     "Text",
@@ -77,6 +79,17 @@ class Text:
     binary: bool = False
 
 
+@dataclass(slots=True)
+class Content:
+    """What is below a folder, other people's files too: paths in the submission."""
+
+    entries: list[Entry] = field(default_factory=list)
+    folders: list[str] = field(default_factory=list)
+    unreadable: list[str] = field(default_factory=list)
+    is_whole: bool = True
+    """Whether that is all of it, and not only what there was room and time for."""
+
+
 class Tree(ABC):
     """The files of a submission. Paths are relative to its root, with ``/``.
 
@@ -112,6 +125,21 @@ class Tree(ABC):
         """The content of a file, at the end of symbolic links that stay inside."""
         return self._read(path, resolve(path, self._target_of))
 
+    def read_up_to(self, size: int, path: str) -> bytes:
+        """The same of a file of up to ``size`` bytes, which is for somebody else, and does not count as read here."""
+        return self._read(path, resolve(path, self._target_of), size)
+
+    def reading(self) -> AbstractContextManager[object]:
+        """A block in which many files are read."""
+        return nullcontext()
+
+    @abstractmethod
+    def everything_in(self, folder: str, is_passed_over: Callable[[str], bool]) -> Content:
+        """Everything below a folder (``""``: the submission) that is no link, but git's own files.
+
+        :param is_passed_over: whether a folder is not to be looked into.
+        """
+
     def text(self, path: str) -> Text:
         """The content of a file as text."""
         return decode(self.read(path))
@@ -138,8 +166,8 @@ class Tree(ABC):
         """The entries, and what cannot be one."""
 
     @abstractmethod
-    def _read(self, path: str, parts: list[str]) -> bytes:
-        """Read what ``path`` resolved to."""
+    def _read(self, path: str, parts: list[str], most: int | None = None) -> bytes:
+        """Read what ``path`` resolved to; ``most``: see :meth:`read_up_to`."""
 
     @abstractmethod
     def _kind(self, parts: list[str]) -> Literal["file", "folder"] | None:
@@ -162,11 +190,14 @@ class Tree(ABC):
         entries.sort(key=lambda entry: entry.path)
         return MappingProxyType({entry.path: entry for entry in entries}), tuple(sorted(unreadable))
 
-    def _spend(self, parts: list[str], size: int) -> None:
+    def _spend(self, parts: list[str], size: int, most: int | None) -> None:
         """Raise :class:`LimitExceeded` if a file of this size must not be read. A file read twice counts once."""
         path = "/".join(parts)
-        if size > self.limits.file_bytes:
-            raise LimitExceeded(f"{path}: larger than {self.limits.file_bytes} bytes")
+        limit = self.limits.file_bytes if most is None else most
+        if size > limit:
+            raise LimitExceeded(f"{path}: larger than {limit} bytes")
+        if most is not None:
+            return
         self._total += size - self._sizes.get(path, 0)
         self._sizes[path] = size
         if self._total > self.limits.total_bytes:

@@ -7,12 +7,13 @@ import itertools
 import os
 import stat
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
 
 from ..errors import DockerlabError, LimitExceeded, RefusedPath
 from .gitrepo import GitTree, git_dir_of
-from .tree import LIMITS, Entry, Limits, Tree, is_skipped, printable, refused, split
+from .tree import LIMITS, Content, Entry, Limits, Tree, is_skipped, printable, refused, split
 
 __all__ = ["WorkTree"]
 
@@ -41,17 +42,56 @@ class WorkTree(Tree):
         except DockerlabError:  # a commit that cannot be listed tells as little as none
             return None
 
-    def _read(self, path: str, parts: list[str]) -> bytes:
+    def everything_in(self, folder: str, is_passed_over: Callable[[str], bool]) -> Content:
+        """See :meth:`.tree.Tree.everything_in`. At most so many files as a submission may have, and so many seconds."""
+        deadline = time.monotonic() + self.limits.seconds
+        found = Content()
+        folders = [split(folder) if folder else []]
+        while folders:
+            parts = folders.pop()
+            try:
+                with os.scandir(self.root.joinpath(*parts)) as entries:
+                    names = list(itertools.islice(entries, self.limits.files + 1))
+            except OSError:
+                found.unreadable.append(printable("/".join(parts) or "."))
+                continue
+            for each in names:
+                below = [*parts, each.name]
+                path = "/".join(below)
+                try:
+                    split(path)
+                    status = each.stat(follow_symlinks=False)
+                except (OSError, RefusedPath):
+                    found.unreadable.append(printable(path))
+                    continue
+                mode = status.st_mode
+                if stat.S_ISDIR(mode) and len(below) <= self.limits.depth:
+                    if not is_passed_over(path):
+                        found.folders.append(path)
+                        folders.append(below)
+                elif stat.S_ISREG(mode) or stat.S_ISLNK(mode):
+                    link = stat.S_ISLNK(mode)
+                    found.entries.append(Entry(path, status.st_size, not link and bool(mode & 0o111), link))
+                else:
+                    found.unreadable.append(path)
+            count = len(found.entries) + len(found.folders) + len(found.unreadable)
+            if count > self.limits.files or time.monotonic() > deadline:
+                found.is_whole = False
+                break
+        found.entries.sort(key=lambda entry: entry.path)
+        return found
+
+    def _read(self, path: str, parts: list[str], most: int | None = None) -> bytes:
         try:
             with os.fdopen(self._open(path, parts), "rb") as file:
                 status = os.fstat(file.fileno())
                 if not stat.S_ISREG(status.st_mode):
                     raise refused(path, "not a regular file")
-                self._spend(parts, status.st_size)
-                data = file.read(self.limits.file_bytes + 1)
+                self._spend(parts, status.st_size, most)
+                data = file.read((self.limits.file_bytes if most is None else most) + 1)
         except OSError as error:
             raise refused(path, error.strerror or "cannot be read") from error
-        self._spend(parts, len(data))  # it may have grown
+        self._spend(parts, len(data), most)  # it may have grown
         return data
 
     def _open(self, path: str, parts: list[str]) -> int:

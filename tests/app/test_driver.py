@@ -33,12 +33,12 @@ def said(finding: Finding) -> str:
 
 
 def driven(application: App) -> tuple[Post, Comment]:
-    driver = AppDriver(application.url, timeout=5)
+    driver = AppDriver(application.url)
     driver.wait_until_up(timeout=5)
     post = driver.write_post()
     comment = driver.write_comment(post)
     # what somebody else reads, later
-    later = AppDriver(application.url, timeout=5)
+    later = AppDriver(application.url)
     later.read_post(post)
     later.read_comment(comment)
     return post, comment
@@ -100,7 +100,7 @@ def test_a_write_is_sent_once() -> None:
     """Also where its answer is lost and it is there; and again only where it is not."""
     for has, count in (((), 1), (("answer-lost",), 1), (("loses-first",), 2)):
         with app(*has) as application:
-            AppDriver(application.url, timeout=1).write_post()
+            AppDriver(application.url, patience=1).write_post()
             assert application.requests.count("POST /new") == count
             assert len(application.posts) == 1
 
@@ -122,7 +122,7 @@ def test_a_write_is_sent_once() -> None:
 )
 def test_a_post_that_cannot_be_written(has: tuple[str, ...], expected: str) -> None:
     with app(*has) as application:
-        finding = refused(AppDriver(application.url, timeout=0.3).write_post)
+        finding = refused(AppDriver(application.url, patience=0.3).write_post)
         assert expected in said(finding), said(finding)
         assert application.requests.count("POST /new") <= 1
 
@@ -130,7 +130,7 @@ def test_a_post_that_cannot_be_written(has: tuple[str, ...], expected: str) -> N
 def test_what_an_alert_repeats_is_no_proof() -> None:
     """The application says the title in its alert, and keeps nothing."""
     with app("forgets", "no-redirect") as application:
-        finding = refused(AppDriver(application.url, timeout=0.3).write_post)
+        finding = refused(AppDriver(application.url, patience=0.3).write_post)
         assert LISTED in said(finding)
         assert "Post successuly published: A post by dockerlab" in said(finding)
 
@@ -138,16 +138,16 @@ def test_what_an_alert_repeats_is_no_proof() -> None:
 def test_a_comment_that_cannot_be_written() -> None:
     with app("other-post") as application:
         application.posts["0" * 24] = ("Another", "http://example.org/")
-        driver = AppDriver(application.url, timeout=0.3)
+        driver = AppDriver(application.url, patience=0.3)
         finding = refused(driver.write_comment, driver.write_post())
         assert said(finding).startswith(COMMENTED)
         assert "Comment successuly published" in said(finding)
     with app("no-comments") as application:
-        driver = AppDriver(application.url, timeout=0.3)
+        driver = AppDriver(application.url, patience=0.3)
         finding = refused(driver.write_comment, driver.write_post())
         assert said(finding).startswith("the page of a post has a form for a comment")
     with app("no-links") as application:
-        driver = AppDriver(application.url, timeout=0.3)
+        driver = AppDriver(application.url, patience=0.3)
         post = driver.write_post()
         assert post.url is None
         assert said(refused(driver.write_comment, post)).startswith("the list of posts links to the page of a post")
@@ -155,7 +155,7 @@ def test_a_comment_that_cannot_be_written() -> None:
 
 def test_what_is_gone_is_missed() -> None:
     with app() as application:
-        driver = AppDriver(application.url, timeout=0.3)
+        driver = AppDriver(application.url, patience=0.3)
         post = driver.write_post()
         comment = driver.write_comment(post)
         application.comments.clear()
@@ -169,7 +169,7 @@ def test_what_is_gone_is_missed() -> None:
 
 def test_a_post_is_read_at_its_own_page_when_the_list_is_away() -> None:
     with app() as application:
-        driver = AppDriver(application.url, timeout=1)
+        driver = AppDriver(application.url)
         post = driver.write_post()
         application.has |= {"away"}
         driver.read_post(post)
@@ -180,7 +180,7 @@ def test_a_post_is_read_at_its_own_page_when_the_list_is_away() -> None:
 
 def test_health() -> None:
     with app() as application:
-        driver = AppDriver(application.url, timeout=1)
+        driver = AppDriver(application.url)
         assert driver.health() == Health(1, {"post": 1}, "1.0")
         assert driver.wait_until_healthy(timeout=1).is_well
         with app() as service:
@@ -205,7 +205,7 @@ def test_health() -> None:
 def test_health_that_is_none(health: object, expected: str) -> None:
     with app() as application:
         application.health = health
-        finding = refused(AppDriver(application.url, timeout=1).wait_until_healthy, timeout=0.2)
+        finding = refused(AppDriver(application.url).wait_until_healthy, timeout=0.2)
         assert expected in said(finding)
 
 
@@ -243,17 +243,17 @@ def test_waiting_ends_when_the_watch_says_so() -> None:
 
 
 def test_nobody_listens() -> None:
-    driver = AppDriver("http://127.0.0.1:1", timeout=1)
+    driver = AppDriver("http://127.0.0.1:1")
     finding = said(refused(driver.wait_until_up, timeout=0.2))
     assert finding.startswith("the application answers at http://127.0.0.1:1/ | 127.0.0.1:1 refuses the connection")
     assert "refuses the connection" in said(refused(driver.health))
-    driver = AppDriver("http://127.0.0.1:1", timeout=0.2)
+    driver = AppDriver("http://127.0.0.1:1", patience=0.2)
     assert "refuses the connection" in said(refused(driver.write_post))
 
 
 def test_up_is_whatever_is_no_error_of_the_server() -> None:
     with app() as application:
-        AppDriver(f"{application.url}/nowhere", timeout=1).wait_until_up(timeout=1)
+        AppDriver(f"{application.url}/nowhere").wait_until_up(timeout=1)
 
 
 def test_two_users_at_once() -> None:

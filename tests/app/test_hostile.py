@@ -73,14 +73,15 @@ HOSTILE: dict[str, tuple[Speak, Cause]] = {
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_answer(name: str) -> None:
     speak, cause = HOSTILE[name]
+    seconds = 0.3 if cause is Cause.SLOW else 30.0  # only where they are to be used up
     with raw(speak) as url:
         with pytest.raises(NoAnswer) as caught:
-            exchange("GET", f"{url}/", timeout=0.5)
+            exchange("GET", f"{url}/", timeout=seconds)
         assert caught.value.cause is cause, caught.value
         assert len(str(caught.value)) < 1000
         assert str(caught.value).isprintable()
         # and the driver makes a finding of it, at every step
-        driver = AppDriver(url, timeout=0.3)
+        driver = AppDriver(url, timeout=seconds, patience=0.3)
         for step in (driver.health, driver.write_post, lambda: driver.wait_until_up(timeout=0.1)):
             with pytest.raises(Mismatch) as mismatch:
                 step()
@@ -225,7 +226,7 @@ def test_environment_does_not_count(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("http_proxy", "HTTP_PROXY", "all_proxy"):
         monkeypatch.setenv(name, "http://127.0.0.1:1")
     with app() as application:
-        assert AppDriver(application.url, timeout=2).health().status == 1
+        assert AppDriver(application.url).health().status == 1
 
 
 # Pages
@@ -256,7 +257,7 @@ def test_environment_does_not_count(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_hostile_page(page: bytes) -> None:
     """Each of these takes some reader minutes, or more memory than there is; here it is a finding like any other."""
     with raw(saying(head() + page)) as url:
-        driver = AppDriver(url, timeout=0.1)
+        driver = AppDriver(url, timeout=30, patience=0)
         with pytest.raises(Mismatch) as caught:
             driver.write_post()
         assert len(text(caught.value.finding.found)) < 2000

@@ -34,7 +34,7 @@ def run(step: Step, folder: Path, **environ: str) -> subprocess.CompletedProcess
     clean = {name: value for name, value in os.environ.items() if not name.startswith(prefixes)}
     clean |= {"LANG": "C.UTF-8", "PYTHONUTF8": "1", "COLUMNS": "160", **environ}
     return subprocess.run(
-        [sys.executable, *words[1:]], cwd=folder, env=clean, capture_output=True, text=True, timeout=60, check=False
+        [sys.executable, *words[1:]], cwd=folder, env=clean, capture_output=True, text=True, timeout=300, check=False
     )
 
 

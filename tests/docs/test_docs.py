@@ -138,7 +138,7 @@ def start(step: Step, folder: Path, **more: str) -> subprocess.CompletedProcess[
         env=environment(**more),
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
         check=False,
     )
 

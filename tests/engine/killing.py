@@ -14,12 +14,15 @@ import tarfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pytest_dockerlab.engine.hosts import DockerHost
 from pytest_dockerlab.engine.labels import RUN
 from pytest_dockerlab.engine.probe_image import probe_image
 from pytest_dockerlab.engine.sweep import Thing, list_ours
+
+if TYPE_CHECKING:
+    from docker.models.networks import Network
 
 COURSE = """
 import json, os, time
@@ -37,7 +40,7 @@ def tell(name, probes):
     part.replace(FOLDER / name)
 
 def wait_for(name):
-    deadline = time.monotonic() + 100
+    deadline = time.monotonic() + 200
     while not (FOLDER / name).exists():
         if time.monotonic() > deadline:
             raise TimeoutError(name)
@@ -154,7 +157,7 @@ class Run:
     def out(self) -> str:
         return (self.course.folder / "out.txt").read_text("utf-8", "replace")
 
-    def told(self, name: str = "up", seconds: float = 60) -> dict[str, Any]:
+    def told(self, name: str = "up", seconds: float = 150) -> dict[str, Any]:
         """What a lab told under ``name``, as soon as it does: its process, its run's id and the probe image."""
         path = self.course.folder / name
         eventually(lambda: path.exists() or self.process.poll() is not None, seconds, lambda: self.out)
@@ -166,7 +169,7 @@ class Run:
         """Let the lab go on."""
         (self.course.folder / "go").touch()
 
-    def end(self, seconds: float = 90) -> int:
+    def end(self, seconds: float = 200) -> int:
         """Its exit code, once it has ended."""
         try:
             return self.process.wait(seconds)
@@ -205,11 +208,25 @@ def kinds_of(things: list[Thing]) -> set[str]:
     return {thing.kind for thing in things}
 
 
+def foreign_network(host: DockerHost, name: str, **options: Any) -> Network:
+    """Somebody's network, on a subnet that nobody else has: another worker may make such a network at the same time."""
+    from docker.errors import APIError
+    from docker.types import IPAMConfig, IPAMPool
+
+    for _attempt in range(50):
+        subnet = f"10.216.{secrets.randbelow(256)}.{secrets.randbelow(16) * 16}/28"
+        ipam = IPAMConfig(pool_configs=[IPAMPool(subnet=subnet)])
+        try:
+            return host.client.networks.create(name, ipam=ipam, **options)
+        except APIError as error:
+            if "overlap" not in str(error):
+                raise
+    raise AssertionError("no subnet is left")
+
+
 @contextlib.contextmanager
 def foreign_things(host: DockerHost) -> Iterator[Callable[[], None]]:
     """Somebody's containers, network, volume and image, named and labelled nearly as ours; yields a look for them."""
-    from docker.types import IPAMConfig, IPAMPool
-
     client, mark = host.client, secrets.token_hex(4)
     labels = {
         "org.pytest-dockerlab": "run",
@@ -220,10 +237,9 @@ def foreign_things(host: DockerHost) -> Iterator[Callable[[], None]]:
         "org.pytest-dockerlab.owner": "nobody/none/1/1",
     }
     name = f"pytest-dockerlab-foreign-{mark}"
-    subnet = f"10.216.{secrets.randbelow(256)}.0/28"
     made = client.api.import_image_from_data(_tiny_tar(), name, "1", [f"LABEL {key}={labels[key]}" for key in labels])
     assert made
-    network = client.networks.create(name, labels=labels, ipam=IPAMConfig(pool_configs=[IPAMPool(subnet=subnet)]))
+    network = foreign_network(host, name, labels=labels)
     volume = client.volumes.create(name, labels=labels)
     container = client.containers.run(
         probe_image(host), ["sleep", "600"], name=name, labels=labels, network=name, detach=True, init=False

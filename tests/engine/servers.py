@@ -17,7 +17,7 @@ from pathlib import Path
 
 from pytest_dockerlab.engine.certificates import Authority, KeyPair
 
-STARTUP = 30.0
+STARTUP = 90.0
 
 
 class NotHere(Exception):

@@ -65,7 +65,7 @@ class Check:
     def out(self) -> str:
         return self.log.read_text("utf-8", "replace")
 
-    def end(self, meanwhile: Callable[[], object] = lambda: None, seconds: float = 150) -> int:
+    def end(self, meanwhile: Callable[[], object] = lambda: None, seconds: float = 300) -> int:
         """Its exit code; ``meanwhile`` is called again and again until then."""
         deadline = time.monotonic() + seconds
         while (code := self.process.poll()) is None:
@@ -94,7 +94,7 @@ class Check:
             found[:] = [str(run) for run, owner in owners.items() if owner and owner.pid == self.process.pid]
             return bool(found)
 
-        eventually(is_there, 60, lambda: self.out)
+        eventually(is_there, 150, lambda: self.out)
         return found[0]
 
 
@@ -223,7 +223,7 @@ def test_ctrl_c(
     submission(tmp_path / "homework", APP, [SLOW])
     run = check(str(tmp_path / "homework"), *workers, items=("docker-4/app",))
     run_id = run.run_id(docker_host)
-    eventually(lambda: _is_up(docker_host, run_id), 60, lambda: run.out)
+    eventually(lambda: _is_up(docker_host, run_id), 150, lambda: run.out)
     run.process.send_signal(signal.SIGINT)
     assert run.end() == 2, run.out
     assert left_of(docker_host, run_id) == []
@@ -237,7 +237,7 @@ def test_a_kill(
     submission(tmp_path / "homework", APP, [SLOW])
     run = check(str(tmp_path / "homework"), items=("docker-4/app",))
     run_id = run.run_id(docker_host)
-    eventually(lambda: _is_up(docker_host, run_id), 60, lambda: run.out)
+    eventually(lambda: _is_up(docker_host, run_id), 150, lambda: run.out)
     run.kill()
     assert kinds_of(left_of(docker_host, run_id)) == {"container", "network", "volume", "image"}
     again = check(str(tmp_path / "homework"), items=("docker-3/build",))

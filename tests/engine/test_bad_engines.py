@@ -112,7 +112,7 @@ def test_the_name_of_the_lock_is_taken(course: Course, docker_host: DockerHost) 
     try:
         started = time.monotonic()
         assert is_an_error(course.run(*LAB), "that is not ours")
-        assert time.monotonic() - started < 60
+        assert time.monotonic() - started < 200  # it would wait for ten minutes
         assert docker_host.client.containers.get(LAB_LOCK_NAME).id == theirs.id
     finally:
         theirs.remove()
@@ -155,7 +155,7 @@ def clean(*arguments: str) -> subprocess.CompletedProcess[str]:
         [sys.executable, "-m", "pytest_dockerlab.cli", "clean", "--lang=en", *arguments],
         text=True,
         capture_output=True,
-        timeout=120,
+        timeout=300,
         check=False,
     )
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
+import secrets
 import urllib.request
 
 import pytest
@@ -35,7 +37,7 @@ services:
     command: "true"
     network_mode: none
 volumes: {data: }
-networks: {net: {ipam: {config: [{subnet: 10.214.9.0/28}]}}}
+networks: {net: {ipam: {config: [{subnet: "${SUBNET:-}"}]}}}
 """
 BROKEN = """\
 services:
@@ -53,11 +55,19 @@ NEVER_READY = (
 
 @pytest.fixture(scope="module")
 def env(docker_host):
-    return {"IMAGE": probe_image(docker_host)}
+    # another run of these tests may use the engine at the same time
+    subnet = f"10.217.{secrets.randbelow(256)}.{secrets.randbelow(16) * 16}/28"
+    return {"IMAGE": probe_image(docker_host), "SUBNET": subnet}
 
 
 def things(host, project):
     return {thing.kind for thing in list_ours(host.client, label=f"{SCOPE}={project.name}")}
+
+
+def fetched(url):
+    """The body that is answered; ``None`` while its server does not listen yet."""
+    with contextlib.suppress(OSError), urllib.request.urlopen(url, timeout=10) as answer:
+        return answer.read()
 
 
 def test_up_ask_down(docker_host, run_id, env, tmp_path):
@@ -72,8 +82,7 @@ def test_up_ask_down(docker_host, run_id, env, tmp_path):
         assert things(docker_host, project) == {"container", "network", "volume"}
         address, port = project.port("web", 80)
         assert address == docker_host.address
-        with urllib.request.urlopen(f"http://{address}:{port}/", timeout=10) as answer:
-            assert answer.read() == b"hello\n"
+        assert wait_until(lambda: fetched(f"http://{address}:{port}/"), timeout=30, error=AssertionError) == b"hello\n"
         assert project.exec("web", ["cat", "/www/index.html"]).stdout == "hello\n"
         assert project.exec("web", ["sh", "-c", "exit 7"]).returncode == 7
         assert "web" in project.logs() or project.logs() == ""

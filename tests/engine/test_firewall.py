@@ -122,7 +122,7 @@ def test_our_own_trouble_is_no_finding() -> None:
 
 def eventually(host: DockerHost, address: str, port: int, name: str) -> Collected:
     """What is found once the server in the container listens, or what is found at last."""
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while True:
         published = [each for each in checks.publishers(host.client.api.containers(), port) if each.name == name]
         collected = judged(address, port, published)

@@ -157,7 +157,7 @@ def test_in_a_run(
         env=given | environment,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=300,
         check=False,
     )
     items = json.loads(results.read_text("utf-8"))["submissions"][0]["items"]

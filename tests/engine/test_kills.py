@@ -24,8 +24,8 @@ pytestmark = pytest.mark.engine
 
 NEXT = ("--hw=kills/held", "--hw=kills/file")
 ALL = {"container", "network", "volume", "image"}
-_ORPHAN = 40.0
-"""Seconds until a worker without a controller has ended: execnet interrupts it after 5 s, and ends it 10 s later."""
+_ORPHAN = 100.0
+"""Seconds within which an orphaned worker has ended: execnet interrupts it after 5 s, and ends it 10 s later."""
 
 
 @pytest.fixture(scope="module")

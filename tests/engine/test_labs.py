@@ -212,7 +212,7 @@ class TestDocker3:
         assert len([text for text in findings if text.endswith("on the default bridge")]) == 3
 
     def test_aliases_that_are_lost(self, run_lab, monkeypatch):
-        monkeypatch.setattr(_docker_3_labs, "_PATIENCE", 2)
+        monkeypatch.setattr(_docker_3_labs, "_PATIENCE", 4)
 
         class Lossy(Probes):
             def start(self, **options):
@@ -392,10 +392,14 @@ class TestDocker4:
         with pytest.raises(Unverified):
             run_lab(_docker_4_labs.host_lab, planted_probe(view_of=view_of))
 
-    def test_a_second_server_on_another_port(self, run_lab, monkeypatch):
-        monkeypatch.setattr(_docker_4_labs, "_EXIT", 2)
+    def test_a_second_server_on_another_port(self, run_lab):
+        """It is waited for but shortly, and the third one as long as it takes."""
+        elsewhere = []
 
-        class Elsewhere(Probes):
+        def wait_exit(probe, timeout):
+            return Probe.wait_exit(probe, timeout=1 if probe.token in elsewhere else timeout)
+
+        class Elsewhere(planted_probe(wait_exit=wait_exit)):
             servers = 0
 
             def start(self, **options):
@@ -403,6 +407,7 @@ class TestDocker4:
                     self.servers += 1
                     if self.servers == 2:
                         port = random.randint(20000, 29999)
+                        elsewhere.append(options["token"])
                         options["command"] = server_command(port, options["token"])
                 return super().start(**options)
 
@@ -516,7 +521,7 @@ class TestDocker4:
         assert findings == ["a container of one network does not reach one of another"]
 
     def test_a_network_that_cannot_be_joined(self, run_lab, monkeypatch):
-        monkeypatch.setattr(_docker_4_labs, "_PATIENCE", 2)
+        monkeypatch.setattr(_docker_4_labs, "_PATIENCE", 1)
         lost = planted_probe(connect=lambda _probe, _network, aliases=(): None)
         findings, _evidence = run_lab(_docker_4_labs.two_networks_lab, lost)
         assert findings == ["connected to both networks it does"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import re
 import secrets
 import tarfile
 
@@ -24,6 +25,7 @@ from pytest_dockerlab.engine.probe_image import REPOSITORY, ProbeImageMissing, f
 from pytest_dockerlab.engine.probes import Probes
 from pytest_dockerlab.engine.reachability import Outcome
 from pytest_dockerlab.engine.sweep import list_ours
+from pytest_dockerlab.engine.waiting import wait_until
 from pytest_dockerlab.findings import Unverified
 
 pytest_plugins = [f"pytest_dockerlab.fixtures.{name}" for name in ("run_settings", "docker_hosts", "probes")]
@@ -38,7 +40,8 @@ def test_reach_tells_who_answers_and_why_not(probes):
         {"network": network, "aliases": ["db"], "listen": [PORT, 9000]}, {"network": network}, {"network": "none"}
     )
     address = server.address()
-    assert client.reach(address, PORT, patience=10).token == server.token
+    first, other = client.reach_all([(address, PORT), (address, 9000)], patience=10)
+    assert first.token == other.token == server.token
     by_name, second, closed, nobody = client.reach_all([("db", PORT), ("db", 9000), (address, 81), ("no-name", 80)])
     assert by_name.answered_by(server.token)
     assert second.answered_by(server.token)
@@ -58,6 +61,12 @@ def test_a_server_that_says_nothing_is_neither_reached_nor_unreachable(probes):
     network = probes.network()
     silent, client = probes.start_all(
         {"network": network, "command": ["nc", "-l", "-p", str(PORT), "-e", "sleep", "60"]}, {"network": network}
+    )
+    # by its own list, and not by trying: nc takes one connection
+    wait_until(
+        lambda: f":{PORT:04X} " in silent.exec(["cat", "/proc/net/tcp", "/proc/net/tcp6"]).stdout,
+        timeout=30,
+        error=AssertionError,
     )
     reach = client.reach(silent.address(), PORT, timeout=1)
     assert reach.outcome is Outcome.SILENT
@@ -147,6 +156,17 @@ def test_published_ports_are_the_engines_choice(probes):
     assert one.published(PORT) != two.published(PORT)
     with pytest.raises(ProbeError):
         one.published(81)
+
+
+def test_a_probe_that_sees_other_peoples_files_is_confined(docker_host, probes):
+    probe = probes.start(network="none", volumes={probes.volume(): "/data"})
+    said = probe.exec(["sh", "-c", "grep -E 'NoNewPrivs|CapEff' /proc/self/status; touch /data/x && chown 1:1 /data/x"])
+    assert said.returncode == 0, said.stderr
+    assert re.search(r"NoNewPrivs:\s*1", said.stdout)
+    assert re.search(r"CapEff:\s*000000000000000b\b", said.stdout)  # CHOWN, DAC_OVERRIDE, FOWNER
+    inspected = docker_host.client.api.inspect_container(probe.id)["HostConfig"]
+    if docker_host.facts.limits_pids:
+        assert inspected["PidsLimit"] == 64
 
 
 def test_what_was_made_is_gone_at_the_end_also_after_an_error(docker_host, run_id):

@@ -7,14 +7,19 @@ import secrets
 import signal
 import subprocess
 import sys
+import time
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
+from pytest_dockerlab.engine import labels, sweep
 from pytest_dockerlab.engine.labels import PROBE_IMAGE, Labels, Owner
 from pytest_dockerlab.engine.probe_image import probe_image
 from pytest_dockerlab.engine.probes import Probes
 from pytest_dockerlab.engine.sweep import KINDS, list_ours, renew, sweep_dead, sweep_run
+
+from .killing import foreign_network
 
 pytest_plugins = [f"pytest_dockerlab.fixtures.{name}" for name in ("run_settings", "docker_hosts", "probes")]
 pytestmark = pytest.mark.engine
@@ -22,8 +27,10 @@ pytestmark = pytest.mark.engine
 # A process that makes one thing of each kind, says so, and waits to be killed.
 VICTIM = """
 import json, sys
+from pytest_dockerlab.engine import labels
 from pytest_dockerlab.engine.hosts import resolve_docker_host
 from pytest_dockerlab.engine.probes import Probes
+labels._boot = lambda: sys.argv[3]
 with resolve_docker_host(sys.argv[1]) as host, Probes(host, sys.argv[2], is_exclusive=True) as probes:
     network, volume = probes.network(), probes.volume()
     probe = probes.start(network=network, volumes={volume: "/data"})
@@ -33,8 +40,17 @@ with resolve_docker_host(sys.argv[1]) as host, Probes(host, sys.argv[2], is_excl
 """
 
 
+@pytest.fixture(autouse=True)
+def boot(monkeypatch):
+    """A machine of our own, as it were: another worker's run does not see whether our processes live, and leaves what
+    the dead of them left to us; no more do we see its processes."""
+    name = f"boot-{secrets.token_hex(4)}"
+    monkeypatch.setattr(labels, "_boot", lambda: name)
+    return name
+
+
 @pytest.fixture
-def foreign(docker_host):
+def foreign(boot, docker_host):
     """A container, network, volume and image with names like ours, and an image and a container made of one of ours."""
     client, mark = docker_host.client, secrets.token_hex(4)
     image = probe_image(docker_host)
@@ -44,7 +60,7 @@ def foreign(docker_host):
         child = client.images.build(fileobj=_dockerfile(f"FROM {base}\nENV a=b\n"), tag=f"theirs-{mark}:1", rm=True)[0]
         heir = client.containers.create(base, ["sleep", "600"], name=f"heir-{mark}")
         container = client.containers.run(image, ["sleep", "600"], name=f"pytest-dockerlab-{mark}", detach=True)
-        network = client.networks.create(f"pytest-dockerlab-net-{mark}", internal=True, ipam=_subnet())
+        network = foreign_network(docker_host, f"pytest-dockerlab-net-{mark}", internal=True)
         volume = client.volumes.create(f"pytest-dockerlab-vol-{mark}", labels={"pytest-dockerlab": "run"})
         container.commit(f"pytest-dockerlab-lab-{mark}", "1")
         named = client.images.get(f"pytest-dockerlab-lab-{mark}:1")
@@ -76,15 +92,9 @@ def _dockerfile(text):
     return io.BytesIO(text.encode())
 
 
-def _subnet():
-    from docker.types import IPAMConfig, IPAMPool
-
-    return IPAMConfig(pool_configs=[IPAMPool(subnet=f"10.215.{secrets.randbelow(256)}.0/28")])
-
-
-def _victim(docker_host, run_id):
+def _victim(docker_host, run_id, boot):
     process = subprocess.Popen(
-        [sys.executable, "-c", VICTIM, str(docker_host.endpoint), run_id],
+        [sys.executable, "-c", VICTIM, str(docker_host.endpoint), run_id, boot],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
@@ -107,8 +117,8 @@ def other_run():
 
 
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])
-def test_what_a_killed_process_left_is_swept_by_the_next_and_nothing_else(docker_host, foreign, other_run, how):
-    process, made = _victim(docker_host, other_run)
+def test_what_a_killed_process_left_is_swept_by_the_next_and_nothing_else(docker_host, foreign, other_run, boot, how):
+    process, made = _victim(docker_host, other_run, boot)
     assert {thing.kind for thing in _ours(docker_host, other_run)} == set(KINDS)
     sweep_dead(docker_host.client)
     assert {thing.id for thing in _ours(docker_host, other_run)} >= set(made), "it lives"
@@ -119,14 +129,16 @@ def test_what_a_killed_process_left_is_swept_by_the_next_and_nothing_else(docker
     assert foreign()
 
 
-def test_an_interrupted_process_cleans_up_by_itself(docker_host, other_run):
-    process, _made = _victim(docker_host, other_run)
+def test_an_interrupted_process_cleans_up_by_itself(docker_host, other_run, boot):
+    process, _made = _victim(docker_host, other_run, boot)
     _end(process, signal.SIGINT)
     assert _ours(docker_host, other_run) == []
 
 
-def test_a_run_is_swept_whoever_made_its_things_and_a_live_other_runs_stay(docker_host, foreign, run_id, other_run):
-    process, made = _victim(docker_host, other_run)
+def test_a_run_is_swept_whoever_made_its_things_and_a_live_other_runs_stay(
+    docker_host, foreign, run_id, other_run, boot
+):
+    process, made = _victim(docker_host, other_run, boot)
     try:
         with Probes(docker_host, run_id) as probes:
             probe = probes.start(network="none")
@@ -138,31 +150,36 @@ def test_a_run_is_swept_whoever_made_its_things_and_a_live_other_runs_stay(docke
         _end(process)
 
 
-def test_what_expired_out_of_sight_is_swept_unless_its_run_was_renewed(docker_host, other_run):
+def test_what_expired_out_of_sight_is_swept_unless_its_run_was_renewed(docker_host, other_run, monkeypatch):
+    """It is never expired for another worker's run, which would sweep it too."""
     elsewhere = replace(Owner.of(), host="another-machine")
     client = docker_host.client
     expired = Labels(other_run, elsewhere, lifetime=-10)
-    client.api.create_volume(labels=expired.make("volume", "test"))
     renew(client, replace(expired, lifetime=100))
+    client.api.create_volume(labels=expired.make("volume", "test"))
     renew(client, replace(expired, lifetime=100))
     assert len(_ours(docker_host, other_run)) == 2, "one thing and one lease"
     sweep_dead(client)
     assert len(_ours(docker_host, other_run)) == 2
-    renew(client, expired)  # the newest lease has expired now
+    later = time.time() + 200
+    monkeypatch.setattr(sweep, "time", SimpleNamespace(time=lambda: later))  # the newest lease has expired then
     assert {thing.run_id for thing in sweep_dead(client)} >= {other_run}
     assert _ours(docker_host, other_run) == []
 
 
-def test_what_somebody_else_still_uses_is_left_and_what_is_gone_is_no_error(docker_host, run_id):
-    """A foreign container has joined a network of ours: both stay, the rest goes."""
+def test_what_somebody_else_still_uses_is_left_and_what_is_gone_is_no_error(docker_host, other_run):
+    """A foreign container has joined a network of ours: both stay, the rest goes.
+
+    Of a run of its own: xdist gives all of its workers one, and this would sweep what another worker uses.
+    """
     client = docker_host.client
-    with Probes(docker_host, run_id) as probes:
+    with Probes(docker_host, other_run) as probes:
         network = probes.network()
         probe = probes.start(network=network)
         guest = client.containers.run(probes.image, ["sleep", "600"], network=network.name, detach=True)
         things = list_ours(client, label=f"org.pytest-dockerlab.scope={probes.scope}")
         probe.remove()
-        removed = sweep_run(client, run_id)
+        removed = sweep_run(client, other_run)
         try:
             assert [thing.id for thing in things if thing in removed] == []
             assert client.containers.get(guest.id).status == "running"

@@ -141,7 +141,7 @@ class Student:
         results.unlink(missing_ok=True)
         words = ["--hw", hw] if hw else []
         done = self.pytester.runpytest_subprocess(
-            *words, f"--hw-results={results}", f"--junitxml={junit}", *arguments, timeout=60
+            *words, f"--hw-results={results}", f"--junitxml={junit}", *arguments, timeout=300
         )
         found = json.loads(results.read_text("utf-8")) if results.exists() else None
         return Outcome(int(done.ret), done.stdout.str() + done.stderr.str(), found, junit)

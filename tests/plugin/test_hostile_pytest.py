@@ -76,7 +76,7 @@ CHECK = [sys.executable, "-P", "-m", "pytest_dockerlab.cli", "check"]
 def check(student: Student, *arguments: str, cwd: str | None = None) -> subprocess.CompletedProcess[str]:
     """The command, without the demo course: PYTHONPATH is cleared, so only what is installed is there."""
     return subprocess.run(
-        [*CHECK, *arguments], cwd=cwd or student.path, capture_output=True, text=True, timeout=60, check=False
+        [*CHECK, *arguments], cwd=cwd or student.path, capture_output=True, text=True, timeout=300, check=False
     )
 
 

@@ -58,7 +58,7 @@ def main(folder: Path, command: list[str]) -> int:
             "metadata.example": front(address=("169.254.169.254", 443), tls=pair),
         }
         started = {name: servers.enter_context(server) for name, server in fronts.items()}
-        code = subprocess.run(command, check=False, timeout=120).returncode
+        code = subprocess.run(command, check=False, timeout=250).returncode
         (folder / "seen.json").write_text(json.dumps({name: server.seen for name, server in started.items()}))
     return code
 

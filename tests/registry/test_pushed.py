@@ -186,7 +186,7 @@ def command(
         capture_output=True,
         text=True,
         check=False,
-        timeout=120,
+        timeout=300,
     )
     shown = done.stdout + done.stderr
     assert results.exists(), shown

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from pytest_dockerlab import tools
-from pytest_dockerlab.deployment.compose_file import Made, volume_key, write_compose
+from pytest_dockerlab.deployment.compose_file import Made, volume_key, wants_bridge, write_compose
 from pytest_dockerlab.engine.app_limits import CAPABILITIES, AppLimits, limited
 from pytest_dockerlab.engine.facts import HostFacts
 from pytest_dockerlab.submission.app_plan import AppMount, AppNetwork, AppPlan, AppService, MountKind
@@ -131,3 +131,17 @@ def test_compose_takes_it_and_reads_every_value_as_it_stands(tmp_path: Path) -> 
     assert {name: value.replace("$$", "$") for name, value in read["environment"].items()} == hostile
     assert read["healthcheck"]["test"][1] == "echo $$HOSTNAME || exit 1"
     assert [(each["target"], each.get("published")) for each in read["ports"]] == [(9292, None)]
+
+
+def test_a_network_of_ours_in_the_place_of_the_default_bridge() -> None:
+    """But for links, whose names are nowhere else."""
+    plain, other = service(networks={}, settings={"network_mode": "bridge"}), service("db", networks={})
+    linked = service("db", networks={}, settings={"network_mode": "default", "links": ["ui"]})
+    made = dataclasses.replace(MADE, bridge="n-bridge")
+    written = body(plain, other, made=made)["services"]
+    assert written["ui"]["network_mode"] == "n-bridge"
+    assert "network_mode" not in written["db"]
+    assert wants_bridge(AppPlan((plain, other), {}))
+    assert not wants_bridge(AppPlan((other,), {}))
+    assert not wants_bridge(AppPlan((plain, linked), {}))
+    assert body(plain)["services"]["ui"]["network_mode"] == "bridge"

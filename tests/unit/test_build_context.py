@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from pytest_dockerlab.errors import LimitExceeded
+from pytest_dockerlab.submission import build_context
 from pytest_dockerlab.submission.build_context import MAX_FILES, PackedContext, pack_context, pack_folder
 from pytest_dockerlab.submission.tree import Entry, Limits, Tree
 from pytest_dockerlab.submission.worktree import WorkTree
@@ -145,13 +146,14 @@ def test_a_dockerfile_that_is_a_link_has_its_own_name(tmp_path: Path) -> None:
     assert not members["Dockerfile"].issym()
 
 
-def test_what_cannot_be_sent_is_named(tmp_path: Path) -> None:
+def test_what_cannot_be_sent_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(build_context, "MAX_FILE", 1_000)
     write(
         tmp_path, {**FILES, "ui/large": "x" * 2_000, "ui/ignored": "x" * 2_000, "ui/.dockerignore": "ignored\n*.sock"}
     )
     for name in ("ui/pipe", "ui/a.sock", "post/pipe"):
         os.mkfifo(tmp_path / name)
-    packed, members = pack(WorkTree(tmp_path, Limits(file_bytes=1_000)))
+    packed, members = pack(WorkTree(tmp_path))
     assert packed.left_out == ("large", "pipe")
     assert "large" not in members
     assert "app.rb" in members
@@ -207,12 +209,111 @@ def test_every_change_changes_the_digest(tmp_path: Path, change: str) -> None:
         assert pack(WorkTree(tmp_path))[0].digest != before
 
 
-def test_folders_that_nobody_reads_are_named_as_left_out(tmp_path: Path) -> None:
-    """Whoever copies one of them is not at fault."""
-    write(tmp_path, {**FILES, "ui/node_modules/a/b.js": "1", "ui/vendor/bundle/c.rb": "2"})
+OTHERS = {"ui/lib/node_modules/a/b.js": "1", "ui/vendor/bundle/c.rb": "2", "ui/env/pyvenv.cfg": "", "ui/env/bin/x": "3"}
+"""Other people's files, among them a virtualenv, which may have any name."""
+
+
+def test_folders_that_nobody_reads_are_sent_too(tmp_path: Path) -> None:
+    """Docker sends them, and a Dockerfile may live by them."""
+    write(tmp_path, {**FILES, **OTHERS})
     packed, members = pack(WorkTree(tmp_path))
-    assert packed.left_out == ("node_modules/", "vendor/bundle/")
-    assert not [name for name in members if "bundle" in name or "node" in name]
+    assert {"lib/node_modules/a/b.js", "vendor/bundle/c.rb", "env/pyvenv.cfg", "env/bin/x"} < set(members)
+    assert packed.left_out == ()
+    write(tmp_path, {"ui/.dockerignore": "**/node_modules\nvendor/*\nenv\n"})
+    packed, members = pack(WorkTree(tmp_path))
+    assert sorted(name for name in members if not name.startswith(".")) == sorted(
+        ["Dockerfile", "app.rb", "views/a", "lib", "vendor"]
+    )
+    assert members["vendor"].isdir()
+    assert packed.left_out == ()
+
+
+def test_of_a_commit_they_are_sent_as_well(tmp_path: Path) -> None:
+    repository = Repository(tmp_path)
+    write(tmp_path, {**FILES, **{path: text for path, text in OTHERS.items() if "env" not in path}})
+    repository.commit()
+    assert pack(repository.tree())[0].digest == pack(WorkTree(tmp_path))[0].digest
+
+
+@pytest.mark.parametrize(("limit", "value"), [("MAX_FILES", 5), ("MAX_TOTAL", 14)])
+def test_they_are_left_out_and_named_where_there_is_no_room_for_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limit: str, value: int
+) -> None:
+    write(tmp_path, {**FILES, **OTHERS, "ui/vendor/bundle/d.rb": "x" * 10})
+    monkeypatch.setattr(build_context, limit, value)
+    packed, members = pack(WorkTree(tmp_path))
+    assert sorted(members) == ["Dockerfile", "app.rb", "views/a"]
+    assert packed.left_out == ("env/", "lib/", "vendor/")
+
+
+def test_more_of_them_than_anybody_lists(tmp_path: Path) -> None:
+    write(tmp_path, FILES)
+    write(tmp_path, {f"ui/node_modules/{number}": "" for number in range(30)})
+    packed, members = pack(WorkTree(tmp_path, Limits(files=20)))
+    assert sorted(members) == ["Dockerfile", "app.rb", "views/a"]
+    assert packed.left_out == ("node_modules/",)
+
+
+def test_files_together_are_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(tmp_path, {f"ui/{name}": "x" * 100 for name in "abc"})
+    monkeypatch.setattr(build_context, "MAX_TOTAL", 250)
+    packed, members = pack(WorkTree(tmp_path))
+    assert sorted(members) == ["Dockerfile", "a", "b"]
+    assert packed.left_out == ("c",)
+
+
+def test_a_file_larger_than_we_read_ourselves(tmp_path: Path) -> None:
+    repository = Repository(tmp_path)
+    write(tmp_path, {**FILES, "ui/vendor.bin": "x" * 5_000})
+    repository.commit()
+    limits = Limits(file_bytes=1_000, total_bytes=4_000)
+    for tree in (WorkTree(tmp_path, limits), repository.tree(limits=limits)):
+        packed, members = pack(tree)
+        assert members["vendor.bin"].size == 5_000
+        assert packed.left_out == ()
+        with pytest.raises(LimitExceeded):
+            tree.read("ui/vendor.bin")
+
+
+def test_packing_takes_no_longer_than_it_may(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(tmp_path, FILES)
+    monkeypatch.setattr(build_context, "MAX_SECONDS", -1.0)
+    with pytest.raises(LimitExceeded, match="takes longer"):
+        pack(WorkTree(tmp_path))
+
+
+def test_empty_folders_are_sent(tmp_path: Path) -> None:
+    write(tmp_path, {**FILES, "ui/.dockerignore": "logs/*\ngone\n", "ui/logs/x": "1"})
+    for name in ("data/inner", "gone"):
+        (tmp_path / "ui" / name).mkdir(parents=True)
+    members = pack(WorkTree(tmp_path))[1]
+    assert sorted(name for name, each in members.items() if each.isdir()) == ["data/inner", "logs"]
+    out = io.BytesIO()
+    pack_folder(WorkTree(tmp_path), "ui/data", out, below="volumes/0")
+    assert names_in(out) == ["volumes/0/inner"]
+
+
+def test_what_git_keeps_for_itself_and_elsewhere_is_named(tmp_path: Path) -> None:
+    repository = Repository(tmp_path / "a")
+    write(tmp_path / "a", FILES)
+    commit = repository.commit()
+    repository.git("update-index", "--add", "--cacheinfo", f"160000,{commit},ui/sub")
+    tree = repository.git("write-tree")
+    packed, members = pack(repository.tree(repository.git("commit-tree", "-m", "x", tree)), "")
+    assert packed.left_out == ("ui/sub", ".git")
+    assert not [name for name in members if "sub" in name]
+    assert pack(WorkTree(tmp_path / "a"), "")[0].left_out == (".git",)
+
+
+def test_links_in_other_peoples_folders_stay_links(tmp_path: Path) -> None:
+    write(tmp_path, {**FILES, "secret": "ours"})
+    (tmp_path / "ui/node_modules").mkdir()
+    (tmp_path / "ui/node_modules/out").symlink_to("../../..")
+    (tmp_path / "ui/linked").symlink_to("../secret")
+    members = pack(WorkTree(tmp_path))[1]
+    assert members["node_modules/out"].issym()
+    assert members["linked"].issym()
+    assert not [name for name in members if name.startswith("node_modules/out/")]
 
 
 class WithAFileBelowALink(WorkTree):
@@ -227,6 +328,6 @@ def test_nothing_is_written_through_a_link(tmp_path: Path) -> None:
     (tmp_path / "out").mkdir()
     (tmp_path / "out/z").symlink_to("/bin")
     out = io.BytesIO()
-    assert pack_folder(WithAFileBelowALink(tmp_path), "out", out, below="volumes/0") == ("volumes/0/z/busybox",)
+    assert pack_folder(WithAFileBelowALink(tmp_path), "out", out, below="volumes/0") == ("z/busybox",)
     with tarfile.open(fileobj=io.BytesIO(out.getvalue())) as packed:
         assert [(each.name, each.linkname) for each in packed] == [("volumes/0/z", "/bin")]

@@ -125,10 +125,58 @@ def test_what_was_not_sent_may_be_what_is_missing(plan: BuildPlan) -> None:
     reason = "COPY failed: file not found in build context: stat start.sh: file does not exist"
     assert "start.sh" in unverified(plan, BuildEnd.STEP, reason, left_out=("large", "start.sh"), step=COPY)
     assert str(finding(plan, BuildEnd.STEP, reason, step=COPY).at) == "Dockerfile:6"
-    # another file that was not sent is no excuse, nor is any for a RUN
-    for step, left_out in ((COPY, "large"), (COPY, "start.shx"), (INSTALL, "start.sh")):
-        told = explain(ImageBuildFailed(BuildEnd.STEP, reason, step=step), plan, (left_out,), LIMITS)
+    # another file that was not sent is no excuse
+    for left_out in ("large", "start.shx"):
+        told = explain(ImageBuildFailed(BuildEnd.STEP, reason, step=COPY), plan, (left_out,), LIMITS)
         assert isinstance(told, Mismatch)
+
+
+def test_a_program_that_misses_what_was_not_sent(plan: BuildPlan) -> None:
+    told = unverified(plan, BuildEnd.STEP, FAILED, ("lib/a.bin",), step=INSTALL, tail="sum: /app/lib/a.bin: not there")
+    assert "could not be sent: lib/a.bin" in told
+    other = ImageBuildFailed(BuildEnd.STEP, FAILED, tail="java.bin a.binary", step=INSTALL)
+    assert isinstance(explain(other, plan, ("a.bin",), LIMITS), Mismatch)
+
+
+@pytest.mark.parametrize(
+    "tail",
+    ["g++: fatal error: Killed signal terminated program cc1plus", "Killed\nmake: *** [all] Error 137",
+     "/bin/sh: line 1:    12 Killed"],
+)  # fmt: skip
+def test_a_process_of_a_step_that_was_killed(plan: BuildPlan, tail: str) -> None:
+    assert "or a process in it" in unverified(plan, BuildEnd.STEP, FAILED, step=INSTALL, tail=tail)
+
+
+def test_a_process_that_the_engine_says_was_killed(plan: BuildPlan) -> None:
+    failure = ImageBuildFailed(BuildEnd.STEP, FAILED, step=INSTALL, tail="it failed", container="c")
+    assert isinstance(explain(failure, plan, (), LIMITS), Mismatch)
+    failure.is_out_of_memory = True
+    assert isinstance(explain(failure, plan, (), LIMITS), Unverified)
+
+
+@pytest.mark.parametrize(
+    "tail",
+    ["make: vfork: Resource temporarily unavailable", "RuntimeError: can't start new thread",
+     "[Errno 11] Resource temporarily unavailable: cannot start new thread",
+     "Resource temporarily unavailable - fork(2) (Errno::EAGAIN)", "Cannot fork: Resource temporarily unavailable"],
+)  # fmt: skip
+def test_a_step_that_gets_no_more_processes(plan: BuildPlan, tail: str) -> None:
+    assert "processes and threads" in unverified(plan, BuildEnd.STEP, FAILED, step=INSTALL, tail=tail)
+
+
+def test_a_pull_that_stalls_is_nobodys_fault(plan: BuildPlan, tmp_path: Path) -> None:
+    for more in ({"step": 2}, {"step": COPY}, {}):
+        told = unverified(plan, BuildEnd.TIME, "more than 100 s", silent=100.0, **more)
+        assert "waited for something outside" in told
+    assert "at Dockerfile:2" in unverified(plan, BuildEnd.TIME, "more than 100 s", step=2, silent=100.0)
+
+
+def test_buildkit_names_no_containers(tmp_path: Path) -> None:
+    plan = planned(tmp_path, "FROM x\nRUN <<E\nsleep 1000\nE\n")
+    assert plan.buildkit is not None
+    run = {"line": 3, "silent": 100.0}
+    assert "does not end" in str(finding(plan, BuildEnd.TIME, "more than 100 s", **run).found)
+    assert "waited for" in unverified(plan, BuildEnd.TIME, "more than 100 s", line=1, silent=100.0)
 
 
 @pytest.mark.parametrize("source", ["./start.sh", "/start.sh", "*.sh", "$NAME", '["start.sh", "/"]', "a start.sh"])
@@ -146,13 +194,13 @@ def test_a_builder_that_is_too_old_is_not_the_students(tmp_path: Path) -> None:
 
 
 def test_a_step_that_serves_instead_of_ending(plan: BuildPlan) -> None:
-    told = finding(plan, BuildEnd.TIME, "more than 100 s", step=INSTALL, silent=90.0)
+    told = finding(plan, BuildEnd.TIME, "more than 100 s", step=INSTALL, silent=90.0, container="c")
     assert str(told.at) == "Dockerfile:4"
     assert "does not end" in str(told.found)
 
 
 def test_a_step_that_is_only_slow_is_unverified(plan: BuildPlan) -> None:
-    told = unverified(plan, BuildEnd.TIME, "more than 100 s", step=INSTALL, silent=10.0)
+    told = unverified(plan, BuildEnd.TIME, "more than 100 s", step=INSTALL, silent=10.0, container="c")
     assert "still at work at Dockerfile:4" in told
 
 
@@ -162,12 +210,12 @@ def test_a_step_that_is_only_slow_is_unverified(plan: BuildPlan) -> None:
      "bash: fork: retry: Resource temporarily unavailable"],
 )  # fmt: skip
 def test_a_step_that_forks_without_end(plan: BuildPlan, tail: str) -> None:
-    told = finding(plan, BuildEnd.TIME, "more than 100 s", step=INSTALL, tail=tail, silent=1.0)
+    told = finding(plan, BuildEnd.TIME, "more than 100 s", step=INSTALL, tail=tail, silent=1.0, container="c")
     assert "processes without end" in str(told.found)
 
 
 def test_one_line_of_many_forks_is_read_to_its_end(plan: BuildPlan) -> None:
-    told = finding(plan, BuildEnd.TIME, "more than 100 s", step=INSTALL, tail="fork " * 40_000, silent=100.0)
+    told = finding(plan, BuildEnd.TIME, "more", step=INSTALL, tail="fork " * 40_000, silent=100.0, container="c")
     assert "does not end" in str(told.found)  # backwards and forwards it would take minutes
 
 

@@ -114,3 +114,16 @@ def test_of_a_flood_beginning_and_end_are_kept() -> None:
 def test_a_log_that_just_fits_is_whole() -> None:
     log = read("a" * 150_000, "b" * 150_000, "c" * 100_000)
     assert log.text == "a" * 150_000 + "b" * 150_000 + "c" * 100_000
+
+
+def test_a_from_has_a_container_for_each_build_trigger() -> None:
+    """The one before is gone when the next one comes."""
+    there: set[str] = set()
+    log = BuildLog(there.__contains__)
+    log.take({"stream": "Step 1/1 : FROM x"})
+    for container in ("b" * 12, "c" * 12):
+        there.clear()
+        log.take({"stream": f" ---> Running in {container}\n"})
+        there.add(container)
+        log.take({"stream": f" ---> Running in {'d' * 12}\n"})  # a program's
+    assert [each.container for each in log.steps] == ["c" * 12]

@@ -226,7 +226,7 @@ def test_awkward_yaml_is_refused_quickly(tmp_path: Path, outside: Path, text: st
     finding = refused(tmp_path, text)
     assert finding.at is not None and finding.at.file == "src/docker-compose.yml"
     assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f]", f"{finding.expected}{finding.found}{finding.hint}")
-    assert time.monotonic() - begin < 5
+    assert time.monotonic() - begin < 50  # it would take hours, or all memory
 
 
 def test_invalid_utf_8_is_refused_at_its_line(tmp_path: Path) -> None:
@@ -278,4 +278,4 @@ def test_compose_that_never_ends_is_ended(tmp_path: Path, monkeypatch: pytest.Mo
     begin = time.monotonic()
     with pytest.raises(ToolTimeout):
         _ = submission(tmp_path, GOOD).compose
-    assert time.monotonic() - begin < 10
+    assert time.monotonic() - begin < 50

@@ -22,7 +22,7 @@ def run(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, test: str, *
         monkeypatch.setenv(name, value)
     pytester.makeconftest(PLUGIN)
     pytester.makepyfile(test)
-    return pytester.runpytest_subprocess("-rs", timeout=60)
+    return pytester.runpytest_subprocess("-rs", timeout=300)
 
 
 def test_an_engine_that_was_looked_for(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:

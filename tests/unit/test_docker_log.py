@@ -215,11 +215,11 @@ def test_a_log_without_end(tmp_path: Path) -> None:
 )
 def test_lines_that_would_keep_a_pattern_busy(line: str) -> None:
     text = (f"{HEADER}\n{line}\n" * 400) + line * 400
-    started = time.monotonic()
+    started = time.process_time()
     found = log(text)
     assert found.rows is not None
     find_answers(NO_FILES, found, [Readme("README.md", text)])
-    assert time.monotonic() - started < 5
+    assert time.process_time() - started < 5
 
 
 class _NoFiles:

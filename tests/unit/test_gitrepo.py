@@ -169,6 +169,18 @@ def test_names_that_no_checkout_would_make(repository):
     assert found.unreadable == ("..", "\\xcf.md", "a\\b")
 
 
+def test_a_name_that_is_a_link_and_a_folder(repository):
+    """What lies in the folder would be written through the link, wherever that leads."""
+    link = repository.git("hash-object", "-w", "--stdin", stdin=b"p/q/r/../../bin")
+    inside = repository.git("mktree", stdin=f"100755 blob {link}\tbusybox".encode())
+    entries = b"".join(mode + b" z\0" + bytes.fromhex(sha) for mode, sha in ((b"120000", link), (b"40000", inside)))
+    tree = repository.git("hash-object", "-w", "-t", "tree", "--literally", "--stdin", stdin=entries)
+    found = repository.tree(repository.git("commit-tree", "-m", "x", tree))
+    assert list(found.files) == ["z"]
+    assert found.unreadable == ("z/busybox",)
+    assert not found.is_dir("z")
+
+
 def test_limits(repository):
     (repository.root / "large").write_bytes(b"x" * 1000)
     (repository.root / "deep/a/b/c").mkdir(parents=True)
@@ -193,7 +205,7 @@ def test_tree_bomb_is_cut(repository):
     begin = time.monotonic()
     with pytest.raises(LimitExceeded):
         _ = repository.tree(repository.git("commit-tree", "-m", "x", sha)).files
-    assert time.monotonic() - begin < 5
+    assert time.monotonic() - begin < 30
 
 
 @pytest.mark.parametrize("damage", ["missing", "cut", "other"])
@@ -457,7 +469,7 @@ def test_fifo_in_the_git_folder(repository, part):
     os.mkfifo(path)
     begin = time.monotonic()
     refuse(repository.root)
-    assert time.monotonic() - begin < 2
+    assert time.monotonic() - begin < 20
 
 
 # --- git itself ---
@@ -476,7 +488,7 @@ def test_git_that_hangs_is_killed(tmp_path, monkeypatch):
     begin = time.monotonic()
     with pytest.raises(ToolTimeout), gitrepo.Objects(tmp_path, seconds=0.2) as objects:
         list(objects.get(["HEAD"]))
-    assert time.monotonic() - begin < 5
+    assert time.monotonic() - begin < 30
 
 
 def test_git_that_ends_is_an_error(tmp_path, monkeypatch):
@@ -638,13 +650,16 @@ def test_shallow_clone(repository, tmp_path):
     assert merge_of(git_dir, "docker-5").commit == newest
 
 
-def test_long_history_is_quick(repository):
+def test_a_long_history_takes_no_program_for_each_commit(repository, monkeypatch):
     stream = "".join(
         f"commit refs/heads/long\ncommitter c <c@example.com> {number} +0000\ndata 16\ndocker-4 (#{number})\n\n"
         for number in range(1000, 3000)
     )
     repository.git("fast-import", "--quiet", stdin=stream.encode())
-    begin = time.monotonic()
+    started = []
+    monkeypatch.setattr(
+        tools, "start", lambda argv, start=tools.start, **more: started.append(argv) or start(argv, **more)
+    )
     found = merge_of(repository.git_dir, "docker-4", "long")
     assert found.commit == repository.git("rev-parse", "long")
-    assert time.monotonic() - begin < 3
+    assert 0 < len(started) < 10

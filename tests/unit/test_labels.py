@@ -23,12 +23,14 @@ def test_the_run_id_is_the_given_one_then_that_of_xdist():
 
 
 def test_labels_name_run_owner_expiry_purpose_and_kind():
+    before = time.time()
     labels = Labels("run", Owner.of(), lifetime=100, scope="lab").make("network", "self-test")
+    after = time.time()
     assert labels[RUN] == "run"
     assert labels[PURPOSE] == "self-test"
     assert labels[KIND] == "network"
     assert labels[SCOPE] == "lab"
-    assert abs(int(labels[EXPIRES]) - time.time() - 100) < 5
+    assert int(before + 100) <= int(labels[EXPIRES]) <= int(after + 100)
     assert all(name.startswith("org.pytest-dockerlab.") for name in labels)
 
 
@@ -53,7 +55,7 @@ def test_a_process_that_ended_is_dead_and_so_is_a_later_one_with_its_number():
     assert owner.is_alive() is True
     assert replace(owner, start="1").is_alive() is False
     process.kill()
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while owner.is_alive() and time.monotonic() < deadline:
         pass  # a zombie is dead already: nobody waits for it here
     assert owner.is_alive() is False

@@ -34,7 +34,7 @@ class Fifo:
 
     def wait_for(self, expected: bytes) -> bool:
         """``b""`` is what is read once nobody has it open for writing."""
-        deadline = time.monotonic() + 5
+        deadline = time.monotonic() + 30
         while time.monotonic() < deadline:
             try:
                 if os.read(self.descriptor, 2) == expected:
@@ -128,7 +128,7 @@ def test_flood_is_cut(redirect):
 
 def test_timeout_kills_grandchildren(fifo):
     with pytest.raises(ToolTimeout):
-        run(["sh", "-c", HOLD.format(fifo=fifo.path)], timeout=0.5)
+        run(["sh", "-c", HOLD.format(fifo=fifo.path)], timeout=2)
     assert fifo.wait_for(b"x\n"), "the grandchild never ran, so the test shows nothing"
     assert fifo.wait_for(b"")
 
@@ -140,7 +140,7 @@ def test_program_that_closed_its_streams_is_timed_out():
 
 def test_timeout_keeps_the_output_and_leaves_no_zombie():
     with pytest.raises(ToolTimeout) as caught:
-        run(["sh", "-c", "echo $$; sleep 60"], timeout=0.3)
+        run(["sh", "-c", "echo $$; sleep 60"], timeout=2)
     with pytest.raises(ProcessLookupError):
         os.kill(int(caught.value.stdout or "0"), 0)
 
@@ -162,7 +162,7 @@ def test_interrupt_kills_the_group(fifo):
 
     threading.Thread(target=interrupt).start()
     with pytest.raises(KeyboardInterrupt):
-        run(["sh", "-c", HOLD.format(fifo=fifo.path)], timeout=10)
+        run(["sh", "-c", HOLD.format(fifo=fifo.path)], timeout=50)
     assert fifo.wait_for(b"")
 
 

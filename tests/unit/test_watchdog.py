@@ -60,17 +60,16 @@ def test_an_alarm_of_somebody_else_goes_on() -> None:
 
 def test_a_worker_that_cannot_be_interrupted_ends_with_its_last_words() -> None:
     code = """
-        import signal, sys
+        import signal, threading
         from pytest_dockerlab import watchdog
         watchdog.GRACE = 0.3
-        with watchdog.watch(0.2, lambda stack: print("last words:", "stuck_here" in stack, flush=True)):
-            signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGALRM])
-            def stuck_here():
-                import threading
+        def stuck_here():
+            with watchdog.watch(0.2, lambda stack: print("last words:", "stuck_here" in stack, flush=True)):
                 threading.Event().wait(30)
-            stuck_here()
+        signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGALRM])
+        stuck_here()
     """
     done = subprocess.run(
-        [sys.executable, "-c", textwrap.dedent(code)], capture_output=True, text=True, timeout=20, check=False
+        [sys.executable, "-c", textwrap.dedent(code)], capture_output=True, text=True, timeout=60, check=False
     )
     assert (done.returncode, done.stdout.strip()) == (70, "last words: True"), done.stderr

@@ -179,7 +179,7 @@ def test_fifo_does_not_hang(root):
     assert not tree.exists("Dockerfile")
     assert "Dockerfile" not in tree.files
     assert tree.unreadable == ("Dockerfile",)
-    assert time.monotonic() - begin < 2
+    assert time.monotonic() - begin < 20
 
 
 def test_fifo_that_replaces_a_file_does_not_hang(root, monkeypatch):
@@ -252,10 +252,10 @@ def test_root_that_is_not_there(tmp_path):
 def test_large_sparse_file(root):
     with (root / "huge").open("wb") as file:
         file.truncate(200 * 1024 * 1024)
-    begin = time.monotonic()
+    begin = time.process_time()
     with pytest.raises(LimitExceeded, match=r"huge.*2097152"):
         WorkTree(root).read("huge")
-    assert time.monotonic() - begin < 0.5
+    assert time.process_time() - begin < 0.5
 
 
 def test_limit_of_all_reading(root):

@@ -96,10 +96,10 @@ def test_problems_have_a_place_and_a_reason(text: str, line: int | None, reason:
 def test_an_alias_bomb_is_refused_at_once() -> None:
     lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x]"]
     lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 30)]
-    begin = time.monotonic()
+    begin = time.process_time()
     with pytest.raises(YamlError) as caught:
         YamlDoc("bomb.yml", "\n".join(lines))
-    assert time.monotonic() - begin < 1
+    assert time.process_time() - begin < 1
     assert "aliases" in str(caught.value.reason)
     assert caught.value.at.line == 5
 
