@@ -13,6 +13,7 @@ from .catalogue import Catalogue
 from .errors import ConfigurationError, RefusedPath
 from .homework import Homework, Item
 from .submission import gitrepo, history
+from .submission.git_tree import GitTree
 from .submission.tree import Tree
 from .submission.worktree import WorkTree
 
@@ -55,7 +56,7 @@ class Source:
         revision = self.revisions[slug]
         if revision["worktree"] or self.git_dir is None:
             return WorkTree(Path(self.path))
-        return gitrepo.GitTree(Path(self.git_dir), revision["commit"])
+        return GitTree(Path(self.git_dir), revision["commit"])
 
     def to_json(self) -> dict[str, Any]:
         """Plain data for the workers."""

@@ -1,4 +1,4 @@
-"""The files of a submission, wherever they come from: a working tree (``worktree.py``) or a commit (``gitrepo.py``).
+"""The files of a submission, wherever they come from: a working tree (``worktree.py``) or a commit (``git_tree.py``).
 
 Whatever reads a submission reads it through a :class:`Tree`, which never leaves the submission, reads only regular
 files, and has a limit for everything.

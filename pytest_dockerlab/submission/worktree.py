@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Literal
 
 from ..errors import DockerlabError, LimitExceeded, RefusedPath
-from .gitrepo import GitTree, git_dir_of
+from .git_tree import GitTree
+from .gitrepo import git_dir_of
 from .tree import LIMITS, Content, Entry, Limits, Tree, is_skipped, printable, refused, split
 
 __all__ = ["WorkTree"]

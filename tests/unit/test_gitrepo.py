@@ -12,7 +12,8 @@ import pytest
 from pytest_dockerlab import tools
 from pytest_dockerlab.errors import ConfigurationError, LimitExceeded, RefusedPath, ToolFailed, ToolTimeout
 from pytest_dockerlab.submission import gitrepo
-from pytest_dockerlab.submission.gitrepo import GitTree, commit_of, git_dir_of, has_ref, head_branch
+from pytest_dockerlab.submission.git_tree import GitTree
+from pytest_dockerlab.submission.gitrepo import commit_of, git_dir_of, has_ref, head_branch
 from pytest_dockerlab.submission.history import merge_of
 from pytest_dockerlab.submission.tree import LIMITS, Limits
 from pytest_dockerlab.submission.worktree import WorkTree
