@@ -11,12 +11,9 @@ from pytest_dockerlab.findings import note
 from pytest_dockerlab.submission.app_plan import AppService
 from pytest_dockerlab.submission.roles import Role
 
-__all__ = ["UP_TIMEOUT", "drive_deployment", "drive_url", "wait_for_services", "wait_until_up"]
+__all__ = ["drive_deployment", "drive_url", "wait_for_services", "wait_until_up"]
 
 Answer = TypeVar("Answer")
-
-UP_TIMEOUT = 120.0
-"""Seconds until an application answers once its containers run."""
 
 
 def drive_url(url: str, *, comments: bool) -> Post:
@@ -46,7 +43,7 @@ def wait_until_up(running: Deployment) -> AppDriver:
     def ask(url: str, watch: Callable[[], None]) -> AppDriver:
         driver = AppDriver(url)
         with running.judging(running.plan.service(Role.UI), with_others=True):
-            driver.wait_until_up(timeout=UP_TIMEOUT, watch=watch)
+            driver.wait_until_up(timeout=running.up_timeout, watch=watch)
         return driver
 
     return _where_it_is(running, Role.UI, ask)
@@ -60,7 +57,7 @@ def wait_for_services(running: Deployment) -> None:
 
         def ask(url: str, watch: Callable[[], None], service: AppService = service) -> Health:
             with running.judging(service):
-                return AppDriver(url).wait_until_healthy(timeout=UP_TIMEOUT, watch=watch)
+                return AppDriver(url).wait_until_healthy(timeout=running.up_timeout, watch=watch)
 
         health = _where_it_is(running, service.role, ask)
         note(service.name, {"status": health.status, **health.dependents})

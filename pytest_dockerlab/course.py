@@ -17,7 +17,15 @@ __all__ = ["TIME_LIMITS", "Course", "load_course", "parse_size"]
 
 _UNITS = {"B": 1, "kB": 10**3, "KB": 10**3, "MB": 10**6, "GB": 10**9, "KiB": 2**10, "MiB": 2**20, "GiB": 2**30}
 
-TIME_LIMITS = {"files": 60.0, "engine": 180.0, "app": 3600.0, "remote": 300.0, "submission": 7200.0, "build": 900.0}
+TIME_LIMITS = {
+    "files": 60.0,
+    "engine": 180.0,
+    "app": 3600.0,
+    "remote": 300.0,
+    "submission": 7200.0,
+    "build": 900.0,
+    "up": 120.0,
+}
 """Seconds: generous, because a limit is against what never ends, not against what is slow."""
 
 
@@ -34,15 +42,15 @@ class Course:
     images: Mapping[str, str] = field(default_factory=dict)
     """Old base images and the ones to use instead."""
     time_limits: Mapping[str, float] = field(default_factory=dict)
-    """Seconds: of one check by its tier, of all checks of one ``submission``, of one image's ``build``. Those that are
-    not set: :data:`TIME_LIMITS`."""
+    """Seconds: of one check by its tier, of all checks of one ``submission``, of one image's ``build``, and until an
+    application whose containers run is ``up``. Those that are not set: :data:`TIME_LIMITS`."""
 
     def level_of(self, item: Item) -> Level:
         """The item's level in this course."""
         return self.levels.get(item.id, item.level)
 
     def seconds_for(self, what: str) -> float:
-        """The time limit of a check of tier ``what``, of a whole ``submission``, or of one ``build``, in seconds."""
+        """The time limit of a check of tier ``what``, or of what else has one (:data:`TIME_LIMITS`), in seconds."""
         return self.time_limits.get(what, TIME_LIMITS[what])
 
     def points_of(self, item: Item) -> float:

@@ -46,10 +46,12 @@ if TYPE_CHECKING:
     from ..submission.roles import Role
     from ..submission.submission import Submission
 
-__all__ = ["START_TIMEOUT", "WAY_IN_TIMEOUT", "Deployment"]
+__all__ = ["START_TIMEOUT", "UP_TIMEOUT", "WAY_IN_TIMEOUT", "Deployment"]
 
 START_TIMEOUT = 180.0
 """Seconds until the containers of an application run."""
+UP_TIMEOUT = 120.0
+"""Seconds until it answers then."""
 WAY_IN_TIMEOUT = 5.0
 """Seconds until a published port takes a connection, where one did not answer: else it is asked for from beside it."""
 _PORT_TIMEOUT = 60.0
@@ -67,6 +69,7 @@ class Deployment:
     """An application that runs; a context manager, at whose end everything of it is gone but its images.
 
     :param replacements: the course's replacements of images.
+    :param up_timeout: seconds until it answers once its containers run: for whoever asks it.
     """
 
     def __init__(
@@ -78,9 +81,11 @@ class Deployment:
         *,
         replacements: Mapping[str, str] = MappingProxyType({}),
         limits: AppLimits = AppLimits(),  # noqa: B008 - frozen
+        up_timeout: float = UP_TIMEOUT,
     ) -> None:
         self.host = probes.host
         self.plan = plan
+        self.up_timeout = up_timeout
         self._preparation = Preparation(probes, images, submission, plan, replacements)
         self._judge = Judge(probes.host, submission.tree, plan, limits, self._preparation.images)
         self._probes = probes

@@ -11,7 +11,7 @@ from typing import Any
 from pytest_dockerlab.course import Course
 from pytest_dockerlab.deployment.applications import Applications
 from pytest_dockerlab.deployment.images import Images
-from pytest_dockerlab.deployment.running import Deployment
+from pytest_dockerlab.deployment.running import UP_TIMEOUT, Deployment
 from pytest_dockerlab.engine.app_limits import AppLimits
 from pytest_dockerlab.engine.hosts import DockerHost
 from pytest_dockerlab.engine.image_builds import BuildLimits
@@ -38,6 +38,7 @@ class AppChecks:
         self.images = Images(host, Labels.of_run(run_id), limits)
         self.course = Course()
         self.limits = AppLimits()
+        self.up_timeout = UP_TIMEOUT
 
     def run(self, check: Callable[..., object], submission: Submission, *, url: str | None = None) -> ItemResult:
         """The result of one check."""
@@ -65,7 +66,13 @@ class AppChecks:
     def _start(self, life: contextlib.ExitStack, submission: Submission, plan: AppPlan) -> Deployment:
         probes = life.enter_context(Probes(self.host, self.run_id))
         deployment = Deployment(
-            probes, self.images, submission, plan, replacements=self.course.images, limits=self.limits
+            probes,
+            self.images,
+            submission,
+            plan,
+            replacements=self.course.images,
+            limits=self.limits,
+            up_timeout=self.up_timeout,
         )
         return life.enter_context(deployment)
 

@@ -51,7 +51,6 @@ def firewall(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
         subprocess.run(["ip", "address", "add", f"{begin}.{last + 1}/30", "dev", name], check=True)
         subprocess.run(["ip", "link", "set", name, "up"], check=True)
         # nothing ever comes back from there, so nothing is missed
-        monkeypatch.setattr(_app_steps, "UP_TIMEOUT", 1.0)
         monkeypatch.setattr(_app_steps, "AppDriver", functools.partial(AppDriver, timeout=1.0))
         monkeypatch.setattr(running, "WAY_IN_TIMEOUT", 1.0)
         yield f"{begin}.{last + 2}"
@@ -83,6 +82,7 @@ def test_a_published_port_that_cannot_be_reached_from_here(
     with resolve_docker_host(server.url, server.environ(), address=firewall) as host:
         has_images(host)
         with app_checks(host, secrets.token_hex(6)) as checks:
+            checks.up_timeout = 1.0
 
             class Later(AppDriver):
                 """Asks once the application listens, which its own log says: until then there is nothing to be seen."""
@@ -106,5 +106,6 @@ def test_an_application_that_does_not_listen_is_no_firewall(server: Sshd, firewa
     with resolve_docker_host(server.url, server.environ(), address=firewall) as host:
         has_images(host)
         with app_checks(host, secrets.token_hex(6)) as checks:
+            checks.up_timeout = 1.0
             result = checks.run(docker_2.app, submission(tmp_path, broken))
     assert result.verdict == "failed", said(result)

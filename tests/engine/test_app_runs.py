@@ -28,7 +28,7 @@ from tests.samples import replace
 
 from .app_checks import app_checks, submission
 from .killing import eventually, foreign_things, kinds_of, left_of
-from .small_app import APP
+from .small_app import APP, MONOLITH
 
 pytest_plugins = [f"pytest_dockerlab.fixtures.{name}" for name in ("run_settings", "docker_hosts")]
 pytestmark = [
@@ -210,6 +210,17 @@ def test_an_application_that_is_up(check: Callable[..., Check], docker_host: Doc
             run = check(str(tmp_path / "homework"), f"--hw-app-url={url}", items=("docker-4/app",))
             assert run.end() == 1, run.out
             assert "HTTP 503: a service is away" in run.out
+
+
+def test_how_long_an_application_is_waited_for(check: Callable[..., Check], tmp_path: Path) -> None:
+    """As the course file says: with our own two minutes it would have come to the limit of the check, an error."""
+    silent = {**MONOLITH, "docker-monolith/start.sh": "#!/bin/sh\nexec sleep 600\n"}
+    submission(tmp_path / "homework", silent)
+    (tmp_path / "course.toml").write_text("[time-limits]\nup = 1.5\napp = 90\n")
+    run = check(str(tmp_path / "homework"), "--hw-course", str(tmp_path / "course.toml"), items=("docker-2/app",))
+    assert run.end() == 1, run.out
+    (found,) = run.verdicts().values()
+    assert found["docker-2/app"] == "failed"
 
 
 @pytest.mark.parametrize("workers", [(), ("-n", "2")], ids=["alone", "two workers"])

@@ -106,7 +106,7 @@ def test_sample(
     if sample.kind == "fails":
         request.getfixturevalue("soon")
     if sample.title in NEVER_UP:
-        monkeypatch.setattr(_app_steps, "UP_TIMEOUT", 8.0)
+        monkeypatch.setattr(checks, "up_timeout", 8.0)
     base = BASES[sample.item.partition("/")[0]]
     result = checks.run(CHECKS[sample.item], submission(tmp_path, base, sample.edits))
     shown = said(result)
@@ -200,7 +200,7 @@ def test_our_limits_are_no_fault(
     said_of_it: str,
 ) -> None:
     """docker-3/app: a program that post starts for every request takes more than it may, and post itself lives on."""
-    monkeypatch.setattr(_app_steps, "UP_TIMEOUT", 8.0)
+    monkeypatch.setattr(checks, "up_timeout", 8.0)
     monkeypatch.setattr(checks, "limits", limits)
     edit = replace(
         "src/post-py/service.py",

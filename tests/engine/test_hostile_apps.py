@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from pytest_dockerlab import tools
-from pytest_dockerlab.checks import _app_steps, docker_4
+from pytest_dockerlab.checks import docker_4
 from pytest_dockerlab.deployment import disk_guard, running
 from pytest_dockerlab.deployment.running import Deployment
 from pytest_dockerlab.engine.app_limits import CAPABILITIES, AppLimits
@@ -205,7 +205,7 @@ def test_networks_of_others(checks: AppChecks, tmp_path: Path, mode: str) -> Non
 
 def test_processes(checks: AppChecks, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever forks without end ends up alone with it: the others answer."""
-    monkeypatch.setattr(_app_steps, "UP_TIMEOUT", 10.0)
+    monkeypatch.setattr(checks, "up_timeout", 10.0)
     homework = given(tmp_path, "comment", "    command: bash -c ':(){ :|:& };:; exec sleep 1000'\n")
     plan = plan_of_compose(homework, homework.compose, {})
     with Probes(checks.host, checks.run_id) as probes, Deployment(
