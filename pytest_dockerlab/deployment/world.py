@@ -15,7 +15,7 @@ __all__ = ["moved_on", "outgrown"]
 
 _MAP_IT = _("the course file can replace the image: [images]")
 _LATER = _("try again later, or from a network that reaches it")
-_RATE = _("wait an hour or two, or log in with docker login on the docker host")
+_RATE = _("wait an hour or two, or pull the image on the docker host beforehand, after docker login")
 
 _DISK_FULL = (
     r"[Nn]o space left on device|[Dd]isk quota exceeded",
