@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["DiskGuard"]
 
 _EVERY = 2.0
+_DU = ("busybox", "du", "-s", "-k")
 _DU_SECONDS = 15
 """What is in the volumes of the course's applications is counted in much less than one."""
 _FAILURES = 2
@@ -107,7 +108,7 @@ class DiskGuard:
     def _in_volumes(self) -> int:
         if not self._volumes:
             return 0
-        done = self._probe.exec(["busybox", "du", "-s", "-k", *self._volumes], timeout=_DU_SECONDS)
+        done = self._probe.exec([*_DU, *self._volumes], timeout=_DU_SECONDS)
         sizes = [line.split("\t")[0] for line in done.stdout.splitlines()]
         if len(sizes) != len(self._volumes) or not all(map(str.isdecimal, sizes)):  # it was killed
             raise ProbeError("a probe cannot count what is in the volumes", returncode=done.returncode)

@@ -23,7 +23,7 @@ from pytest_dockerlab.engine.hosts import DockerHost
 from pytest_dockerlab.engine.labels import RUN
 from pytest_dockerlab.engine.sweep import list_ours
 from pytest_dockerlab.homework import Level, Tier, item_of
-from pytest_dockerlab.submission import build_plan
+from pytest_dockerlab.submission import build_refusals
 from tests.samples import Sample, replace, write
 
 from .app_checks import AppChecks, app_checks, said, submission
@@ -149,7 +149,7 @@ def test_what_comes_from_elsewhere_is_built_again(
 
     From this machine nobody's Dockerfile may fetch; what may be fetched is not reached by the tests.
     """
-    monkeypatch.setattr(build_plan, "_FETCHED_ALL_THE_SAME", re.compile(r"http://127\.0\.0\.1:.*"))
+    monkeypatch.setattr(build_refusals, "_FETCHED_ALL_THE_SAME", re.compile(r"http://127\.0\.0\.1:.*"))
     if not str(checks.host.endpoint).startswith("unix:"):
         pytest.skip("an engine elsewhere does not reach a server of this test")
     with ThreadingHTTPServer(("127.0.0.1", 0), _Counting) as server:

@@ -63,7 +63,8 @@ def test_a_file_that_is_removed_while_it_is_open(
 
 def test_what_nobody_can_count(checks: AppChecks, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """As where there are so many files that it takes for ever: nothing that was not counted is taken for nothing."""
-    monkeypatch.setattr(disk_guard, "_DU_SECONDS", 0)
+    monkeypatch.setattr(disk_guard, "_DU", ("sh", "-c", "sleep 1000"))
+    monkeypatch.setattr(disk_guard, "_DU_SECONDS", 1)
     result = run(checks, tmp_path, "comment", "    command: sleep 1000\n")
     assert str(result.verdict) == "unverified", said(result)
     assert "the containers of the application were stopped: what they write could not be counted" in said(result)
