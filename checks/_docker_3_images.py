@@ -47,10 +47,16 @@ def image_size(
     images = [*given, *(image for image in named_images(submission) if image.service not in asked)]
     limits = {**_LIMITS, **hw_course.image_sizes}
     measured = _measure(docker_host, images)
+    unbuilt: Unverified | None = None
     if own_images is not None:
         there = {str(role_of_name(service)) for service in (*measured, *asked)}
         for role in (role for role in APPLICATION if role not in there and role in submission.service_files):
-            measured |= _measure_built(submission, own_images(), hw_course, role, limits.get(str(role)))
+            try:
+                measured |= _measure_built(submission, own_images(), hw_course, role, limits.get(str(role)))
+            except Unverified as stop:
+                unbuilt = unbuilt or stop  # what the others are is told first
+    if unbuilt is not None and not measured:
+        raise unbuilt
     if not images and not measured:
         raise Unverified(_("the project names no image"), _("name it with --hw-image ui=IMAGE"))
     missing = [image.reference for image in images if image.service not in measured]
@@ -78,6 +84,8 @@ def image_size(
                 at=Location(image.dockerfile) if image.dockerfile else image.at,
                 hint=_("begin with a smaller base, and leave nothing in a layer that only the build needs"),
             )
+    if unbuilt is not None:
+        raise unbuilt
 
 
 def _measure_built(

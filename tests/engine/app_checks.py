@@ -20,6 +20,7 @@ from pytest_dockerlab.engine.probes import Probes
 from pytest_dockerlab.findings import Finding, collecting
 from pytest_dockerlab.homework import item_of
 from pytest_dockerlab.messages import text
+from pytest_dockerlab.options import Settings
 from pytest_dockerlab.results import ItemResult, decide
 from pytest_dockerlab.submission.app_plan import AppPlan
 from pytest_dockerlab.submission.submission import Submission
@@ -50,6 +51,9 @@ class AppChecks:
                 "submission": submission,
                 "app_images": self.images,
                 "hw_course": self.course,
+                "hw_settings": Settings(),
+                "docker_host": self.host,
+                "own_images": lambda: self.images,
                 "applications": Applications(url, lambda plan: self._start(life, submission, plan), self.course.images),
             }
             try:

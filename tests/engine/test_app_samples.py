@@ -17,6 +17,8 @@ import pytest
 from pytest_dockerlab import tools
 from pytest_dockerlab.app.driver import AppDriver
 from pytest_dockerlab.checks import _app_steps, _docker_4_app, docker_2, docker_3, docker_4
+from pytest_dockerlab.checks._docker_3_images import image_size
+from pytest_dockerlab.course import Course
 from pytest_dockerlab.deployment import judging
 from pytest_dockerlab.engine.app_limits import AppLimits
 from pytest_dockerlab.engine.hosts import DockerHost
@@ -163,6 +165,22 @@ def test_what_comes_from_elsewhere_is_built_again(
     first = result.findings[0]
     assert str(first.at) == "src/comment/Dockerfile:3", said(result)
     assert f"it runs again: ADD {url}" in said(result)
+
+
+def test_a_size_is_told_though_another_image_cannot_be_built(
+    checks: AppChecks, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """docker-3/image-size: ui's small variant cannot be had, so ui is open; post is too large all the same."""
+    monkeypatch.setattr(checks, "course", Course(image_sizes={"ui": 1, "post": 1}))
+    edits = [write("src/ui/Dockerfile.alpine", "FROM registry.invalid/alpine:3.20\nRUN apk add ruby\n")]
+    homework = submission(tmp_path, APP, edits)
+    result = checks.run(image_size, homework)
+    assert [str(each.at) for each in result.findings] == ["src/post-py/Dockerfile"], said(result)
+    assert "the image of post is at most 1 B" in said(result)
+    assert "the image of ui was not built" in said(result)
+    monkeypatch.setattr(checks, "course", Course(image_sizes={"ui": 1}))
+    result = checks.run(image_size, homework)
+    assert str(result.verdict) == "unverified", said(result)
 
 
 def test_a_service_that_ends_until_its_database_is_there(checks: AppChecks, tmp_path: Path) -> None:
