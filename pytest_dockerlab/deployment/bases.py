@@ -42,8 +42,10 @@ def pull_bases(host: DockerHost, plan: BuildPlan, seconds: float) -> tuple[tuple
     """
     for taken in plan.taken:
         require_public_source(taken.name, str(plan.at(taken.instruction)))
-    for name in dict.fromkeys((*plan.courses, *(each.name for each in plan.taken if is_official(each.name)))):
-        with contextlib.suppress(PullFailed):  # it is said below, or by the builder, of the right line
+    # the bases among them are had below
+    others = [each.name for each in plan.taken if each.instruction.name != "FROM" and is_official(each.name)]
+    for name in dict.fromkeys((*plan.courses, *others)):
+        with contextlib.suppress(PullFailed):  # the builder will say so, of the right line
             ensure_image(host, name, seconds, with_login=name in plan.courses)
     found: list[tuple[Instruction, Instruction]] = []
     for taken in plan.taken:

@@ -7,6 +7,7 @@ prepares a data folder CHOWN, FOWNER and DAC_OVERRIDE. The log is bounded by the
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -32,34 +33,32 @@ class AppLimits:
 def limited(facts: HostFacts, limits: AppLimits) -> dict[str, Any]:
     """The keys that limit a compose service, as far as this engine's kernel can hold them."""
     found: dict[str, Any] = {
-        "security_opt": ["no-new-privileges:true"],
-        "cap_drop": ["ALL"],
-        "cap_add": list(CAPABILITIES),
+        **_bounded(facts, CAPABILITIES, limits.memory, limits.processes),
         "logging": {"driver": "json-file", "options": {"max-size": limits.log, "max-file": "2"}},
         "pull_policy": "never",
     }
-    if facts.limits_memory:
-        found["mem_limit"] = limits.memory
-        if facts.limits_swap:
-            found["memswap_limit"] = limits.memory
-    if facts.limits_pids:
-        found["pids_limit"] = limits.processes
     if facts.limits_cpu:
         found["cpus"] = limits.cpus
     return found
 
 
 def confined(facts: HostFacts) -> dict[str, Any]:
-    """The keys of the engine's ``HostConfig`` for a probe that sees other people's files: it needs next to nothing."""
+    """The options of the SDK's ``create_host_config`` for a probe that sees other people's files: it needs next to
+    nothing."""
+    return _bounded(facts, ("CHOWN", "DAC_OVERRIDE", "FOWNER"), 256 * 1024**2, 64)
+
+
+def _bounded(facts: HostFacts, capabilities: Iterable[str], memory: int, processes: int) -> dict[str, Any]:
+    """What compose and the SDK call by the same names."""
     found: dict[str, Any] = {
         "security_opt": ["no-new-privileges:true"],
         "cap_drop": ["ALL"],
-        "cap_add": ["CHOWN", "DAC_OVERRIDE", "FOWNER"],
+        "cap_add": list(capabilities),
     }
     if facts.limits_memory:
-        found["mem_limit"] = 256 * 1024**2
+        found["mem_limit"] = memory
         if facts.limits_swap:
-            found["memswap_limit"] = found["mem_limit"]
+            found["memswap_limit"] = memory
     if facts.limits_pids:
-        found["pids_limit"] = 64
+        found["pids_limit"] = processes
     return found

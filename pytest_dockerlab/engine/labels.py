@@ -25,6 +25,7 @@ __all__ = [
     "EXPIRES",
     "KIND",
     "LIFETIME",
+    "NETWORK_PREFIX",
     "OWNER",
     "PROBE_IMAGE",
     "PURPOSE",
@@ -47,6 +48,8 @@ SCOPE = _PREFIX + "scope"
 """What is removed together before its run ends: one lab, one skeleton."""
 PROBE_IMAGE = _PREFIX + "probe-image"
 """On the probe image in place of RUN, whose value is the content's hash: it is kept from run to run."""
+NETWORK_PREFIX = "pytest-dockerlab-"
+"""Every name of a network of ours begins so."""
 
 LIFETIME = 4 * 3600.0
 """Seconds from making a thing to its expiry: a generous bound, since no lab lasts longer than a few minutes."""

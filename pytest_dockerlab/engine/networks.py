@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import ConfigurationError, DockerlabError
-from .labels import Labels
+from .labels import NETWORK_PREFIX, Labels
 from .locks import engine_lock
 from .network_view import parse_routes
 
@@ -118,7 +118,7 @@ def create_network(
 
     api = host.client.api
     pool = subnet_range()
-    name = f"pytest-dockerlab-{rank:03}-{secrets.token_hex(6)}"
+    name = f"{NETWORK_PREFIX}{rank:03}-{secrets.token_hex(6)}"
     refused: list[IPv4Network] = []
     # Beginning anywhere: runs on other machines that share this engine do not see our lock.
     start = random.randrange(2 ** (PREFIX - pool.prefixlen))  # noqa: S311 - no secret

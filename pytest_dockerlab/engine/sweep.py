@@ -14,7 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from .labels import EXPIRES, KIND, OWNER, PROBE_IMAGE, PURPOSE, RUN, SCOPE, Labels, Owner
+from .labels import EXPIRES, KIND, NETWORK_PREFIX, OWNER, PROBE_IMAGE, PURPOSE, RUN, SCOPE, Labels, Owner
 
 if TYPE_CHECKING:
     from docker import DockerClient
@@ -35,8 +35,8 @@ __all__ = [
 
 KINDS = ("container", "network", "volume", "image")
 _LEASE = "lease"
-IMAGE_PREFIX = NETWORK_PREFIX = "pytest-dockerlab-"
-"""Every name of an image and of a network of ours begins so."""
+IMAGE_PREFIX = "pytest-dockerlab-"
+"""Every name of an image of ours begins so."""
 # Removing is the engine's work, several at a time: a container takes 0.2 s, most of it waiting.
 _AT_ONCE = 4
 

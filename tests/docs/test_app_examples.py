@@ -12,6 +12,7 @@ import pytest
 from pytest_dockerlab import tools
 from pytest_dockerlab.engine.hosts import DockerHost
 from tests.app import servers
+from tests.engine.app_checks import require_image
 from tests.engine.servers import NotHere
 from tests.engine.small_app import APP
 from tests.registry.servers import push, registry
@@ -39,8 +40,7 @@ def run(block: Block, old: str, new: str, capsys: pytest.CaptureFixture[str]) ->
 @pytest.mark.engine
 @pytest.mark.skipif(tools.compose_command() is None, reason="no Docker Compose here")
 def test_the_application_is_started_and_driven(docker_host: DockerHost, tmp_path: Path) -> None:
-    if not docker_host.client.images.list("mongo:7.0"):
-        pytest.skip("no image mongo:7.0: tests/images/build.sh makes it")
+    require_image(docker_host, "mongo:7.0")
     build(tmp_path, APP, ())
     (tmp_path / "test_app.py").write_text(example("def test_a_post_outlives_its_database").text, "utf-8")
     for script in tmp_path.rglob("puma"):

@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from pytest_dockerlab.course import Course
 from pytest_dockerlab.deployment.applications import Applications
 from pytest_dockerlab.deployment.images import Images
@@ -27,7 +29,7 @@ from pytest_dockerlab.submission.submission import Submission
 from pytest_dockerlab.submission.worktree import WorkTree
 from tests.samples import Edit, build
 
-__all__ = ["AppChecks", "app_checks", "said", "submission"]
+__all__ = ["AppChecks", "app_checks", "require_image", "said", "submission"]
 
 
 class AppChecks:
@@ -79,6 +81,12 @@ class AppChecks:
             up_timeout=self.up_timeout,
         )
         return life.enter_context(deployment)
+
+
+def require_image(host: DockerHost, name: str) -> None:
+    """Skip the test where the docker host has no such test image."""
+    if not host.client.images.list(name):
+        pytest.skip(f"no image {name}: tests/images/build.sh makes it")
 
 
 @contextlib.contextmanager

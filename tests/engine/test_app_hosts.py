@@ -15,11 +15,11 @@ from pytest_dockerlab import tools
 from pytest_dockerlab.app.driver import AppDriver
 from pytest_dockerlab.checks import _app_steps, docker_2
 from pytest_dockerlab.deployment import running
-from pytest_dockerlab.engine.hosts import DockerHost, resolve_docker_host
+from pytest_dockerlab.engine.hosts import resolve_docker_host
 from pytest_dockerlab.engine.labels import RUN
 from pytest_dockerlab.engine.sweep import list_ours
 
-from .app_checks import app_checks, said, submission
+from .app_checks import app_checks, require_image, said, submission
 from .killing import eventually
 from .servers import NotHere, Sshd, sshd
 from .small_app import MONOLITH
@@ -58,16 +58,11 @@ def firewall(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
         subprocess.run(["ip", "link", "delete", name], check=True)
 
 
-def has_images(host: DockerHost) -> None:
-    if not host.client.images.list("mongo:7.0"):
-        pytest.skip("no image mongo:7.0: tests/images/build.sh makes it")
-
-
 def test_over_ssh(server: Sshd, tmp_path: Path) -> None:
     """The context goes through the tunnel, and so does everything that compose is asked."""
     run_id = secrets.token_hex(6)
     with resolve_docker_host(server.url, server.environ()) as host:
-        has_images(host)
+        require_image(host, "mongo:7.0")
         with app_checks(host, run_id) as checks:
             assert not host.is_local
             result = checks.run(docker_2.app, submission(tmp_path, MONOLITH))
@@ -80,7 +75,7 @@ def test_a_published_port_that_cannot_be_reached_from_here(
 ) -> None:
     """The application answers beside its container, so it is the way from here that is closed."""
     with resolve_docker_host(server.url, server.environ(), address=firewall) as host:
-        has_images(host)
+        require_image(host, "mongo:7.0")
         with app_checks(host, secrets.token_hex(6)) as checks:
             checks.up_timeout = 1.0
 
@@ -104,7 +99,7 @@ def test_an_application_that_does_not_listen_is_no_firewall(server: Sshd, firewa
     """The control fails too, so the finding stands."""
     broken = {**MONOLITH, "docker-monolith/start.sh": "#!/bin/sh\nexec sleep 600\n"}
     with resolve_docker_host(server.url, server.environ(), address=firewall) as host:
-        has_images(host)
+        require_image(host, "mongo:7.0")
         with app_checks(host, secrets.token_hex(6)) as checks:
             checks.up_timeout = 1.0
             result = checks.run(docker_2.app, submission(tmp_path, broken))

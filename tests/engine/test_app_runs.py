@@ -26,7 +26,7 @@ from pytest_dockerlab.submission.app_of_compose import plan_of_compose
 from pytest_dockerlab.submission.roles import Role
 from tests.samples import replace
 
-from .app_checks import app_checks, submission
+from .app_checks import app_checks, require_image, submission
 from .killing import eventually, foreign_things, kinds_of, left_of
 from .small_app import APP, MONOLITH
 
@@ -113,8 +113,7 @@ def check(tmp_path: Path) -> Iterator[Callable[..., Check]]:
 
 @pytest.fixture(scope="module")
 def others(docker_host: DockerHost) -> Iterator[Callable[[], None]]:
-    if not docker_host.client.images.list("mongo:7.0"):
-        pytest.skip("no image mongo:7.0: tests/images/build.sh makes it")
+    require_image(docker_host, "mongo:7.0")
     with foreign_things(docker_host) as are_there:
         yield are_there
 

@@ -28,7 +28,7 @@ from pytest_dockerlab.homework import Level, Tier, item_of
 from pytest_dockerlab.submission import build_refusals
 from tests.samples import Sample, replace, write
 
-from .app_checks import AppChecks, app_checks, said, submission
+from .app_checks import AppChecks, app_checks, require_image, said, submission
 from .app_samples import ALPINE_LARGE, ALPINE_SMALL, DOCKER_2, DOCKER_3, DOCKER_4, SIZES
 from .small_app import APP, MONOLITH
 
@@ -66,8 +66,7 @@ def run_id() -> str:
 def checks(docker_host: DockerHost, run_id: str) -> Iterator[AppChecks]:
     """Images are shared by all samples. In the end nothing is left."""
     for image in ("mongo:7.0", "debian:bookworm-slim"):
-        if not docker_host.client.images.list(image):
-            pytest.skip(f"no image {image}: tests/images/build.sh makes it")
+        require_image(docker_host, image)
     with app_checks(docker_host, run_id) as checks:
         yield checks
     assert list_ours(docker_host.client, label=f"{RUN}={run_id}") == []

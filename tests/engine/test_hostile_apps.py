@@ -26,7 +26,7 @@ from pytest_dockerlab.submission.app_of_compose import plan_of_compose
 from pytest_dockerlab.submission.submission import Submission
 from tests.samples import Edit, replace, write
 
-from .app_checks import AppChecks, app_checks, said, submission
+from .app_checks import AppChecks, app_checks, require_image, said, submission
 from .killing import eventually, foreign_things
 from .small_app import APP
 from .test_hostile_builds import left_of
@@ -66,8 +66,7 @@ GREEDY = """\
 @pytest.fixture(scope="module")
 def checks(docker_host: DockerHost) -> Iterator[AppChecks]:
     """Images are shared by all tests. In the end nothing of ours is left, and everything of others."""
-    if not docker_host.client.images.list("mongo:7.0"):
-        pytest.skip("no image mongo:7.0: tests/images/build.sh makes it")
+    require_image(docker_host, "mongo:7.0")
     run_id = secrets.token_hex(8)
     with foreign_things(docker_host) as are_there:
         with app_checks(docker_host, run_id) as checks:

@@ -29,6 +29,7 @@ from pytest_dockerlab.submission.build_plan import plan_build
 from pytest_dockerlab.submission.submission import Submission
 from pytest_dockerlab.submission.worktree import WorkTree
 
+from .app_checks import require_image
 from .killing import eventually, foreign_things
 from .private_engine import private_engine
 from .servers import NotHere
@@ -86,8 +87,7 @@ def left_of(host: DockerHost, run_id: str) -> list[str]:
 
 @pytest.fixture(scope="module")
 def others(docker_host: DockerHost) -> Iterator[Callable[[], None]]:
-    if not docker_host.client.images.list(BASE):
-        pytest.skip(f"no image {BASE}: tests/images/build.sh makes it")
+    require_image(docker_host, BASE)
     with foreign_things(docker_host) as are_there:
         yield are_there
 

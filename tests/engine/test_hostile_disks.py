@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,31 +13,17 @@ from pytest_dockerlab.engine.disk_space import DiskSpace
 from pytest_dockerlab.engine.hosts import DockerHost
 from pytest_dockerlab.engine.probes import Probes
 
-from .app_checks import AppChecks, app_checks, said
-from .killing import foreign_things
-from .test_hostile_apps import LIMITS, left_of, run
+from .app_checks import AppChecks, said
+from .test_hostile_apps import checks, run
 
 pytest_plugins = [f"pytest_dockerlab.fixtures.{name}" for name in ("run_settings", "docker_hosts")]
 pytestmark = [
     pytest.mark.engine,
     pytest.mark.skipif(tools.compose_command() is None, reason="no Docker Compose here"),
 ]
+__all__ = ["checks"]  # a fixture
 
 MB = 1000**2
-
-
-@pytest.fixture(scope="module")
-def checks(docker_host: DockerHost) -> Iterator[AppChecks]:
-    """In the end nothing of ours is left, and everything of others."""
-    if not docker_host.client.images.list("mongo:7.0"):
-        pytest.skip("no image mongo:7.0: tests/images/build.sh makes it")
-    run_id = secrets.token_hex(8)
-    with foreign_things(docker_host) as are_there:
-        with app_checks(docker_host, run_id) as checks:
-            checks.limits = LIMITS
-            yield checks
-        assert left_of(docker_host, run_id) == []
-        are_there()
 
 
 @pytest.fixture(autouse=True)

@@ -12,7 +12,7 @@ from pytest_dockerlab.checks import docker_4
 from pytest_dockerlab.engine.hosts import DockerHost
 from tests.samples import replace
 
-from .app_checks import AppChecks, app_checks, said, submission
+from .app_checks import AppChecks, app_checks, require_image, said, submission
 from .small_app import APP
 
 pytest_plugins = [f"pytest_dockerlab.fixtures.{name}" for name in ("run_settings", "docker_hosts")]
@@ -22,8 +22,7 @@ COMPOSE = "src/docker-compose.yml"
 
 @pytest.fixture(scope="module")
 def checks(docker_host: DockerHost) -> Iterator[AppChecks]:
-    if not docker_host.client.images.list("mongo:7.0"):
-        pytest.skip("no image mongo:7.0: tests/images/build.sh makes it")
+    require_image(docker_host, "mongo:7.0")
     with app_checks(docker_host, secrets.token_hex(8)) as checks:
         yield checks
 

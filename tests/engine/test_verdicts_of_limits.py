@@ -32,7 +32,7 @@ from pytest_dockerlab.submission.submission import Submission
 from pytest_dockerlab.submission.worktree import WorkTree
 from tests.samples import replace, write
 
-from .app_checks import AppChecks, app_checks, said, submission
+from .app_checks import AppChecks, app_checks, require_image, said, submission
 from .killing import eventually
 from .small_app import APP
 from .test_hostile_builds import BASE, Builds, left_of
@@ -47,8 +47,7 @@ needs_compose = pytest.mark.skipif(tools.compose_command() is None, reason="no D
 
 @pytest.fixture
 def builds(docker_host: DockerHost, tmp_path: Path) -> Iterator[Builds]:
-    if not docker_host.client.images.list(BASE):
-        pytest.skip(f"no image {BASE}: tests/images/build.sh makes it")
+    require_image(docker_host, BASE)
     folder = tmp_path / "submission"
     folder.mkdir()
     builds = Builds(docker_host, secrets.token_hex(8), folder)
@@ -59,8 +58,7 @@ def builds(docker_host: DockerHost, tmp_path: Path) -> Iterator[Builds]:
 
 @pytest.fixture(scope="module")
 def checks(docker_host: DockerHost) -> Iterator[AppChecks]:
-    if not docker_host.client.images.list("mongo:7.0"):
-        pytest.skip("no image mongo:7.0: tests/images/build.sh makes it")
+    require_image(docker_host, "mongo:7.0")
     run_id = secrets.token_hex(8)
     with app_checks(docker_host, run_id) as checks:
         checks.limits = LIMITS
