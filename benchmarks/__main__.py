@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from . import builds, files_tier, labs, skeleton, unused
+from benchmarks import builds, files_tier, labs, skeleton, unused
 
 BENCHMARKS = {
     "unused": unused.main,

@@ -14,14 +14,14 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from pytest_dockerlab.deployment.images import Images
-from pytest_dockerlab.engine.errors import HostUnavailable
-from pytest_dockerlab.engine.hosts import DockerHost, resolve_docker_host
-from pytest_dockerlab.engine.labels import Labels
-from pytest_dockerlab.engine.probe_image import probe_image
-from pytest_dockerlab.submission.build_plan import plan_build
+from pytest_dockerlab.deployment.builds.images import Images
+from pytest_dockerlab.engine.hosts.errors import HostUnavailable
+from pytest_dockerlab.engine.hosts.hosts import DockerHost, resolve_docker_host
+from pytest_dockerlab.engine.owned.labels import Labels
+from pytest_dockerlab.engine.probes.image import probe_image
+from pytest_dockerlab.plans.builds.plan import plan_build
+from pytest_dockerlab.submission.files.worktree import WorkTree
 from pytest_dockerlab.submission.submission import Submission
-from pytest_dockerlab.submission.worktree import WorkTree
 
 ROUNDS = 3
 FILES = 200

@@ -7,9 +7,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+from benchmarks.measure import Command, pairwise, table
 from pytest_dockerlab import tools
-
-from .measure import Command, pairwise, table
 
 EXAMPLE = Path(__file__).parents[1] / "examples" / "reddit"
 

@@ -16,10 +16,10 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from pytest_dockerlab.engine.errors import HostUnavailable
-from pytest_dockerlab.engine.hosts import DockerHost, resolve_docker_host
-from pytest_dockerlab.engine.labels import new_run_id
-from pytest_dockerlab.engine.probes import Probes
+from pytest_dockerlab.engine.hosts.errors import HostUnavailable
+from pytest_dockerlab.engine.hosts.hosts import DockerHost, resolve_docker_host
+from pytest_dockerlab.engine.owned.labels import new_run_id
+from pytest_dockerlab.engine.probes.probes import Probes
 from pytest_dockerlab.findings import collecting
 
 # Of each lab: how many networks, the containers' modes (a number is a network's), how many commands are run in them.

@@ -15,20 +15,19 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from benchmarks.files_tier import EXAMPLE
 from pytest_dockerlab import tools
 from pytest_dockerlab.checks._docker_4_matrix import pairs_to_measure
-from pytest_dockerlab.engine.hosts import DockerHost, resolve_docker_host
-from pytest_dockerlab.engine.labels import Labels, new_run_id
-from pytest_dockerlab.engine.networks import free_subnets, subnet_range
-from pytest_dockerlab.engine.probes import Probes
-from pytest_dockerlab.engine.reachability import listen_script
-from pytest_dockerlab.engine.skeleton import start_skeleton
-from pytest_dockerlab.submission.project import ComposeProject
-from pytest_dockerlab.submission.skeleton_plan import SkeletonPlan, plan_skeleton
+from pytest_dockerlab.engine.hosts.hosts import DockerHost, resolve_docker_host
+from pytest_dockerlab.engine.owned.labels import Labels, new_run_id
+from pytest_dockerlab.engine.owned.networks import free_subnets, subnet_range
+from pytest_dockerlab.engine.probes.connections import listen_script
+from pytest_dockerlab.engine.probes.probes import Probes
+from pytest_dockerlab.engine.probes.skeleton import start_skeleton
+from pytest_dockerlab.plans.skeletons.plan import SkeletonPlan, plan_skeleton
+from pytest_dockerlab.submission.compose.project import ComposeProject
+from pytest_dockerlab.submission.files.worktree import WorkTree
 from pytest_dockerlab.submission.submission import Submission
-from pytest_dockerlab.submission.worktree import WorkTree
-
-from .files_tier import EXAMPLE
 
 
 def main(runs: int = 5) -> None:

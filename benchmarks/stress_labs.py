@@ -16,15 +16,10 @@ import threading
 import time
 from collections.abc import Callable
 
-from pytest_dockerlab.checks import (
-    _docker_1_labs,
-    _docker_2_labs,
-    _docker_3_labs,
-    _docker_4_labs,
-)
-from pytest_dockerlab.engine.hosts import DockerHost, resolve_docker_host
-from pytest_dockerlab.engine.labels import new_run_id
-from pytest_dockerlab.engine.probes import Probes
+from pytest_dockerlab.checks import _docker_1_labs, _docker_2_labs, _docker_3_labs, _docker_4_labs
+from pytest_dockerlab.engine.hosts.hosts import DockerHost, resolve_docker_host
+from pytest_dockerlab.engine.owned.labels import new_run_id
+from pytest_dockerlab.engine.probes.probes import Probes
 from pytest_dockerlab.findings import collecting
 from pytest_dockerlab.homework import item_of
 

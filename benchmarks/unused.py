@@ -7,7 +7,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from .measure import Command, pairwise, table
+from benchmarks.measure import Command, pairwise, table
 
 
 def main(runs: int = 15) -> None:

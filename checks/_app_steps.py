@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-from pytest_dockerlab.app.driver import AppDriver, Health, Post
 from pytest_dockerlab.deployment.running import Deployment
 from pytest_dockerlab.findings import note
-from pytest_dockerlab.submission.app_plan import AppService
-from pytest_dockerlab.submission.roles import Role
+from pytest_dockerlab.plans.applications.plan import AppService
+from pytest_dockerlab.reddit_app.driver import AppDriver, Health, Post
+from pytest_dockerlab.submission.scan.roles import Role
 
 __all__ = ["drive_deployment", "drive_url", "wait_for_services", "wait_until_up"]
 

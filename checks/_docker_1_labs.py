@@ -6,11 +6,11 @@ import os
 import secrets
 from typing import Any
 
-from pytest_dockerlab.engine.builds import layers_of
-from pytest_dockerlab.engine.facts import numbers
-from pytest_dockerlab.engine.hosts import DockerHost
+from pytest_dockerlab.engine.hosts.facts import numbers
+from pytest_dockerlab.engine.hosts.hosts import DockerHost
+from pytest_dockerlab.engine.images.lab_builds import layers_of
 from pytest_dockerlab.engine.probe_answers import ProbeError
-from pytest_dockerlab.engine.probes import Probes
+from pytest_dockerlab.engine.probes.probes import Probes
 from pytest_dockerlab.findings import expect, note, require
 from pytest_dockerlab.homework import Need, check
 from pytest_dockerlab.messages import _

@@ -5,13 +5,13 @@ from __future__ import annotations
 from pytest_dockerlab.checks._app_steps import drive_deployment, drive_url
 from pytest_dockerlab.course import Course
 from pytest_dockerlab.deployment.applications import Applications
-from pytest_dockerlab.deployment.images import Images
-from pytest_dockerlab.engine.image_size import measure_image, size_text
+from pytest_dockerlab.deployment.builds.images import Images
+from pytest_dockerlab.engine.images.image_size import measure_image, size_text
 from pytest_dockerlab.findings import Unverified, note
 from pytest_dockerlab.homework import Need, check
 from pytest_dockerlab.messages import _
-from pytest_dockerlab.submission.app_of_images import plan_of_monolith
-from pytest_dockerlab.submission.build_plan import plan_build
+from pytest_dockerlab.plans.applications.of_images import plan_of_monolith
+from pytest_dockerlab.plans.builds.plan import plan_build
 from pytest_dockerlab.submission.monolith import Monolith, find_monolith
 from pytest_dockerlab.submission.submission import Submission
 

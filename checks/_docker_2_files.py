@@ -8,11 +8,11 @@ from pytest_dockerlab.findings import Finding, Location, Mismatch, Unverified, e
 from pytest_dockerlab.homework import check
 from pytest_dockerlab.messages import _
 from pytest_dockerlab.submission.answers import pid_answer, pid_mention
-from pytest_dockerlab.submission.dockerfiles import DockerfileError
+from pytest_dockerlab.submission.dockerfiles.dockerfile import DockerfileError
+from pytest_dockerlab.submission.files.tree import Tree
 from pytest_dockerlab.submission.monolith import find_monolith, monolith_file_problems, monolith_problems
-from pytest_dockerlab.submission.readme import Readme
 from pytest_dockerlab.submission.submission import Submission
-from pytest_dockerlab.submission.tree import Tree
+from pytest_dockerlab.submission.text.readme import Readme
 
 __all__ = ["dockerfile", "files", "pid_answer_check"]
 

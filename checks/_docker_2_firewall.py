@@ -7,12 +7,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pytest_dockerlab.app.exchange import Answer, Cause, NoAnswer, exchange
-from pytest_dockerlab.app.pages import read_page
-from pytest_dockerlab.engine.hosts import DockerHost
+from pytest_dockerlab.engine.hosts.hosts import DockerHost
 from pytest_dockerlab.findings import Unverified, note, require
 from pytest_dockerlab.homework import Need, check
 from pytest_dockerlab.messages import Message, _
+from pytest_dockerlab.reddit_app.exchange import Answer, Cause, NoAnswer, exchange
+from pytest_dockerlab.reddit_app.pages import read_page
 
 __all__ = ["Publisher", "firewall", "judge", "publishers"]
 

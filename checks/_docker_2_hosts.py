@@ -1,10 +1,10 @@
 """Homework 15, docker-2: the items about the docker host that the student made."""
 
-from pytest_dockerlab.engine.certificates import KeyPair
-from pytest_dockerlab.engine.endpoints import Endpoint
-from pytest_dockerlab.engine.errors import HostTls, HostUnavailable, TlsWrongName, excerpt
-from pytest_dockerlab.engine.hosts import DockerHost
-from pytest_dockerlab.engine.tls_trials import (
+from pytest_dockerlab.engine.hosts.certificates import KeyPair
+from pytest_dockerlab.engine.hosts.endpoints import Endpoint
+from pytest_dockerlab.engine.hosts.errors import HostTls, HostUnavailable, TlsWrongName, excerpt
+from pytest_dockerlab.engine.hosts.hosts import DockerHost
+from pytest_dockerlab.engine.hosts.tls_trials import (
     expired_certificate,
     foreign_certificate,
     try_client,

@@ -10,15 +10,15 @@ from pytest_dockerlab.checks._docker_3_files import host_defaults
 from pytest_dockerlab.checks._docker_3_variants import alpine_and_others, service_plan
 from pytest_dockerlab.course import Course
 from pytest_dockerlab.deployment.applications import Applications
-from pytest_dockerlab.deployment.images import AppImage, Images
-from pytest_dockerlab.engine.image_size import measure_image, shared_layers, size_text
+from pytest_dockerlab.deployment.builds.images import AppImage, Images
+from pytest_dockerlab.engine.images.image_size import measure_image, shared_layers, size_text
 from pytest_dockerlab.findings import Location, Mismatch, NotAttempted, Unverified, expect, note
 from pytest_dockerlab.homework import Need, check
 from pytest_dockerlab.messages import _
+from pytest_dockerlab.plans.applications.of_images import data_mount, plan_of_lines, plan_of_services
+from pytest_dockerlab.plans.builds.plan import BuildPlan
 from pytest_dockerlab.submission.aliases import alias_scenes
-from pytest_dockerlab.submission.app_of_images import data_mount, plan_of_lines, plan_of_services
-from pytest_dockerlab.submission.build_plan import BuildPlan
-from pytest_dockerlab.submission.roles import APPLICATION, Role
+from pytest_dockerlab.submission.scan.roles import APPLICATION, Role
 from pytest_dockerlab.submission.submission import Submission
 
 __all__ = ["aliases_run", "app", "build", "build_cache", "persistence", "size_reduced"]

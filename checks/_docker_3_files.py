@@ -8,17 +8,18 @@ from pytest_dockerlab.errors import LimitExceeded, RefusedPath
 from pytest_dockerlab.findings import Finding, Location, NotAttempted, Unverified, expect, note
 from pytest_dockerlab.homework import Need, check
 from pytest_dockerlab.messages import _
-from pytest_dockerlab.submission import aliases, hadolint
+from pytest_dockerlab.submission import aliases
 from pytest_dockerlab.submission.addcopy import add_problems
 from pytest_dockerlab.submission.alpine import alpine_base, alpine_problems
 from pytest_dockerlab.submission.answers import build_answer
 from pytest_dockerlab.submission.buildvariables import Sources, build_variable_problems
-from pytest_dockerlab.submission.dockerfiles import Dockerfile, DockerfileError
+from pytest_dockerlab.submission.dockerfiles import hadolint
+from pytest_dockerlab.submission.dockerfiles.dockerfile import Dockerfile, DockerfileError
 from pytest_dockerlab.submission.packages import apt_lists_problems, apt_recommends_problems
-from pytest_dockerlab.submission.readme import Readme
-from pytest_dockerlab.submission.roles import APPLICATION, Role
-from pytest_dockerlab.submission.servicefiles import ServiceFiles, find_near_misses
+from pytest_dockerlab.submission.scan.roles import APPLICATION, Role
+from pytest_dockerlab.submission.scan.servicefiles import ServiceFiles, find_near_misses
 from pytest_dockerlab.submission.submission import Submission
+from pytest_dockerlab.submission.text.readme import Readme
 
 __all__ = [
     "alpine",

@@ -8,15 +8,15 @@ from collections.abc import Callable
 
 from pytest_dockerlab.checks._docker_3_variants import alpine_and_others, service_plan
 from pytest_dockerlab.course import Course
-from pytest_dockerlab.deployment.images import Images
-from pytest_dockerlab.engine.hosts import DockerHost
-from pytest_dockerlab.engine.image_size import ImageMissing, ImageSize, measure_image, size_text
+from pytest_dockerlab.deployment.builds.images import Images
+from pytest_dockerlab.engine.hosts.hosts import DockerHost
+from pytest_dockerlab.engine.images.image_size import ImageMissing, ImageSize, measure_image, size_text
 from pytest_dockerlab.findings import Location, Mismatch, Unverified, expect, note
 from pytest_dockerlab.homework import Need, check
 from pytest_dockerlab.messages import _
 from pytest_dockerlab.options import Settings
 from pytest_dockerlab.submission.image_names import NamedImage, named_images, parse_given
-from pytest_dockerlab.submission.roles import APPLICATION, Role, role_of_name
+from pytest_dockerlab.submission.scan.roles import APPLICATION, Role, role_of_name
 from pytest_dockerlab.submission.submission import Submission
 
 __all__ = ["image_size"]

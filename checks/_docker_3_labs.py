@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import secrets
 
-from pytest_dockerlab.engine.builds import Built
-from pytest_dockerlab.engine.image_size import shared_layers
+from pytest_dockerlab.engine.images.image_size import shared_layers
+from pytest_dockerlab.engine.images.lab_builds import Built
 from pytest_dockerlab.engine.probe_answers import ProbeError
-from pytest_dockerlab.engine.probes import Probes
+from pytest_dockerlab.engine.probes.probes import Probes
 from pytest_dockerlab.findings import expect, note
 from pytest_dockerlab.homework import Need, check
 from pytest_dockerlab.messages import _

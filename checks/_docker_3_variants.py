@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from pytest_dockerlab.course import Course
+from pytest_dockerlab.plans.applications.of_images import service_build
+from pytest_dockerlab.plans.builds.plan import BuildPlan, plan_build
 from pytest_dockerlab.submission.alpine import alpine_base, alpine_problems
-from pytest_dockerlab.submission.app_of_images import service_build
-from pytest_dockerlab.submission.build_plan import BuildPlan, plan_build
-from pytest_dockerlab.submission.dockerfiles import DockerfileError
-from pytest_dockerlab.submission.roles import Role
+from pytest_dockerlab.submission.dockerfiles.dockerfile import DockerfileError
+from pytest_dockerlab.submission.scan.roles import Role
 from pytest_dockerlab.submission.submission import Submission
 
 __all__ = ["alpine_and_others", "service_plan"]

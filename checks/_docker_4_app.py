@@ -7,7 +7,6 @@ import re
 import secrets
 from typing import Any
 
-from pytest_dockerlab.app.driver import AppDriver
 from pytest_dockerlab.checks._app_steps import drive_deployment, drive_url, wait_until_up
 from pytest_dockerlab.deployment.applications import Applications
 from pytest_dockerlab.deployment.running import Deployment
@@ -15,10 +14,11 @@ from pytest_dockerlab.engine.waiting import wait_until
 from pytest_dockerlab.findings import Finding, Mismatch, Unverified, expect, note
 from pytest_dockerlab.homework import Need, check
 from pytest_dockerlab.messages import _
-from pytest_dockerlab.submission.app_of_compose import plan_of_compose
-from pytest_dockerlab.submission.app_plan import AppMount, AppService, MountKind
-from pytest_dockerlab.submission.project import ComposeProject
-from pytest_dockerlab.submission.roles import Role
+from pytest_dockerlab.plans.applications.of_compose import plan_of_compose
+from pytest_dockerlab.plans.applications.plan import AppMount, AppService, MountKind
+from pytest_dockerlab.reddit_app.driver import AppDriver
+from pytest_dockerlab.submission.compose.project import ComposeProject
+from pytest_dockerlab.submission.scan.roles import Role
 from pytest_dockerlab.submission.submission import Override, Submission
 
 __all__ = ["app", "app_override"]

@@ -8,10 +8,10 @@ import secrets
 
 from pytest_dockerlab.checks._docker_4_plumbing import bridge_plumbing_lab
 from pytest_dockerlab.engine.network_view import NetworkView, own_view
-from pytest_dockerlab.engine.probe import Probe
 from pytest_dockerlab.engine.probe_answers import Address, ProbeError
-from pytest_dockerlab.engine.probes import Probes
-from pytest_dockerlab.engine.reachability import server_command
+from pytest_dockerlab.engine.probes.connections import server_command
+from pytest_dockerlab.engine.probes.probe import Probe
+from pytest_dockerlab.engine.probes.probes import Probes
 from pytest_dockerlab.engine.waiting import wait_until
 from pytest_dockerlab.findings import Finding, Mismatch, Unverified, expect, note, require
 from pytest_dockerlab.homework import Need, check

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from pytest_dockerlab.engine.matrix import LOOKUPS, ByName, Cell
+from pytest_dockerlab.engine.probes.matrix import LOOKUPS, ByName, Cell
 from pytest_dockerlab.findings import Finding, Location
 from pytest_dockerlab.messages import Message, _
-from pytest_dockerlab.submission.project import ComposeProject
-from pytest_dockerlab.submission.roles import Role, role_of_name
-from pytest_dockerlab.submission.services import Service
-from pytest_dockerlab.submission.skeleton_faults import is_host_name
-from pytest_dockerlab.submission.skeleton_plan import ENABLE_ICC, SkeletonPlan
+from pytest_dockerlab.plans.skeletons.faults import is_host_name
+from pytest_dockerlab.plans.skeletons.plan import ENABLE_ICC, SkeletonPlan
+from pytest_dockerlab.submission.compose.project import ComposeProject
+from pytest_dockerlab.submission.compose.services import Service
+from pytest_dockerlab.submission.scan.roles import Role, role_of_name
 from pytest_dockerlab.submission.topology import network_problems
 
 __all__ = ["INTENDED", "Judged", "judge", "matrix_note", "pairs_to_measure"]

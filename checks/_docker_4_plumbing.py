@@ -5,7 +5,7 @@ from __future__ import annotations
 import urllib.request
 from urllib.error import URLError
 
-from pytest_dockerlab.engine.probes import Probes
+from pytest_dockerlab.engine.probes.probes import Probes
 from pytest_dockerlab.findings import Unverified, expect, note
 from pytest_dockerlab.homework import Need, check
 from pytest_dockerlab.messages import _

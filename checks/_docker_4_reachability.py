@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from pytest_dockerlab.checks._docker_4_matrix import Judged, judge, matrix_note, pairs_to_measure
-from pytest_dockerlab.engine.skeleton import Skeleton
+from pytest_dockerlab.engine.probes.skeleton import Skeleton
 from pytest_dockerlab.findings import Unverified, expect, note
 from pytest_dockerlab.homework import Need, check
 from pytest_dockerlab.messages import Message, _
-from pytest_dockerlab.submission.project import ComposeProject
-from pytest_dockerlab.submission.skeleton_plan import SkeletonPlan
+from pytest_dockerlab.plans.skeletons.plan import SkeletonPlan
+from pytest_dockerlab.submission.compose.project import ComposeProject
 
 __all__ = ["reachability"]
 

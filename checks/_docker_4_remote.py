@@ -6,16 +6,16 @@ import os
 import posixpath
 from pathlib import Path
 
-from pytest_dockerlab.engine.probes import Probes
+from pytest_dockerlab.engine.probes.probes import Probes
 from pytest_dockerlab.findings import NotAttempted, Unverified, expect, note
 from pytest_dockerlab.homework import Need, check
 from pytest_dockerlab.messages import _
-from pytest_dockerlab.submission.app_of_compose import code_folder
-from pytest_dockerlab.submission.project import ComposeProject
-from pytest_dockerlab.submission.roles import APPLICATION
-from pytest_dockerlab.submission.services import Mount
+from pytest_dockerlab.plans.applications.of_compose import code_folder
+from pytest_dockerlab.submission.compose.project import ComposeProject
+from pytest_dockerlab.submission.compose.services import Mount
+from pytest_dockerlab.submission.files.worktree import WorkTree
+from pytest_dockerlab.submission.scan.roles import APPLICATION
 from pytest_dockerlab.submission.submission import Override, Submission
-from pytest_dockerlab.submission.worktree import WorkTree
 
 __all__ = ["remote_code"]
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from pytest_dockerlab.checks import _docker_1_labs
-from pytest_dockerlab.engine.hosts import DockerHost
+from pytest_dockerlab.engine.hosts.hosts import DockerHost
 from pytest_dockerlab.errors import LimitExceeded, RefusedPath
 from pytest_dockerlab.findings import Location, NotAttempted, Unverified, expect, note, require
 from pytest_dockerlab.homework import Homework, Need, check
 from pytest_dockerlab.messages import _
 from pytest_dockerlab.submission.docker_log import DockerLog, find_log, find_logs, ignoring_lines, similar_names
+from pytest_dockerlab.submission.files.tree import Tree
 from pytest_dockerlab.submission.image_answer import find_answers
-from pytest_dockerlab.submission.readme import Readme
-from pytest_dockerlab.submission.tree import Tree
+from pytest_dockerlab.submission.text.readme import Readme
 
 # From the cohort of 2019-05 on it was handed in on the branch docker-2 (24 of the 50 accepted homeworks we looked at).
 HOMEWORK = Homework("docker-1", 14, "first steps with Docker", merged_with=("docker-2",))

@@ -10,15 +10,15 @@ from pytest_dockerlab.homework import Homework, Need, check
 from pytest_dockerlab.messages import _
 from pytest_dockerlab.submission.answers import project_name_answer
 from pytest_dockerlab.submission.codemounts import code_mount_problems
+from pytest_dockerlab.submission.compose.project import ComposeProject
+from pytest_dockerlab.submission.compose.services import Service
 from pytest_dockerlab.submission.hostnames import host_problems, references
 from pytest_dockerlab.submission.naming import observed_names
 from pytest_dockerlab.submission.parameters import env_problems, image_problems, port_problems
-from pytest_dockerlab.submission.project import ComposeProject
 from pytest_dockerlab.submission.puma import puma_problems
-from pytest_dockerlab.submission.readme import Readme
-from pytest_dockerlab.submission.roles import APPLICATION, Role
-from pytest_dockerlab.submission.services import Service
+from pytest_dockerlab.submission.scan.roles import APPLICATION, Role
 from pytest_dockerlab.submission.submission import Override, Submission
+from pytest_dockerlab.submission.text.readme import Readme
 from pytest_dockerlab.submission.topology import alias_problems, network_problems
 
 HOMEWORK = Homework("docker-4", 17, "networks, docker-compose")

@@ -176,7 +176,7 @@ def _explain(given: argparse.Namespace) -> int:
     from rich.console import Console
     from rich.markdown import Markdown
 
-    from . import explanations
+    from .report import explanations
 
     known = _catalogue(given)
     item = known.item(given.item)
@@ -201,7 +201,7 @@ def _doctor(given: argparse.Namespace) -> int:
     from rich.console import Console
     from rich.table import Table
 
-    from . import doctor
+    from .report import doctor
 
     def say(message: object) -> str:
         return text(message, given.lang)
@@ -225,9 +225,9 @@ def _doctor(given: argparse.Namespace) -> int:
 
 
 def _clean(given: argparse.Namespace) -> int:
-    from .engine.errors import HostUnavailable
-    from .engine.hosts import resolve_docker_host
-    from .engine.sweep import sweep_all, sweep_dead
+    from .engine.hosts.errors import HostUnavailable
+    from .engine.hosts.hosts import resolve_docker_host
+    from .engine.owned.sweep import sweep_all, sweep_dead
 
     explicit = given.hw_docker_host or os.environ.get("DOCKERLAB_DOCKER_HOST")
     try:

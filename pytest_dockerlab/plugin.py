@@ -43,7 +43,7 @@ def pytest_cmdline_main(config: pytest.Config) -> None:
     Here and not in ``pytest_configure``, because ``addopts = --version`` would end the run before that, with exit 0.
     """
     if config.option.hw and _parser is not None:
-        from . import run
+        from .run import run
 
         run.keep_only_command_line(config, _parser)
 
@@ -53,8 +53,8 @@ def pytest_configure(config: pytest.Config) -> None:
     """Under ``--hw``: decide what is checked, and register the parts that do it."""
     if not config.option.hw:
         return
-    from . import collection, execution
-    from .run import RUN, prepare
+    from .run import collection, execution
+    from .run.run import RUN, prepare
 
     run = prepare(config)
     config.stash[RUN] = run
@@ -76,11 +76,11 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(execution.ExecutionPlugin(run), "dockerlab-execution")
     if run.is_worker:
         return
-    from . import reporting
+    from .run import reporting
 
     config.pluginmanager.register(reporting.ReportingPlugin(config, run), "dockerlab-reporting")
     if config.getoption("dist", "no") != "no":
-        from . import scheduling
+        from .run import scheduling
 
         config.pluginmanager.register(scheduling.SchedulingPlugin(config, run), "dockerlab-scheduling")
 
@@ -89,7 +89,7 @@ def pytest_report_header(config: pytest.Config) -> list[str]:
     """Name the submission in pytest's own header (shown with ``-v``)."""
     if not config.option.hw:
         return []
-    from .run import RUN
+    from .run.run import RUN
 
     sources = config.stash[RUN].sources
     return [f"dockerlab: {source.id}: {Path(source.path)}" for source in sources]

@@ -12,10 +12,10 @@ from typing import Any
 from .catalogue import Catalogue
 from .errors import ConfigurationError, RefusedPath
 from .homework import Homework, Item
-from .submission import gitrepo, history
-from .submission.git_tree import GitTree
-from .submission.tree import Tree
-from .submission.worktree import WorkTree
+from .submission.files import gitrepo, history
+from .submission.files.git_tree import GitTree
+from .submission.files.tree import Tree
+from .submission.files.worktree import WorkTree
 
 __all__ = [
     "BRANCH_VARIABLES",

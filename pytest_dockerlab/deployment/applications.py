@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from ..submission.app_plan import AppPlan
+from ..plans.applications.plan import AppPlan
 from .running import Deployment
 
 __all__ = ["Applications"]

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ..engine.app_limits import AppLimits, limited
-from ..submission.app_plan import AppMount, AppPlan, AppService, MountKind
+from ..engine.owned.limits import AppLimits, limited
+from ..plans.applications.plan import AppMount, AppPlan, AppService, MountKind
 
 if TYPE_CHECKING:
-    from ..engine.facts import HostFacts
+    from ..engine.hosts.facts import HostFacts
 
 __all__ = ["Made", "volume_key", "wants_bridge", "write_compose"]
 

@@ -7,15 +7,15 @@ import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from ..engine.disk_space import DiskSpace
-from ..engine.labels import SCOPE
+from ..engine.owned.labels import SCOPE
 from ..engine.probe_answers import ProbeError
 from ..findings import Finding, Mismatch, Unverified
 from ..messages import Message, _
+from .builds.disk_space import DiskSpace
 
 if TYPE_CHECKING:
-    from ..engine.hosts import DockerHost
-    from ..engine.probe import Probe
+    from ..engine.hosts.hosts import DockerHost
+    from ..engine.probes.probe import Probe
 
 __all__ = ["DiskGuard"]
 

@@ -8,23 +8,23 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from ..engine.app_limits import AppLimits
-from ..engine.out_of_memory import OutOfMemory
+from ..engine.owned.limits import AppLimits
 from ..engine.waiting import wait_until
 from ..findings import Finding, Location, Mismatch, Unverified
 from ..messages import Message, _
-from ..submission.app_plan import AppPlan, AppService
-from ..submission.roles import Role
+from ..plans.applications.plan import AppPlan, AppService
+from ..submission.scan.roles import Role
+from .builds.images import AppImage
+from .builds.out_of_memory import OutOfMemory
+from .crlf_scripts import windows_script
 from .disk_guard import DiskGuard
-from .images import AppImage
+from .left_out_files import mentioned
 from .own_limits import in_the_way
-from .unsent import mentioned
-from .windows_scripts import windows_script
 from .world import outgrown
 
 if TYPE_CHECKING:
-    from ..engine.hosts import DockerHost
-    from ..submission.tree import Tree
+    from ..engine.hosts.hosts import DockerHost
+    from ..submission.files.tree import Tree
 
 __all__ = ["Judge", "last_lines"]
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 
-from ..engine.app_limits import AppLimits
+from ..engine.owned.limits import AppLimits
 from ..messages import Message, _
 
 __all__ = ["in_the_way", "is_counted_out"]

@@ -9,24 +9,24 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from ..engine.images.stock_images import PullFailed, ensure_image
 from ..engine.probe_answers import ProbeError
-from ..engine.stock_images import PullFailed, ensure_image
 from ..findings import Unverified
 from ..messages import _
-from ..submission.app_plan import AppMount, AppPlan, AppService, MountKind
-from ..submission.build_context import pack_folder
-from ..submission.build_plan import plan_build
+from ..plans.applications.plan import AppMount, AppPlan, AppService, MountKind
+from ..plans.builds.context import pack_folder
+from ..plans.builds.plan import plan_build
+from .builds.image_sources import require_public_source
+from .builds.images import AppImage, Images
 from .compose_file import Made, volume_key, wants_bridge
 from .health_checks import bearable
-from .image_sources import require_public_source
-from .images import AppImage, Images
-from .unsent import note_unsent
+from .left_out_files import note_unsent
 from .world import moved_on
 
 if TYPE_CHECKING:
-    from ..engine.networks import Network
-    from ..engine.probe import Probe
-    from ..engine.probes import Probes
+    from ..engine.owned.networks import Network
+    from ..engine.probes.probe import Probe
+    from ..engine.probes.probes import Probes
     from ..submission.submission import Submission
 
 __all__ = ["Preparation"]

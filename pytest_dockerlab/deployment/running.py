@@ -25,25 +25,25 @@ from pathlib import Path
 from types import MappingProxyType, TracebackType
 from typing import TYPE_CHECKING, Self
 
-from ..engine.app_limits import AppLimits
-from ..engine.compose_project import ComposeProjectError, RunningProject
-from ..engine.out_of_memory import OutOfMemory
-from ..engine.reachability import Outcome
+from ..engine.compose.running_project import ComposeProjectError, RunningProject
+from ..engine.owned.limits import AppLimits
+from ..engine.probes.connections import Outcome
 from ..engine.waiting import wait_until
 from ..errors import DockerlabError, ToolTimeout
 from ..findings import Finding, Mismatch, Unverified
 from ..messages import _
-from ..submission.app_plan import AppPlan, AppService, MountKind
-from ..submission.build_context import MAX_FILE
+from ..plans.applications.plan import AppPlan, AppService, MountKind
+from ..plans.builds.context import MAX_FILE
+from .builds.images import AppImage, Images
+from .builds.out_of_memory import OutOfMemory
 from .compose_file import write_compose
 from .disk_guard import DiskGuard
-from .images import AppImage, Images
 from .judging import Judge
 from .preparation import Preparation
 
 if TYPE_CHECKING:
-    from ..engine.probes import Probes
-    from ..submission.roles import Role
+    from ..engine.probes.probes import Probes
+    from ..submission.scan.roles import Role
     from ..submission.submission import Submission
 
 __all__ = ["START_TIMEOUT", "UP_TIMEOUT", "WAY_IN_TIMEOUT", "Deployment"]

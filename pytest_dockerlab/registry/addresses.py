@@ -13,7 +13,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from ..deadline import Deadline
+from ..net.deadline import Deadline
 from .errors import AddressRefused, RegistryTimeout, RegistryUnknownName
 
 __all__ = ["AddressRule", "Resolve", "is_public", "resolve"]

@@ -12,8 +12,8 @@ from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
 from urllib.parse import urlencode
 
-from ..deadline import Deadline
 from ..messages import Message, _
+from ..net.deadline import Deadline
 from . import manifests
 from .addresses import AddressRule, Resolve, resolve
 from .challenges import parse_challenges

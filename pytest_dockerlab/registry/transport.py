@@ -17,7 +17,7 @@ from typing import cast
 from urllib.parse import quote, urljoin, urlsplit
 
 from .. import __version__
-from ..deadline import Deadline, TimedReadable
+from ..net.deadline import Deadline, TimedReadable
 from .addresses import AddressRule
 from .errors import (
     AddressRefused,

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from ..findings import Finding, Location
 from ..messages import _
-from .dockerfiles import Dockerfile
+from .dockerfiles.dockerfile import Dockerfile
 
 __all__ = ["add_problems"]
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from ..findings import Finding
 from ..messages import _
-from .dockerruns import DATA_FOLDERS, DockerRun, scenes
-from .roles import APPLICATION, Role, role_of_name
+from .scan.dockerruns import DATA_FOLDERS, DockerRun, scenes
+from .scan.roles import APPLICATION, Role, role_of_name
 
 __all__ = ["DATA_FOLDERS", "Defaults", "alias_scenes", "run_alias_problems", "volume_problems"]
 

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 
 from ..findings import Finding, Location
 from ..messages import _
-from .dockerfiles import Dockerfile
+from .dockerfiles.dockerfile import Dockerfile
+from .dockerfiles.runlines import Layer, is_removed, layers, removals
 from .packages import Call, call_of
-from .runlines import Layer, is_removed, layers, removals
-from .shell import Command, program
+from .text.shell import Command, program
 
 __all__ = ["alpine_base", "alpine_problems"]
 

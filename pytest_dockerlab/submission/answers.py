@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 from ..findings import Location
-from .readme import Line, Readme
+from .text.readme import Line, Readme
 
 __all__ = ["build_answer", "pid_answer", "pid_mention", "project_name_answer"]
 

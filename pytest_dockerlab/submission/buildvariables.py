@@ -10,12 +10,12 @@ from dataclasses import dataclass, field
 from ..errors import LimitExceeded, RefusedPath
 from ..findings import Finding, Location
 from ..messages import _
-from .dockerfiles import Dockerfile, Instruction
-from .interpolation import uses
+from .dockerfiles.dockerfile import Dockerfile, Instruction
+from .dockerfiles.runlines import layers
+from .files.tree import Tree
 from .packages import has_apt
-from .runlines import layers
-from .shell import Command
-from .tree import Tree
+from .text.interpolation import uses
+from .text.shell import Command
 
 __all__ = ["Sources", "build_variable_problems"]
 

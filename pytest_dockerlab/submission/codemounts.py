@@ -7,10 +7,10 @@ import posixpath
 
 from ..findings import Finding, note
 from ..messages import _
-from .discovery import folder_of
-from .project import ComposeProject
-from .roles import role_of_name
-from .services import Mount, Service
+from .compose.project import ComposeProject
+from .compose.services import Mount, Service
+from .scan.discovery import folder_of
+from .scan.roles import role_of_name
 from .submission import Submission
 
 __all__ = ["code_mount_problems"]

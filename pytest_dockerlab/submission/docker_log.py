@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from ..errors import LimitExceeded, RefusedPath
 from ..findings import Location
-from .tree import Text, Tree
+from .files.tree import Text, Tree
 
 __all__ = ["DockerLog", "ImageRow", "find_log", "find_logs", "ignoring_lines", "parse_size", "similar_names"]
 

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from ..errors import LimitExceeded, RefusedPath
 from ..findings import Finding, Location
 from ..messages import Message, _
-from .envfile import EnvFile
-from .project import ComposeProject
-from .roles import APPLICATION, Role, role_of_name
-from .services import Service
+from .compose.project import ComposeProject
+from .compose.services import Service
+from .scan.roles import APPLICATION, Role, role_of_name
 from .submission import Submission
+from .text.envfile import EnvFile
 
 __all__ = ["HostReference", "host_problems", "references"]
 

@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from ..errors import LimitExceeded, RefusedPath
 from ..findings import Location
 from .docker_log import DockerLog
-from .readme import Readme
-from .tree import Tree
+from .files.tree import Tree
+from .text.readme import Readme
 
 __all__ = ["Answer", "find_answers"]
 

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 
 from ..errors import LimitExceeded, RefusedPath
 from ..findings import Location, Mismatch, Unverified
-from .project import ComposeProject
-from .readme import Readme
-from .roles import APPLICATION, role_of_name
+from .compose.project import ComposeProject
+from .scan.roles import APPLICATION, role_of_name
 from .submission import Submission
+from .text.readme import Readme
 
 __all__ = ["NamedImage", "named_images", "parse_given"]
 

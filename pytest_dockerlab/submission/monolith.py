@@ -10,11 +10,11 @@ from dataclasses import dataclass
 
 from ..findings import Finding, Location
 from ..messages import _
-from .discovery import folder_of
-from .dockerfiles import Dockerfile, Instruction, Step
-from .runlines import run_commands
-from .shell import SHELLS, Command, commands, program, with_inner
-from .tree import Tree
+from .dockerfiles.dockerfile import Dockerfile, Instruction, Step
+from .dockerfiles.runlines import run_commands
+from .files.tree import Tree
+from .scan.discovery import folder_of
+from .text.shell import SHELLS, Command, commands, program, with_inner
 
 __all__ = ["FILES", "Monolith", "find_monolith", "monolith_file_problems", "monolith_problems"]
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..messages import Message, _
-from . import composecli
+from .compose import cli as composecli
 
 __all__ = ["ObservedName", "observed_names"]
 

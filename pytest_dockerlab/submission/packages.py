@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 from ..findings import Finding, Location
 from ..messages import _
-from .dockerfiles import Dockerfile
-from .runlines import Layer, is_removed, layers, removals
-from .shell import Command, program
+from .dockerfiles.dockerfile import Dockerfile
+from .dockerfiles.runlines import Layer, is_removed, layers, removals
+from .text.shell import Command, program
 
 __all__ = ["Call", "apt_lists_problems", "apt_recommends_problems", "call_of", "has_apt"]
 

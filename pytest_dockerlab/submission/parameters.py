@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 from ..findings import Finding, Location
 from ..messages import _
-from .discovery import find_committed_env, folder_of
-from .envfile import EnvFile
-from .interpolation import uses
-from .project import ComposeProject
-from .services import ImageName, PortTemplate, Service
+from .compose.project import ComposeProject
+from .compose.services import ImageName, PortTemplate, Service
+from .scan.discovery import find_committed_env, folder_of
 from .submission import Submission
+from .text.envfile import EnvFile
+from .text.interpolation import uses
 
 __all__ = ["env_problems", "image_problems", "port_problems"]
 

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 
 from ..findings import Finding, Unverified
 from ..messages import _
-from .dockerfiles import Image
-from .project import ComposeProject
-from .roles import Role
-from .services import Service
+from .compose.project import ComposeProject
+from .compose.services import Service
+from .dockerfiles.dockerfile import Image
+from .scan.roles import Role
 
 __all__ = ["PumaCommand", "effective_command", "find_puma", "puma_problems"]
 

@@ -15,10 +15,10 @@ from enum import IntEnum
 
 from ..errors import LimitExceeded, RefusedPath
 from ..findings import Location
-from .roles import role_of_name
-from .scripts import placeholders, snippets
-from .shell import Command, commands, program, with_inner
+from .scan.roles import role_of_name
+from .scan.scripts import placeholders, snippets
 from .submission import Submission
+from .text.shell import Command, commands, program, with_inner
 
 __all__ = ["PushedImage", "Source", "pushed_images"]
 

@@ -9,18 +9,18 @@ from typing import TypeVar
 from ..errors import DockerlabError, LimitExceeded, RefusedPath
 from ..findings import Finding, Location, Mismatch, NotAttempted, Unverified
 from ..messages import _
-from . import compose as compose_model
-from . import discovery
-from .dockerfiles import Dockerfile, DockerfileError, Image
-from .dockerruns import DockerRun, docker_runs
-from .envfile import EnvFile
-from .project import ComposeProject
-from .readme import Readme, find_readmes
-from .roles import APPLICATION, Role
-from .scripts import Script, find_scripts, snippets
-from .servicefiles import ServiceFiles, find_services
-from .services import Service
-from .tree import Tree
+from .compose import loading as compose_model
+from .compose.project import ComposeProject
+from .compose.services import Service
+from .dockerfiles.dockerfile import Dockerfile, DockerfileError, Image
+from .files.tree import Tree
+from .scan import discovery
+from .scan.dockerruns import DockerRun, docker_runs
+from .scan.roles import APPLICATION, Role
+from .scan.scripts import Script, find_scripts, snippets
+from .scan.servicefiles import ServiceFiles, find_services
+from .text.envfile import EnvFile
+from .text.readme import Readme, find_readmes
 
 __all__ = ["Override", "Submission"]
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from ..findings import Finding, Location
 from ..messages import _
-from .project import ComposeProject
-from .roles import Role, role_of_name
-from .services import Service
+from .compose.project import ComposeProject
+from .compose.services import Service
+from .scan.roles import Role, role_of_name
 
 __all__ = ["alias_problems", "network_problems"]
 

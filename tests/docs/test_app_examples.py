@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from pytest_dockerlab import tools
-from pytest_dockerlab.engine.hosts import DockerHost
-from tests.app import servers
-from tests.engine.app_checks import require_image
+from pytest_dockerlab.engine.hosts.hosts import DockerHost
+from tests.checks.app_checks import require_image
+from tests.deployment.small_app import APP
 from tests.engine.servers import NotHere
-from tests.engine.small_app import APP
+from tests.reddit_app import servers
 from tests.registry.servers import push, registry
 from tests.samples import build
 

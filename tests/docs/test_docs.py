@@ -19,8 +19,8 @@ import yaml
 
 from pytest_dockerlab import catalogue, cli, tools
 from pytest_dockerlab.course import load_course
-from pytest_dockerlab.explanations import page, section
 from pytest_dockerlab.options import OPTIONS
+from pytest_dockerlab.report.explanations import page, section
 
 from .markdown import ITEM_PAGES, PAGES, ROOT, Block, Step, anchors, blocks, is_shown, links
 

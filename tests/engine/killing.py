@@ -16,10 +16,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pytest_dockerlab.engine.hosts import DockerHost
-from pytest_dockerlab.engine.labels import RUN
-from pytest_dockerlab.engine.probe_image import probe_image
-from pytest_dockerlab.engine.sweep import Thing, list_ours
+from pytest_dockerlab.engine.hosts.hosts import DockerHost
+from pytest_dockerlab.engine.owned.labels import RUN
+from pytest_dockerlab.engine.owned.sweep import Thing, list_ours
+from pytest_dockerlab.engine.probes.image import probe_image
 
 if TYPE_CHECKING:
     from docker.models.networks import Network

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pytest_dockerlab.engine.certificates import Authority, KeyPair
+from pytest_dockerlab.engine.hosts.certificates import Authority, KeyPair
 
 STARTUP = 90.0
 

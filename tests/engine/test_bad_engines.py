@@ -18,11 +18,11 @@ from pathlib import Path
 import pytest
 from docker.types import IPAMConfig, IPAMPool
 
-from pytest_dockerlab.engine import probe_image as images
-from pytest_dockerlab.engine.hosts import DockerHost, resolve_docker_host
-from pytest_dockerlab.engine.labels import PROBE_IMAGE
-from pytest_dockerlab.engine.locks import LAB_LOCK_NAME
-from pytest_dockerlab.engine.sweep import list_ours
+from pytest_dockerlab.engine.hosts.hosts import DockerHost, resolve_docker_host
+from pytest_dockerlab.engine.owned.labels import PROBE_IMAGE
+from pytest_dockerlab.engine.owned.locks import LAB_LOCK_NAME
+from pytest_dockerlab.engine.owned.sweep import list_ours
+from pytest_dockerlab.engine.probes import image as images
 
 from .killing import Course, Run, foreign_things, kinds_of, left_of, live_run
 from .private_engine import PrivateEngine, private_engine

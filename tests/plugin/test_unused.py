@@ -18,7 +18,7 @@ def test_without_hw_nothing_is_imported(pytester: pytest.Pytester, monkeypatch: 
         def test_modules():
             ours = sorted(name for name in sys.modules if name.startswith("pytest_dockerlab"))
             assert "pytest_dockerlab.plugin" in ours
-            assert not {{"pytest_dockerlab.collection", "pytest_dockerlab.checks"}} & set(ours), ours
+            assert not {{"pytest_dockerlab.run.collection", "pytest_dockerlab.checks"}} & set(ours), ours
             assert not {{"checks", "fixtures"}} & set(sys.modules)
             assert not set({HEAVY!r}) & set(sys.modules)
         """

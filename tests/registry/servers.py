@@ -19,7 +19,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
-from pytest_dockerlab.engine.certificates import Authority, KeyPair
+from pytest_dockerlab.engine.hosts.certificates import Authority, KeyPair
 from tests.engine.servers import NotHere, free_port, listens, running, wait_until
 
 MANIFEST = "application/vnd.docker.distribution.manifest.v2+json"

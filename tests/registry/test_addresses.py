@@ -8,14 +8,9 @@ from collections.abc import Callable
 
 import pytest
 
-from pytest_dockerlab.deadline import Deadline
+from pytest_dockerlab.net.deadline import Deadline
 from pytest_dockerlab.registry.addresses import AddressRule, is_public, resolve
-from pytest_dockerlab.registry.errors import (
-    AddressRefused,
-    RegistryTimeout,
-    RegistryUnknownName,
-    RegistryUnreachable,
-)
+from pytest_dockerlab.registry.errors import AddressRefused, RegistryTimeout, RegistryUnknownName, RegistryUnreachable
 from pytest_dockerlab.registry.transport import Transport, Url
 
 PUBLIC = ["8.8.8.8", "1.1.1.1", "172.32.0.1", "100.128.0.1", "2606:4700:4700::1111", "2a00:1450:4001::1"]

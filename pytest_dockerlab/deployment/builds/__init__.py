@@ -1,0 +1,1 @@
+"""Builds of a submission's images on a docker host, within limits."""

@@ -1,0 +1,1 @@
+"""Compose projects that really run, by the real compose."""

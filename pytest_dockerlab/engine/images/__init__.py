@@ -1,0 +1,1 @@
+"""Images on a docker host: their size, stock images, and those that labs make."""

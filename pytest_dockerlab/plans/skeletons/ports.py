@@ -1,0 +1,97 @@
+"""The ports that a stand-in listens on: those its service says it has, and those that others ask it for."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from urllib.parse import urlsplit
+
+from ...errors import LimitExceeded, RefusedPath
+from ...submission.compose.project import ComposeProject
+from ...submission.compose.services import Service
+from ...submission.scan.roles import Role, role_of_name
+from ...submission.submission import Submission
+from ...submission.text.envfile import EnvFile
+
+__all__ = ["DEFAULT_PORTS", "FALLBACK_PORT", "MAX_PORTS", "environment_of", "ports_of"]
+
+DEFAULT_PORTS = {Role.UI: 9292, Role.POST: 5000, Role.COMMENT: 9292, Role.DATABASE: 27017}
+"""Where the course's application listens (its Dockerfiles and service.rb), and MongoDB."""
+FALLBACK_PORT = 8000
+"""Where no port of a service is known: a stand-in that listens nowhere could not be told from an unreachable one."""
+MAX_PORTS = 16
+"""``expose: 1-65535`` would start as many servers."""
+
+_URL = re.compile(r"[a-z][a-z0-9+.-]*://[^\s'\"]+", re.IGNORECASE)
+_RANGE = re.compile(r"(\d{1,5})(?:-(\d{1,5}))?(?:/tcp)?")
+
+
+def environment_of(submission: Submission, project: ComposeProject, service: Service) -> dict[str, str]:
+    """What a service's process sees: its image's ENV, overridden by its env files, overridden by ``environment:``."""
+    found: dict[str, str] = {}
+    image = submission.image_of(service)
+    if image is not None:
+        found |= {name: setting.value for name, setting in image[1].environment.items()}
+    for path in service.env_files:
+        env = _env_file(submission, project, path)
+        if env is not None:
+            found |= {each.name: each.value or "" for each in env.variables.values()}
+    return found | {name: value for name, value in service.environment.items() if value is not None}
+
+
+def ports_of(submission: Submission, project: ComposeProject) -> dict[str, tuple[int, ...]]:
+    """The TCP ports by service, without those of a shared namespace; never empty, and at most :data:`MAX_PORTS`."""
+    asked: dict[str, list[int]] = {name: [] for name in project.services}
+    for service in project.services.values():
+        for target, port in _asked(project, service, environment_of(submission, project, service)):
+            asked[target].append(port)
+    found = {}
+    for name, service in project.services.items():
+        image = submission.image_of(service)
+        ports = [
+            *((DEFAULT_PORTS[service.role],) if service.role is not None else ()),
+            *asked[name],
+            *(port.target for port in service.ports if port.protocol == "tcp"),
+            *_ranges(service.raw.get("expose") or ()),
+            *_ranges(image[1].exposed if image is not None else ()),
+        ]
+        usable = dict.fromkeys(port for port in ports if 0 < port < 65536)
+        found[name] = tuple(usable)[:MAX_PORTS] or (FALLBACK_PORT,)
+    return found
+
+
+def _asked(project: ComposeProject, service: Service, environment: Mapping[str, str]) -> Iterator[tuple[str, int]]:
+    """The ports of others that a service is told of: ``POST_SERVICE_PORT``, ``mongodb://post_db:27017/x``."""
+    visible = project.visible_names(service)
+    for name, value in environment.items():
+        match = re.fullmatch(r"(\w+)_PORT", name, re.IGNORECASE)
+        role = role_of_name(match[1]) if match else None
+        if role is not None and value.strip().isascii() and value.strip().isdecimal() and len(value.strip()) < 6:
+            yield from ((each.name, int(value)) for each in project.services_of(role))
+        for url in _URL.findall(value):
+            try:
+                parts = urlsplit(url)
+                host, port = parts.hostname, parts.port
+            except ValueError:  # several hosts, or no port at all
+                continue
+            for target in visible.get(host or "", ()) if port else ():
+                yield target, port or 0
+
+
+def _ranges(entries: Iterable[object]) -> Iterator[int]:
+    for entry in entries:
+        match = _RANGE.fullmatch(str(entry).strip())
+        if match:
+            first = int(match[1])
+            yield from range(first, min(int(match[2] or first), first + MAX_PORTS) + 1)
+
+
+def _env_file(submission: Submission, project: ComposeProject, path: str) -> EnvFile | None:
+    try:
+        if submission.tree.exists(path):
+            return EnvFile.read(submission.tree, path)
+    except (RefusedPath, LimitExceeded):
+        return None
+    # A .env that is rightly not committed will be a copy of the example.
+    return project.env if posixpath.basename(path) == ".env" else None

@@ -1,0 +1,35 @@
+"""The documentation page of each homework, one file per language beside its check module, cut into sections by item."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from ..homework import Homework, Item
+
+__all__ = ["page", "section"]
+
+
+def page(homework: Homework, language: str) -> Path | None:
+    """The homework's page in ``language``, else in English; ``None`` where it has none."""
+    folder = Path(str(sys.modules[homework.module].__file__)).parent / "docs"
+    for name in (language, "en"):
+        path = folder / f"{homework.slug}.{name}.md"
+        if path.is_file():
+            return path
+    return None
+
+
+def section(homework: Homework, item: Item, language: str) -> str | None:
+    """The Markdown of one item, its heading included; ``None`` where it is not explained yet."""
+    path = page(homework, language)
+    if path is None:
+        return None
+    lines: list[str] = []
+    is_inside = False
+    for line in path.read_text("utf-8").splitlines():
+        if line.startswith("## "):
+            is_inside = line.removeprefix("## ").strip() == item.id
+        if is_inside:
+            lines.append(line)
+    return "\n".join(lines).strip() or None

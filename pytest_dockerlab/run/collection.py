@@ -1,0 +1,146 @@
+"""Own collection: checks are collected by import name, with node ids of ours, whatever a submission's ini file says.
+
+Why not by path: files outside rootdir get an empty file part in their node ids, two homeworks' checks of one name then
+collide, and xdist silently loses one of them; ``python_functions`` or ``-k`` of a student's ini would run less than
+everything. Tried on pytest 8.4, 9.1 and 9.2.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import shutil
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from _pytest.runner import collect_one_node
+
+from ..findings import Collected, collecting
+from ..homework import Homework, Item, Kind
+from ..selection import Source
+from .cleanup import sweep_after
+from .run import RUN, WORKER_INPUT, Run
+
+if TYPE_CHECKING:
+    from ..submission.submission import Submission
+
+__all__ = ["CheckItem", "CheckModule", "CollectionPlugin"]
+
+
+class CheckItem(pytest.Function):
+    """One item asked of one submission (a lab: of the docker host)."""
+
+    def __init__(self, *, check: Item, source: Source | None, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.check = check
+        self.source = source
+        self.collected = Collected()
+        self.blocked: Exception | None = None
+        self.seconds = 0.0
+
+    @property
+    def submission(self) -> Submission:
+        """The submission this item is asked of."""
+        assert self.source is not None, "a lab has no submission"
+        return self.run.submission(self.source, self.check.slug)
+
+    @property
+    def run(self) -> Run:
+        """The run this item belongs to."""
+        return self.config.stash[RUN]
+
+    def setup(self) -> None:
+        """Set the fixtures up, unless it is known already that the item cannot be judged."""
+        if self.blocked is not None:
+            raise self.blocked
+        with collecting(self.collected):
+            super().setup()
+
+    def runtest(self) -> None:
+        """Run the check and keep what it says."""
+        with collecting(self.collected):
+            super().runtest()
+
+    def reportinfo(self) -> tuple[os.PathLike[str] | str, int | None, str]:
+        """Where the check stands, and the name that JUnit and ``-v`` show."""
+        path, line, _name = super().reportinfo()
+        return path, line, self.nodeid
+
+
+class CheckModule(pytest.Module):
+    """The checks of one homework."""
+
+    def __init__(self, *, run: Run, homework: Homework, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.run = run
+        self.homework = homework
+        self.obj = importlib.import_module(homework.module)
+
+    def collect(self) -> Iterator[CheckItem]:
+        """One node per selected item and submission, in catalogue order."""
+        for item in self.run.items:
+            if item.slug != self.homework.slug:
+                continue
+            sources: Sequence[Source | None] = [None] if item.kind is Kind.LAB else self.run.sources
+            for source in sources:
+                name = item.node_id(source.id if source else None).partition("::")[2]
+                # originalname too: pytest 9.2 makes the node id of it, earlier ones of the name
+                yield CheckItem.from_parent(
+                    self, name=name, originalname=name, callobj=item.function, check=item, source=source
+                )
+
+
+class CollectionPlugin:
+    """Replaces pytest's collection by ours, and hands the run over to the workers."""
+
+    def __init__(self, run: Run) -> None:
+        self.run = run
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_collection(self, session: pytest.Session) -> bool:
+        """Collect the check modules; pytest's own collection is not asked."""
+        items: list[pytest.Item] = []
+        for homework in self.run.homeworks:
+            path = Path(str(sys.modules[homework.module].__file__))
+            module = CheckModule.from_parent(session, path=path, nodeid=homework.slug, run=self.run, homework=homework)
+            report = collect_one_node(module)
+            session.ihook.pytest_collectreport(report=report)
+            for item in report.result or ():
+                assert isinstance(item, CheckItem)
+                session.ihook.pytest_itemcollected(item=item)
+                items.append(item)
+                self.run.nodes[item.check.id, item.source.id if item.source else None] = item
+        wanted = session.config.option.file_or_dir
+        if wanted:
+            items = [found for found in items if _is_wanted(found.nodeid, wanted)]
+            if not items:
+                raise pytest.UsageError(f"--hw runs checks, not files: no check has the node id {', '.join(wanted)}")
+        session.items = items
+        session.config.hook.pytest_collection_modifyitems(session=session, config=session.config, items=items)
+        session.config.hook.pytest_collection_finish(session=session)
+        session.testscollected = len(items)
+        return True
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_configure_node(self, node: Any) -> None:
+        """Hand the run to an xdist worker that is about to start."""
+        node.workerinput[WORKER_INPUT] = self.run.to_json()
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionfinish(self) -> None:
+        """Remove what is left of the run on the docker host. The workers have ended by now."""
+        if not self.run.is_worker:
+            sweep_after(self.run.id, self.run.items, self.run.settings)
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_unconfigure(self) -> None:
+        """Remove the run's folder."""
+        if not self.run.is_worker:
+            shutil.rmtree(self.run.folder, ignore_errors=True)
+
+
+def _is_wanted(nodeid: str, wanted: Sequence[str]) -> bool:
+    return any(nodeid == name or nodeid.startswith((f"{name}::", f"{name}[")) for name in wanted)

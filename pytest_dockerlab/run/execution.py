@@ -1,0 +1,220 @@
+"""Runs one check: first what it needs, then the check, then what came of it, as pytest's report and as an ItemResult.
+
+The verdict travels on the report (``report.dockerlab``), which xdist carries from a worker to the controller.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections import defaultdict
+from collections.abc import Generator
+from typing import Any
+
+import pytest
+from _pytest.runner import runtestprotocol
+
+from ..errors import DockerlabError
+from ..findings import NotAttempted, Unverified
+from ..homework import Item, Kind, Level, Tier
+from ..messages import Message, _
+from ..report.terminal import plain_text, printable
+from ..results import ItemResult, Verdict, decide
+from .collection import CheckItem
+from .ledger import Ledger, State
+from .needs import missing
+from .run import Run
+from .watchdog import watch
+
+__all__ = ["ExecutionPlugin"]
+
+_DETAILS_LIMIT = 20_000
+_POLL = 0.02
+"""Seconds between two looks at what another worker does."""
+
+
+class ExecutionPlugin:
+    """The hooks around a check, in every process that runs checks."""
+
+    def __init__(self, run: Run) -> None:
+        self.run = run
+        self._results: dict[str, ItemResult] = {}
+        self._reports: dict[str, list[pytest.TestReport]] = {}
+        self._ledger = Ledger(run.folder)
+        self._spent: defaultdict[str, float] = defaultdict(float)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_protocol(self, item: pytest.Item, nextitem: pytest.Item | None) -> bool | None:
+        """Before a check runs: whether it can be judged at all. One that already ran for another is only reported."""
+        if not isinstance(item, CheckItem):
+            return None
+        ran = self._reports.pop(item.nodeid, None)
+        if ran is not None:
+            item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
+            for report in ran:
+                item.ihook.pytest_runtest_logreport(report=report)
+            item.ihook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
+            return True
+        self._prepare(item)
+        return None
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: pytest.CallInfo[None]
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        """Turn what happened into the item's verdict, and the verdict into pytest's outcome."""
+        report = yield
+        if isinstance(item, CheckItem):
+            self._judge(item, call, report)
+        return report
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_setup(self, item: pytest.Item) -> Generator[None, object, object]:
+        """Watch over the setting up."""
+        with self._watch(item):
+            return (yield)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_call(self, item: pytest.Item) -> Generator[None, object, object]:
+        """Watch over the check."""
+        with self._watch(item):
+            return (yield)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_teardown(self, item: pytest.Item) -> Generator[None, object, object]:
+        """Watch over the clean-up, which has its own time: what a check used up may not prevent it."""
+        with self._watch(item):
+            return (yield)
+
+    def _watch(self, item: pytest.Item) -> contextlib.AbstractContextManager[None]:
+        if not isinstance(item, CheckItem):
+            return contextlib.nullcontext()
+        seconds = self.run.course.seconds_for(item.check.tier)
+
+        def last_words(stack: str) -> None:
+            reason = _("it ran longer than its limit of {seconds} s", seconds=f"{seconds:g}")
+            result = self.run.error(item.check, item.source.id if item.source else None, reason)
+            result.details = stack[-_DETAILS_LIMIT:]
+            self._ledger.finish(item.nodeid, result)
+
+        return watch(seconds, last_words if self.run.is_worker else None)
+
+    def _prepare(self, item: CheckItem) -> None:
+        if self._ledger.state(item.nodeid) is State.DIED:  # once is enough: it would take this process with it
+            item.blocked = DockerlabError("the process that ran it died")
+            return
+        self._ledger.start(item.nodeid)
+        item.blocked = self._blocked(item)
+
+    def _blocked(self, item: CheckItem) -> Exception | None:
+        check, settings = item.check, self.run.settings
+        if item.source is not None and self._spent[item.source.id] > self.run.course.seconds_for("submission"):
+            return DockerlabError("the checks of this submission ran longer than the limit for all of them together")
+        if check.is_planned:
+            return None  # the check itself says so
+        for need in check.needs_items:
+            result = self._result_of(need, item)
+            if result.verdict is not Verdict.PASSED:
+                return _because_of(check, result)
+        if item.source is not None and item.source.problem is not None:
+            return DockerlabError(item.source.problem)
+        if not check.tier.within(settings.tier):
+            return Unverified(
+                _("tier {tier} was not asked for", tier=str(check.tier)),
+                _tier_remedy(check.tier),
+            )
+        return missing(check.needs, settings)
+
+    def _result_of(self, need: str, item: CheckItem) -> ItemResult:
+        """The result of an item that ``item`` needs: known, known to another worker, or found out now."""
+        needed = self.run.nodes[need, item.source.id if item.source else None]
+        if needed.nodeid in self._results:
+            return self._results[needed.nodeid]
+        while (state := self._ledger.state(needed.nodeid)) is State.RUNNING:
+            # another worker is at it; needs have no circles, so somebody's always goes on, or its process dies
+            time.sleep(_POLL)
+        if state is State.DIED:
+            items = {check.id: check for check in self.run.items}
+            submission = item.source.id if item.source else None
+            cause = self._ledger.cause_of_death(needed.check, submission, items)
+            return self.run.error(cause, submission, _("the process that ran it died"))
+        if state is State.DONE:
+            return self._ledger.result(needed.nodeid)
+        self._prepare(needed)
+        self._reports[needed.nodeid] = runtestprotocol(needed, log=False, nextitem=item)
+        return self._results[needed.nodeid]
+
+    def _judge(self, item: CheckItem, call: pytest.CallInfo[None], report: pytest.TestReport) -> None:
+        known = self._results.get(item.nodeid)
+        item.seconds += call.duration
+        if item.source is not None:
+            self._spent[item.source.id] += call.duration
+        exception = call.excinfo.value if call.excinfo else None
+        if isinstance(exception, pytest.skip.Exception):
+            exception = Unverified(_("{why}", why=exception.msg or "skipped"))
+        if call.when == "teardown" and exception is not None and known is not None:
+            # the check itself was judged; that its clean-up broke is our trouble, and not to be kept quiet
+            known.verdict, known.points, known.findings = Verdict.ERROR, 0.0, []
+            known.reason = _("clean-up after the check failed: {why}", why=str(exception))
+            known.details = str(report.longrepr)[-_DETAILS_LIMIT:]
+        elif exception is None and call.when != "call":
+            return
+        else:
+            course = self.run.course
+            known = decide(
+                item.check,
+                course.level_of(item.check),
+                course.points_of(item.check),
+                item.collected,
+                exception,
+                str(report.longrepr)[-_DETAILS_LIMIT:] if exception is not None else None,
+            )
+            if item.check.kind is Kind.LAB and known.findings and not self.run.may_fail_labs:
+                known.verdict = Verdict.ERROR
+                known.reason = _("this docker host does not behave as it should, and it is not the student's")
+            known.submission = item.source.id if item.source else None
+            known.because_of = getattr(exception, "because_of", None)
+        known.duration = item.seconds
+        self._results[item.nodeid] = known
+        self._ledger.finish(item.nodeid, known)
+        # the item's list, which the report of the teardown takes too: from that one JUnit takes them
+        item.user_properties[:] = [("verdict", str(known.verdict)), ("level", str(known.level))]
+        report.user_properties = list(item.user_properties)
+        _set_outcome(report, known, self.run.settings.language)
+
+
+def _because_of(check: Item, result: ItemResult) -> Exception:
+    exception: NotAttempted | Unverified
+    if result.verdict is Verdict.NOT_ATTEMPTED and check.level is Level.OPTIONAL:
+        exception = NotAttempted(_("it builds on {item}, which was not attempted", item=result.id))
+    else:
+        exception = Unverified(_("it builds on {item}", item=result.id))
+    exception.because_of = result.because_of or result.id  # one fault, one message: the first cause
+    return exception
+
+
+def _tier_remedy(tier: Tier) -> Message:
+    if tier is Tier.APP:
+        return _("--hw-tier app: this builds and runs the code of the submission")
+    return _("--hw-tier {tier}", tier=str(tier))
+
+
+def _set_outcome(report: pytest.TestReport, result: ItemResult, language: str) -> None:
+    """pytest's outcome for a verdict (DESIGN: the table of verdict, outcome and exit)."""
+    text = plain_text(result, language)
+    carried: Any = report
+    carried.dockerlab = result.to_json()
+    match result.verdict:
+        case Verdict.PASSED:
+            report.outcome, report.longrepr = "passed", None
+        case Verdict.FAILED if result.level is Level.REQUIRED:
+            report.outcome, report.longrepr = "failed", text
+        case Verdict.FAILED | Verdict.ADVISED:
+            report.outcome, report.longrepr = "skipped", text
+            carried.wasxfail = text
+        case Verdict.NOT_ATTEMPTED | Verdict.UNVERIFIED:
+            report.outcome, report.longrepr = "skipped", (result.id, 0, text)
+        case Verdict.ERROR:
+            report.outcome, report.longrepr = "failed", f"{text}\n\n{printable(result.details or '')}".rstrip()
+            # JUnit tells an error from a failure by the phase, and so do pytest's own reporters
+            report.when = "teardown" if report.when == "teardown" else "setup"

@@ -1,0 +1,238 @@
+"""A run: what is asked, of whom, and with which settings. The controller decides it; a worker is handed it."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import time
+import uuid
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from .. import catalogue as catalogues
+from .. import selection
+from ..course import Course, load_course
+from ..errors import ConfigurationError
+from ..homework import Homework, Item, Kind, Need
+from ..messages import Message
+from ..options import Settings, resolve
+from ..results import ItemResult, Verdict
+from ..selection import Source
+
+if TYPE_CHECKING:
+    from ..submission.submission import Submission
+
+__all__ = ["RUN", "WORKER_INPUT", "Run", "keep_only_command_line", "prepare"]
+
+WORKER_INPUT = "dockerlab"
+
+# Whatever makes a run smaller, stops it early or replaces it. On the command line that is the user's wish, and the
+# summary calls the run partial; from a file of the submission it is forgotten.
+_NARROWING = (
+    "keyword", "markexpr", "lf", "failedfirst", "newfirst", "deselect", "maxfail", "collectonly", "stepwise",
+    "stepwise_skip", "setuponly", "setupplan", "runxfail", "version", "help", "markers", "showfixtures",
+    "show_fixtures_per_test", "cacheshow", "usepdb", "file_or_dir", "confcutdir", "ignore", "ignore_glob", "verbose",
+    "looponfail",
+)  # fmt: skip
+_NARROWS_THE_RUN = ("keyword", "markexpr", "lf", "deselect", "maxfail", "stepwise", "file_or_dir")
+
+
+@dataclass(slots=True)
+class Run:
+    """One run: what is asked, of whom. The controller makes it; a worker gets it from the controller."""
+
+    settings: Settings
+    items: list[Item]
+    homeworks: list[Homework]
+    sources: list[Source]
+    course: Course
+    folder: Path
+    started: float
+    is_worker: bool = False
+    partial: tuple[str, ...] = ()
+    id: str = field(default_factory=lambda: uuid.uuid4().hex[:12])
+    """What marks everything that the run makes on a docker host."""
+    owner: str = ""
+    """The controller's process, as what it makes on a docker host is labelled."""
+    may_fail_labs: bool = False
+    """Whether the docker host is the student's own, so that a lab's finding is about what he did there."""
+    notes: list[str] = field(default_factory=list)
+    nodes: dict[tuple[str, str | None], Any] = field(default_factory=dict)
+    """Every check that was collected, by item and submission, also one that was deselected: another may need it."""
+    _submissions: dict[tuple[str, str | None], Submission] = field(default_factory=dict)
+
+    @property
+    def is_students_host(self) -> bool:
+        """Whether what lies on the docker host is the student's: of a roster's many students it is nobody's."""
+        return self.may_fail_labs and not self.settings.roster
+
+    def submission(self, source: Source, slug: str) -> Submission:
+        """The submission of ``source`` at the revision for homework ``slug``.
+
+        Only those of one source are kept: in a run over hundreds they come one after another.
+        """
+        from ..submission.submission import Submission
+
+        revision = source.revisions[slug]
+        key = source.id, None if revision["worktree"] else revision["commit"]
+        if key not in self._submissions:
+            if any(id != source.id for id, _ in self._submissions):
+                self._submissions.clear()
+            self._submissions[key] = Submission(source.id, source.tree(slug))
+        return self._submissions[key]
+
+    def error(self, item: Item, submission: str | None, reason: Message) -> ItemResult:
+        """The result of an item that came to nothing: no check judged it."""
+        return ItemResult(
+            id=item.id,
+            title=item.title,
+            kind=item.kind,
+            level=self.course.level_of(item),
+            tier=item.tier,
+            verdict=Verdict.ERROR,
+            submission=submission if item.kind is Kind.SUBMISSION else None,
+            reason=reason,
+            max_points=self.course.points_of(item),
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain data for the workers."""
+        return {
+            "settings": self.settings.to_json(),
+            "items": [item.id for item in self.items],
+            "sources": [source.to_json() for source in self.sources],
+            "folder": str(self.folder),
+            "started": self.started,
+            "id": self.id,
+            "owner": self.owner,
+            "may_fail_labs": self.may_fail_labs,
+            "partial": list(self.partial),
+        }
+
+
+RUN: pytest.StashKey[Run] = pytest.StashKey()
+
+
+def prepare(config: pytest.Config) -> Run:
+    """Decide what this run is about. Raises ``pytest.UsageError`` (exit 4) for what cannot be done as asked."""
+    try:
+        handed_over = getattr(config, "workerinput", {}).get(WORKER_INPUT)
+        return _from_controller(handed_over) if handed_over else _decide(config)
+    except ConfigurationError as error:
+        raise pytest.UsageError(error.message) from error
+
+
+def _decide(config: pytest.Config) -> Run:
+    start = config.invocation_params.dir
+    given = vars(config.option)
+    ini_folder = config.inipath.parent if config.inipath else None
+    # twice: where the submission is decides whether the ini file is the submission's, whose keys don't count
+    settings = resolve(given, config.getini, ini_folder=None, invocation_folder=start)
+    root = selection.open_source(settings.submission, {}, [], start).path
+    if ini_folder is not None and not ini_folder.is_relative_to(Path(root).resolve()):
+        settings = resolve(given, config.getini, ini_folder=ini_folder, invocation_folder=start)
+    from ..engine.owned.labels import Owner
+
+    if registry := settings.endpoints.get(Need.REGISTRY):
+        from ..registry.endpoint import parse_endpoint
+
+        parse_endpoint(registry)  # now, and not when an item asks it: a mistake of the command line
+    catalogue, course = _catalogue_of(settings)
+    names = selection.resolve_names(config.option.hw, catalogue, settings.submission, start)
+    items = catalogue.select(names, endpoints=settings.endpoints)
+    homeworks = selection.items_by_homework(items, catalogue)
+    if settings.roster:
+        from ..grading import roster
+
+        slugs = [homework.slug for homework in catalogue.homeworks]
+        rows = roster.read_roster(Path(settings.roster), slugs)
+        folder = _run_folder()
+        sources = roster.freeze(rows, homeworks, settings.ref, folder / "clones")
+    else:
+        refs = {homework.slug: settings.ref for homework in homeworks}
+        sources = [selection.open_source(settings.submission, refs, homeworks, start)]
+        folder = _run_folder()
+    return Run(
+        settings=settings,
+        items=items,
+        homeworks=homeworks,
+        sources=sources,
+        course=course,
+        folder=folder,
+        started=time.time(),
+        owner=str(Owner.of()),
+        partial=tuple(name for name in _NARROWS_THE_RUN if getattr(config.option, name, None)),
+        # a docker host that was named, or that of a run at home; a runner of CI is nobody's exercise
+        may_fail_labs=Need.DOCKER_HOST in settings.endpoints or not (os.environ.get("CI") or settings.roster),
+        notes=_loaded_from(config, Path(root)),
+    )
+
+
+def _catalogue_of(settings: Settings) -> tuple[catalogues.Catalogue, Course]:
+    """The catalogue with the course's numbers, and the course."""
+    catalogue = catalogues.load()
+    slugs = [homework.slug for homework in catalogue.homeworks]
+    course = load_course(Path(settings.course) if settings.course else None, catalogue.items, slugs)
+    if course.numbers:
+        catalogue = catalogues.load(course.numbers)
+    return catalogue, course
+
+
+def _run_folder() -> Path:
+    """The run's folder, made when nothing that the user asked for can be wrong any more; removed at the end."""
+    return Path(tempfile.mkdtemp(prefix="dockerlab-run-"))
+
+
+def _from_controller(data: dict[str, Any]) -> Run:
+    settings = Settings.from_json(data["settings"])
+    catalogue, course = _catalogue_of(settings)
+    items = [catalogue.items[id].asked_with(settings.endpoints) for id in data["items"]]
+    return Run(
+        settings=settings,
+        items=items,
+        homeworks=selection.items_by_homework(items, catalogue),
+        sources=[Source(**source) for source in data["sources"]],
+        course=course,
+        folder=Path(data["folder"]),
+        started=data["started"],
+        id=data["id"],
+        owner=data["owner"],
+        may_fail_labs=data["may_fail_labs"],
+        is_worker=True,
+        partial=tuple(data["partial"]),
+    )
+
+
+def keep_only_command_line(config: pytest.Config, parser: pytest.Parser) -> None:
+    """Reset every option of ``_NARROWING`` to what the command line says."""
+    if hasattr(config, "workerinput"):
+        return  # a worker has the controller's options
+    arguments = [str(argument) for argument in config.invocation_params.args]
+    if {"-h", "--help"} & set(arguments):
+        return  # pytest's parser answers by itself
+    typed = parser.parse_known_args(arguments)
+    for name in _NARROWING:
+        if hasattr(typed, name) and hasattr(config.option, name):
+            setattr(config.option, name, getattr(typed, name))
+    if not typed.file_or_dir:
+        config.args = []
+
+
+def _loaded_from(config: pytest.Config, root: Path) -> list[str]:
+    """What of the submission pytest has loaded, or what of the environment changes the run: named in a note."""
+    loaded = []
+    root = root.resolve()
+    own = (
+        Path(__file__).parents[1].resolve()
+    )  # an isolated run of our own checkout has our own ini file in its submission
+    if config.inipath and config.inipath.resolve().is_relative_to(root) and own not in config.inipath.resolve().parents:
+        loaded.append(str(config.inipath))
+    for plugin in config.pluginmanager.get_plugins():
+        file = Path(getattr(plugin, "__file__", None) or "")
+        if file.name == "conftest.py" and file.resolve().is_relative_to(root) and str(file) not in loaded:
+            loaded.append(str(file))
+    loaded += [f"{name}={os.environ[name]}" for name in ("PYTEST_ADDOPTS", "PYTEST_PLUGINS") if os.environ.get(name)]
+    return loaded

@@ -1,0 +1,124 @@
+"""Runs the real compose, on files and in an environment that are only ours."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from ... import tools
+from ...errors import ToolFailed
+from ...findings import Location, Unverified
+from ...messages import _
+from ..text.yamldoc import Key, YamlDoc, YamlFiles
+
+__all__ = ["ComposeError", "clean", "config", "locate"]
+
+PROJECT = "dockerlab"
+_TIMEOUT = 20.0
+_MAX_MESSAGE = 1500
+_CONTROL = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_LOG = re.compile(r"^time=\S+ level=(\w+) msg=\"?(.*?)\"?$")
+_LINE = re.compile(r"\bline (\d+)|\bL(\d+)[.:]C?\d+")
+
+
+class ComposeError(Exception):
+    """Compose refuses the files. ``message`` is cleaned, but still the words of compose about a stranger's text."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+def config(
+    arguments: Sequence[str],
+    options: Sequence[str],
+    folder: Path,
+    env: Mapping[str, str] | None = None,
+    *,
+    root: Path | None = None,
+) -> dict[str, Any]:
+    """What ``compose ARGUMENTS config --format json OPTIONS`` prints, run in ``folder``, which is in ``root``.
+
+    Raises :class:`ComposeError` where compose refuses, ``Unverified`` where there is no compose.
+    """
+    command = tools.compose_command()
+    if command is None:
+        raise Unverified(
+            _("Docker Compose 2 or newer is not on this machine"),
+            _("install Docker Compose, or: pip install 'pytest-dockerlab[tools]'"),
+        )
+    completed = tools.run(
+        [*command, *arguments, "config", "--format", "json", *options],
+        cwd=folder,
+        env={
+            # A submission may use any variable: it gets no value of ours, and compose gets nothing to start by name.
+            "PATH": "",
+            "LANG": "",
+            "COMPOSE_EXPERIMENTAL_GIT_REMOTE": "false",
+            "COMPOSE_EXPERIMENTAL_OCI_REMOTE": "false",
+            **(env or {}),
+        },
+        timeout=_TIMEOUT,
+    )
+    if completed.returncode != 0:
+        raise ComposeError(clean(completed.stderr, root or folder))
+    try:
+        loaded = json.loads(completed.stdout)
+    except ValueError as error:
+        raise ToolFailed(f"compose printed no JSON: {error}", command=completed.argv) from error
+    if not isinstance(loaded, dict):
+        raise ToolFailed("compose printed no project", command=completed.argv)
+    return loaded
+
+
+def clean(stderr: str, folder: Path) -> str:
+    """Compose's words without warnings, control characters, our temporary paths, and without end."""
+    lines = []
+    for line in _CONTROL.sub("", stderr[: 10 * _MAX_MESSAGE].replace("\r", "")).split("\n"):
+        logged = _LOG.match(line)
+        if logged is None:
+            lines.append(line)
+        elif logged[1] in ("error", "fatal"):
+            lines.append(logged[2])
+    message = "\n".join(line for line in lines if line.strip())
+    message = message.replace(f"{folder}{os.sep}", "").replace(str(folder), ".").strip()
+    return message if len(message) <= _MAX_MESSAGE else message[:_MAX_MESSAGE] + " …"
+
+
+def locate(message: str, docs: Sequence[YamlDoc]) -> Location:
+    """The place that a message of compose speaks of: by its line, the path of a key, or a quoted name."""
+    doc = next((each for each in docs if each.path in message), docs[0])
+    # "line 1: line 4: …": the last one is the most precise
+    lines = [int(first or second) for first, second in _LINE.findall(message)]
+    if lines:
+        return Location(doc.path, lines[-1])
+    files = YamlFiles(docs)
+    for service, name in re.findall(
+        r"service \"([\w.-]+)\" (?:refers to|depends on) undefined \w+ \"?([\w.-]+)", message
+    ):
+        where: tuple[Key, ...] = ("services", service, "depends_on" if "depends on" in message else "networks")
+        place = files.locate_scalar(name, *where)
+        return place if place != files.location(*where) else files.location(*where, name)
+    best: tuple[int, Location] = (0, Location(doc.path))
+    for each in docs:
+        for path in _key_paths(message):
+            steps, line = each.line(*path)
+            if steps > best[0]:
+                best = (steps, Location(each.path, line))
+    return best[1]
+
+
+def _key_paths(message: str) -> list[tuple[Key, ...]]:
+    paths: list[tuple[Key, ...]] = []
+    for match in re.finditer(r"\b(services|networks|volumes|configs|secrets)((?:[.\[][\w\]-]+)+)", message):
+        steps = [step for step in re.split(r"[.\[\]]+", match[2]) if step]
+        paths.append((match[1], *(int(step) if step.isdigit() else step for step in steps)))
+    paths += [(section,) for section in re.findall(r"^(services|networks|volumes|configs|secrets) must", message)]
+    paths += [(name,) for name in re.findall(r"additional properties '([\w.-]+)'", message)]
+    for kind, name in re.findall(r"\b(service|network|volume|config|secret) \"?([\w.-]+)\"?", message):
+        paths.append((f"{kind}s", name))
+    return paths

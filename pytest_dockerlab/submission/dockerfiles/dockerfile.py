@@ -1,0 +1,298 @@
+"""Dockerfiles by BuildKit's own parser: stages, instructions with lines, and what the final image says of itself."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections import ChainMap
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from ...findings import Location, Unverified
+from ...messages import Message, _
+from ..files.tree import Tree
+from ..text.interpolation import expand, uses
+
+__all__ = ["Dockerfile", "DockerfileError", "Image", "Instruction", "Setting", "Stage", "Step"]
+
+_WORD_PARTS = re.compile(r"""'[^']*'|"(?:\\.|[^"\\])*"|(?:\\.|[^'"\\])+|.""", re.DOTALL)
+_KNOWN = frozenset({"ADD", "ARG", "CMD", "COPY", "ENTRYPOINT", "ENV", "EXPOSE", "FROM", "HEALTHCHECK", "LABEL",
+                    "MAINTAINER", "ONBUILD", "RUN", "SHELL", "STOPSIGNAL", "USER", "VOLUME", "WORKDIR"})  # fmt: skip
+_MAX_VALUE = 4096  # ENV A=$A$A doubles it with every line
+_LEAST = {"ADD": 2, "COPY": 2, "FROM": 1, "WORKDIR": 1, "RUN": 1}
+
+
+class DockerfileError(Exception):
+    """The file is no Dockerfile that BuildKit would build."""
+
+    def __init__(self, reason: str, at: Location) -> None:
+        super().__init__(f"{at}: {reason}")
+        self.reason = reason
+        self.at = at
+
+
+@dataclass(frozen=True, slots=True)
+class Instruction:
+    """One instruction. ``values`` are its words as they stand there; a JSON list is one without its quotes."""
+
+    name: str
+    values: tuple[str, ...]
+    line: int
+    end_line: int
+    flags: tuple[str, ...] = ()
+    is_json: bool = False
+    original: str = ""
+    heredocs: tuple[str, ...] = ()
+    triggers: str | None = None
+    """The instruction behind ONBUILD."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """What begins with a FROM."""
+
+    base: str
+    name: str | None
+    instructions: tuple[Instruction, ...]
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """An instruction, and the variables it sees: a view that only holds until the next step is asked for."""
+
+    instruction: Instruction
+    values: Mapping[str, str]
+
+    def expand(self, text: str) -> str:
+        """A word without its quotes, with its variables replaced; one without a value stays as it is."""
+        return _word(text, self.values, keep=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A value and the line that gave it."""
+
+    value: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """What a stage's image says of itself. ``None`` where the Dockerfile leaves it to the base image."""
+
+    environment: Mapping[str, Setting]
+    workdir: Setting | None
+    exposed: tuple[str, ...]
+    entrypoint: tuple[str, ...] | None
+    command: tuple[str, ...] | None
+
+
+class Dockerfile:
+    """One Dockerfile."""
+
+    def __init__(self, path: str, content: str) -> None:
+        """Raise :class:`DockerfileError` where it does not parse, ``Unverified`` where the parser is missing."""
+        try:
+            import dockerfile
+        except ImportError:
+            raise Unverified(
+                _("the parser of Dockerfiles is not installed"),
+                _("there is no wheel of it for this machine: check the repository on another one"),
+            ) from None
+        self.path = path
+        content = content.removeprefix("\ufeff").replace("\r\n", "\n")
+        if "\0" in content:  # the parser would take it for the end of the file
+            at = content.count("\n", 0, content.index("\0")) + 1
+            raise DockerfileError("a NUL byte: this is no text file", Location(path, at))
+        self.lines: tuple[str, ...] = tuple(content.split("\n"))
+        try:
+            commands = dockerfile.parse_string(content)
+        except dockerfile.GoParseError as error:
+            line = re.search(r"line (\d+)", str(error))
+            raise DockerfileError(str(error), Location(path, int(line[1]) if line else None)) from None
+        self.instructions: tuple[Instruction, ...] = tuple(
+            Instruction(
+                (each.cmd or "").upper(),
+                each.value,
+                each.start_line,
+                each.end_line,
+                each.flags,
+                each.json,
+                each.original,
+                tuple(heredoc.content for heredoc in each.heredocs),
+                (each.sub_cmd or "").upper() or None,
+            )
+            for each in commands
+        )
+        self.stages: tuple[Stage, ...] = tuple(self._stages())
+
+    @classmethod
+    def read(cls, tree: Tree, path: str) -> Dockerfile:
+        """The Dockerfile at ``path``; also raises what ``tree`` raises."""
+        return cls(path, tree.text(path).content)
+
+    def image(self, target: str | None = None, build_args: Mapping[str, str] | None = None) -> Image:
+        """The image of the final stage, or of stage ``target``, with what it takes over from stages it is made of."""
+        state = self._state(build_args)
+        for _step in self._steps(self.line_of(target), state):
+            pass
+        return Image(state.environment, state.workdir, tuple(state.exposed), state.entrypoint, state.command)
+
+    def steps(self, target: str | None = None, build_args: Mapping[str, str] | None = None) -> Iterator[Step]:
+        """The instructions that make the final image, or that of stage ``target``, in their order, without FROM."""
+        return self._steps(self.line_of(target), self._state(build_args))
+
+    def all_steps(self) -> Iterator[Step]:
+        """The instructions of every stage, those whose image is thrown away too, in the order of the file."""
+        for stage in self.stages:
+            here = {each.line for each in stage.instructions}
+            line = self._line_of(stage)
+            yield from (step for step in self._steps(line, self._state(None)) if step.instruction.line in here)
+
+    def line_of(self, target: str | None = None) -> list[Stage]:
+        """The stages whose layers are in the final image, or in that of stage ``target``, the first one first."""
+        stage = self._stage(target) if target else None
+        if stage is None and self.stages:
+            stage = self.stages[-1]
+        return self._line_of(stage)
+
+    def bases(self, build_args: Mapping[str, str] | None = None) -> tuple[str, ...]:
+        """The image that each stage begins with, with these build arguments."""
+        arguments = self._global_arguments(build_args or {})
+        starts = [each for each in self.instructions if each.name == "FROM"]
+        return tuple(_word(each.values[0], arguments) if each.values else "" for each in starts)
+
+    def problems(self) -> list[tuple[int, Message]]:
+        """Why BuildKit would refuse a file that it can read: the line, and what is wrong there."""
+        found = []
+        if not any(each.name == "FROM" for each in self.instructions):
+            found.append((1, _("there is no FROM")))
+        begun = False
+        for each in self.instructions:
+            begun = begun or each.name == "FROM"
+            if each.name not in _KNOWN:
+                found.append((each.line, _("{name} is no instruction", name=each.name or "\\")))
+            elif not begun and each.name != "ARG":
+                found.append((each.line, _("{name} stands before the first FROM", name=each.name)))
+            elif len([value for value in each.values if value]) < _LEAST.get(each.name, 0):
+                found.append((each.line, _("{name} lacks an argument", name=each.name)))
+        return found
+
+    def _state(self, build_args: Mapping[str, str] | None) -> _State:
+        return _State(self._global_arguments(build_args or {}), build_args or {})
+
+    @staticmethod
+    def _steps(stages: list[Stage], state: _State) -> Iterator[Step]:
+        for stage in stages:
+            state.enter()
+            for instruction in stage.instructions:
+                yield Step(instruction, state.values)
+                state.take(instruction)
+
+    def _stages(self) -> Iterator[Stage]:
+        starts = [at for at, each in enumerate(self.instructions) if each.name == "FROM"]
+        arguments = self._global_arguments({})
+        for start, end in zip(starts, [*starts[1:], len(self.instructions)], strict=False):
+            words = self.instructions[start].values
+            name = words[2] if len(words) >= 3 and words[1].lower() == "as" else None
+            base = expand(words[0], arguments).text if words else ""
+            yield Stage(base, name, self.instructions[start + 1 : end], self.instructions[start].line)
+
+    def _stage(self, name: str) -> Stage | None:
+        if name.isdigit() and int(name) < len(self.stages):
+            return self.stages[int(name)]
+        return next((each for each in self.stages if each.name and each.name.lower() == name.lower()), None)
+
+    def _line_of(self, stage: Stage | None) -> list[Stage]:
+        """The stages this one is made of, the first one first. A stage only knows those above it."""
+        line: list[Stage] = []
+        while stage is not None:
+            line.insert(0, stage)
+            base, below = stage.base.lower(), stage.line
+            stage = next(
+                (each for each in self.stages if each.line < below and each.name and each.name.lower() == base), None
+            )
+        return line
+
+    def _global_arguments(self, build_args: Mapping[str, str]) -> dict[str, str]:
+        arguments: dict[str, str] = {}
+        for each in self.instructions:
+            if each.name == "FROM":
+                break
+            if each.name == "ARG":
+                for name, default in _arguments(each):
+                    arguments[name] = build_args.get(name, _word(default, arguments))
+        return arguments
+
+
+class _State:
+    """An image while its instructions are read."""
+
+    def __init__(self, global_arguments: Mapping[str, str], build_args: Mapping[str, str]) -> None:
+        self.environment: dict[str, Setting] = {}
+        self.workdir: Setting | None = None
+        self.exposed: list[str] = []
+        self.entrypoint: tuple[str, ...] | None = None
+        self.command: tuple[str, ...] | None = None
+        self._arguments: dict[str, str] = {}
+        self._plain: dict[str, str] = {}
+        self.values: Mapping[str, str] = ChainMap(self._plain, self._arguments)
+        self._global_arguments = global_arguments
+        self._build_args = build_args
+
+    def enter(self) -> None:
+        """Begin a stage: an ARG ends with its stage, everything else stays."""
+        self._arguments.clear()
+
+    def take(self, instruction: Instruction) -> None:
+        match instruction.name:
+            case "ARG":
+                for name, default in _arguments(instruction):
+                    value = _word(default, self.values) or self._global_arguments.get(name, "")
+                    self._arguments[name] = self._build_args.get(name, value)
+            case "ENV":
+                words = instruction.values
+                # All of one ENV see the values before it, not each other's.
+                pairs = [(name, _word(each, self.values)) for name, each in zip(words[::2], words[1::2], strict=False)]
+                for name, value in pairs:
+                    self.environment[name] = Setting(value, instruction.line)
+                    self._plain[name] = value
+            case "WORKDIR" if instruction.values:
+                value = _word(instruction.values[0], self.values)
+                before = self.workdir.value if self.workdir else "/"
+                self.workdir = Setting(posixpath.normpath(posixpath.join(before, value)), instruction.line)
+            case "EXPOSE":
+                self.exposed += [_word(value, self.values) for value in instruction.values]
+            case "ENTRYPOINT":
+                self.entrypoint, self.command = _program(instruction), None
+            case "CMD":
+                self.command = _program(instruction)
+
+
+def _arguments(instruction: Instruction) -> Iterator[tuple[str, str]]:
+    for word in instruction.values:
+        name, _equals, default = word.partition("=")
+        yield name, default
+
+
+def _program(instruction: Instruction) -> tuple[str, ...]:
+    return instruction.values if instruction.is_json else ("/bin/sh", "-c", " ".join(instruction.values))
+
+
+def _word(text: str, values: Mapping[str, str], *, keep: bool = False) -> str:
+    """A word without its quotes and with its variables replaced, except in single quotes, as BuildKit does.
+
+    ``keep`` leaves the text as it stands where one of its variables has no value.
+    """
+    if keep and any(use.name not in values and not use.has_default for use in uses(text)):
+        return text.strip("\"'")
+    result = ""
+    for part in _WORD_PARTS.findall(text):
+        if len(part) >= 2 and part[0] == part[-1] == "'":
+            result += part[1:-1]
+            continue
+        bare = part[1:-1] if len(part) >= 2 and part[0] == part[-1] == '"' else part
+        pieces = re.split(r"\\(.)", bare, flags=re.DOTALL)
+        result += "".join(piece if at % 2 else expand(piece, values).text for at, piece in enumerate(pieces))
+    return result[:_MAX_VALUE]

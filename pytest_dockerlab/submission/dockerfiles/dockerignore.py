@@ -1,0 +1,93 @@
+"""``.dockerignore``: which files of a build context are not sent.
+
+The docker SDK reads these files too, but by regular expressions that a pattern such as ``*a*a*a*a*a*b`` keeps busy for
+hours. Here a path is matched part by part with :mod:`fnmatch`, whose expressions do not backtrack. They are compiled
+here, because :mod:`fnmatch` itself forgets the first of them when there are more than 256.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+import posixpath
+import re
+from collections.abc import Iterable, Sequence
+
+from ...errors import LimitExceeded
+
+__all__ = ["Ignore"]
+
+_MAX_PATTERNS = 1_000
+_MAX_LENGTH = 1_000
+_MAX_WORK = 20_000_000
+"""Comparisons of one part of a pattern with one of a path: a hundred patterns for ten thousand files take a few
+million."""
+_ESCAPED = re.compile(r"\\(.)")
+# "**" glued to something also stands for any number of folders: "**.md" is "**/*.md"
+_GLUED = re.compile(r"(^|/)\*\*(?=[^/*])")
+# Go negates by "^" alone, in fnmatch it is "!"
+_EXCLAMATION = re.compile(r"\[!([^\]]+)\]")
+
+_Part = re.Pattern[str] | None
+
+
+class Ignore:
+    """The patterns of one file; the last one that fits a path decides.
+
+    Source: https://docs.docker.com/build/concepts/context/#dockerignore-files. A pattern that fits a folder fits
+    everything in it, ``**`` stands for any number of folders, and ``!`` takes back what an earlier pattern said.
+    Patterns after the first 1,000 and those longer than 1,000 characters do not count. Of patterns that would take
+    minutes :meth:`matches` raises :class:`LimitExceeded`.
+    """
+
+    def __init__(self, lines: Iterable[str]) -> None:
+        self._patterns: list[tuple[bool, list[_Part]]] = []
+        self._work = 0
+        for line in lines:
+            text = line.strip()
+            # a comment begins at the line's first character, and nowhere else
+            if not text or line.startswith("#") or len(text) > _MAX_LENGTH or len(self._patterns) >= _MAX_PATTERNS:
+                continue
+            is_exception = text.startswith("!")
+            cleaned = posixpath.normpath(text.removeprefix("!").strip()).strip("/")
+            if cleaned not in ("", "."):
+                parts = _GLUED.sub(r"\1**/*", cleaned).split("/")
+                self._patterns.append((is_exception, [_part(each) for each in parts]))
+
+    @property
+    def has_exceptions(self) -> bool:
+        """Whether something in a folder that is left out may be taken back."""
+        return any(is_exception for is_exception, _pattern in self._patterns)
+
+    def matches(self, path: str) -> bool:
+        """Whether the file at ``path`` is left out of the context."""
+        parts = path.split("/")
+        ignored = False
+        for is_exception, pattern in self._patterns:
+            if ignored is is_exception and self._fits(pattern, parts):
+                ignored = not is_exception
+        return ignored
+
+    def _fits(self, pattern: Sequence[_Part], parts: Sequence[str]) -> bool:
+        """Whether the pattern fits the path or a folder above it."""
+        # the numbers of leading parts that the pattern's parts so far can stand for
+        reached = {0}
+        for each in pattern:
+            self._work += len(parts) if each is None else len(reached)
+            if self._work > _MAX_WORK:
+                raise LimitExceeded(".dockerignore has more and longer patterns than these files can be compared with")
+            if each is None:
+                reached = set(range(min(reached), len(parts) + 1))
+            else:
+                reached = {at + 1 for at in reached if at < len(parts) and each.match(parts[at])}
+            if not reached:
+                return False
+        # "a/**" is what is in a, not a itself, which as a file's own path would be nothing anyway
+        return any(at > 0 for at in reached)
+
+
+def _part(text: str) -> _Part:
+    """What one part of a path must be; ``None`` for any number of parts. As in Go, ``^`` negates and ``\\`` escapes."""
+    if text == "**":
+        return None
+    plain = _ESCAPED.sub(lambda match: f"[{match[1]}]" if match[1] in "*?[" else match[1], text)
+    return re.compile(fnmatch.translate(_EXCLAMATION.sub(r"[\1!]", plain).replace("[^", "[!")))

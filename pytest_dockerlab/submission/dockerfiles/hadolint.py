@@ -1,0 +1,102 @@
+"""hadolint over the Dockerfiles of a submission: one run for all of them, with our configuration and nobody else's."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+
+from ... import tools
+from ...errors import DockerlabError, LimitExceeded, RefusedPath, ToolTimeout
+from ...findings import Location, Unverified
+from ...messages import _
+from ..files.tree import Tree
+from .dockerfile import Dockerfile, DockerfileError
+
+__all__ = ["Lint", "Linted", "lint"]
+
+_SECONDS = 30.0
+_CANNOT_PARSE = "DL1000"
+
+
+@dataclass(frozen=True, slots=True)
+class Lint:
+    """One remark of hadolint's."""
+
+    code: str
+    level: str
+    message: str
+    at: Location
+
+    @property
+    def is_finding(self) -> bool:
+        """Whether it is a warning or an error; hadolint's info and style are only worth showing."""
+        return self.level in ("warning", "error")
+
+
+@dataclass(frozen=True, slots=True)
+class Linted:
+    """What hadolint said. ``unread`` are files that it cannot parse though Docker's own parser can: its defect."""
+
+    lints: tuple[Lint, ...]
+    unread: tuple[str, ...]
+
+
+def lint(tree: Tree, paths: Sequence[str]) -> Linted:
+    """Run hadolint once over all ``paths``.
+
+    It reads copies, so that no ``.hadolint.yaml`` of the submission is near, and ignores the pragmas in the files.
+    Raises ``Unverified`` where it does not come to an end.
+    """
+    with tempfile.TemporaryDirectory(prefix="dockerlab-hadolint-") as folder:
+        names: dict[str, str] = {}
+        for number, path in enumerate(paths):
+            try:
+                content = tree.text(path).content
+            except (RefusedPath, LimitExceeded):
+                continue  # docker-3/services says so
+            name = f"{number:03}.Dockerfile"  # ours: a name of theirs could be an option
+            names[name] = path
+            # Byte order marks and Windows' line ends are nothing to Docker, and nothing to remark.
+            Path(folder, name).write_text(content.replace("\r\n", "\n"), "utf-8", newline="\n")
+        if not names:
+            return Linted((), ())
+        with resources.as_file(resources.files("pytest_dockerlab").joinpath("hadolint.json")) as config:
+            options = ["--no-fail", "-f", "json", "-c", str(config), "--disable-ignore-pragma"]
+            try:
+                done = tools.run(["hadolint", *options, *names], cwd=Path(folder), timeout=_SECONDS, check=True)
+            except (ToolTimeout, LimitExceeded) as error:
+                raise Unverified(
+                    _("hadolint did not finish: {why}", why=error.message),
+                    _("keep Dockerfiles to a usual size, then hadolint reads them in a second"),
+                ) from None
+    return _read(tree, done.stdout, names)
+
+
+def _read(tree: Tree, text: str, names: Mapping[str, str]) -> Linted:
+    try:
+        found = [
+            Lint(
+                str(each["code"]),
+                str(each["level"]),
+                str(each["message"]),
+                Location(names[each["file"]], int(each["line"])),
+            )
+            for each in json.loads(text)
+        ]
+    except (ValueError, KeyError, TypeError) as error:
+        raise DockerlabError(f"hadolint's answer cannot be read: {error}", stdout=text[:2000]) from error
+    # DL1000 is "I could not parse it", and hadolint's parser is not Docker's (hadolint#1137).
+    unread = {each.at.file for each in found if each.code == _CANNOT_PARSE and _parses(tree, each.at.file)}
+    lints = [each for each in found if not (each.code == _CANNOT_PARSE and each.at.file in unread)]
+    return Linted(tuple(sorted(lints, key=lambda each: (each.at, each.code))), tuple(sorted(unread)))
+
+
+def _parses(tree: Tree, path: str) -> bool:
+    try:
+        return not Dockerfile.read(tree, path).problems()
+    except DockerfileError:
+        return False

@@ -1,0 +1,185 @@
+"""A submission that is a folder on disk: what a student has before him, or an archive that was unpacked."""
+
+from __future__ import annotations
+
+import functools
+import itertools
+import os
+import stat
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Literal
+
+from ...errors import DockerlabError, LimitExceeded, RefusedPath
+from .git_tree import GitTree
+from .gitrepo import git_dir_of
+from .tree import LIMITS, Content, Entry, Limits, Tree, is_skipped, printable, refused, split
+
+__all__ = ["WorkTree"]
+
+_BY_DESCRIPTOR = os.open in os.supports_dir_fd and hasattr(os, "O_NOFOLLOW")
+
+
+class WorkTree(Tree):
+    """The tree of a folder."""
+
+    revision = "working tree"
+
+    def __init__(self, root: Path, limits: Limits = LIMITS) -> None:
+        super().__init__(limits)
+        self.root = Path(os.path.realpath(root))
+
+    @property
+    def commit(self) -> str | None:
+        """The commit that is checked out, whatever was changed since."""
+        return None if self._head is None else self._head.commit
+
+    def tracked(self, path: str) -> bool | None:
+        """Whether the commit that is checked out has this file."""
+        split(path)
+        try:
+            return None if self._head is None else self._head.tracked(path)
+        except DockerlabError:  # a commit that cannot be listed tells as little as none
+            return None
+
+    def everything_in(self, folder: str, is_passed_over: Callable[[str], bool]) -> Content:
+        """See :meth:`.tree.Tree.everything_in`. At most so many files as a submission may have, and so many seconds."""
+        deadline = time.monotonic() + self.limits.seconds
+        found = Content()
+        folders = [split(folder) if folder else []]
+        while folders:
+            parts = folders.pop()
+            try:
+                with os.scandir(self.root.joinpath(*parts)) as entries:
+                    names = list(itertools.islice(entries, self.limits.files + 1))
+            except OSError:
+                found.unreadable.append(printable("/".join(parts) or "."))
+                continue
+            for each in names:
+                below = [*parts, each.name]
+                path = "/".join(below)
+                try:
+                    split(path)
+                    status = each.stat(follow_symlinks=False)
+                except (OSError, RefusedPath):
+                    found.unreadable.append(printable(path))
+                    continue
+                mode = status.st_mode
+                if stat.S_ISDIR(mode) and len(below) <= self.limits.depth:
+                    if not is_passed_over(path):
+                        found.folders.append(path)
+                        folders.append(below)
+                elif stat.S_ISREG(mode) or stat.S_ISLNK(mode):
+                    link = stat.S_ISLNK(mode)
+                    found.entries.append(Entry(path, status.st_size, not link and bool(mode & 0o111), link))
+                else:
+                    found.unreadable.append(path)
+            count = len(found.entries) + len(found.folders) + len(found.unreadable)
+            if count > self.limits.files or time.monotonic() > deadline:
+                found.is_whole = False
+                break
+        found.entries.sort(key=lambda entry: entry.path)
+        return found
+
+    def _read(self, path: str, parts: list[str], most: int | None = None) -> bytes:
+        try:
+            with os.fdopen(self._open(path, parts), "rb") as file:
+                status = os.fstat(file.fileno())
+                if not stat.S_ISREG(status.st_mode):
+                    raise refused(path, "not a regular file")
+                self._spend(parts, status.st_size, most)
+                data = file.read((self.limits.file_bytes if most is None else most) + 1)
+        except OSError as error:
+            raise refused(path, error.strerror or "cannot be read") from error
+        self._spend(parts, len(data), most)  # it may have grown
+        return data
+
+    def _open(self, path: str, parts: list[str]) -> int:
+        """Open what :func:`resolve` found, and nothing else even if somebody changes the folder meanwhile."""
+        if not parts:
+            raise refused(path, "not a regular file")
+        if not _BY_DESCRIPTOR:
+            real = Path(os.path.realpath(self.root.joinpath(*parts)))
+            if not real.is_relative_to(self.root):
+                raise refused(path, "leads out of the submission")
+            if not stat.S_ISREG(real.lstat().st_mode):
+                raise refused(path, "not a regular file")
+            return os.open(real, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+        above = os.open(self.root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            for part in parts[:-1]:
+                flags = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+                below = os.open(part, flags, dir_fd=above)
+                os.close(above)
+                above = below
+            # Looked at before it is opened, because opening a device may already do something.
+            if not stat.S_ISREG(os.stat(parts[-1], dir_fd=above, follow_symlinks=False).st_mode):
+                raise refused(path, "not a regular file")
+            flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
+            return os.open(parts[-1], flags, dir_fd=above)
+        finally:
+            os.close(above)
+
+    def _kind(self, parts: list[str]) -> Literal["file", "folder"] | None:
+        try:
+            mode = self.root.joinpath(*parts).lstat().st_mode
+        except OSError:
+            return None
+        return "file" if stat.S_ISREG(mode) else "folder" if stat.S_ISDIR(mode) else None
+
+    def _target_of(self, path: str) -> str | None:
+        try:
+            return str((self.root / path).readlink())
+        except OSError:  # no link, or not there at all, which opening it will say
+            return None
+
+    @functools.cached_property
+    def _head(self) -> GitTree | None:
+        try:
+            git_dir = git_dir_of(self.root)
+            return None if git_dir is None else GitTree(git_dir, "HEAD", self.limits)
+        except DockerlabError:  # no commit yet, git's folder refused, no git here: nothing to tell
+            return None
+
+    def _list(self) -> tuple[list[Entry], list[str]]:
+        deadline = time.monotonic() + self.limits.seconds
+        files: list[Entry] = []
+        unreadable: list[str] = []
+        folders: list[list[str]] = [[]]
+        while folders:
+            parts = folders.pop()
+            if len(parts) > self.limits.depth:
+                raise LimitExceeded(f"folders are nested more than {self.limits.depth} deep")
+            try:
+                with os.scandir(self.root.joinpath(*parts)) as entries:
+                    found = list(itertools.islice(entries, self.limits.files + 1))
+            except OSError:
+                unreadable.append(printable("/".join(parts) or "."))
+                continue
+            if parts and any(entry.name == "pyvenv.cfg" for entry in found):
+                continue  # a virtualenv, whatever its name
+            for entry in found:
+                below = [*parts, entry.name]
+                path = "/".join(below)
+                try:
+                    if is_skipped(below):
+                        continue
+                    split(path)
+                    status = entry.stat(follow_symlinks=False)
+                except (OSError, RefusedPath):
+                    unreadable.append(printable(path))
+                    continue
+                mode = status.st_mode
+                if stat.S_ISDIR(mode):
+                    folders.append(below)
+                elif stat.S_ISREG(mode) or stat.S_ISLNK(mode):
+                    link = stat.S_ISLNK(mode)
+                    files.append(Entry(path, status.st_size, not link and bool(mode & 0o111), link))
+                else:
+                    unreadable.append(path)
+            if len(files) + len(unreadable) + len(folders) > self.limits.files:
+                raise LimitExceeded(f"more than {self.limits.files} files")
+            if time.monotonic() > deadline:
+                raise LimitExceeded(f"listing the files takes longer than {self.limits.seconds:g} s")
+        return files, unreadable

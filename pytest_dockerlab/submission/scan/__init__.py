@@ -1,0 +1,1 @@
+"""Who is what in a submission, and where it lies: every cohort had another layout."""

@@ -1,0 +1,1 @@
+"""The forms of text in a submission: YAML, shell, env files, READMEs, interpolation."""

@@ -1,0 +1,124 @@
+"""READMEs: their lines, headings and fenced blocks. Weak evidence, so nothing here decides more than an advice."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ...findings import Location
+from ..files.tree import Tree
+
+__all__ = ["Fence", "Heading", "Line", "Readme", "find_readmes"]
+
+_NAME = re.compile(r"readme(\.(md|markdown|mkd|txt|rst))?", re.IGNORECASE)
+_VENDORED = frozenset({"roles", "molecule", "node_modules", "vendor"})
+_MAX_FILES = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a README, counted from 1."""
+
+    number: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading, Markdown's or HTML's."""
+
+    level: int
+    text: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Fence:
+    """A fenced or indented block of code; ``line`` is that of its first line of code."""
+
+    language: str
+    text: str
+    line: int
+
+
+class Readme:
+    """One README."""
+
+    def __init__(self, path: str, content: str) -> None:
+        self.path = path
+        self.content = content.replace("\r\n", "\n").replace("\r", "\n")
+
+    @functools.cached_property
+    def lines(self) -> tuple[Line, ...]:
+        """Every line."""
+        return tuple(Line(number, text) for number, text in enumerate(self.content.split("\n"), start=1))
+
+    @functools.cached_property
+    def headings(self) -> tuple[Heading, ...]:
+        """Every heading, in order."""
+        tokens = self._tokens
+        found = [
+            Heading(int(token.tag[1]), tokens[at + 1].content, token.map[0] + 1)
+            for at, token in enumerate(tokens)
+            if token.type == "heading_open" and token.map
+        ]
+        for token in tokens:
+            if token.type == "html_block" and token.map:
+                for match in re.finditer(r"<h([1-6])\b[^>]*>(.*?)</h\1>", token.content, re.DOTALL | re.IGNORECASE):
+                    line = token.map[0] + 1 + token.content.count("\n", 0, match.start())
+                    found.append(Heading(int(match[1]), re.sub(r"<[^>]*>", "", match[2]).strip(), line))
+        return tuple(sorted(found, key=lambda heading: heading.line))
+
+    @functools.cached_property
+    def fences(self) -> tuple[Fence, ...]:
+        """Every block of code, in order."""
+        return tuple(
+            Fence(
+                token.info.strip().partition(" ")[0].lower(),
+                token.content,
+                token.map[0] + (2 if token.type == "fence" else 1),
+            )
+            for token in self._tokens
+            if token.type in ("fence", "code_block") and token.map
+        )
+
+    def around(self, number: int, lines: int) -> str:
+        """The text from ``lines`` before line ``number`` to as many after it."""
+        return "\n".join(line.text for line in self.lines[max(0, number - 1 - lines) : number + lines])
+
+    def search(self, pattern: re.Pattern[str]) -> Iterator[Line]:
+        """The lines that ``pattern`` is found in."""
+        return (line for line in self.lines if pattern.search(line.text))
+
+    def location(self, number: int | None = None) -> Location:
+        """A line of this file."""
+        return Location(self.path, number)
+
+    @functools.cached_property
+    def _tokens(self) -> list[_Token]:
+        from markdown_it import MarkdownIt
+
+        return list(MarkdownIt("commonmark").parse(self.content))  # type: ignore[arg-type]
+
+
+class _Token:
+    """What is used of markdown-it's tokens."""
+
+    type: str
+    tag: str
+    info: str
+    content: str
+    map: list[int] | None
+
+
+def find_readmes(tree: Tree) -> list[Readme]:
+    """The READMEs of a submission, the outermost first; not those of other people's code."""
+    paths = [
+        path
+        for path in tree.files
+        if _NAME.fullmatch(path.rpartition("/")[2]) and not _VENDORED & set(path.lower().split("/")[:-1])
+    ]
+    paths.sort(key=lambda path: (path.count("/"), path))
+    return [Readme(path, tree.text(path).content) for path in paths[:_MAX_FILES]]

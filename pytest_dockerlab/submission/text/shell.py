@@ -1,0 +1,218 @@
+"""Shell text as commands: the RUN lines of Dockerfiles, the commands in READMEs, scripts and Makefiles.
+
+Read with tree-sitter's grammar of bash, which goes on behind what it does not understand: READMEs are not scripts.
+Nothing is ever run or expanded but the variables whose values the caller gives.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ...findings import Unverified
+from ...messages import _
+from .interpolation import expand
+
+__all__ = ["SHELLS", "Command", "braces", "commands", "inner", "program", "with_inner"]
+
+SHELLS = frozenset({"sh", "bash", "dash", "ash", "zsh", "ksh"})
+# Programs whose arguments are a command, and the options of theirs that take a value.
+_WRAPPERS = {
+    "sudo": frozenset({"-u", "-g", "-h", "-p"}),
+    "env": frozenset({"-u", "-C"}),
+    "exec": frozenset({"-a"}),
+    "command": frozenset[str](),
+    "time": frozenset({"-f", "-o"}),
+    "nice": frozenset({"-n"}),
+    "nohup": frozenset[str](),
+    "timeout": frozenset({"-s", "-k"}),
+    "xargs": frozenset({"-n", "-I", "-P", "-d", "-L", "-a", "-s"}),
+    "eatmydata": frozenset[str](),
+    "tini": frozenset[str](),
+    "dumb-init": frozenset[str](),
+    "busybox": frozenset[str](),
+}
+_MAX_TEXT = 40_000
+_MAX_RAW = 2_000
+_MAX_DEPTH = 5
+_MAX_BRACES = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One simple command, with its words as a program would get them. A variable without a value stays ``$NAME``.
+
+    ``single_quoted`` is what stood in single quotes: variables in it are not the shell's that reads this.
+    """
+
+    words: tuple[str, ...]
+    line: int
+    assignments: Mapping[str, str] = field(default_factory=dict)
+    single_quoted: tuple[str, ...] = ()
+
+
+def program(command: Command) -> str:
+    """The name of a command's program, without its folder; empty for an assignment."""
+    return command.words[0].rpartition("/")[2] if command.words else ""
+
+
+def commands(text: str, values: Mapping[str, str] | None = None, first_line: int = 1) -> list[Command]:
+    """The commands of a script in the order they stand there, whatever encloses them: lists, pipes, loops, brackets.
+
+    What follows the first 40,000 characters is left out. Raises ``Unverified`` where the parser is not installed.
+    """
+    data = text[:_MAX_TEXT].replace("\r\n", "\n").replace("\0", " ").encode("utf-8", "replace")
+    root = _parser().parse(data).root_node
+    reader = _Reader(data, values or {}, first_line)
+    found = list(reader.commands(root))
+    if not found and root.has_error:  # an open quote, mostly: better the plain words than none
+        for at, line in enumerate(data.decode().split("\n")):
+            if words := line.split():
+                found.append(Command(tuple(word.strip("\"'") for word in words), first_line + at))
+    return found
+
+
+def with_inner(found: list[Command], values: Mapping[str, str] | None = None) -> Iterator[Command]:
+    """The commands, and those that they run in turn: of ``sh -c "…"``, ``sudo …``, ``env A=b …`` and their like."""
+    waiting = [(command, 0) for command in reversed(found)]
+    while waiting:
+        command, depth = waiting.pop()
+        yield command
+        if depth < _MAX_DEPTH:
+            waiting.extend((each, depth + 1) for each in reversed(inner(command, values)))
+
+
+def inner(command: Command, values: Mapping[str, str] | None = None) -> list[Command]:
+    """The commands that this one runs by its arguments, as far as they stand there."""
+    name = program(command)
+    arguments = list(command.words[1:])
+    if name == "eval":
+        return commands(" ".join(arguments), values, command.line)
+    if name in SHELLS or name == "su":
+        for at, word in enumerate(arguments[:-1]):
+            if re.fullmatch(r"-[a-z]*c", word) or (name == "su" and word == "--command"):
+                return commands(arguments[at + 1], values, command.line)
+        return []
+    if name not in _WRAPPERS:
+        return []
+    while arguments and (arguments[0].startswith("-") or (name == "env" and "=" in arguments[0])):
+        arguments = arguments[2:] if arguments[0] in _WRAPPERS[name] else arguments[1:]
+    if name == "timeout" and arguments:
+        arguments = arguments[1:]
+    return [Command(tuple(arguments), command.line, {}, command.single_quoted)] if arguments else []
+
+
+def braces(word: str) -> list[str]:
+    """What the shell makes of ``/var/lib/{apt,dpkg}``; at most 200 words."""
+    waiting, done = [word], list[str]()
+    while waiting and len(done) + len(waiting) <= _MAX_BRACES:
+        one = waiting.pop()
+        match = re.search(r"(?<!\$)\{([^{}]*,[^{}]*)\}", one)
+        if match is None:
+            done.append(one)
+        else:
+            waiting += [one[: match.start()] + each + one[match.end() :] for each in reversed(match[1].split(","))]
+    return done + waiting
+
+
+def _parser() -> Any:
+    try:
+        import tree_sitter
+        import tree_sitter_bash
+    except ImportError:
+        raise Unverified(
+            _("the parser of shell commands is not installed"),
+            _("there is no wheel of it for this machine: check the repository on another one"),
+        ) from None
+    return tree_sitter.Parser(tree_sitter.Language(tree_sitter_bash.language()))
+
+
+class _Reader:
+    """Makes commands of the syntax tree of one text."""
+
+    def __init__(self, data: bytes, values: Mapping[str, str], first_line: int) -> None:
+        self._data = data
+        self._values = values
+        self._first_line = first_line
+
+    def commands(self, root: Any) -> Iterator[Command]:
+        waiting = [root]  # not by recursion: brackets can be nested as deeply as somebody likes
+        while waiting:
+            node = waiting.pop()
+            if node.type in ("command", "declaration_command"):
+                yield self._command(node)
+            elif node.type == "variable_assignment":
+                name, value = self._assignment(node)
+                yield Command((), self._first_line + node.start_point[0], {name: value})
+                continue
+            if node.type not in ("heredoc_body", "raw_string"):
+                is_command = node.type in ("command", "declaration_command")
+                children = [each for each in node.children if not is_command or each.type != "variable_assignment"]
+                waiting.extend(reversed(children))
+
+    def _command(self, node: Any) -> Command:
+        words: list[str] = []
+        assignments: dict[str, str] = {}
+        quoted: list[str] = []
+        for child in node.children:
+            match child.type:
+                case "variable_assignment":
+                    name, value = self._assignment(child)
+                    assignments[name] = value
+                case "file_redirect" | "herestring_redirect" | "heredoc_redirect" | "comment":
+                    pass
+                case "command_name":
+                    words += self._words(child.children[0] if child.children else child, quoted)
+                case _:
+                    words += self._words(child, quoted)
+        return Command(tuple(words), self._first_line + node.start_point[0], assignments, tuple(quoted))
+
+    def _assignment(self, node: Any) -> tuple[str, str]:
+        name, _equals, _value = self._raw(node).partition("=")
+        value = node.child_by_field_name("value")
+        return name, self._text(value, []) if value is not None else ""
+
+    def _words(self, node: Any, quoted: list[str]) -> list[str]:
+        text = self._text(node, quoted)
+        if node.type in ("simple_expansion", "expansion") and text != self._raw(node):
+            return text.split()  # as the shell does with a variable outside of quotes
+        return [text]
+
+    def _raw(self, node: Any) -> str:
+        return self._data[node.start_byte : node.end_byte].decode("utf-8", "replace")
+
+    def _text(self, node: Any, quoted: list[str]) -> str:
+        raw = self._raw(node)
+        match node.type:
+            case "raw_string":
+                quoted.append(raw[1:-1])
+                return raw[1:-1]
+            case "ansi_c_string":
+                quoted.append(raw[2:-1])
+                return raw[2:-1]
+            case "string" | "translated_string":
+                return self._pieces(node, quoted, lambda text: re.sub(r'\\(?:\n|(["\\$`]))', r"\1", text)).strip('"')
+            case "concatenation":
+                return self._pieces(node, quoted, lambda text: text)
+            case "simple_expansion" | "expansion":
+                name = re.match(r"\$\{?(\w+)", raw)
+                known = name is not None and (name[1] in self._values or re.search(r":?-", raw))
+                return expand(raw, self._values).text if known else raw
+            case "command_substitution" | "process_substitution" | "arithmetic_expansion":
+                return raw[:_MAX_RAW]  # the whole of it once more at each level would be quadratic
+            case _:
+                return re.sub(r"\\(?:\n|(.))", r"\1", raw, flags=re.DOTALL)
+
+    def _pieces(self, node: Any, quoted: list[str], plain: Callable[[str], str]) -> str:
+        """The text of the parts of a word, and of what stands between them."""
+        result, at = "", node.start_byte
+        for child in node.children:
+            result += plain(self._data[at : child.start_byte].decode("utf-8", "replace"))
+            if child.type == "string_content":
+                result += plain(self._raw(child))
+            elif child.type != '"':
+                result += self._text(child, quoted)
+            at = child.end_byte
+        return result + plain(self._data[at : node.end_byte].decode("utf-8", "replace"))

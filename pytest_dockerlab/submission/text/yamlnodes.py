@@ -1,0 +1,187 @@
+"""The node graph of a YAML file, composed from PyYAML's events under limits.
+
+It is composed here and not by PyYAML because its composer recurses, and because what an alias expands to has to be
+known before anybody expands it. Nothing is constructed: a scalar stays the text that stands in the file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from ...findings import Location
+from ...messages import Message, _
+
+__all__ = ["MAX_DEPTH", "Composer", "Duplicate", "Key", "Node", "YamlError"]
+
+MAX_DEPTH = 40
+MAX_NODES = 50_000
+
+Key = str | int
+
+
+class YamlError(Exception):
+    """The file is not YAML that we, or compose, would read. ``reason`` is for the student."""
+
+    def __init__(self, reason: Message, at: Location) -> None:
+        super().__init__(f"{at}: {reason}")
+        self.reason = reason
+        self.at = at
+
+
+@dataclass(slots=True, eq=False)
+class Node:
+    """A mapping (``pairs``), a sequence (``children``) or a scalar (``text``) and the line on which it starts.
+
+    ``size`` and ``depth`` count what stands below it with every alias expanded.
+    """
+
+    kind: str
+    line: int
+    text: str = ""
+    plain: bool = False
+    pairs: list[tuple[Node, Node]] = field(default_factory=list)
+    children: list[Node] = field(default_factory=list)
+    size: int = 1
+    depth: int = 1
+
+    def entries(self) -> Iterator[tuple[Node, Node]]:
+        """The pairs of a mapping, then those that ``<<`` merges into it and that it does not have itself."""
+        seen: set[str] = set()
+        for key, value in self.pairs:
+            if not _is_merge(key) and key.text not in seen:
+                seen.add(key.text)
+                yield key, value
+        for key, value in self.pairs:
+            for source in (value.children or [value]) if _is_merge(key) else ():
+                for inner_key, inner in source.entries():
+                    if inner_key.text not in seen:
+                        seen.add(inner_key.text)
+                        yield inner_key, inner
+
+    def child(self, key: Key) -> tuple[int, Node] | None:
+        """The line and the value of a key or of a place in a sequence."""
+        if self.kind == "mapping":
+            return next(((found.line, value) for found, value in self.entries() if found.text == str(key)), None)
+        if self.kind == "sequence" and isinstance(key, int) and 0 <= key < len(self.children):
+            return self.children[key].line, self.children[key]
+        return None
+
+    def get(self, key: Key) -> Node | None:
+        """The value of a key or of a place in a sequence."""
+        found = self.child(key)
+        return None if found is None else found[1]
+
+    def names(self) -> list[str]:
+        """The keys of a mapping, the merged ones too."""
+        return [key.text for key, _value in self.entries()]
+
+
+def _is_merge(key: Node) -> bool:
+    return key.plain and key.text == "<<"
+
+
+@dataclass(frozen=True, slots=True)
+class Duplicate:
+    """A key that a mapping has more than once."""
+
+    key: str
+    lines: tuple[int, int]
+
+
+class Composer:
+    """Makes the node graph from events, without recursion."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self.documents: list[Node] = []
+        self.duplicates: list[Duplicate] = []
+        self._open: list[Node] = []
+        self._keys: list[Node | None] = []
+        self._anchors: dict[str, Node] = {}
+        self._unfinished: dict[str, Node] = {}
+
+    def read(self, content: str) -> None:
+        """Compose every document of ``content``; raise :class:`YamlError` where that cannot be."""
+        import yaml
+
+        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+        try:
+            for event in yaml.parse(content, Loader=loader):
+                self._take(type(event).__name__, event)
+        except yaml.MarkedYAMLError as error:
+            mark = error.problem_mark or error.context_mark
+            line = mark.line + 1 if mark is not None else None
+            why = " ".join(part for part in (error.context, error.problem) if part)
+            raise self._problem(_("invalid YAML: {why}", why=why), line) from None
+        except yaml.reader.ReaderError as error:
+            line = content.count("\n", 0, int(error.position)) + 1
+            raise self._problem(_("invalid YAML: {why}", why=error.reason), line) from None
+
+    def _problem(self, reason: Message, line: int | None) -> YamlError:
+        return YamlError(reason, Location(self.path, line))
+
+    def _take(self, kind: str, event: Any) -> None:
+        line = event.start_mark.line + 1
+        match kind:
+            case "DocumentStartEvent":
+                self._anchors, self._unfinished = {}, {}
+            case "ScalarEvent":
+                # PyYAML gives a scalar without a style where it is plain.
+                node = Node("scalar", line, event.value, plain=event.style is None or event.style == "")
+                self._named(event.anchor, node)
+                self._put(node)
+            case "AliasEvent":
+                if event.anchor in self._unfinished:
+                    raise self._problem(_("the alias *{name} stands inside what it names", name=event.anchor), line)
+                if event.anchor not in self._anchors:
+                    raise self._problem(_("the alias *{name} names nothing", name=event.anchor), line)
+                self._put(self._anchors[event.anchor])
+            case "MappingStartEvent" | "SequenceStartEvent":
+                if len(self._open) >= MAX_DEPTH:
+                    raise self._problem(_("nested deeper than {limit} levels", limit=MAX_DEPTH), line)
+                node = Node("mapping" if kind.startswith("M") else "sequence", line)
+                if event.anchor:
+                    self._unfinished[event.anchor] = node
+                self._open.append(node)
+                self._keys.append(None)
+            case "MappingEndEvent" | "SequenceEndEvent":
+                node = self._open.pop()
+                self._keys.pop()
+                for name in [name for name, unfinished in self._unfinished.items() if unfinished is node]:
+                    del self._unfinished[name]
+                    self._anchors[name] = node
+                self._measure(node)
+                self._put(node)
+
+    def _named(self, anchor: str | None, node: Node) -> None:
+        if anchor:
+            self._anchors[anchor] = node
+
+    def _measure(self, node: Node) -> None:
+        below = [each for pair in node.pairs for each in pair] + node.children
+        node.size = 1 + sum(each.size for each in below)
+        node.depth = 1 + max((each.depth for each in below), default=0)
+        if node.size > MAX_NODES:
+            raise self._problem(_("more than {limit} values once its aliases are expanded", limit=MAX_NODES), node.line)
+        if node.depth > MAX_DEPTH:
+            raise self._problem(_("nested deeper than {limit} levels", limit=MAX_DEPTH), node.line)
+
+    def _put(self, node: Node) -> None:
+        if not self._open:
+            self.documents.append(node)
+            return
+        parent = self._open[-1]
+        if parent.kind == "sequence":
+            parent.children.append(node)
+            return
+        key = self._keys[-1]
+        if key is None:
+            self._keys[-1] = node
+            return
+        self._keys[-1] = None
+        first = next((each for each, _value in parent.pairs if each.text == key.text), None)
+        if first is not None and key.kind == "scalar" and not _is_merge(key):
+            self.duplicates.append(Duplicate(key.text, (first.line, key.line)))
+        parent.pairs.append((key, node))

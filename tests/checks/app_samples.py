@@ -1,0 +1,644 @@
+"""Samples of the items of the app tier. They build and run code, so they are run by the tests of the engine."""
+
+from __future__ import annotations
+
+import io
+import secrets
+import tarfile
+
+from tests.samples import Edit, Sample, remove, replace, write
+
+from ..deployment.small_app import APP, MONOLITH
+
+__all__ = ["ALPINE_LARGE", "ALPINE_SMALL", "DOCKER_2", "DOCKER_3", "DOCKER_4", "SIZES"]
+
+_MARK = secrets.token_hex(4)  # of this process: another worker removes its own
+ALPINE_SMALL, ALPINE_LARGE = f"local/alpine-small-{_MARK}:test", f"local/alpine-large-{_MARK}:test"
+"""Images that the tests make: not Alpine's own, but called so, and that is what the check goes by."""
+
+_MONOLITH = "docker-monolith/Dockerfile"
+_START = "docker-monolith/start.sh"
+_UI, _POST, _COMMENT = "src/ui/Dockerfile", "src/post-py/Dockerfile", "src/comment/Dockerfile"
+_COMPOSE, _OVERRIDE = "src/docker-compose.yml", "src/docker-compose.override.yml"
+_STORES = '        things.insert_one({"_id": uuid.uuid4().hex, **fields})\n'
+_DB_LINE = (
+    "docker run -d --network=reddit --network-alias=post_db --network-alias=comment_db -v reddit_db:/data/db mongo:7.0"
+)
+
+
+def _with_windows_line_ends(text: str) -> str:
+    return text.replace("\n", "\r\n")
+
+
+def _archive(path: str) -> str:
+    """A tar archive with one text file, as text: all of its bytes are ASCII."""
+    content = b"from an archive\n"
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w") as archive:
+        entry = tarfile.TarInfo(path)
+        entry.size = len(content)
+        archive.addfile(entry, io.BytesIO(content))
+    return packed.getvalue().decode("ascii")
+
+
+def _in_another_way(base: str) -> str:
+    """A service's Dockerfile in other words: stages, one with a name and one for nothing, ARG, ENV with a space."""
+    own = next(line for line in base.splitlines() if line.startswith("ENV "))
+    return f"""\
+ARG version=7.0
+FROM mongo:$version AS Code
+COPY . /code/
+
+FROM Code as never-built
+RUN exit 7
+
+FROM mongo:${{version}}
+ENV APP_HOME /app
+WORKDIR $APP_HOME
+COPY --from=code /code/ $APP_HOME
+{own}
+ENTRYPOINT ["puma"]
+CMD ["--debug"]
+"""
+
+
+_ARCHIVE = [
+    replace(_UI, "COPY . .\n", "COPY . .\nADD data.tar /srv/\nRUN grep -q archive /srv/inside/data.txt\n"),
+    write("src/ui/data.tar", _archive("inside/data.txt")),
+]
+
+DOCKER_2 = [
+    Sample("docker-2/build", "passes", "the plain homework"),
+    Sample(
+        "docker-2/build",
+        "unusual",
+        "line ends of Windows, a .dockerignore that ignores the Dockerfile, a chain of stages, ADD in COPY's place",
+        [
+            write(
+                _MONOLITH,
+                _with_windows_line_ends(
+                    MONOLITH[_MONOLITH]
+                    .replace("FROM mongo:7.0", "ARG base=mongo\nFROM ${base}:7.0 AS first\nFROM first AS Second")
+                    .replace("COPY start.sh", "FROM second\nADD ./start.sh")
+                ),
+            ),
+            write("docker-monolith/.dockerignore", "*\n!*.conf\n!db_config\n!service.py\n!VERSION\n!start.sh\n"),
+        ],
+    ),
+    Sample(
+        "docker-2/build",
+        "fails",
+        "a RUN returns 1",
+        [replace(_MONOLITH, "RUN chmod +x /start.sh\n", "RUN chmod +x \\\n  # not there\n  /begin.sh\n")],
+        expect_file=_MONOLITH,
+        expect_line_contains="RUN chmod",
+        expect_text="cannot access '/begin.sh'",
+        findings=1,
+    ),
+    Sample(
+        "docker-2/build",
+        "fails",
+        "a COPY of what is not there",
+        [replace(_MONOLITH, "COPY start.sh", "COPY begin.sh")],
+        expect_file=_MONOLITH,
+        expect_line_contains="COPY begin.sh",
+        expect_text="begin.sh",
+        findings=1,
+    ),
+    Sample(
+        "docker-2/build",
+        "fails",
+        "a package that nobody has",
+        [replace(_MONOLITH, "CMD", "RUN apt-get install -y mongodb-serverr\nCMD")],
+        expect_file=_MONOLITH,
+        expect_line_contains="mongodb-serverr",
+        expect_text="Unable to locate package mongodb-serverr",
+        findings=1,
+    ),
+    Sample(
+        "docker-2/build",
+        "fails",
+        "a base image that is gone is not the student's fault",
+        [replace(_MONOLITH, "FROM mongo:7.0", "FROM registry.invalid/nobody/mongo:7.0")],
+        verdict="unverified",
+        expect_text="it is not its author's fault",
+    ),
+    Sample(
+        "docker-2/build",
+        "fails",
+        "a base image at an address of the docker host's own",
+        [replace(_MONOLITH, "FROM mongo:7.0", "FROM 127.0.0.1:5000/mongo:7.0")],
+        verdict="unverified",
+        expect_text="Dockerfile:1 takes the image 127.0.0.1:5000/mongo:7.0 from an address that is not public",
+    ),
+    Sample("docker-2/app", "passes", "the plain homework"),
+    Sample(
+        "docker-2/app",
+        "unusual",
+        "in the top folder, the database's port exposed first, data elsewhere, a shell form",
+        [
+            *(remove(path) for path in MONOLITH),
+            *(write(path.partition("/")[2], text) for path, text in MONOLITH.items() if path != _MONOLITH),
+            write(
+                "Dockerfile",
+                MONOLITH[_MONOLITH]
+                .replace('CMD ["/start.sh"]', "EXPOSE 27017 9292\nCMD /start.sh")
+                .replace("RUN ", "RUN mkdir -p /var/lib/mongodb && "),
+            ),
+            write("mongod.conf", MONOLITH["docker-monolith/mongod.conf"].replace("/data/db", "/var/lib/mongodb")),
+        ],
+    ),
+    Sample(
+        "docker-2/app",
+        "fails",
+        "it ends at once",
+        [replace(_START, "exec python3 service.py all", "python3 servise.py all")],
+        expect_file=_MONOLITH,
+        expect_line_contains="CMD",
+        expect_text="can't open file '/reddit/servise.py'",
+        findings=1,
+    ),
+    Sample(
+        "docker-2/app",
+        "fails",
+        "start.sh is not executable",
+        [replace(_MONOLITH, "RUN chmod +x /start.sh", "RUN chmod 644 /start.sh")],
+        expect_file=_MONOLITH,
+        expect_line_contains="CMD",
+        expect_text='reddit stays up | exec: "/start.sh": permission denied (return code 126)',
+        findings=1,
+    ),
+    Sample(
+        "docker-2/app",
+        "fails",
+        "start.sh has the line ends of Windows",
+        [write(_START, _with_windows_line_ends(MONOLITH[_START]))],
+        expect_file=_START,
+        expect_line_contains="#!",
+        expect_text="no such file or directory",
+        findings=1,
+    ),
+    Sample(
+        "docker-2/app",
+        "fails",
+        "it listens on another port",
+        [replace(_START, "service.py all", "service.py all --port 9393")],
+        expect_file=_MONOLITH,
+        expect_line_contains="CMD",
+        expect_text="(port 9292 of reddit)",
+        findings=1,
+    ),
+    Sample(
+        "docker-2/app",
+        "fails",
+        "a post is not stored",
+        [replace("docker-monolith/service.py", _STORES, "")],
+        expect_file=_MONOLITH,
+        expect_text="a post that was written is in the list of posts",
+        findings=1,
+    ),
+]
+
+DOCKER_3 = [
+    Sample("docker-3/build", "passes", "the plain homework"),
+    Sample(
+        "docker-3/build",
+        "unusual",
+        "two stages and one that is never needed, a .dockerignore, an archive, a Dockerfile of another name",
+        [
+            write(_UI, _in_another_way(APP[_UI])),
+            write("src/ui/.dockerignore", "**/*.tmp\nDockerfile\n"),
+            remove(_COMMENT),
+            write("src/comment/Dockerfile.1", _with_windows_line_ends(APP[_COMMENT])),
+            replace(_COMPOSE, "build: ./comment", "build: {context: ./comment, dockerfile: Dockerfile.1}"),
+            write("src/post-py/data.tar", _archive("inside/data.txt")),
+            replace(_POST, "COPY . .\n", "ADD data.tar /srv/\nRUN test -s /srv/inside/data.txt\nCOPY . .\n"),
+        ],
+    ),
+    Sample(
+        "docker-3/build",
+        "fails",
+        "a RUN of comment's second stage fails",
+        [replace(_COMMENT, "COPY . .\n", "FROM mongo:7.0\nCOPY . .\nRUN bundle install\n")],
+        expect_file=_COMMENT,
+        expect_line_contains="RUN bundle install",
+        expect_text="bundle: not found",
+        findings=1,
+    ),
+    Sample(
+        "docker-3/build",
+        "fails",
+        "an instruction that there is not",
+        [replace(_POST, "COPY . .", "COPPY . .")],
+        expect_file=_POST,
+        expect_line_contains="COPPY",
+        expect_text="COPPY",
+        findings=1,
+    ),
+    Sample(
+        "docker-3/build",
+        "fails",
+        "a syntax that this docker host's builder does not know is no fault",
+        [replace(_POST, "COPY . .", "COPY --parents . .")],
+        verdict="unverified",
+        expect_text="src/post-py/Dockerfile:3",
+    ),
+    Sample("docker-3/build-cache", "passes", "the plain homework"),
+    Sample(
+        "docker-3/build-cache",
+        "unusual",
+        "a random file, which is made once, and an archive",
+        [
+            *_ARCHIVE,
+            replace(_COMMENT, "COPY . .\n", "RUN head -c 16 /dev/urandom > /random; date > /date\nCOPY . .\n"),
+        ],
+    ),
+    Sample("docker-3/app", "passes", "the plain homework"),
+    Sample(
+        "docker-3/app",
+        "unusual",
+        "other names and ports, a database called mongo_db, nothing but Dockerfiles to tell them",
+        [
+            replace(
+                _UI, "POST_SERVICE_HOST=post POST_SERVICE_PORT=5000", "POST_SERVICE_HOST=letters POST_SERVICE_PORT=80"
+            ),
+            replace(_UI, "COMMENT_SERVICE_HOST=comment", "COMMENT_SERVICE_HOST=remarks.example"),
+            replace(_POST, "PORT=5000 POST_DATABASE_HOST=post_db", "PORT=80 POST_DATABASE_HOST=mongo_db"),
+            replace(_COMMENT, "COMMENT_DATABASE_HOST=comment_db", "COMMENT_DATABASE_HOST=mongo_db"),
+            replace(_UI, "CMD", "EXPOSE 9292/tcp\nCMD"),
+            replace("README.md", _DB_LINE, "docker run -d --name mongo_db mongo:7.0"),
+        ],
+    ),
+    Sample(
+        "docker-3/app",
+        "fails",
+        "comment ends at once",
+        [replace("src/comment/service.py", "import argparse\n", "import argparse, sinatra\n")],
+        expect_file=_COMMENT,
+        expect_line_contains="CMD",
+        expect_text="No module named 'sinatra'",
+        findings=1,
+    ),
+    Sample(
+        "docker-3/app",
+        "fails",
+        "comment looks for its database in its own container",
+        [replace(_COMMENT, "COMMENT_DATABASE_HOST=comment_db", "COMMENT_DATABASE_HOST=localhost")],
+        expect_file=_COMMENT,
+        expect_line_contains="CMD",
+        expect_text="Connection refused",
+        findings=1,
+    ),
+    Sample(
+        "docker-3/app",
+        "fails",
+        "ui listens on another port than the one it exposes",
+        [replace(_UI, "ENV ", "EXPOSE 9292\nENV PORT=8080 ")],
+        expect_file=_UI,
+        expect_line_contains="CMD",
+        expect_text="(port 9292 of ui)",
+        findings=1,
+    ),
+    Sample(
+        "docker-3/app",
+        "fails",
+        "the program of comment is not executable",
+        [replace(_COMMENT, "COPY . .\n", "COPY . .\nRUN chmod 644 /app/puma\n")],
+        expect_file=_COMMENT,
+        expect_line_contains="CMD",
+        expect_text='comment stays up | exec: "puma": executable file not found in $PATH (return code 127)',
+        findings=1,
+    ),
+    Sample(
+        "docker-3/app",
+        "fails",
+        "what docker gives and we do not is no fault: chroot, to become another user",
+        [replace("src/post-py/puma", "exec python3", "exec chroot --userspec=65534 / /usr/bin/python3")],
+        verdict="unverified",
+        expect_text="post asks for what is not given to anybody's code here: chroot",
+    ),
+    Sample(
+        "docker-3/app",
+        "fails",
+        "a comment is stored under another post",
+        [replace("src/ui/service.py", '"post_id": id}', '"post_id": id[1:]}')],
+        expect_file=_UI,
+        expect_line_contains="CMD",
+        expect_text="a comment that was written is on the page of its post",
+        findings=1,
+    ),
+    Sample(
+        "docker-3/app",
+        "fails",
+        "a database image that cannot be had is not the student's fault",
+        [replace("README.md", "mongo:7.0", "registry.invalid/mongo:3.2")],
+        verdict="unverified",
+        expect_text="the image registry.invalid/mongo:3.2 of database cannot be had",
+    ),
+    Sample(
+        "docker-3/aliases-run",
+        "passes",
+        "one more set of lines",
+        [
+            write(
+                "README.md",
+                APP["README.md"]
+                + """
+## Other names
+
+docker run -d --network=reddit --network-alias=first --network-alias=second -v reddit_db:/data/db mongo:7.0
+docker run -d --network=reddit --network-alias=letters --env POST_DATABASE_HOST=first somebody/post:1.0
+docker run -d --network=reddit --network-alias=remarks --env COMMENT_DATABASE_HOST=second somebody/comment:1.0
+docker run -d --network=reddit -p 9292:9292 -e POST_SERVICE_HOST=letters -e COMMENT_SERVICE_HOST=remarks somebody/ui:1.0
+""",
+            )
+        ],
+    ),
+    Sample(
+        "docker-3/aliases-run",
+        "unusual",
+        "in a script, names in the place of aliases, two networks, backslashes",
+        [
+            write(
+                "src/run.sh",
+                """\
+#!/bin/bash
+docker run -d --rm --net back --name first mongo:7.0
+docker run -d --rm --network=back \\
+    --name letters --env=POST_DATABASE_HOST=first \\
+    somebody/post:1.0
+docker run -d --rm --network name=back,alias=remarks --name the_comments \\
+    --env=COMMENT_DATABASE_HOST="first" somebody/comment:1.0
+docker network connect front letters
+docker network connect --alias said front the_comments
+docker run -d -p 80:9292 --network front --env POST_SERVICE_HOST=letters --env COMMENT_SERVICE_HOST=said --name ui \\
+    somebody/ui:1.0
+""",
+            )
+        ],
+    ),
+    Sample(
+        "docker-3/aliases-run",
+        "fails",
+        "a name that is given to nobody",
+        [
+            replace(
+                "README.md", "--network-alias=post somebody", "--network-alias=post -e POST_DATABASE_HOST=db1 somebody"
+            ),
+        ],
+        expect_file="README.md",
+        expect_text="Name or service not known",
+        verdict="failed",
+        findings=1,
+    ),
+    Sample(
+        "docker-3/aliases-run",
+        "fails",
+        "no lines with other names are no attempt",
+        verdict="not attempted",
+        expect_text="no docker run lines",
+    ),
+    Sample("docker-3/persistence", "passes", "the plain homework"),
+    Sample(
+        "docker-3/persistence",
+        "unusual",
+        "--mount in the place of -v",
+        [replace("README.md", "-v reddit_db:/data/db", "--mount type=volume,src=reddit_db,dst=/data/db")],
+    ),
+    Sample(
+        "docker-3/persistence",
+        "fails",
+        "the volume is where this database keeps nothing",
+        [replace("README.md", "reddit_db:/data/db", "reddit_db:/var/lib/mongodb")],
+        expect_file="README.md",
+        expect_line_contains="reddit_db",
+        expect_text="the post that was written before is still there",
+        findings=1,
+    ),
+]
+
+SIZES = [
+    Sample(
+        "docker-3/size-reduced",
+        "passes",
+        "a small variant beside the other one",
+        [write("src/ui/Dockerfile.alpine", f"FROM {ALPINE_SMALL}\nCOPY . /app\n")],
+    ),
+    Sample(
+        "docker-3/size-reduced",
+        "unusual",
+        "the variant is Dockerfile, the other one has a number, built in two stages",
+        [
+            write("src/ui/Dockerfile.1", APP[_UI]),
+            write(_UI, f"FROM mongo:7.0 AS build\nCOPY . /app\nFROM {ALPINE_SMALL}\nCOPY --from=build /app /app\n"),
+        ],
+    ),
+    Sample(
+        "docker-3/size-reduced",
+        "fails",
+        "the variant is the larger one",
+        [
+            write(_UI, "FROM debian:bookworm-slim\nCOPY . /app\n"),
+            write("src/ui/Dockerfile.alpine", f"FROM {ALPINE_LARGE}\nCOPY . /app\n"),
+        ],
+        expect_file="src/ui/Dockerfile.alpine",
+        expect_text=" MB, src/ui/Dockerfile gives ",
+        findings=1,
+    ),
+    Sample(
+        "docker-3/size-reduced",
+        "fails",
+        "nothing on Alpine is no attempt",
+        verdict="not attempted",
+        expect_text="no Dockerfile of ui stands on Alpine",
+    ),
+]
+
+
+def _service(name: str, text: str) -> Edit:
+    """One service of the compose file with other settings."""
+    before = {"ui": "./ui", "post": "./post-py", "comment": "./comment"}[name]
+    return replace(_COMPOSE, f"    build: {before}\n", text)
+
+
+DOCKER_4 = [
+    Sample("docker-4/app", "passes", "the plain homework"),
+    Sample(
+        "docker-4/app",
+        "unusual",
+        "other service names, links, an env file, health checks that others wait for, build with everything in it",
+        [
+            write(
+                "src/ui/Dockerfile",
+                _in_another_way(APP[_UI]).replace("FROM mongo:${version}", "FROM mongo:7.0 AS Last"),
+            ),
+            write("src/ui.env", "POST_SERVICE_HOST=letters\nCOMMENT_SERVICE_HOST='talk'\n"),
+            write(
+                _COMPOSE,
+                """\
+x-wait: &wait {interval: 1s, timeout: 5s, retries: 30, start_period: 1s}
+services:
+  mongo_db:
+    image: mongo:${MONGO_VERSION-7.0}
+    networks: {back: {aliases: [comment_db, post_db]}}
+    volumes: [{type: volume, source: data, target: /data/db}]
+    healthcheck: {<<: *wait, test: "python3 -c 'import socket; socket.create_connection((\\"localhost\\", 27017))'"}
+  frontend:
+    build:
+      context: ./ui
+      dockerfile: ./Dockerfile
+      target: last
+      args: [version=7.0]
+    env_file: [ui.env]
+    links: ["post-service:letters"]
+    ports: [{target: 9292, published: "${UI_PORT:-9292}", protocol: tcp}]
+    depends_on: {post-service: {condition: service_healthy}, comment-service: {condition: service_started}}
+    networks: [front]
+  post-service:
+    build: post-py
+    restart: always
+    init: true
+    healthcheck: {<<: *wait, test: [CMD, python3, -c, "import urllib.request as r; r.urlopen('http://localhost:5000')"]}
+    depends_on: {mongo_db: {condition: service_healthy}}
+    networks: {front: , back: }
+  comment-service:
+    build: {context: "comment"}
+    container_name: talk
+    user: "65534"
+    read_only: true
+    cap_drop: [ALL]
+    tmpfs: /tmp
+    networks: {front: , back: }
+  once:
+    image: mongo:7.0
+    command: "true"
+networks: {front: , back: {internal: true}}
+volumes: {data: }
+""",
+            ),
+        ],
+    ),
+    Sample(
+        "docker-4/app",
+        "fails",
+        "ui waits for the health of a service that has no health check",
+        [_service("ui", "    build: ./ui\n    depends_on: {post: {condition: service_healthy}}\n")],
+        expect_file=_COMPOSE,
+        expect_line_contains="  ui:",
+        expect_text="the application starts | dependency failed to start: container post has no healthcheck configured",
+        findings=1,
+    ),
+    Sample(
+        "docker-4/app",
+        "fails",
+        "a line of a Dockerfile is broken",
+        [replace(_POST, "COPY . .\n", "COPY . .\nRUN pip3 install -r requirements.txt\n")],
+        expect_file=_POST,
+        expect_line_contains="RUN pip3",
+        expect_text="pip3: not found",
+        findings=1,
+    ),
+    Sample(
+        "docker-4/app",
+        "fails",
+        "post ends at once",
+        [_service("post", "    build: ./post-py\n    command: [puma, --prot, '80']\n")],
+        expect_file=_COMPOSE,
+        expect_line_contains="  post:",
+        expect_text="unrecognized arguments: --prot",
+        findings=1,
+    ),
+    Sample(
+        "docker-4/app",
+        "fails",
+        "post restarts for ever",
+        [_service("post", "    build: ./post-py\n    restart: always\n    command: ['false']\n")],
+        expect_file=_COMPOSE,
+        expect_line_contains="  post:",
+        expect_text="it ends again and again",
+        findings=1,
+    ),
+    Sample(
+        "docker-4/app",
+        "fails",
+        "ui asks for a name that nobody has on its network",
+        [replace(_UI, "COMMENT_SERVICE_HOST=comment", "COMMENT_SERVICE_HOST=comments")],
+        expect_file=_COMPOSE,
+        expect_text="behind it: post: 1, comment: 0",
+        findings=1,
+    ),
+    Sample(
+        "docker-4/app",
+        "fails",
+        "a health check that fails",
+        [
+            _service(
+                "comment",
+                "    build: ./comment\n"
+                "    healthcheck: {test: 'echo no such thing; exit 3', interval: 1s, retries: 2}\n",
+            )
+        ],
+        expect_file=_COMPOSE,
+        expect_line_contains="  comment:",
+        expect_text="its health check fails: no such thing",
+        findings=1,
+    ),
+    Sample("docker-4/app-override", "passes", "the plain homework"),
+    Sample(
+        "docker-4/app-override",
+        "unusual",
+        "absolute folders of a docker host, a shell's command, an entrypoint",
+        [
+            write(
+                _OVERRIDE,
+                """\
+services:
+  ui:
+    volumes: [{type: bind, source: /home/somebody/app/ui, target: /app}]
+    command: sh -c "cd / && puma --debug -w2"
+  post:
+    volumes: ["/home/somebody/app/post-py:/app"]
+  comment:
+    volumes: ["/home/somebody/app/comment:/app:ro"]
+    entrypoint: ["puma", "--workers", "2"]
+    command: ["--debug"]
+""",
+            )
+        ],
+    ),
+    Sample(
+        "docker-4/app-override",
+        "fails",
+        "one worker",
+        [replace(_OVERRIDE, "command: puma --debug -w 2", "command: puma --debug -w 1")],
+        expect_file=_OVERRIDE,
+        expect_line_contains="-w 1",
+        expect_text="ui runs 2 workers of puma",
+        findings=1,
+    ),
+    Sample(
+        "docker-4/app-override",
+        "fails",
+        "the code is mounted beside the program",
+        [replace(_OVERRIDE, "./ui:/app", "./ui:/usr/src/app")],
+        expect_file=_OVERRIDE,
+        expect_line_contains="./ui:/usr/src/app",
+        expect_text="a changed file of ui is served without a build",
+        findings=1,
+    ),
+    Sample(
+        "docker-4/app-override",
+        "fails",
+        "a named volume keeps the code of the image",
+        [
+            write(
+                _OVERRIDE,
+                f"{APP[_OVERRIDE].replace('./ui:/app', 'ui_code:/app')}volumes:\n  ui_code:\n",
+            )
+        ],
+        expect_file=_OVERRIDE,
+        expect_line_contains="volumes:",
+        expect_text="nothing of the repository is mounted where its code runs",
+        findings=1,
+    ),
+]

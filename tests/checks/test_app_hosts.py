@@ -1,0 +1,106 @@
+"""The app tier over ssh, and the control that tells a closed firewall from an application that does not work."""
+
+from __future__ import annotations
+
+import functools
+import secrets
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pytest_dockerlab import tools
+from pytest_dockerlab.checks import _app_steps, docker_2
+from pytest_dockerlab.deployment import running
+from pytest_dockerlab.engine.hosts.hosts import resolve_docker_host
+from pytest_dockerlab.engine.owned.labels import RUN
+from pytest_dockerlab.engine.owned.sweep import list_ours
+from pytest_dockerlab.reddit_app.driver import AppDriver
+
+from ..deployment.small_app import MONOLITH
+from ..engine.killing import eventually
+from ..engine.servers import NotHere, Sshd, sshd
+from .app_checks import app_checks, require_image, said, submission
+
+pytestmark = [
+    pytest.mark.engine,
+    pytest.mark.skipif(tools.compose_command() is None, reason="no Docker Compose here"),
+]
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sshd]:
+    try:
+        with sshd(tmp_path_factory.mktemp("sshd")) as server:
+            yield server
+    except NotHere as reason:
+        pytest.skip(str(reason))
+
+
+@pytest.fixture
+def firewall(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """An address at which published ports are dropped: beyond an interface of our own that leads nowhere."""
+    name = f"dl{secrets.token_hex(5)}"
+    made = subprocess.run(["ip", "link", "add", name, "type", "bridge"], capture_output=True, check=False)
+    if made.returncode != 0:
+        pytest.skip("no interface can be made here (ip link, root)")
+    begin, last = f"10.254.{secrets.randbelow(256)}", secrets.randbelow(64) * 4
+    try:
+        subprocess.run(["ip", "address", "add", f"{begin}.{last + 1}/30", "dev", name], check=True)
+        subprocess.run(["ip", "link", "set", name, "up"], check=True)
+        # nothing ever comes back from there, so nothing is missed
+        monkeypatch.setattr(_app_steps, "AppDriver", functools.partial(AppDriver, timeout=1.0))
+        monkeypatch.setattr(running, "WAY_IN_TIMEOUT", 1.0)
+        yield f"{begin}.{last + 2}"
+    finally:
+        subprocess.run(["ip", "link", "delete", name], check=True)
+
+
+def test_over_ssh(server: Sshd, tmp_path: Path) -> None:
+    """The context goes through the tunnel, and so does everything that compose is asked."""
+    run_id = secrets.token_hex(6)
+    with resolve_docker_host(server.url, server.environ()) as host:
+        require_image(host, "mongo:7.0")
+        with app_checks(host, run_id) as checks:
+            assert not host.is_local
+            result = checks.run(docker_2.app, submission(tmp_path, MONOLITH))
+            assert result.verdict == "passed", said(result)
+        assert list_ours(host.client, label=f"{RUN}={run_id}") == []
+
+
+def test_a_published_port_that_cannot_be_reached_from_here(
+    server: Sshd, firewall: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The application answers beside its container, so it is the way from here that is closed."""
+    with resolve_docker_host(server.url, server.environ(), address=firewall) as host:
+        require_image(host, "mongo:7.0")
+        with app_checks(host, secrets.token_hex(6)) as checks:
+            checks.up_timeout = 1.0
+
+            class Later(AppDriver):
+                """Asks once the application listens, which its own log says: until then there is nothing to be seen."""
+
+                def wait_until_up(self, **words: Any) -> None:
+                    filters = {"label": [f"{RUN}={checks.run_id}", "com.docker.compose.service"]}
+                    (container,) = host.client.api.containers(filters=filters)
+                    eventually(lambda: b"listens on" in host.client.api.logs(container["Id"]), 60)
+                    super().wait_until_up(**words)
+
+            monkeypatch.setattr(_app_steps, "AppDriver", functools.partial(Later, timeout=1.0))
+            result = checks.run(docker_2.app, submission(tmp_path, MONOLITH))
+    assert result.verdict == "unverified", said(result)
+    assert firewall in said(result)
+    assert "firewall" in said(result)
+
+
+def test_an_application_that_does_not_listen_is_no_firewall(server: Sshd, firewall: str, tmp_path: Path) -> None:
+    """The control fails too, so the finding stands."""
+    broken = {**MONOLITH, "docker-monolith/start.sh": "#!/bin/sh\nexec sleep 600\n"}
+    with resolve_docker_host(server.url, server.environ(), address=firewall) as host:
+        require_image(host, "mongo:7.0")
+        with app_checks(host, secrets.token_hex(6)) as checks:
+            checks.up_timeout = 1.0
+            result = checks.run(docker_2.app, submission(tmp_path, broken))
+    assert result.verdict == "failed", said(result)

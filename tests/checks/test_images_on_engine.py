@@ -1,0 +1,211 @@
+"""docker-3/image-size and docker-1/clean-up on a real engine, with images that the tests make themselves."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import secrets
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pytest_dockerlab.checks import _docker_3_images, docker_1
+from pytest_dockerlab.course import Course
+from pytest_dockerlab.engine.hosts.hosts import DockerHost
+from pytest_dockerlab.engine.probes.image import probe_image
+from pytest_dockerlab.engine.probes.probes import Probes
+from pytest_dockerlab.findings import collecting
+from pytest_dockerlab.homework import Item, item_of
+from pytest_dockerlab.messages import text
+from pytest_dockerlab.options import Settings
+from pytest_dockerlab.results import ItemResult, decide
+from pytest_dockerlab.submission.files.worktree import WorkTree
+from pytest_dockerlab.submission.submission import Submission
+
+pytest_plugins = [f"pytest_dockerlab.fixtures.{name}" for name in ("run_settings", "docker_hosts", "probes")]
+pytestmark = pytest.mark.engine
+
+COMPOSE = """\
+services:
+  ui: {{build: ./ui, image: "{ui}"}}
+  post: {{build: ./post, image: "{post}"}}
+  comment: {{build: ./comment, image: nobody/has-this:1}}
+  post_db: {{image: "mongo:3.2"}}
+"""
+BIG = 3_000_000
+
+
+def asked(function: Any, *arguments: Any) -> ItemResult:
+    item = item_of(function)
+    assert isinstance(item, Item)
+    exception: BaseException | None = None
+    with collecting() as collected:
+        try:
+            item.function(*arguments)
+        except Exception as error:  # noqa: BLE001 - decide() judges whatever a check ends with
+            exception = error
+    return decide(item, item.level, 1.0, collected, exception, repr(exception))
+
+
+def said(result: ItemResult) -> str:
+    parts = [part for each in result.findings for part in (each.expected, each.found, each.at, each.hint)]
+    return " | ".join(text(part) for part in [*parts, result.reason, result.remedy] if part is not None)
+
+
+@pytest.fixture
+def images(docker_host: DockerHost, probes: Probes) -> Iterator[dict[str, str]]:
+    """Two small images under a student's names: ui with a layer of 3 MB, post without one."""
+    mark = secrets.token_hex(4)
+    built = probes.build(f"FROM {probes.image}\nENV A=b\nCOPY big /opt/big\n", {"big": b"x" * BIG})
+    names = {"ui": f"student-{mark}/ui:1.0", "post": f"student-{mark}/post:1.0"}
+    client = docker_host.client
+    client.api.tag(built.id, *names["ui"].split(":"))
+    client.api.tag(probes.build(f"FROM {probes.image}\nENV A=c\n").id, *names["post"].split(":"))
+    try:
+        yield names
+    finally:
+        for name in names.values():
+            client.images.remove(name)
+
+
+@pytest.fixture
+def project(tmp_path: Path, images: dict[str, str]) -> Submission:
+    (tmp_path / "ui").mkdir()
+    (tmp_path / "ui" / "Dockerfile").write_text("FROM busybox\nCOPY big /opt/big\n")
+    (tmp_path / "docker-compose.yml").write_text(COMPOSE.format(**images))
+    return Submission("project", WorkTree(tmp_path))
+
+
+def image_size(project: Submission, host: DockerHost, limits: dict[str, int], *given: str) -> ItemResult:
+    return asked(_docker_3_images.image_size, project, host, Course(image_sizes=limits), Settings(images=given), None)
+
+
+class TestImageSize:
+    def test_within_the_usual_limit(self, project: Submission, docker_host: DockerHost, images: dict[str, str]) -> None:
+        result = image_size(project, docker_host, {})
+        assert result.verdict == "passed", said(result)
+        assert result.evidence["not on the docker host"] == ["nobody/has-this:1"]
+        assert any("COPY" in layer for layer in result.evidence["ui, its largest layers"])
+
+    def test_above_a_lowered_limit_the_layers_are_listed(self, project: Submission, docker_host: DockerHost) -> None:
+        base = docker_host.client.images.get(probe_image(docker_host)).attrs["Size"]
+        result = image_size(project, docker_host, {"ui": base + BIG - 1, "post": base})
+        assert result.verdict == "failed"
+        assert len(result.findings) == 1
+        (finding,) = result.findings
+        assert finding.at is not None
+        assert finding.at.file == "ui/Dockerfile"
+        assert "3.0 MB COPY" in said(result)
+        assert image_size(project, docker_host, {"ui": base + BIG}).verdict == "passed"
+
+    def test_a_limit_by_role(self, project: Submission, docker_host: DockerHost, images: dict[str, str]) -> None:
+        path = Path(project.tree.root) / "docker-compose.yml"  # type: ignore[attr-defined]
+        path.write_text(path.read_text().replace("  ui:", "  web-ui:"))
+        result = image_size(Submission("renamed", project.tree), docker_host, {"ui": BIG})
+        assert result.verdict == "failed", said(result)
+
+    def test_the_user_says_which(self, project: Submission, docker_host: DockerHost, images: dict[str, str]) -> None:
+        result = image_size(project, docker_host, {"ui": BIG}, f"ui={images['post']}")
+        assert result.verdict == "passed", said(result)
+        assert image_size(project, docker_host, {"comment": 1}, f"comment={images['post']}").verdict == "failed"
+
+    def test_none_there(self, tmp_path: Path, docker_host: DockerHost) -> None:
+        (tmp_path / "docker-compose.yml").write_text(COMPOSE.format(ui="no/ui:1", post="No/Post:${X}"))
+        result = image_size(Submission("none", WorkTree(tmp_path)), docker_host, {})
+        assert result.verdict == "unverified"
+        assert "docker compose -f docker-compose.yml build ui" in said(result)
+
+    def test_no_compose_file_yet(self, tmp_path: Path, docker_host: DockerHost, images: dict[str, str]) -> None:
+        """The smallest of several versions counts: the others are the way to it."""
+        lines = f"docker build -t {images['ui']} ./ui\ndocker build \\\n  --tag {images['post']} ./post-py\n"
+        (tmp_path / "README.md").write_text(f"# docker-3\n\n```sh\n{lines}docker build -t <you>/comment:1.0 .\n```\n")
+        result = image_size(Submission("readme", WorkTree(tmp_path)), docker_host, {"ui": BIG})
+        assert result.verdict == "failed"
+        assert "README.md:4" in said(result)
+        (tmp_path / "build.sh").write_text(f"docker build -t {images['post'].replace('post', 'ui')} ui\n")
+        assert image_size(Submission("readme", WorkTree(tmp_path)), docker_host, {"ui": BIG}).verdict == "failed"
+
+    def test_nothing_named(self, tmp_path: Path, docker_host: DockerHost) -> None:
+        result = image_size(Submission("empty", WorkTree(tmp_path)), docker_host, {})
+        assert result.verdict == "unverified"
+        assert "--hw-image" in said(result)
+
+
+@pytest.mark.parametrize(("environment", "clean_up"), [({}, "advised"), ({"CI": "true"}, "unverified")])
+def test_in_a_run(
+    project: Submission, docker_host: DockerHost, images: dict[str, str], environment: dict[str, str], clean_up: str
+) -> None:
+    """The course's limits reach the check; and whose docker host it is: in CI it is no student's."""
+    folder = Path(project.tree.root)  # type: ignore[attr-defined]
+    id = docker_host.client.images.get(images["ui"]).id.removeprefix("sha256:")[:12]
+    row = f"{images['ui'].replace(':', '   ')}   {id}   3 minutes ago   5MB"
+    (folder / "docker-1.log").write_text(f"REPOSITORY   TAG   IMAGE ID   CREATED   SIZE\n{row}\n")
+    (folder / "course.toml").write_text('[image-sizes]\nui = "1 MB"\n')
+    results = folder / "results.json"
+    given = {name: value for name, value in os.environ.items() if not name.startswith(("CI", "GITHUB_", "DOCKERLAB_"))}
+    done = subprocess.run(
+        [
+            *(sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--hw=docker-1/clean-up"),
+            *("--hw=docker-3/image-size", "--hw-course=course.toml", f"--hw-results={results}"),
+        ],
+        cwd=folder,
+        env=given | environment,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    items = json.loads(results.read_text("utf-8"))["submissions"][0]["items"]
+    verdicts = {item["id"]: item["verdict"] for item in items}
+    assert verdicts["docker-1/clean-up"] == clean_up, done.stdout
+    assert verdicts["docker-3/image-size"] == "failed", done.stdout
+
+
+class TestCleanUp:
+    @pytest.fixture
+    def left(self, docker_host: DockerHost, probes: Probes) -> Iterator[tuple[str, str]]:
+        """An image of the student's and a stopped container of it."""
+        name = f"student-{secrets.token_hex(4)}/tmp-file"
+        image = probes.build(f"FROM {probes.image}\nENV MARK={name}\n").id
+        docker_host.client.api.tag(image, name, "1")
+        container = docker_host.client.containers.create(image, ["true"], name=f"writer-{secrets.token_hex(4)}")
+        try:
+            yield image.removeprefix("sha256:"), str(container.name)
+        finally:
+            with contextlib.suppress(Exception):
+                container.remove(force=True)
+            docker_host.client.images.remove(f"{name}:1", force=True)
+
+    def clean_up(self, folder: Path, host: DockerHost, id: str, *, is_students: bool = True) -> ItemResult:
+        header = "REPOSITORY   TAG   IMAGE ID   CREATED   SIZE\n"
+        row = f"student/ubuntu-tmp-file   latest   {id}   3 minutes ago   113MB\n"
+        (folder / "docker-1.log").write_text(header + row)
+        return asked(docker_1.clean_up, WorkTree(folder), host, is_students)
+
+    @pytest.mark.parametrize("digits", [12, 64])
+    def test_what_is_left_is_named(
+        self, tmp_path: Path, docker_host: DockerHost, left: tuple[str, str], digits: int
+    ) -> None:
+        result = self.clean_up(tmp_path, docker_host, left[0][:digits])
+        assert result.verdict == "advised"
+        assert len(result.findings) == 2
+        assert left[1] in said(result)
+        assert f"docker rmi {left[0][:12]}" in said(result)
+        assert "docker-1.log:2" in said(result)
+
+    def test_nothing_is_left(self, tmp_path: Path, docker_host: DockerHost) -> None:
+        assert self.clean_up(tmp_path, docker_host, secrets.token_hex(6)).verdict == "passed"
+
+    def test_it_removes_nothing(self, tmp_path: Path, docker_host: DockerHost, left: tuple[str, str]) -> None:
+        self.clean_up(tmp_path, docker_host, left[0][:12])
+        assert docker_host.client.containers.get(left[1]).status == "created"
+
+    def test_on_anybody_elses_docker_host(self, tmp_path: Path, docker_host: DockerHost, left: tuple[str, str]) -> None:
+        result = self.clean_up(tmp_path, docker_host, left[0][:12], is_students=False)
+        assert result.verdict == "unverified"
+        assert "--hw-docker-host" in said(result)

@@ -1,0 +1,543 @@
+"""The labs on a real engine: each passes, and each is seen to fail, or to be an error, on a planted misbehaviour.
+
+What is planted is a :class:`Probes` that does something else than it is told, as a docker host that misbehaves would.
+"""
+
+from __future__ import annotations
+
+import random
+from ipaddress import ip_address
+
+import pytest
+
+from pytest_dockerlab.checks import _docker_1_labs, _docker_2_labs, _docker_3_labs, _docker_4_labs
+from pytest_dockerlab.engine.owned.labels import SCOPE
+from pytest_dockerlab.engine.owned.sweep import list_ours
+from pytest_dockerlab.engine.probe_answers import ProbeError
+from pytest_dockerlab.engine.probes.connections import Lookup, server_command
+from pytest_dockerlab.engine.probes.probe import Probe
+from pytest_dockerlab.engine.probes.probes import Probes
+from pytest_dockerlab.findings import Mismatch, Unverified, collecting
+from pytest_dockerlab.homework import Kind, Need, Tier, item_of
+
+pytest_plugins = [f"pytest_dockerlab.fixtures.{name}" for name in ("run_settings", "docker_hosts", "probes")]
+pytestmark = pytest.mark.engine
+
+OF_HOST = [_docker_1_labs.engine, _docker_1_labs.no_sudo]
+LABS = [
+    getattr(module, name)
+    for module in (_docker_1_labs, _docker_2_labs, _docker_3_labs, _docker_4_labs)
+    for name in module.__all__
+    if getattr(module, name) not in OF_HOST
+]
+
+
+@pytest.fixture
+def run_lab(docker_host, run_id):
+    """Run a lab with this kind of :class:`Probes`; returns what it says, as text, and what it noted."""
+
+    def run(lab, kind=Probes):
+        with collecting() as collected, kind(docker_host, run_id, is_exclusive=True) as probes:
+            assert probes.image  # tested now, not under a misbehaviour
+            try:
+                lab(probes)
+            except Mismatch as mismatch:
+                collected.findings.append(mismatch.finding)
+        assert list_ours(docker_host.client, label=f"{SCOPE}={probes.scope}") == []
+        return [str(finding.expected) for finding in collected.findings], collected.evidence
+
+    return run
+
+
+@pytest.mark.parametrize("lab", LABS, ids=lambda lab: lab.__name__)
+def test_it_passes_and_leaves_nothing(run_lab, lab):
+    findings, evidence = run_lab(lab)
+    assert findings == []
+    assert evidence
+
+
+@pytest.mark.parametrize("lab", OF_HOST, ids=lambda lab: lab.__name__)
+def test_the_items_about_the_engine_itself(docker_host, lab, monkeypatch):
+    monkeypatch.delenv("SUDO_USER", raising=False)
+    with collecting() as collected:
+        lab(docker_host)
+    assert collected.findings == []
+    assert collected.evidence
+
+
+def test_the_engine_is_too_old_for_the_course(docker_host, monkeypatch):
+    from dataclasses import replace
+
+    old = replace(docker_host.facts, version="1.13.1", version_numbers=(1, 13, 1))
+    monkeypatch.setattr(type(docker_host), "facts", property(lambda _host: old))
+    with pytest.raises(Mismatch, match=r"is 17\.06 or newer"):
+        _docker_1_labs.engine(docker_host)
+
+
+def test_it_is_reached_by_sudo(docker_host, monkeypatch):
+    monkeypatch.setenv("SUDO_USER", "student")
+    with pytest.raises(Mismatch, match="student is root, or a member"):
+        _docker_1_labs.no_sudo(docker_host)
+
+
+@pytest.mark.parametrize("lab", [*LABS, *OF_HOST], ids=lambda lab: lab.__name__)
+def test_every_lab_is_declared_as_one(lab):
+    item = item_of(lab)
+    assert (item.kind, item.tier, item.needs) == (Kind.LAB, Tier.ENGINE, (Need.ENGINE,))
+    assert item.name.replace("-", "_") == lab.__name__
+    assert len(item.title) <= 80
+
+
+def test_an_engine_without_linux_containers_is_unverified(docker_host, run_id, monkeypatch):
+    from dataclasses import replace
+
+    windows = replace(docker_host.facts, os_type="windows")
+    monkeypatch.setattr(type(docker_host), "facts", property(lambda _host: windows))
+    with pytest.raises(Unverified), Probes(docker_host, run_id):
+        pass
+
+
+def planted(**changes):
+    """Probes whose ``start`` is told something else where the lab says ``from``: ``network="none"`` → ``"host"``."""
+
+    class Planted(Probes):
+        def start(self, **options):
+            for key, (told, done) in changes.items():
+                if options.get(key) == told:
+                    options[key] = done
+            return super().start(**options)
+
+    return Planted
+
+
+def planted_probe(**methods):
+    """Probes whose probes have these methods instead."""
+
+    class Planted(Probes):
+        probe_type = type("PlantedProbe", (Probe,), methods)
+
+    return Planted
+
+
+class TestDocker1:
+    def test_commit_that_forgets_what_was_written(self, run_lab):
+        class Forgetful(Probes):
+            def commit(self, probe):
+                return super().commit(self.start(network="none"))
+
+        findings, _evidence = run_lab(_docker_1_labs.commit_lab, Forgetful)
+        assert findings == [
+            "the committed image is the base's layers and one more",
+            "a container of the committed image sees the file",
+        ]
+
+    def test_a_base_that_changes_too(self, run_lab):
+        class Leaky(Probes):
+            written = None
+
+            def commit(self, probe):
+                self.written = super().commit(probe)
+                return self.written
+
+            def start(self, **options):
+                return super().start(**{**options, "image": self.written or self.image})
+
+        findings, _evidence = run_lab(_docker_1_labs.commit_lab, Leaky)
+        assert findings == ["a container of the base does not"]
+
+    def test_diff_and_layers_that_lie(self, run_lab):
+        class Flat(planted_probe(changes=lambda _probe: [])):
+            def inspect_image(self, image):
+                return {**super().inspect_image(image), "RootFS": {"Layers": ["one"]}}
+
+        findings, _evidence = run_lab(_docker_1_labs.commit_lab, Flat)
+        assert len(findings) == 2
+
+    def test_a_container_that_keeps_its_address(self, run_lab):
+        def inspect(probe):
+            found = Probe.inspect(probe)
+            first = probe.__dict__.setdefault("first", found)
+            return {**found, "NetworkSettings": first["NetworkSettings"]}
+
+        findings, _evidence = run_lab(_docker_1_labs.inspect_lab, planted_probe(inspect=inspect))
+        assert findings == [
+            f"{field} of a stopped container is empty" for field in ("IPAddress", "Gateway", "MacAddress")
+        ]
+
+    def test_an_image_with_network_settings(self, run_lab):
+        class Odd(Probes):
+            def inspect_image(self, image):
+                return {"NetworkSettings": {}}
+
+        findings, _evidence = run_lab(_docker_1_labs.inspect_lab, Odd)
+        assert len(findings) == 4
+
+
+class TestDocker2:
+    def test_a_container_that_sees_all_processes(self, run_lab):
+        class Nosy(Probes):
+            def start(self, **options):
+                return super().start(**{**options, "pid_mode": "host"})
+
+        findings, _evidence = run_lab(_docker_2_labs.pid_namespace, Nosy)
+        assert "process 1 of a container is its own command" in findings
+        assert "a container sees its own processes only" in findings
+
+    def test_a_pid_host_probe_that_is_not(self, run_lab):
+        class Blind(Probes):
+            def start(self, **options):
+                options.pop("pid_mode", None)
+                return super().start(**options)
+
+        findings, _evidence = run_lab(_docker_2_labs.pid_namespace, Blind)
+        assert len(findings) == 1
+        assert findings[0].startswith("with --pid host, process")
+
+
+def answers_everything(probe, names):
+    """A resolver that knows every name: with the address that every peer gets, and the asker's own."""
+    subnet_peers = [ip_address(f"{probe.address().rpartition('.')[0]}.{number}") for number in range(256)]
+    return [Lookup(name, tuple(subnet_peers), True) for name in names]
+
+
+class TestDocker3:
+    def test_a_resolver_that_knows_every_name(self, run_lab):
+        findings, _evidence = run_lab(_docker_3_labs.alias_lab, planted_probe(lookup_all=answers_everything))
+        assert len([text for text in findings if text.endswith("does not resolve before it is given")]) == 4 - 1
+        assert len([text for text in findings if text.endswith("on the default bridge")]) == 3
+
+    def test_aliases_that_are_lost(self, run_lab, monkeypatch):
+        monkeypatch.setattr(_docker_3_labs, "_PATIENCE", 4)
+
+        class Lossy(Probes):
+            def start(self, **options):
+                options["aliases"] = options.get("aliases", ())[:1]
+                return super().start(**options)
+
+        findings, _evidence = run_lab(_docker_3_labs.alias_lab, Lossy)
+        assert len(findings) == 1
+        assert "leads to its container" in findings[0]
+
+    def test_a_stranger_on_the_users_network(self, run_lab):
+        class Wrong(Probes):
+            made = None
+
+            def network(self, **options):
+                self.made = super().network(**options)
+                return self.made
+
+            def start(self, **options):
+                stranger = options.get("network") == "bridge"
+                probe = super().start(**options)
+                if stranger:
+                    probe.connect(self.made)
+                return probe
+
+        findings, _evidence = run_lab(_docker_3_labs.alias_lab, Wrong)
+        assert len([text for text in findings if text.endswith("on the default bridge")]) == 3
+
+    def test_a_volume_that_is_lost(self, run_lab):
+        class Lossy(Probes):
+            def start(self, **options):
+                if "volumes" in options:
+                    options["volumes"] = {self.volume(): "/data"}
+                return super().start(**options)
+
+        findings, _evidence = run_lab(_docker_3_labs.volume_lab, Lossy)
+        assert findings == ["a file in the named volume is there after its container was removed"]
+
+    def test_a_container_that_is_not_new(self, run_lab):
+        def remove(probe):
+            Probes.kept = probe
+
+        class Same(planted_probe(remove=remove)):
+            def start(self, **options):
+                kept = Probes.__dict__.get("kept")
+                if kept is not None and "volumes" in options:
+                    options["image"] = self.commit(kept)
+                return super().start(**options)
+
+        try:
+            findings, _evidence = run_lab(_docker_3_labs.volume_lab, Same)
+        finally:
+            del Probes.kept
+        assert findings == ["a file beside it is not"]
+
+    def test_a_builder_without_a_cache(self, run_lab):
+        class Forgetful(Probes):
+            def build(self, dockerfile, files=()):
+                fresh = f"{dockerfile.partition(chr(10))[0]}\nENV x={random.random()}\n"
+                built = super().build(fresh + dockerfile.partition("\n")[2], files)
+                return type(built)(built.id, built.steps[1:])
+
+        findings, _evidence = run_lab(_docker_3_labs.build_cache_lab, Forgetful)
+        assert findings == ["an unchanged rebuild runs nothing", "a changed COPY runs again, and what comes after it"]
+
+    def test_a_builder_that_does_not_look(self, run_lab):
+        class Lazy(Probes):
+            first = None
+
+            def build(self, dockerfile, files=()):
+                built = super().build(dockerfile, files)
+                self.first = self.first or built
+                return built if "RUN" not in dockerfile or self.first is built else self._as_cached(built)
+
+            def _as_cached(self, built):
+                steps = tuple(type(step)(step.instruction, True) for step in built.steps)
+                return type(built)(self.first.id, steps)
+
+        findings, _evidence = run_lab(_docker_3_labs.build_cache_lab, Lazy)
+        assert findings == [
+            "a changed COPY runs again, and what comes after it",
+            "a changed FROM runs every step again",
+        ]
+
+    def test_images_that_share_nothing(self, run_lab):
+        class Apart(Probes):
+            def inspect_image(self, image):
+                found = super().inspect_image(image)
+                return {**found, "RootFS": {"Layers": [f"{image} {layer}" for layer in found["RootFS"]["Layers"]]}}
+
+        findings, _evidence = run_lab(_docker_3_labs.build_cache_lab, Apart)
+        assert findings == ["two images of one FROM share its layers"]
+
+
+class TestDocker4:
+    def test_none_that_is_a_bridge(self, run_lab):
+        class Wrong(Probes):
+            def network(self, **options):
+                self.made = super().network(**options)
+                return self.made
+
+            def start(self, **options):
+                if options["network"] == "none":
+                    options["network"] = self.made
+                return super().start(**options)
+
+        findings, _evidence = run_lab(_docker_4_labs.none_lab, Wrong)
+        assert findings == [
+            "no interface but lo is up",
+            "no interface but lo has an address",
+            "the routing table is empty",
+            "an address of another container is not reached",
+        ]
+
+    def test_none_with_fallback_devices_passes(self, run_lab):
+        """tunl0, sit0 and the like are in every namespace where the kernel has them: there, and down."""
+
+        def view(probe):
+            from dataclasses import replace
+
+            from pytest_dockerlab.engine.network_view import Interface
+
+            found = Probe.view(probe)
+            return replace(found, interfaces=(*found.interfaces, Interface("tunl0", False)))
+
+        findings, _evidence = run_lab(_docker_4_labs.none_lab, planted_probe(view=view))
+        assert findings == []
+
+    def test_a_neighbour_that_is_not_reached_proves_nothing(self, run_lab):
+        """No positive control: an error, not a pass, and not a failure."""
+
+        def control(probe, server, port, network=""):
+            return Probe.control(probe, server, port, network, patience=1)
+
+        class Deaf(planted_probe(control=control)):
+            def start(self, **options):
+                options.pop("listen", None)
+                return super().start(**options)
+
+        for lab in (_docker_4_labs.none_lab, _docker_4_labs.two_networks_lab, _docker_4_labs.bridge_plumbing_lab):
+            with pytest.raises(ProbeError, match="a neighbour does not reach"):
+                run_lab(lab, Deaf)
+
+    @pytest.mark.parametrize("instead", ["bridge", "none"])
+    def test_host_that_is_another_network(self, run_lab, instead):
+        findings, _evidence = run_lab(_docker_4_labs.host_lab, planted(network=("host", instead)))
+        assert len(findings) == 1
+        assert "the bridge of a new network" in findings[0]
+
+    def test_host_by_the_list_of_process_1(self, run_lab, monkeypatch):
+        """As from a machine elsewhere, whose own list says nothing."""
+        monkeypatch.setattr(_docker_4_labs, "own_view", lambda: None)
+        findings, evidence = run_lab(_docker_4_labs.host_lab)
+        assert findings == []
+        assert evidence["compared with"] == "process 1"
+
+    def test_host_with_another_list(self, run_lab):
+        def view(probe):
+            from dataclasses import replace
+
+            from pytest_dockerlab.engine.network_view import Interface
+
+            found = Probe.view(probe)
+            return replace(found, interfaces=(*found.interfaces, Interface("eth7", True, (ip_address("192.0.2.77"),))))
+
+        findings, _evidence = run_lab(_docker_4_labs.host_lab, planted_probe(view=view))
+        assert len(findings) == 1
+        assert "the container has the interfaces and addresses" in findings[0]
+
+    def test_no_list_to_compare_with_is_unverified(self, run_lab, monkeypatch):
+        """As on a rootless engine, whose network is not that of process 1."""
+
+        def view_of(probe, pid):
+            return probe.view()  # its own: without the canary
+
+        monkeypatch.setattr(_docker_4_labs, "own_view", lambda: None)
+        with pytest.raises(Unverified):
+            run_lab(_docker_4_labs.host_lab, planted_probe(view_of=view_of))
+
+    def test_a_second_server_on_another_port(self, run_lab):
+        """It is waited for but shortly, and the third one as long as it takes."""
+        elsewhere = []
+
+        def wait_exit(probe, timeout):
+            return Probe.wait_exit(probe, timeout=1 if probe.token in elsewhere else timeout)
+
+        class Elsewhere(planted_probe(wait_exit=wait_exit)):
+            servers = 0
+
+            def start(self, **options):
+                if "command" in options:
+                    self.servers += 1
+                    if self.servers == 2:
+                        port = random.randint(20000, 29999)
+                        elsewhere.append(options["token"])
+                        options["command"] = server_command(port, options["token"])
+                return super().start(**options)
+
+        findings, _evidence = run_lab(_docker_4_labs.host_port_lab, Elsewhere)
+        assert len(findings) == 1
+        assert findings[0].startswith("server 2 on port")
+
+    def test_a_server_that_exits_for_another_reason_is_an_error(self, run_lab):
+        class Broken(Probes):
+            servers = 0
+
+            def start(self, **options):
+                if "command" in options:
+                    self.servers += 1
+                    if self.servers > 1:
+                        options["command"] = ["sh", "-c", "echo no memory >&2; exit 1"]
+                return super().start(**options)
+
+        with pytest.raises(ProbeError, match="another reason"):
+            run_lab(_docker_4_labs.host_port_lab, Broken)
+
+    def test_a_taken_port_is_not_the_end(self, run_lab, monkeypatch):
+        """The first port is somebody else's: the first server picks another one."""
+        ports = iter([24444, 24444, 24445, 24446])
+
+        class Taken(Probes):
+            def start(self, **options):
+                if not hasattr(self, "other"):
+                    self.other = None
+                    self.other = super().start(network="host", command=server_command(next(ports), "other"))
+                    assert self.other.reach("127.0.0.1", 24444, patience=10).answered_by("other")
+                return super().start(**options)
+
+        monkeypatch.setattr(_docker_4_labs.random, "randint", lambda _low, _high: next(ports))
+        findings, evidence = run_lab(_docker_4_labs.host_port_lab, Taken)
+        assert findings == []
+        assert evidence["port"] == 24445
+
+    def test_two_containers_that_share_a_namespace(self, run_lab):
+        class Shared(Probes):
+            def views(self, *probes):
+                none, _bridge, *rest = super().views(*probes)
+                return [none, none, *rest]
+
+        findings, _evidence = run_lab(_docker_4_labs.namespaces_lab, Shared)
+        assert findings == ["three containers that are not on the host driver share no namespace"]
+
+    def test_a_bridge_container_in_the_docker_hosts_namespace(self, run_lab):
+        findings, _evidence = run_lab(_docker_4_labs.namespaces_lab, planted(network=("none", "host")))
+        assert findings == ["none of them is in the docker host's namespace"]
+
+    def test_a_host_container_that_is_isolated(self, run_lab):
+        class Isolated(Probes):
+            def start(self, **options):
+                if options.get("network") == "host" and "pid_mode" not in options:
+                    options["network"] = "none"
+                return super().start(**options)
+
+        findings, _evidence = run_lab(_docker_4_labs.namespaces_lab, Isolated)
+        assert findings[0] == "two on the host driver share one namespace"
+        assert "that one is the docker host's" in findings[1]
+
+    def test_a_removed_container_that_still_runs(self, run_lab, monkeypatch):
+        monkeypatch.setattr(_docker_4_labs, "_GONE", 0.3)
+        findings, _evidence = run_lab(_docker_4_labs.namespaces_lab, planted_probe(remove=lambda _probe: None))
+        assert findings == ["the process of a removed container is gone"]
+
+    def test_a_bridge_that_stays(self, run_lab, monkeypatch):
+        monkeypatch.setattr(_docker_4_labs, "_GONE", 0.3)
+        monkeypatch.setattr("pytest_dockerlab.engine.owned.networks.Network.remove", lambda _network: None)
+        findings, _evidence = run_lab(_docker_4_labs.host_lab)
+        assert findings == ["the bridge of a removed network goes with it"]
+
+    def test_a_resolver_that_knows_every_name(self, run_lab):
+        findings, _evidence = run_lab(_docker_4_labs.bridge_dns_lab, planted_probe(lookup_all=answers_everything))
+        assert len(findings) == 2
+        assert all(text.endswith("does not resolve before it is given") for text in findings)
+
+    def test_a_resolver_with_one_answer_for_all(self, run_lab):
+        """As some providers have: for what is not known, the address of a search page."""
+
+        def lookup_all(probe, names):
+            found = Probe.lookup_all(probe, names)
+            return [each if each else Lookup(each.name, (ip_address("192.0.2.80"),), True) for each in found]
+
+        findings, _evidence = run_lab(_docker_4_labs.bridge_dns_lab, planted_probe(lookup_all=lookup_all))
+        assert findings == []
+
+    def test_a_name_that_is_lost(self, run_lab):
+        class Nameless(Probes):
+            def start(self, **options):
+                options.pop("name", None)
+                return super().start(**options)
+
+        findings, _evidence = run_lab(_docker_4_labs.bridge_dns_lab, Nameless)
+        assert len(findings) == 1
+        assert "name-" in findings[0]
+
+    def test_a_probe_on_the_wrong_network(self, run_lab):
+        class OneNetwork(Probes):
+            made = None
+
+            def network(self, **options):
+                self.made = self.made or super().network(**options)
+                return self.made
+
+        class Connected(OneNetwork):  # it is there already
+            probe_type = type("Planted", (Probe,), {"connect": lambda _probe, _network, aliases=(): None})
+
+        findings, _evidence = run_lab(_docker_4_labs.two_networks_lab, Connected)
+        assert findings == ["a container of one network does not reach one of another"]
+
+    def test_a_network_that_cannot_be_joined(self, run_lab, monkeypatch):
+        monkeypatch.setattr(_docker_4_labs, "_PATIENCE", 1)
+        lost = planted_probe(connect=lambda _probe, _network, aliases=(): None)
+        findings, _evidence = run_lab(_docker_4_labs.two_networks_lab, lost)
+        assert findings == ["connected to both networks it does"]
+
+    def test_a_published_port_that_leads_elsewhere(self, run_lab):
+        class Elsewhere(Probes):
+            def start_all(self, *options):
+                found = super().start_all(*options)
+                other = self.start(network="bridge", listen=[8000], publish=[8000])
+                found[0].published = other.published
+                return found
+
+        findings, _evidence = run_lab(_docker_4_labs.bridge_plumbing_lab, Elsewhere)
+        assert len(findings) == 1
+        assert "leads to the container" in findings[0]
+
+    def test_a_container_without_a_veth(self, run_lab):
+        class Shared(Probes):
+            def start_all(self, server, neighbour, host):
+                first = self.start(**server)
+                return [first, self.start(network=first), self.start(**host)]
+
+        findings, _evidence = run_lab(_docker_4_labs.bridge_plumbing_lab, Shared)
+        assert findings == ["a bridge has one veth per container of its network"]

@@ -1,0 +1,165 @@
+"""Dockerfiles."""
+
+from __future__ import annotations
+
+import builtins
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pytest_dockerlab.findings import Unverified
+from pytest_dockerlab.submission.dockerfiles.dockerfile import Dockerfile, DockerfileError, Image
+from pytest_dockerlab.submission.files.worktree import WorkTree
+
+MULTI = """\
+ARG TAG=3.9
+FROM alpine:${TAG} AS Base
+ENV APP_HOME /app
+ENV A=1 B="two words" \\
+    C='$A'
+WORKDIR $APP_HOME
+FROM base
+ARG SUB=code
+WORKDIR ${SUB}
+ENV D=${A}${B} E=a\\ b
+RUN <<EOF
+FROM nothing
+EOF
+EXPOSE 80 ${A}90/udp
+ENTRYPOINT puma
+CMD ["-w", "2"]
+"""
+
+
+def values(image: Image) -> Mapping[str, str]:
+    return {name: each.value for name, each in image.environment.items()}
+
+
+def test_the_final_image_has_what_its_stages_give() -> None:
+    dockerfile = Dockerfile("Dockerfile", MULTI)
+    assert [(stage.name, stage.base, stage.line) for stage in dockerfile.stages] == [
+        ("Base", "alpine:3.9", 2),
+        (None, "base", 7),
+    ]
+    image = dockerfile.image()
+    assert values(image) == {
+        "APP_HOME": "/app", "A": "1", "B": "two words", "C": "$A", "D": "1two words", "E": "a b",
+    }  # fmt: skip
+    assert image.environment["C"].line == 4
+    assert image.workdir is not None and (image.workdir.value, image.workdir.line) == ("/app/code", 9)
+    assert image.exposed == ("80", "190/udp")
+    assert image.entrypoint == ("/bin/sh", "-c", "puma")
+    assert image.command == ("-w", "2")
+
+
+def test_a_target_and_build_arguments() -> None:
+    dockerfile = Dockerfile("Dockerfile", MULTI)
+    assert "D" not in dockerfile.image("base").environment
+    assert dockerfile.image(build_args={"SUB": "lib"}).workdir.value == "/app/lib"  # type: ignore[union-attr]
+
+
+def test_an_argument_ends_with_its_stage_and_a_new_entrypoint_resets_the_command() -> None:
+    text = 'FROM x AS a\nARG V=1\nCMD ["a"]\nFROM a\nENV W=[$V]\nENTRYPOINT ["b"]\n'
+    image = Dockerfile("Dockerfile", text).image()
+    assert values(image) == {"W": "[]"}
+    assert image.command is None
+
+
+def test_a_byte_order_mark_and_crlf(tmp_path: Path) -> None:
+    (tmp_path / "Dockerfile").write_bytes(b"\xef\xbb\xbfFROM x\r\nENV A \\\r\n  b\r\nWORKDIR /w\r\n")
+    image = Dockerfile.read(WorkTree(tmp_path), "Dockerfile").image()
+    assert values(image) == {"A": "b"}
+    assert image.workdir is not None and image.workdir.line == 4
+
+
+def test_instructions_have_their_lines() -> None:
+    found = {each.name: (each.line, each.end_line) for each in Dockerfile("Dockerfile", MULTI).instructions}
+    assert found["RUN"] == (11, 13)
+
+
+@pytest.mark.parametrize("text", ["", "# nothing\n", "FROM x\nENV a\n", "FROM x\nRUN <<EOF\nnever ends\n"])
+def test_what_does_not_parse(text: str) -> None:
+    with pytest.raises(DockerfileError) as caught:
+        Dockerfile("ui/Dockerfile", text)
+    assert caught.value.at.file == "ui/Dockerfile"
+
+
+def test_without_from_there_is_an_empty_image() -> None:
+    assert Dockerfile("Dockerfile", "RUN x\n").image().environment == {}
+
+
+def test_without_the_parser_it_is_unverified(monkeypatch: pytest.MonkeyPatch) -> None:
+    real = builtins.__import__
+
+    def missing(name: str, *arguments: Any, **keywords: Any) -> Any:
+        if name == "dockerfile":
+            raise ImportError(name)
+        return real(name, *arguments, **keywords)
+
+    monkeypatch.setattr(builtins, "__import__", missing)
+    with pytest.raises(Unverified):
+        Dockerfile("Dockerfile", MULTI)
+
+
+def test_a_backslash_at_the_end_of_the_file() -> None:
+    assert [each.name for each in Dockerfile("Dockerfile", "FROM x\n\\").instructions] == ["FROM", ""]
+
+
+def test_a_nul_byte_is_no_end_of_file() -> None:
+    with pytest.raises(DockerfileError, match="NUL") as caught:
+        Dockerfile("Dockerfile", "FROM x\nRUN a\0\nRUN b\n")
+    assert caught.value.at.line == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "said"),
+    [
+        ("FROM x\nRUNN a\n", 2, "RUNN is no instruction"),
+        ("RUN a\nFROM x\n", 1, "RUN stands before the first FROM"),
+        ("ARG A\n", 1, "there is no FROM"),
+        ("FROM x\nCOPY a\n", 2, "COPY lacks an argument"),
+        ("FROM\n", 1, "FROM lacks an argument"),
+    ],
+)
+def test_what_parses_and_does_not_build(text: str, line: int, said: str) -> None:
+    assert [(at, str(why)) for at, why in Dockerfile("Dockerfile", text).problems()] == [(line, said)]
+
+
+def test_what_builds_has_no_problems() -> None:
+    assert Dockerfile("Dockerfile", MULTI).problems() == []
+    assert (
+        Dockerfile("Dockerfile", 'ARG A=x\nfrom ${A} as B\ncopy <<E /f\nhi\nE\nonbuild run c\nRUN ["a"]\n').problems()
+        == []
+    )
+
+
+def test_a_chain_of_aliases_in_other_letters() -> None:
+    dockerfile = Dockerfile("Dockerfile", "FROM alpine AS One\nFROM one AS TWO\nFROM x\nFROM two AS three\n")
+    assert [stage.base for stage in dockerfile.line_of()] == ["alpine", "one", "two"]
+    assert [stage.base for stage in dockerfile.line_of("two")] == ["alpine", "one"]
+    assert [stage.base for stage in Dockerfile("D", "FROM a AS a\nFROM a AS a\n").line_of()] == ["a", "a"]
+
+
+def test_ten_thousand_instructions() -> None:
+    started = time.monotonic()
+    text = "FROM x AS a0\n" + "".join(f"ENV V{n}=${{V{n - 1}}}x W=1\nRUN true $W\n" for n in range(20)) * 250
+    dockerfile = Dockerfile("Dockerfile", text)
+    assert sum(1 for _step in dockerfile.steps()) == 10_000
+    assert dockerfile.image().environment["W"].value == "1"
+    assert dockerfile.problems() == []
+    assert time.monotonic() - started < 30
+
+
+def test_a_value_that_doubles_with_every_line_stays_bounded() -> None:
+    image = Dockerfile("Dockerfile", "FROM x\nENV A=xx\n" + "ENV A=$A$A\n" * 60).image()
+    assert len(image.environment["A"].value) == 4096
+
+
+def test_a_thousand_stages() -> None:
+    started = time.monotonic()
+    text = "FROM x AS a0\n" + "".join(f"FROM a{n} AS a{n + 1}\n" for n in range(1_000))
+    assert len(Dockerfile("Dockerfile", text).line_of()) == 1_001
+    assert time.monotonic() - started < 30

@@ -1,0 +1,95 @@
+"""READMEs, and answers in them."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from pytest_dockerlab.submission.answers import project_name_answer
+from pytest_dockerlab.submission.files.worktree import WorkTree
+from pytest_dockerlab.submission.text.readme import Readme, find_readmes
+
+TEXT = """\
+# Title
+
+<h2 align="center">Second <b>one</b></h2>
+
+Third
+-----
+
+```yaml hl
+a: 1
+```
+
+    indented
+
+~~~
+plain
+~~~
+# not in `code`
+"""
+
+
+def test_headings_and_blocks_have_their_lines() -> None:
+    readme = Readme("README.md", TEXT.replace("\n", "\r\n"))
+    assert [(each.level, each.text, each.line) for each in readme.headings] == [
+        (1, "Title", 1),
+        (2, "Second one", 3),
+        (2, "Third", 5),
+        (1, "not in `code`", 17),
+    ]
+    assert [(each.language, each.text, each.line) for each in readme.fences] == [
+        ("yaml", "a: 1\n", 9),
+        ("", "indented\n", 12),
+        ("", "plain\n", 15),
+    ]
+
+
+def test_lines() -> None:
+    readme = Readme("README.md", "one\ntwo\nthree")
+    assert [each.number for each in readme.search(re.compile("^t"))] == [2, 3]
+    assert readme.around(2, 1) == "one\ntwo\nthree"
+    assert str(readme.location(2)) == "README.md:2"
+
+
+def test_which_files_are_readmes(tmp_path: Path) -> None:
+    for path in ("docs/readme.MD", "README", "a/ReadMe.markdown", "roles/x/README.md", "README.md.bak", "b/README.rst"):
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text("x")
+    found = [each.path for each in find_readmes(WorkTree(tmp_path))]
+    assert found == ["README", "a/ReadMe.markdown", "b/README.rst", "docs/readme.MD"]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("export COMPOSE_PROJECT_NAME=x", "COMPOSE_PROJECT_NAME"),
+        ("the folder gives the project its name, or\n`--project-name`", "--project-name"),
+        ("`docker-compose -p x up`", "-p"),
+        ("Имя проекта docker-compose\nзадаёт ключ -p", "-p"),
+        ("имя проекта - ключ `name:`", "name:"),
+        ("a project gets its name from the basename of the directory", "directory name"),
+        ("Базовое имя проекта образуется от папки", "directory name"),
+    ],
+)
+def test_answers_about_the_project_name(text: str, kind: str) -> None:
+    answer = project_name_answer([Readme("README.md", text)])
+    assert answer is not None
+    assert answer[1] == kind
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "docker run -p 80:80 x",
+        "docker-compose up -d\nmkdir -p x",
+        "docker-compose up, then docker run -p 1:1 x",
+        "name: x\nservices:",
+        "the folder of the service",
+    ],
+)
+def test_what_is_no_answer(text: str) -> None:
+    assert project_name_answer([Readme("README.md", text)]) is None

@@ -1,0 +1,130 @@
+"""YAML with lines, and what is refused of it."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+
+from pytest_dockerlab.submission.files.worktree import WorkTree
+from pytest_dockerlab.submission.text.yamldoc import MAX_DEPTH, YamlDoc, YamlError, YamlFiles
+
+TEXT = """\
+# a comment
+x-common: &common
+  image: one
+  ports:
+    - "80:80"
+services:
+  ui:
+    <<: *common
+    image: two
+  post: *common
+  both:
+    <<: [{a: 1}, {a: 2, b: 3}]
+"""
+
+
+def test_locations_through_aliases_and_merges() -> None:
+    doc = YamlDoc("f.yml", TEXT)
+    assert doc.location("services", "ui", "image").line == 9
+    assert doc.location("services", "ui", "ports", 0).line == 5
+    assert doc.location("services", "post", "image").line == 3
+    assert doc.scalar("services", "ui", "image") == "two"
+    assert doc.scalar("services", "post", "ports", 0) == "80:80"
+    assert doc.scalar("services", "both", "a") == "1"
+    assert doc.scalar("services", "both", "b") == "3"
+    assert doc.node("services", "ui").names() == ["image", "ports"]  # type: ignore[union-attr]
+
+
+def test_a_location_falls_back_to_the_nearest_ancestor() -> None:
+    doc = YamlDoc("f.yml", TEXT)
+    assert str(doc.location("services", "ui", "networks", "front")) == "f.yml:7"
+    assert doc.scalar("services", "ui", "networks") is None
+    assert doc.scalar("services", "ui") is None
+
+
+def test_scalars_have_paths_and_lines() -> None:
+    found = {(each.path, each.text): each.line for each in YamlDoc("f.yml", TEXT).scalars()}
+    assert found[("services", "ui", "image"), "two"] == 9
+    assert found[("services", "post", "ports", 0), "80:80"] == 5
+
+
+def test_several_documents_the_later_one_wins() -> None:
+    doc = YamlDoc("f.yml", "a: 1\nb: 2\n---\na: 3\n")
+    assert doc.scalar("a") == "3"
+    assert doc.scalar("b") == "2"
+    assert doc.location("a").line == 4
+
+
+def test_several_files_the_first_one_wins() -> None:
+    files = YamlFiles([YamlDoc("new.yml", "a: {b: 1}\n"), YamlDoc("old.yml", "a: {b: 2, c: 3}\n")])
+    assert files.scalar("a", "b") == "1"
+    assert str(files.location("a", "c")) == "old.yml:1"
+    assert files.location("a", "b").file == "new.yml"
+    assert files.locate_scalar("3", "a").file == "old.yml"
+
+
+def test_keys_that_stand_twice() -> None:
+    duplicates = YamlDoc("f.yml", "a:\n  k: 1\n  k: 2\nb: {k: 1}\n").duplicates
+    assert [(each.key, each.lines) for each in duplicates] == [("k", (2, 3))]
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "reason"),
+    [
+        ("a: 1\n b: 2\n", 2, "invalid YAML"),
+        ("a: [1\nb: 2\n", 2, "invalid YAML"),
+        ("a: *nobody\n", 1, "nobody"),
+        ("a: 1\nb: \x00\n", 2, "invalid YAML"),
+        ("\n".join(["a:"] + ["  " * n + "a:" for n in range(1, MAX_DEPTH + 2)]), None, "deeper"),
+        ("[" * 500 + "]" * 500, 1, "deeper"),
+        ("a: &a [*a]\n", 1, "inside what it names"),
+        ("a: " + "x" * 300_000, None, "KiB"),
+    ],
+)
+def test_problems_have_a_place_and_a_reason(text: str, line: int | None, reason: str) -> None:
+    with pytest.raises(YamlError) as caught:
+        YamlDoc("f.yml", text)
+    assert reason in str(caught.value.reason)
+    assert caught.value.at.file == "f.yml"
+    if line is not None:
+        assert caught.value.at.line == line
+
+
+def test_an_alias_bomb_is_refused_at_once() -> None:
+    lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x]"]
+    lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 30)]
+    begin = time.process_time()
+    with pytest.raises(YamlError) as caught:
+        YamlDoc("bomb.yml", "\n".join(lines))
+    assert time.process_time() - begin < 1
+    assert "aliases" in str(caught.value.reason)
+    assert caught.value.at.line == 5
+
+
+def test_a_chain_of_aliases_is_not_deeper_than_the_limit() -> None:
+    lines = ["a0: &a0 [x]"] + [f"a{n}: &a{n} [*a{n - 1}]" for n in range(1, 200)]
+    with pytest.raises(YamlError, match="deeper"):
+        YamlDoc("f.yml", "\n".join(lines))
+
+
+def test_a_file_in_another_encoding_is_refused_at_its_line(tmp_path: Path) -> None:
+    (tmp_path / "f.yml").write_bytes(b"a: 1\nb: \xcf\xf0\n")
+    with pytest.raises(YamlError) as caught:
+        YamlDoc.read(WorkTree(tmp_path), "f.yml")
+    assert caught.value.at.line == 2
+
+
+def test_a_byte_order_mark_and_crlf_are_no_matter(tmp_path: Path) -> None:
+    (tmp_path / "f.yml").write_bytes(b"\xef\xbb\xbfa: 1\r\nb:\r\n  c: 2\r\n")
+    doc = YamlDoc.read(WorkTree(tmp_path), "f.yml")
+    assert doc.scalar("b", "c") == "2"
+    assert doc.location("b", "c").line == 3
+
+
+def test_a_file_that_is_too_large_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "f.yml").write_text("a: 1\n" * 1_000_000)
+    with pytest.raises(YamlError, match="KiB"):
+        YamlDoc.read(WorkTree(tmp_path), "f.yml")
