@@ -61,7 +61,7 @@ def test_an_alarm_of_somebody_else_goes_on() -> None:
 def test_a_worker_that_cannot_be_interrupted_ends_with_its_last_words() -> None:
     code = """
         import signal, threading
-        from pytest_dockerlab import watchdog
+        from pytest_dockerlab.run import watchdog
         watchdog.GRACE = 0.3
         def stuck_here():
             with watchdog.watch(0.2, lambda stack: print("last words:", "stuck_here" in stack, flush=True)):
