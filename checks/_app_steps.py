@@ -11,8 +11,6 @@ from pytest_dockerlab.plans.applications.plan import AppService
 from pytest_dockerlab.reddit_app.driver import AppDriver, Health, Post
 from pytest_dockerlab.submission.scan.roles import Role
 
-__all__ = ["drive_deployment", "drive_url", "wait_for_services", "wait_until_up"]
-
 Answer = TypeVar("Answer")
 
 

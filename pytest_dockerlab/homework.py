@@ -16,7 +16,19 @@ from typing import Any, TypeVar
 from .findings import Unverified
 from .messages import _
 
-__all__ = ["Homework", "Item", "Kind", "Level", "Need", "Tier", "check", "item_of", "planned"]
+__all__ = [
+    "Homework",
+    "Item",
+    "Kind",
+    "Level",
+    "Need",
+    "Planned",
+    "Tier",
+    "check",
+    "item_of",
+    "item_of_planned",
+    "planned",
+]
 
 _ITEM_ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*/[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _ATTRIBUTE = "__dockerlab_item__"
@@ -115,20 +127,44 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
+class Planned:
+    """An item that is listed and not built yet: always *unverified*, so that coverage is visible."""
+
+    name: str
+    title: str
+    level: Level
+    kind: Kind
+    tier: Tier
+
+
+@dataclass(frozen=True, slots=True)
 class Homework:
     """A homework: its slug (stable, the key), its number in the default cohort, its title and its items in order.
 
-    ``aliases`` are other names of the same homework, such as the branch name it had in one cohort. ``merged_with`` are
-    the homeworks on whose branches it is handed in where it has none of its own.
+    It stands in the ``__init__.py`` of the homework's package, and ``items`` there is the registry: each is the name of
+    an item whose check is in the module of that name, or one that is :func:`planned`. ``aliases`` are other names of
+    the same homework, such as the branch name it had in one cohort. ``merged_with`` are the homeworks on whose branches
+    it is handed in where it has none of its own.
     """
 
     slug: str
     number: int
     title: str
+    items: tuple[str | Planned, ...] = ()
     aliases: tuple[str, ...] = ()
-    items: tuple[Item, ...] = ()
-    module: str = ""
     merged_with: tuple[str, ...] = ()
+    package: str = ""
+    """The import name of its package; the catalogue knows it."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of its items, in the order of the homework's text."""
+        return tuple(item.name if isinstance(item, Planned) else item for item in self.items)
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The ids of its items, in the order of the homework's text."""
+        return tuple(f"{self.slug}/{name}" for name in self.names)
 
 
 def check(
@@ -160,7 +196,7 @@ def check(
             tier=Tier(tier),
             needs_items=tuple(need for need in needs if "/" in need),
             needs=tuple(Need(need) for need in needs if "/" not in need),
-            is_planned=getattr(function, "_planned", False),
+            is_planned=False,
             endpoint=endpoint,
             function=function,
         )
@@ -171,20 +207,35 @@ def check(
 
 
 def planned(
-    id: str,
+    name: str,
     title: str,
     *,
     level: str = Level.REQUIRED,
     kind: str = Kind.SUBMISSION,
     tier: str = Tier.FILES,
-) -> Callable[[], None]:
-    """An item that is not built yet: listed, and always *unverified*, so that coverage is visible."""
+) -> Planned:
+    """An item of a homework's list that is not built yet."""
+    return Planned(name, title, Level(level), Kind(kind), Tier(tier))
+
+
+def item_of_planned(slug: str, planned: Planned) -> Item:
+    """The item of a :class:`Planned`: its check says that there is none."""
 
     def not_built() -> None:
         raise Unverified(_("not built yet"))
 
-    not_built._planned = True  # type: ignore[attr-defined]
-    return check(id, title, level=level, kind=kind, tier=tier)(not_built)
+    return Item(
+        f"{slug}/{planned.name}",
+        planned.title,
+        planned.kind,
+        planned.level,
+        planned.tier,
+        (),
+        (),
+        True,
+        None,
+        not_built,
+    )
 
 
 def item_of(function: object) -> Item | None:

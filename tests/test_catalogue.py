@@ -20,7 +20,7 @@ def rows() -> list[tuple[str, ...]]:
 
 
 def test_every_row_of_the_course_is_an_item_with_its_kind_level_and_tier() -> None:
-    ours = {homework.slug for homework in CATALOGUE.homeworks if homework.module.startswith("pytest_dockerlab.")}
+    ours = {homework.slug for homework in CATALOGUE.homeworks if homework.package.startswith("pytest_dockerlab.")}
     found = [(i.id, str(i.kind), str(i.level), str(i.tier)) for i in CATALOGUE.items.values() if i.slug in ours]
     assert len(rows()) == 109
     assert sorted(found) == sorted(rows())

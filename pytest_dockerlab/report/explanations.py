@@ -1,4 +1,4 @@
-"""The documentation page of each homework, one file per language beside its check module, cut into sections by item."""
+"""The documentation page of each homework, one file per language beside its checks, cut into sections by item."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ __all__ = ["page", "section"]
 
 def page(homework: Homework, language: str) -> Path | None:
     """The homework's page in ``language``, else in English; ``None`` where it has none."""
-    folder = Path(str(sys.modules[homework.module].__file__)).parent / "docs"
+    folder = Path(str(sys.modules[homework.package].__file__)).parent / "docs"
     for name in (language, "en"):
-        path = folder / f"{homework.slug}.{name}.md"
+        path = folder / f"{name}.md"
         if path.is_file():
             return path
     return None

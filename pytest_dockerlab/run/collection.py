@@ -77,7 +77,7 @@ class CheckModule(pytest.Module):
         super().__init__(**kwargs)
         self.run = run
         self.homework = homework
-        self.obj = importlib.import_module(homework.module)
+        self.obj = importlib.import_module(homework.package)
 
     def collect(self) -> Iterator[CheckItem]:
         """One node per selected item and submission, in catalogue order."""
@@ -104,7 +104,7 @@ class CollectionPlugin:
         """Collect the check modules; pytest's own collection is not asked."""
         items: list[pytest.Item] = []
         for homework in self.run.homeworks:
-            path = Path(str(sys.modules[homework.module].__file__))
+            path = Path(str(sys.modules[homework.package].__file__))
             module = CheckModule.from_parent(session, path=path, nodeid=homework.slug, run=self.run, homework=homework)
             report = collect_one_node(module)
             session.ihook.pytest_collectreport(report=report)

@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 
 from pytest_dockerlab import tools
-from pytest_dockerlab.checks import _app_steps, _docker_4_app, docker_2, docker_3, docker_4
-from pytest_dockerlab.checks._docker_3_images import image_size
+from pytest_dockerlab.checks.docker_3.image_size import image_size
+from pytest_dockerlab.checks.docker_4 import app_override as app_override_module
 from pytest_dockerlab.course import Course
 from pytest_dockerlab.deployment import judging
 from pytest_dockerlab.engine.hosts.hosts import DockerHost
@@ -90,7 +90,7 @@ def called_alpine(checks: AppChecks) -> Iterator[None]:
 def soon(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is not there is not waited for, and what ends is not started again for half a minute."""
     monkeypatch.setattr(judging, "_RESTARTS", 3)
-    monkeypatch.setattr(_docker_4_app, "_WORKERS_TIMEOUT", 4.0)
+    monkeypatch.setattr(app_override_module, "_WORKERS_TIMEOUT", 4.0)
     monkeypatch.setattr(_app_steps, "AppDriver", functools.partial(AppDriver, patience=1.0))
 
 

@@ -14,7 +14,8 @@ from typing import Any
 
 import pytest
 
-from pytest_dockerlab.checks import _docker_3_images, docker_1
+from pytest_dockerlab.checks.docker_1 import clean_up as clean_up_module
+from pytest_dockerlab.checks.docker_3 import image_size as image_size_module
 from pytest_dockerlab.course import Course
 from pytest_dockerlab.engine.hosts.hosts import DockerHost
 from pytest_dockerlab.engine.probes.image import probe_image
@@ -82,7 +83,7 @@ def project(tmp_path: Path, images: dict[str, str]) -> Submission:
 
 
 def image_size(project: Submission, host: DockerHost, limits: dict[str, int], *given: str) -> ItemResult:
-    return asked(_docker_3_images.image_size, project, host, Course(image_sizes=limits), Settings(images=given), None)
+    return asked(image_size_module.image_size, project, host, Course(image_sizes=limits), Settings(images=given), None)
 
 
 class TestImageSize:
@@ -185,7 +186,7 @@ class TestCleanUp:
         header = "REPOSITORY   TAG   IMAGE ID   CREATED   SIZE\n"
         row = f"student/ubuntu-tmp-file   latest   {id}   3 minutes ago   113MB\n"
         (folder / "docker-1.log").write_text(header + row)
-        return asked(docker_1.clean_up, WorkTree(folder), host, is_students)
+        return asked(clean_up_module.clean_up, WorkTree(folder), host, is_students)
 
     @pytest.mark.parametrize("digits", [12, 64])
     def test_what_is_left_is_named(

@@ -10,7 +10,21 @@ from ipaddress import ip_address
 
 import pytest
 
-from pytest_dockerlab.checks import _docker_1_labs, _docker_2_labs, _docker_3_labs, _docker_4_labs
+from pytest_dockerlab.checks.docker_1 import commit_lab as commit_lab_module
+from pytest_dockerlab.checks.docker_1 import engine as engine_module
+from pytest_dockerlab.checks.docker_1 import inspect_lab as inspect_lab_module
+from pytest_dockerlab.checks.docker_1 import no_sudo as no_sudo_module
+from pytest_dockerlab.checks.docker_2 import pid_namespace as pid_namespace_module
+from pytest_dockerlab.checks.docker_3 import alias_lab as alias_lab_module
+from pytest_dockerlab.checks.docker_3 import build_cache_lab as build_cache_lab_module
+from pytest_dockerlab.checks.docker_3 import volume_lab as volume_lab_module
+from pytest_dockerlab.checks.docker_4 import _labs as _labs_module
+from pytest_dockerlab.checks.docker_4 import bridge_dns_lab as bridge_dns_lab_module
+from pytest_dockerlab.checks.docker_4 import host_lab as host_lab_module
+from pytest_dockerlab.checks.docker_4 import host_port_lab as host_port_lab_module
+from pytest_dockerlab.checks.docker_4 import namespaces_lab as namespaces_lab_module
+from pytest_dockerlab.checks.docker_4 import none_lab as none_lab_module
+from pytest_dockerlab.checks.docker_4 import two_networks_lab as two_networks_lab_module
 from pytest_dockerlab.engine.owned.labels import SCOPE
 from pytest_dockerlab.engine.owned.sweep import list_ours
 from pytest_dockerlab.engine.probe_answers import ProbeError
@@ -23,7 +37,7 @@ from pytest_dockerlab.homework import Kind, Need, Tier, item_of
 pytest_plugins = [f"pytest_dockerlab.fixtures.{name}" for name in ("run_settings", "docker_hosts", "probes")]
 pytestmark = pytest.mark.engine
 
-OF_HOST = [_docker_1_labs.engine, _docker_1_labs.no_sudo]
+OF_HOST = [engine_module.engine, no_sudo_module.no_sudo]
 LABS = [
     getattr(module, name)
     for module in (_docker_1_labs, _docker_2_labs, _docker_3_labs, _docker_4_labs)
@@ -71,13 +85,13 @@ def test_the_engine_is_too_old_for_the_course(docker_host, monkeypatch):
     old = replace(docker_host.facts, version="1.13.1", version_numbers=(1, 13, 1))
     monkeypatch.setattr(type(docker_host), "facts", property(lambda _host: old))
     with pytest.raises(Mismatch, match=r"is 17\.06 or newer"):
-        _docker_1_labs.engine(docker_host)
+        engine_module.engine(docker_host)
 
 
 def test_it_is_reached_by_sudo(docker_host, monkeypatch):
     monkeypatch.setenv("SUDO_USER", "student")
     with pytest.raises(Mismatch, match="student is root, or a member"):
-        _docker_1_labs.no_sudo(docker_host)
+        no_sudo_module.no_sudo(docker_host)
 
 
 @pytest.mark.parametrize("lab", [*LABS, *OF_HOST], ids=lambda lab: lab.__name__)
@@ -125,7 +139,7 @@ class TestDocker1:
             def commit(self, probe):
                 return super().commit(self.start(network="none"))
 
-        findings, _evidence = run_lab(_docker_1_labs.commit_lab, Forgetful)
+        findings, _evidence = run_lab(commit_lab_module.commit_lab, Forgetful)
         assert findings == [
             "the committed image is the base's layers and one more",
             "a container of the committed image sees the file",
@@ -142,7 +156,7 @@ class TestDocker1:
             def start(self, **options):
                 return super().start(**{**options, "image": self.written or self.image})
 
-        findings, _evidence = run_lab(_docker_1_labs.commit_lab, Leaky)
+        findings, _evidence = run_lab(commit_lab_module.commit_lab, Leaky)
         assert findings == ["a container of the base does not"]
 
     def test_diff_and_layers_that_lie(self, run_lab):
@@ -150,7 +164,7 @@ class TestDocker1:
             def inspect_image(self, image):
                 return {**super().inspect_image(image), "RootFS": {"Layers": ["one"]}}
 
-        findings, _evidence = run_lab(_docker_1_labs.commit_lab, Flat)
+        findings, _evidence = run_lab(commit_lab_module.commit_lab, Flat)
         assert len(findings) == 2
 
     def test_a_container_that_keeps_its_address(self, run_lab):
@@ -159,7 +173,7 @@ class TestDocker1:
             first = probe.__dict__.setdefault("first", found)
             return {**found, "NetworkSettings": first["NetworkSettings"]}
 
-        findings, _evidence = run_lab(_docker_1_labs.inspect_lab, planted_probe(inspect=inspect))
+        findings, _evidence = run_lab(inspect_lab_module.inspect_lab, planted_probe(inspect=inspect))
         assert findings == [
             f"{field} of a stopped container is empty" for field in ("IPAddress", "Gateway", "MacAddress")
         ]
@@ -169,7 +183,7 @@ class TestDocker1:
             def inspect_image(self, image):
                 return {"NetworkSettings": {}}
 
-        findings, _evidence = run_lab(_docker_1_labs.inspect_lab, Odd)
+        findings, _evidence = run_lab(inspect_lab_module.inspect_lab, Odd)
         assert len(findings) == 4
 
 
@@ -179,7 +193,7 @@ class TestDocker2:
             def start(self, **options):
                 return super().start(**{**options, "pid_mode": "host"})
 
-        findings, _evidence = run_lab(_docker_2_labs.pid_namespace, Nosy)
+        findings, _evidence = run_lab(pid_namespace_module.pid_namespace, Nosy)
         assert "process 1 of a container is its own command" in findings
         assert "a container sees its own processes only" in findings
 
@@ -189,7 +203,7 @@ class TestDocker2:
                 options.pop("pid_mode", None)
                 return super().start(**options)
 
-        findings, _evidence = run_lab(_docker_2_labs.pid_namespace, Blind)
+        findings, _evidence = run_lab(pid_namespace_module.pid_namespace, Blind)
         assert len(findings) == 1
         assert findings[0].startswith("with --pid host, process")
 
@@ -202,19 +216,19 @@ def answers_everything(probe, names):
 
 class TestDocker3:
     def test_a_resolver_that_knows_every_name(self, run_lab):
-        findings, _evidence = run_lab(_docker_3_labs.alias_lab, planted_probe(lookup_all=answers_everything))
+        findings, _evidence = run_lab(alias_lab_module.alias_lab, planted_probe(lookup_all=answers_everything))
         assert len([text for text in findings if text.endswith("does not resolve before it is given")]) == 4 - 1
         assert len([text for text in findings if text.endswith("on the default bridge")]) == 3
 
     def test_aliases_that_are_lost(self, run_lab, monkeypatch):
-        monkeypatch.setattr(_docker_3_labs, "_PATIENCE", 4)
+        monkeypatch.setattr(alias_lab_module, "_PATIENCE", 4)
 
         class Lossy(Probes):
             def start(self, **options):
                 options["aliases"] = options.get("aliases", ())[:1]
                 return super().start(**options)
 
-        findings, _evidence = run_lab(_docker_3_labs.alias_lab, Lossy)
+        findings, _evidence = run_lab(alias_lab_module.alias_lab, Lossy)
         assert len(findings) == 1
         assert "leads to its container" in findings[0]
 
@@ -233,7 +247,7 @@ class TestDocker3:
                     probe.connect(self.made)
                 return probe
 
-        findings, _evidence = run_lab(_docker_3_labs.alias_lab, Wrong)
+        findings, _evidence = run_lab(alias_lab_module.alias_lab, Wrong)
         assert len([text for text in findings if text.endswith("on the default bridge")]) == 3
 
     def test_a_volume_that_is_lost(self, run_lab):
@@ -243,7 +257,7 @@ class TestDocker3:
                     options["volumes"] = {self.volume(): "/data"}
                 return super().start(**options)
 
-        findings, _evidence = run_lab(_docker_3_labs.volume_lab, Lossy)
+        findings, _evidence = run_lab(volume_lab_module.volume_lab, Lossy)
         assert findings == ["a file in the named volume is there after its container was removed"]
 
     def test_a_container_that_is_not_new(self, run_lab):
@@ -258,7 +272,7 @@ class TestDocker3:
                 return super().start(**options)
 
         try:
-            findings, _evidence = run_lab(_docker_3_labs.volume_lab, Same)
+            findings, _evidence = run_lab(volume_lab_module.volume_lab, Same)
         finally:
             del Probes.kept
         assert findings == ["a file beside it is not"]
@@ -270,7 +284,7 @@ class TestDocker3:
                 built = super().build(fresh + dockerfile.partition("\n")[2], files)
                 return type(built)(built.id, built.steps[1:])
 
-        findings, _evidence = run_lab(_docker_3_labs.build_cache_lab, Forgetful)
+        findings, _evidence = run_lab(build_cache_lab_module.build_cache_lab, Forgetful)
         assert findings == ["an unchanged rebuild runs nothing", "a changed COPY runs again, and what comes after it"]
 
     def test_a_builder_that_does_not_look(self, run_lab):
@@ -286,7 +300,7 @@ class TestDocker3:
                 steps = tuple(type(step)(step.instruction, True) for step in built.steps)
                 return type(built)(self.first.id, steps)
 
-        findings, _evidence = run_lab(_docker_3_labs.build_cache_lab, Lazy)
+        findings, _evidence = run_lab(build_cache_lab_module.build_cache_lab, Lazy)
         assert findings == [
             "a changed COPY runs again, and what comes after it",
             "a changed FROM runs every step again",
@@ -298,7 +312,7 @@ class TestDocker3:
                 found = super().inspect_image(image)
                 return {**found, "RootFS": {"Layers": [f"{image} {layer}" for layer in found["RootFS"]["Layers"]]}}
 
-        findings, _evidence = run_lab(_docker_3_labs.build_cache_lab, Apart)
+        findings, _evidence = run_lab(build_cache_lab_module.build_cache_lab, Apart)
         assert findings == ["two images of one FROM share its layers"]
 
 
@@ -314,7 +328,7 @@ class TestDocker4:
                     options["network"] = self.made
                 return super().start(**options)
 
-        findings, _evidence = run_lab(_docker_4_labs.none_lab, Wrong)
+        findings, _evidence = run_lab(none_lab_module.none_lab, Wrong)
         assert findings == [
             "no interface but lo is up",
             "no interface but lo has an address",
@@ -333,7 +347,7 @@ class TestDocker4:
             found = Probe.view(probe)
             return replace(found, interfaces=(*found.interfaces, Interface("tunl0", False)))
 
-        findings, _evidence = run_lab(_docker_4_labs.none_lab, planted_probe(view=view))
+        findings, _evidence = run_lab(none_lab_module.none_lab, planted_probe(view=view))
         assert findings == []
 
     def test_a_neighbour_that_is_not_reached_proves_nothing(self, run_lab):
@@ -347,20 +361,24 @@ class TestDocker4:
                 options.pop("listen", None)
                 return super().start(**options)
 
-        for lab in (_docker_4_labs.none_lab, _docker_4_labs.two_networks_lab, _docker_4_labs.bridge_plumbing_lab):
+        for lab in (
+            none_lab_module.none_lab,
+            two_networks_lab_module.two_networks_lab,
+            _docker_4_labs.bridge_plumbing_lab,
+        ):
             with pytest.raises(ProbeError, match="a neighbour does not reach"):
                 run_lab(lab, Deaf)
 
     @pytest.mark.parametrize("instead", ["bridge", "none"])
     def test_host_that_is_another_network(self, run_lab, instead):
-        findings, _evidence = run_lab(_docker_4_labs.host_lab, planted(network=("host", instead)))
+        findings, _evidence = run_lab(host_lab_module.host_lab, planted(network=("host", instead)))
         assert len(findings) == 1
         assert "the bridge of a new network" in findings[0]
 
     def test_host_by_the_list_of_process_1(self, run_lab, monkeypatch):
         """As from a machine elsewhere, whose own list says nothing."""
         monkeypatch.setattr(_docker_4_labs, "own_view", lambda: None)
-        findings, evidence = run_lab(_docker_4_labs.host_lab)
+        findings, evidence = run_lab(host_lab_module.host_lab)
         assert findings == []
         assert evidence["compared with"] == "process 1"
 
@@ -373,7 +391,7 @@ class TestDocker4:
             found = Probe.view(probe)
             return replace(found, interfaces=(*found.interfaces, Interface("eth7", True, (ip_address("192.0.2.77"),))))
 
-        findings, _evidence = run_lab(_docker_4_labs.host_lab, planted_probe(view=view))
+        findings, _evidence = run_lab(host_lab_module.host_lab, planted_probe(view=view))
         assert len(findings) == 1
         assert "the container has the interfaces and addresses" in findings[0]
 
@@ -385,7 +403,7 @@ class TestDocker4:
 
         monkeypatch.setattr(_docker_4_labs, "own_view", lambda: None)
         with pytest.raises(Unverified):
-            run_lab(_docker_4_labs.host_lab, planted_probe(view_of=view_of))
+            run_lab(host_lab_module.host_lab, planted_probe(view_of=view_of))
 
     def test_a_second_server_on_another_port(self, run_lab):
         """It is waited for but shortly, and the third one as long as it takes."""
@@ -406,7 +424,7 @@ class TestDocker4:
                         options["command"] = server_command(port, options["token"])
                 return super().start(**options)
 
-        findings, _evidence = run_lab(_docker_4_labs.host_port_lab, Elsewhere)
+        findings, _evidence = run_lab(host_port_lab_module.host_port_lab, Elsewhere)
         assert len(findings) == 1
         assert findings[0].startswith("server 2 on port")
 
@@ -422,7 +440,7 @@ class TestDocker4:
                 return super().start(**options)
 
         with pytest.raises(ProbeError, match="another reason"):
-            run_lab(_docker_4_labs.host_port_lab, Broken)
+            run_lab(host_port_lab_module.host_port_lab, Broken)
 
     def test_a_taken_port_is_not_the_end(self, run_lab, monkeypatch):
         """The first port is somebody else's: the first server picks another one."""
@@ -437,7 +455,7 @@ class TestDocker4:
                 return super().start(**options)
 
         monkeypatch.setattr(_docker_4_labs.random, "randint", lambda _low, _high: next(ports))
-        findings, evidence = run_lab(_docker_4_labs.host_port_lab, Taken)
+        findings, evidence = run_lab(host_port_lab_module.host_port_lab, Taken)
         assert findings == []
         assert evidence["port"] == 24445
 
@@ -447,11 +465,11 @@ class TestDocker4:
                 none, _bridge, *rest = super().views(*probes)
                 return [none, none, *rest]
 
-        findings, _evidence = run_lab(_docker_4_labs.namespaces_lab, Shared)
+        findings, _evidence = run_lab(namespaces_lab_module.namespaces_lab, Shared)
         assert findings == ["three containers that are not on the host driver share no namespace"]
 
     def test_a_bridge_container_in_the_docker_hosts_namespace(self, run_lab):
-        findings, _evidence = run_lab(_docker_4_labs.namespaces_lab, planted(network=("none", "host")))
+        findings, _evidence = run_lab(namespaces_lab_module.namespaces_lab, planted(network=("none", "host")))
         assert findings == ["none of them is in the docker host's namespace"]
 
     def test_a_host_container_that_is_isolated(self, run_lab):
@@ -461,23 +479,25 @@ class TestDocker4:
                     options["network"] = "none"
                 return super().start(**options)
 
-        findings, _evidence = run_lab(_docker_4_labs.namespaces_lab, Isolated)
+        findings, _evidence = run_lab(namespaces_lab_module.namespaces_lab, Isolated)
         assert findings[0] == "two on the host driver share one namespace"
         assert "that one is the docker host's" in findings[1]
 
     def test_a_removed_container_that_still_runs(self, run_lab, monkeypatch):
-        monkeypatch.setattr(_docker_4_labs, "_GONE", 0.3)
-        findings, _evidence = run_lab(_docker_4_labs.namespaces_lab, planted_probe(remove=lambda _probe: None))
+        monkeypatch.setattr(_labs_module, "_GONE", 0.3)
+        findings, _evidence = run_lab(namespaces_lab_module.namespaces_lab, planted_probe(remove=lambda _probe: None))
         assert findings == ["the process of a removed container is gone"]
 
     def test_a_bridge_that_stays(self, run_lab, monkeypatch):
-        monkeypatch.setattr(_docker_4_labs, "_GONE", 0.3)
+        monkeypatch.setattr(_labs_module, "_GONE", 0.3)
         monkeypatch.setattr("pytest_dockerlab.engine.owned.networks.Network.remove", lambda _network: None)
-        findings, _evidence = run_lab(_docker_4_labs.host_lab)
+        findings, _evidence = run_lab(host_lab_module.host_lab)
         assert findings == ["the bridge of a removed network goes with it"]
 
     def test_a_resolver_that_knows_every_name(self, run_lab):
-        findings, _evidence = run_lab(_docker_4_labs.bridge_dns_lab, planted_probe(lookup_all=answers_everything))
+        findings, _evidence = run_lab(
+            bridge_dns_lab_module.bridge_dns_lab, planted_probe(lookup_all=answers_everything)
+        )
         assert len(findings) == 2
         assert all(text.endswith("does not resolve before it is given") for text in findings)
 
@@ -488,7 +508,7 @@ class TestDocker4:
             found = Probe.lookup_all(probe, names)
             return [each if each else Lookup(each.name, (ip_address("192.0.2.80"),), True) for each in found]
 
-        findings, _evidence = run_lab(_docker_4_labs.bridge_dns_lab, planted_probe(lookup_all=lookup_all))
+        findings, _evidence = run_lab(bridge_dns_lab_module.bridge_dns_lab, planted_probe(lookup_all=lookup_all))
         assert findings == []
 
     def test_a_name_that_is_lost(self, run_lab):
@@ -497,7 +517,7 @@ class TestDocker4:
                 options.pop("name", None)
                 return super().start(**options)
 
-        findings, _evidence = run_lab(_docker_4_labs.bridge_dns_lab, Nameless)
+        findings, _evidence = run_lab(bridge_dns_lab_module.bridge_dns_lab, Nameless)
         assert len(findings) == 1
         assert "name-" in findings[0]
 
@@ -512,13 +532,13 @@ class TestDocker4:
         class Connected(OneNetwork):  # it is there already
             probe_type = type("Planted", (Probe,), {"connect": lambda _probe, _network, aliases=(): None})
 
-        findings, _evidence = run_lab(_docker_4_labs.two_networks_lab, Connected)
+        findings, _evidence = run_lab(two_networks_lab_module.two_networks_lab, Connected)
         assert findings == ["a container of one network does not reach one of another"]
 
     def test_a_network_that_cannot_be_joined(self, run_lab, monkeypatch):
-        monkeypatch.setattr(_docker_4_labs, "_PATIENCE", 1)
+        monkeypatch.setattr(_labs_module, "_PATIENCE", 1)
         lost = planted_probe(connect=lambda _probe, _network, aliases=(): None)
-        findings, _evidence = run_lab(_docker_4_labs.two_networks_lab, lost)
+        findings, _evidence = run_lab(two_networks_lab_module.two_networks_lab, lost)
         assert findings == ["connected to both networks it does"]
 
     def test_a_published_port_that_leads_elsewhere(self, run_lab):

@@ -247,7 +247,7 @@ EXPLAINED = [
     if homework.slug in ("docker-1", "docker-2", "docker-3", "docker-4")
     or any(not item.is_planned for item in homework.items)
     for item in homework.items
-    if homework.module.startswith("pytest_dockerlab.")
+    if homework.package.startswith("pytest_dockerlab.")
 ]
 
 

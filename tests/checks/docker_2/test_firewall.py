@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from pytest_dockerlab.checks import _docker_2_firewall as checks
-from pytest_dockerlab.checks._docker_2_firewall import Publisher
+from pytest_dockerlab.checks.docker_2 import firewall as firewall_module
+from pytest_dockerlab.checks.docker_2.firewall import Publisher
 from pytest_dockerlab.engine.hosts.hosts import DockerHost, resolve_docker_host
 from pytest_dockerlab.engine.probes.image import probe_image
 from pytest_dockerlab.engine.probes.probes import Probes
@@ -32,7 +32,7 @@ SERVE = ["sh", "-c", "mkdir /www && echo '<title>App</title>' > /www/index.html 
 def judged(address: str, port: int, published: list[Publisher]) -> Collected:
     with collecting() as collected:
         try:
-            checks.judge(address, port, published)
+            firewall_module.judge(address, port, published)
         except Mismatch as mismatch:
             collected.findings.append(mismatch.finding)
     return collected
@@ -98,7 +98,7 @@ def test_what_does_not_answer_in_http() -> None:
 
 def test_a_firewall(monkeypatch: pytest.MonkeyPatch) -> None:
     """A listener whose queue is full leaves connections unanswered, as a firewall that drops them."""
-    monkeypatch.setattr(checks, "_SECONDS", 0.5)
+    monkeypatch.setattr(firewall_module, "_SECONDS", 0.5)
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         listener.listen(0)
@@ -124,7 +124,9 @@ def eventually(host: DockerHost, address: str, port: int, name: str) -> Collecte
     """What is found once the server in the container listens, or what is found at last."""
     deadline = time.monotonic() + 60
     while True:
-        published = [each for each in checks.publishers(host.client.api.containers(), port) if each.name == name]
+        published = [
+            each for each in firewall_module.publishers(host.client.api.containers(), port) if each.name == name
+        ]
         collected = judged(address, port, published)
         if not collected.findings or time.monotonic() > deadline:
             return collected
@@ -140,7 +142,9 @@ def test_published_by_real_containers(docker_host: DockerHost, probes: Probes) -
     labels = probes.labels.make("container", "test")
 
     def found(name: str, port: int) -> list[Publisher]:
-        return [each for each in checks.publishers(docker_host.client.api.containers(), port) if each.name == name]
+        return [
+            each for each in firewall_module.publishers(docker_host.client.api.containers(), port) if each.name == name
+        ]
 
     with container(docker_host, probes.image, labels, ports={"9292/tcp": ("127.0.0.1", None)}) as name:
         port = host_port(docker_host, name)
@@ -163,32 +167,32 @@ def test_the_engine_of_this_machine(docker_host: DockerHost) -> None:
     if not docker_host.is_local_engine():
         pytest.skip("the engine of the tests is another machine's")
     with pytest.raises(Unverified, match="nobody looks from outside"):
-        checks.firewall(docker_host)
+        firewall_module.firewall(docker_host)
 
 
 def test_another_engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The item on a second engine, by an address that is its own: that of its bridge."""
     port = free_port()
-    monkeypatch.setattr(checks, "_PORT", port)
+    monkeypatch.setattr(firewall_module, "_PORT", port)
     try:
         with tls_engine(tmp_path) as engine:
             environ = engine.environ(engine.cert_folder(tmp_path / "certs"))
             with resolve_docker_host(None, environ) as host, pytest.raises(Unverified, match="there is a tunnel"):
-                checks.firewall(host)
+                firewall_module.firewall(host)
             with resolve_docker_host(None, environ) as host:
                 address = host.client.networks.get("bridge").attrs["IPAM"]["Config"][0]["Gateway"]
             with resolve_docker_host(None, environ, address=address) as host:
                 with pytest.raises(Mismatch) as caught:
-                    checks.firewall(host)
+                    firewall_module.firewall(host)
                 assert "no running container publishes the port" in str(caught.value)
                 with container(host, probe_image(host), {}, ports={"9292/tcp": ("127.0.0.1", port)}):
                     with pytest.raises(Mismatch) as caught:
-                        checks.firewall(host)
+                        firewall_module.firewall(host)
                     assert "to the docker host alone" in str(caught.value)
                 with container(host, probe_image(host), {}, ports={"9292/tcp": port}) as name:
                     assert eventually(host, address, port, name).findings == []
                     with collecting() as collected:
-                        checks.firewall(host)
+                        firewall_module.firewall(host)
                     assert collected.findings == []
                     assert collected.evidence["answer"] == "HTTP 200"
     except NotHere as reason:

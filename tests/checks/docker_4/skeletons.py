@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from pytest_dockerlab.checks._docker_4_reachability import reachability
+from pytest_dockerlab.checks.docker_4.reachability import reachability
 from pytest_dockerlab.engine.probes.probes import Probes
 from pytest_dockerlab.engine.probes.skeleton import start_skeleton
 from pytest_dockerlab.findings import Unverified, collecting

@@ -18,7 +18,8 @@ from typing import Any
 
 import pytest
 
-from pytest_dockerlab.checks import _docker_2_hosts as checks
+from pytest_dockerlab.checks.docker_2 import docker_host as docker_host_module
+from pytest_dockerlab.checks.docker_2 import tls as tls_module
 from pytest_dockerlab.engine.hosts import errors
 from pytest_dockerlab.engine.hosts.certificates import Authority, KeyPair
 from pytest_dockerlab.engine.hosts.hosts import DockerHost, resolve_docker_host
@@ -354,12 +355,12 @@ EXPIRED = "refused with an expired certificate"
 
 def test_items_on_a_right_docker_host(tls_server: TlsEngine, tmp_path: Path) -> None:
     folder = machine_folder(tmp_path / "docker-host", tls_server)
-    answered = asked(checks.docker_host_answers, str(folder))
+    answered = asked(docker_host_module.docker_host_answers, str(folder))
     assert answered.findings == []
     assert answered.evidence["driver"] == "google"
     assert answered.evidence["project"] == "docker-182408"
     assert answered.evidence["zone"] == "europe-west1-b"
-    judged = asked(checks.tls, str(folder))
+    judged = asked(tls_module.tls, str(folder))
     assert judged.findings == []
     assert len(judged.evidence) == 3
 
@@ -368,13 +369,13 @@ def test_what_cannot_be_tried_is_said(tls_server: TlsEngine, tmp_path: Path) -> 
     """Never passed unverified: without the CA's key nobody can issue an expired certificate."""
     folder = machine_folder(tmp_path / "docker-host", tls_server, with_ca_key=False)
     with pytest.raises(Unverified, match="an expired certificate: only the CA's key"):
-        asked(checks.tls, str(folder))
+        asked(tls_module.tls, str(folder))
     shutil.copy(Authority(tmp_path / "other").pair.key, folder / "ca-key.pem")
     with pytest.raises(Unverified, match=r"an expired certificate: ca-key\.pem issues none"):
-        asked(checks.tls, str(folder))
+        asked(tls_module.tls, str(folder))
     (folder / "key.pem").unlink()
     with pytest.raises(Unverified, match="the right certificate: "):
-        asked(checks.tls, str(folder))
+        asked(tls_module.tls, str(folder))
 
 
 def test_the_right_certificate_is_needed(tls_server: TlsEngine, tmp_path: Path) -> None:
@@ -382,19 +383,19 @@ def test_the_right_certificate_is_needed(tls_server: TlsEngine, tmp_path: Path) 
     foreign = Authority(tmp_path / "authority").issue("client")
     folder = machine_folder(tmp_path / "docker-host", tls_server, client=foreign)
     with pytest.raises(Unverified, match="refuses the certificate given"):
-        asked(checks.tls, str(folder))
+        asked(tls_module.tls, str(folder))
 
 
 def test_an_engine_that_lets_everybody_in(tmp_path: Path) -> None:
     """TLS without ``--tlsverify`` (20.10 and newer must be told so): encrypted, and open to all."""
     for engine in started(tmp_path / "dockerd", tls_options=("--tls", "--tlsverify=false")):
         folder = machine_folder(tmp_path / "docker-host", engine)
-        assert expectations(asked(checks.tls, str(folder))) == [NO_CERTIFICATE, FOREIGN, EXPIRED]
+        assert expectations(asked(tls_module.tls, str(folder))) == [NO_CERTIFICATE, FOREIGN, EXPIRED]
 
 
 def test_an_engine_without_tls(tmp_path: Path) -> None:
     for engine in started(tmp_path / "dockerd", tls_options=("--tls=false",)):
-        judged = asked(checks.tls, engine.url)
+        judged = asked(tls_module.tls, engine.url)
         assert expectations(judged) == ["the engine speaks TLS"]
         assert "API 1." in str(judged.findings[0].found)
 
@@ -409,7 +410,7 @@ def test_an_engine_without_tls(tmp_path: Path) -> None:
 def test_an_engine_with_a_wrong_certificate(words: dict[str, Any], found: str, tmp_path: Path) -> None:
     for engine in started(tmp_path / "dockerd", **words):
         folder = machine_folder(tmp_path / "docker-host", engine)
-        judged = asked(checks.tls, str(folder))
+        judged = asked(tls_module.tls, str(folder))
         assert len(judged.findings) == 1
         assert found in str(judged.findings[0].found)
         with resolve_docker_host(str(folder), {}) as host, pytest.raises(errors.HostTls):
@@ -418,10 +419,10 @@ def test_an_engine_with_a_wrong_certificate(words: dict[str, Any], found: str, t
 
 def test_the_local_engine_by_another_name(server: Sshd, local: DockerHost) -> None:
     for explicit in (str(local.endpoint), server.url):
-        collected = asked(checks.docker_host_answers, explicit, server.environ())
+        collected = asked(docker_host_module.docker_host_answers, explicit, server.environ())
         assert "is the engine of this machine" in str(collected.findings[0].found)
 
 
 def test_tls_is_about_tcp(server: Sshd) -> None:
     with pytest.raises(Unverified, match="the item is about tcp"):
-        asked(checks.tls, server.url, server.environ())
+        asked(tls_module.tls, server.url, server.environ())

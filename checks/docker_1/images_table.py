@@ -1,0 +1,30 @@
+"""The item docker-1/images-table."""
+
+from __future__ import annotations
+
+from pytest_dockerlab.checks.docker_1._shared import _log
+from pytest_dockerlab.findings import note, require
+from pytest_dockerlab.homework import check
+from pytest_dockerlab.messages import _
+from pytest_dockerlab.submission.files.tree import Tree
+
+
+@check("docker-1/images-table", "docker-1.log holds a docker images table", needs=["docker-1/log-file"])
+def images_table(tree: Tree) -> None:
+    log = _log(tree)
+    note("rows", [f"{row.reference} {row.id} {row.size}" for row in log.rows])
+    note("lines that are no row", list(log.broken))
+    require(
+        log.headers,
+        _("the table of docker images is in it, with its header"),
+        found=_("the table of docker ps") if "CONTAINER ID" in log.text.content else _("no such header"),
+        at=log.location(1 if log.text.content.strip() else None),
+        hint=_("run docker images and paste all it prints, with the line REPOSITORY TAG IMAGE ID CREATED SIZE"),
+    )
+    require(
+        log.rows,
+        _("the table has a row with name, tag, id, age and size"),
+        found=[log.lines[number - 1].strip()[:200] for number in log.broken] or _("nothing under the header"),
+        at=log.location((log.broken or log.headers)[0]),
+        hint=_("paste the rows as docker images prints them, one image on a line"),
+    )

@@ -1,0 +1,58 @@
+"""The item docker-1/log-file."""
+
+from __future__ import annotations
+
+from pytest_dockerlab.errors import LimitExceeded, RefusedPath
+from pytest_dockerlab.findings import Location, expect, note, require
+from pytest_dockerlab.homework import check
+from pytest_dockerlab.messages import _
+from pytest_dockerlab.submission.docker_log import find_log, find_logs, ignoring_lines, similar_names
+from pytest_dockerlab.submission.files.tree import Tree
+
+
+@check("docker-1/log-file", "docker-1.log exists and can be read")
+def log_file(tree: Tree) -> None:
+    """Anywhere: its place changed from cohort to cohort. One that git ignores is not handed in, and so missing."""
+    paths = find_logs(tree)
+    note("logs", paths)
+    if not paths:
+        ignored = next(ignoring_lines(tree), None)
+        require(
+            False,
+            _("docker-1.log is in the repository"),
+            found=similar_names(tree) or _("no file of a similar name"),
+            at=ignored,
+            hint=_("save what docker images prints to docker-1.log, and add it with git add -f: git ignores it")
+            if ignored
+            else _("save what docker images prints to docker-1.log, and commit it"),
+        )
+    try:
+        log = find_log(tree)
+    except (RefusedPath, LimitExceeded) as error:
+        require(
+            False,
+            _("docker-1.log can be read"),
+            found=str(error),
+            at=Location(paths[0]),
+            hint=_("replace it by a plain text file with what docker images prints"),
+        )
+        return
+    assert log is not None
+    note("log", log.path)
+    note("encoding", log.text.encoding)
+    expect(
+        not log.text.binary and log.text.encoding != "latin-1",
+        _("docker-1.log is a text"),
+        found=_("it holds zero bytes") if log.text.binary else _("neither UTF-8 nor CP1251"),
+        at=log.location(),
+        hint=_("save it as UTF-8"),
+    )
+    if tree.tracked(log.path) is False:
+        ignored = next(ignoring_lines(tree), None)
+        expect(
+            ignored is None,
+            _("git takes docker-1.log"),
+            found=_("it is not committed, and .gitignore passes it over"),
+            at=ignored,
+            hint=_("add it with git add -f {file}", file=log.path),
+        )

@@ -1,0 +1,36 @@
+"""The item docker-3/build."""
+
+from __future__ import annotations
+
+from pytest_dockerlab.checks.docker_3._app import _size
+from pytest_dockerlab.checks.docker_3._variants import service_plan
+from pytest_dockerlab.course import Course
+from pytest_dockerlab.deployment.builds.images import Images
+from pytest_dockerlab.findings import Mismatch, Unverified, expect, note
+from pytest_dockerlab.homework import Need, check
+from pytest_dockerlab.messages import _
+from pytest_dockerlab.submission.scan.roles import APPLICATION
+from pytest_dockerlab.submission.submission import Submission
+
+
+@check("docker-3/build", "the three images build", tier="app", needs=["docker-3/services", Need.ENGINE])
+def build(submission: Submission, app_images: Images, hw_course: Course) -> None:
+    """Each of them, whatever came of the others: what is wrong in one is to be seen though another cannot be built."""
+    stop: Unverified | None = None
+    for role in APPLICATION:
+        try:
+            plan = service_plan(submission, hw_course, role)
+            if plan.remarks:
+                note(f"{role}, not as the submission says", list(plan.remarks))
+            image = app_images.image(submission, plan)
+        except Mismatch as mismatch:
+            finding = mismatch.finding
+            expect(False, finding.expected, found=finding.found, at=finding.at, hint=finding.hint)
+        except Unverified as unverified:
+            stop = stop or unverified
+        else:
+            note(str(role), _size(app_images, image))
+            if image.built is not None:
+                note(f"{role}, built in", _("{seconds} s", seconds=round(image.built.seconds)))
+    if stop is not None:
+        raise stop

@@ -1,0 +1,32 @@
+"""The item docker-3/hadolint."""
+
+from __future__ import annotations
+
+from pytest_dockerlab.checks.docker_3._files import _services
+from pytest_dockerlab.findings import expect, note
+from pytest_dockerlab.homework import Need, check
+from pytest_dockerlab.messages import _
+from pytest_dockerlab.submission.dockerfiles import hadolint
+from pytest_dockerlab.submission.submission import Submission
+
+
+@check("docker-3/hadolint", "hadolint finds nothing in the Dockerfiles", level="advisory", needs=[Need.HADOLINT])
+def hadolint_check(submission: Submission) -> None:
+    kinds = {each.path: each.is_backup for files in _services(submission) for each in files.files}
+    linted = hadolint.lint(submission.tree, sorted(kinds))
+    note("files", sorted(kinds))
+    if linted.unread:
+        note("not read by hadolint, though Docker reads them", linted.unread)
+    shown = [each for each in linted.lints if not each.is_finding or kinds[each.at.file]]
+    if shown:
+        note("not held against it", [f"{each.at} {each.code} {each.level}: {each.message}" for each in shown])
+    for each in linted.lints:
+        if each not in shown:
+            expect(
+                False,
+                found=f"{each.code} {each.level}: {each.message}",
+                at=each.at,
+                hint=_("see https://github.com/hadolint/hadolint/wiki/{code}", code=each.code)
+                if each.code.startswith("DL")
+                else _("see https://www.shellcheck.net/wiki/{code}", code=each.code),
+            )

@@ -1,0 +1,140 @@
+"""The item docker-3/image-size."""
+
+from __future__ import annotations
+
+import contextlib
+from collections import defaultdict
+from collections.abc import Callable
+
+from pytest_dockerlab.checks.docker_3._variants import alpine_and_others, service_plan
+from pytest_dockerlab.course import Course
+from pytest_dockerlab.deployment.builds.images import Images
+from pytest_dockerlab.engine.hosts.hosts import DockerHost
+from pytest_dockerlab.engine.images.image_size import ImageMissing, ImageSize, measure_image, size_text
+from pytest_dockerlab.findings import Location, Mismatch, Unverified, expect, note
+from pytest_dockerlab.homework import Need, check
+from pytest_dockerlab.messages import _
+from pytest_dockerlab.options import Settings
+from pytest_dockerlab.submission.image_names import NamedImage, named_images, parse_given
+from pytest_dockerlab.submission.scan.roles import APPLICATION, Role, role_of_name
+from pytest_dockerlab.submission.submission import Submission
+
+_LIMITS = {"ui": 100 * 10**6}
+"""Bytes, by service, where the course file says nothing else: the exercise's own aim."""
+
+
+_LAYERS = 5
+
+
+_INSTRUCTION = 120
+
+
+@check(
+    "docker-3/image-size",
+    "the images are within their size limits",
+    level="optional",
+    tier="engine",
+    needs=[Need.ENGINE],
+)
+def image_size(
+    submission: Submission,
+    docker_host: DockerHost,
+    hw_course: Course,
+    hw_settings: Settings,
+    own_images: Callable[[], Images] | None,
+) -> None:
+    """The sum of the uncompressed layers, of images on the docker host. Only with tier app others are built."""
+    given = parse_given(hw_settings.images)
+    asked = {image.service for image in given}
+    images = [*given, *(image for image in named_images(submission) if image.service not in asked)]
+    limits = {**_LIMITS, **hw_course.image_sizes}
+    measured = _measure(docker_host, images)
+    unbuilt: Unverified | None = None
+    if own_images is not None:
+        there = {str(role_of_name(service)) for service in (*measured, *asked)}
+        for role in (role for role in APPLICATION if role not in there and role in submission.service_files):
+            try:
+                measured |= _measure_built(submission, own_images(), hw_course, role, limits.get(str(role)))
+            except Unverified as stop:
+                unbuilt = unbuilt or stop  # what the others are is told first
+    if unbuilt is not None and not measured:
+        raise unbuilt
+    if not images and not measured:
+        raise Unverified(_("the project names no image"), _("name it with --hw-image ui=IMAGE"))
+    missing = [image.reference for image in images if image.service not in measured]
+    if missing:
+        note("not on the docker host", missing)
+    if not measured:
+        raise Unverified(
+            _("none of the images is on the docker host: {images}", images=missing),
+            _("build them first: {command}", command="; ".join(dict.fromkeys(image.command for image in images))),
+        )
+    for service, (image, size) in measured.items():
+        note(service, f"{image.reference}: {size_text(size.total)}")
+        note(f"{service}, its largest layers", _largest(size))
+        limit = limits.get(service, limits.get(str(role_of_name(service))))
+        if limit is not None:
+            expect(
+                size.total <= limit,
+                _("the image of {service} is at most {limit}", service=service, limit=size_text(limit)),
+                found=_(
+                    "{image} has {size}; its largest layers: {layers}",
+                    image=image.reference,
+                    size=size_text(size.total),
+                    layers="; ".join(_largest(size)),
+                ),
+                at=Location(image.dockerfile) if image.dockerfile else image.at,
+                hint=_("begin with a smaller base, and leave nothing in a layer that only the build needs"),
+            )
+    if unbuilt is not None:
+        raise unbuilt
+
+
+def _measure_built(
+    submission: Submission, images: Images, course: Course, role: Role, limit: int | None
+) -> dict[str, tuple[NamedImage, ImageSize]]:
+    """The image of the Dockerfile in use; where that is too large, of the one on Alpine if it is smaller.
+
+    Nothing where it does not build, which is docker-3/build's finding. Raises ``Unverified`` where the larger one could
+    be built and the smaller one could not.
+    """
+
+    def measure(path: str | None) -> tuple[NamedImage, ImageSize]:
+        plan = service_plan(submission, course, role, path)
+        built = images.image(submission, plan)
+        name = NamedImage(str(role), plan.dockerfile, Location(plan.dockerfile), plan.dockerfile)
+        return name, measure_image(images.host, built.id)
+
+    try:
+        found = measure(None)
+    except (Mismatch, Unverified):
+        return {}
+    small = alpine_and_others(submission, role)[0]
+    if limit is not None and found[1].total > limit and small not in (None, found[0].dockerfile):
+        with contextlib.suppress(Mismatch):
+            other = measure(small)
+            found = min(found, other, key=lambda pair: pair[1].total)
+    return {str(role): found}
+
+
+def _measure(host: DockerHost, images: list[NamedImage]) -> dict[str, tuple[NamedImage, ImageSize]]:
+    """By service the smallest of those that are there: the others are the steps that led to it."""
+    found: defaultdict[str, list[tuple[NamedImage, ImageSize]]] = defaultdict(list)
+    for image in images:
+        if not image.is_valid:
+            continue
+        try:
+            size = measure_image(host, image.reference)
+        except ImageMissing:
+            continue
+        found[image.service].append((image, size))
+    return {service: min(pairs, key=lambda pair: pair[1].total) for service, pairs in found.items()}
+
+
+def _largest(size: ImageSize) -> list[str]:
+    return [f"{size_text(layer.size)} {_one_line(layer.instruction)}".strip() for layer in size.largest(_LAYERS)]
+
+
+def _one_line(instruction: str) -> str:
+    text = " ".join(instruction.split())
+    return text if len(text) <= _INSTRUCTION else text[: _INSTRUCTION - 1] + "…"

@@ -1,0 +1,47 @@
+"""The item docker-3/services."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pytest_dockerlab.checks.docker_3._files import _report
+from pytest_dockerlab.findings import Finding, Location, expect, note
+from pytest_dockerlab.homework import check
+from pytest_dockerlab.messages import _
+from pytest_dockerlab.submission.dockerfiles.dockerfile import DockerfileError
+from pytest_dockerlab.submission.scan.roles import APPLICATION
+from pytest_dockerlab.submission.scan.servicefiles import find_near_misses
+from pytest_dockerlab.submission.submission import Submission
+
+
+@check("docker-3/services", "ui, comment and post each have a Dockerfile")
+def services(submission: Submission) -> None:
+    found = submission.service_files
+    for role in APPLICATION:
+        files = found.get(role)
+        if files is None or files.in_use is None:
+            near = [each.path for each in files.files] if files else find_near_misses(submission.tree, role)
+            expect(
+                False,
+                _("{role} has a file Dockerfile", role=role),
+                found=_("only {files}", files=near) if near else _("no folder of {role} with a Dockerfile", role=role),
+                at=Location(near[0]) if near else None,
+                hint=_("docker build takes the file that is called exactly Dockerfile: add or rename it"),
+            )
+            continue
+        note(str(role), _("{path}: {reason}", path=files.in_use, reason=files.reason))
+        others = [each.path for each in files.files if each.path != files.in_use]
+        if others:
+            note(_("{role}, other Dockerfiles", role=role).render(), others)
+        _report(_unbuildable(submission, files.in_use))
+
+
+def _unbuildable(submission: Submission, path: str) -> Iterator[Finding]:
+    hint = _("Docker's own parser refuses the file: correct it at this place")
+    try:
+        problems = submission.dockerfile(path).problems()
+    except DockerfileError as error:
+        yield Finding(_("the Dockerfile parses"), error.reason, error.at, hint)
+        return
+    for line, why in problems:
+        yield Finding(_("the Dockerfile parses"), why, Location(path, line), hint)

@@ -1,0 +1,275 @@
+"""The matrix of docker-4/reachability: what is intended, where what was measured differs, and at which line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from pytest_dockerlab.engine.probes.matrix import LOOKUPS, ByName, Cell
+from pytest_dockerlab.findings import Finding, Location
+from pytest_dockerlab.messages import Message, _
+from pytest_dockerlab.plans.skeletons.faults import is_host_name
+from pytest_dockerlab.plans.skeletons.plan import ENABLE_ICC, SkeletonPlan
+from pytest_dockerlab.submission.compose.project import ComposeProject
+from pytest_dockerlab.submission.compose.services import Service
+from pytest_dockerlab.submission.scan.roles import Role, role_of_name
+from pytest_dockerlab.submission.topology import network_problems
+
+INTENDED = {
+    (Role.UI, Role.POST): True,
+    (Role.UI, Role.COMMENT): True,
+    (Role.UI, Role.DATABASE): False,
+    (Role.POST, Role.DATABASE): True,
+    (Role.COMMENT, Role.DATABASE): True,
+}
+"""Who has to reach whom, and who must not. Of the other pairs the homework says nothing."""
+
+
+_WHOLE = 8
+"""Up to so many stand-ins every pair is measured, and shown; beyond it what the homework speaks of."""
+
+
+@dataclass(slots=True)
+class Judged:
+    """What is wrong in a matrix."""
+
+    cells: dict[tuple[str, str], Cell]
+    findings: list[Finding] = field(default_factory=list)
+    by_networks: list[Message] = field(default_factory=list)
+    """The wrong cells that docker-4/networks explains."""
+    uncontrolled: list[str] = field(default_factory=list)
+    """The services that nobody reached, so that not to reach them shows nothing."""
+    leaks: list[Message] = field(default_factory=list)
+    """What is reached although no network has both: that is the engine's fault, and nobody else's."""
+    wrong: set[tuple[str, str]] = field(default_factory=set)
+
+
+class _Faults:
+    """Collects wrong cells by what has to be changed: a line that spoils two cells is one finding."""
+
+    def __init__(self, project: ComposeProject, plan: SkeletonPlan, judged: Judged) -> None:
+        self._project = project
+        self._plan = plan
+        self._judged = judged
+        self._networks_tell = any(True for _each in network_problems(project))
+        self._found: dict[tuple[Location, str], tuple[list[str], str, object, Message]] = {}
+
+    def findings(self) -> list[Finding]:
+        """One for every place."""
+        return [
+            Finding(
+                _("{name} leads {sources} to {target}, and nowhere else", name=name, sources=sources, target=target),
+                found,
+                at,
+                hint,
+            )
+            for (at, name), (sources, target, found, hint) in self._found.items()
+        ]
+
+    def positives(self, cells: Sequence[Cell]) -> None:
+        """``cells`` lead from one service to all of a role: those it shares a network with are meant, all of them."""
+        near = [cell for cell in cells if cell.by_address and self._shared(cell)]
+        for cell in near or cells:
+            if not near:
+                self._add_by_networks(cell, _("{source} shares no network with {target}",
+                                              source=cell.source, target=cell.target))  # fmt: skip
+            elif not cell.is_reached or cell.wrong_names or not cell.names:
+                self._judged.wrong.add((cell.source, cell.target))
+                self._add(cell)
+
+    def negatives(self, cells: Sequence[Cell]) -> None:
+        """``cells`` lead to what must not be reached."""
+        for cell in cells:
+            if cell.is_reached and not self._shared(cell):
+                self._judged.leaks.append(_("{source} to {target}", source=cell.source, target=cell.target))
+            elif cell.is_reached:
+                networks = [_key(self._project, each.network) for each in cell.by_address if each.answered == cell.root]
+                self._add_by_networks(
+                    cell,
+                    _("{source} reaches {target} by its address on {networks}",
+                      source=cell.source, target=cell.target, networks=networks),
+                )  # fmt: skip
+            elif not cell.is_controlled:
+                self._judged.uncontrolled.append(cell.target)
+
+    def _add_by_networks(self, cell: Cell, what: Message) -> None:
+        self._judged.wrong.add((cell.source, cell.target))
+        if self._networks_tell:
+            self._judged.by_networks.append(what)
+        else:
+            place = self._project.location("services", cell.source, "networks")
+            self._put(place, cell.target, cell, what, _("correct the networks of the two services"))
+
+    def _shared(self, cell: Cell) -> set[str]:
+        source, target = (self._project.services[name] for name in (cell.source, cell.target))
+        networks = self._project.networks
+        return {networks[key].name for key in source.networks} & {networks[key].name for key in target.networks}
+
+    def _add(self, cell: Cell) -> None:
+        target = self._project.services[cell.target]
+        if not is_host_name(target.name):
+            return  # a fault of the plan already: nobody can even ask for it
+        if cell.root != cell.target:
+            self._put(
+                self._project.location("services", target.name, "network_mode"),
+                target.name,
+                cell,
+                _("it has no name of its own: it is in the network namespace of {root}", root=cell.root),
+                _("remove network_mode, and name the service's networks under networks:"),
+            )
+            return
+        for wrong in cell.wrong_names:
+            if not self._is_pinned(cell.source, wrong.name):
+                self._add_name(cell, target, wrong)
+        if not cell.wrong_names:
+            self._add_unreached(cell, target)
+
+    def _is_pinned(self, source: str, name: str) -> bool:
+        """Whether ``extra_hosts`` says what the name leads to: then that is the finding."""
+        stand_in = self._plan.stand_in(source)
+        return stand_in is not None and any(name == host for host, _address in stand_in.extra_hosts)
+
+    def _add_name(self, cell: Cell, target: Service, wrong: ByName) -> None:
+        others = sorted(wrong.owners - {cell.root, ""})
+        if not others and wrong.owners == {cell.root}:
+            self._add_unreached(cell, target)
+        elif not others and "" in wrong.owners:
+            found = _("it leads to an address of nobody: {addresses}", addresses=sorted(wrong.addresses))
+            self._put(self._declared(target, wrong.name), wrong.name, cell, found,
+                      _("use another name: this one means something else in the container itself"))  # fmt: skip
+        elif not others:
+            found = _("it does not resolve: {target} has no such name on a network of {source}",
+                      target=target.name, source=cell.source)  # fmt: skip
+            self._put(self._declared(target, wrong.name), wrong.name, cell, found,
+                      _("declare the alias on the network that the two share"))  # fmt: skip
+        else:
+            shared = sorted({cell.root, *others}) if cell.root in wrong.owners else others
+            found = _("in {count} lookups it is shared by {services}", count=LOOKUPS, services=shared)
+            if cell.root not in wrong.owners:
+                found = _("it leads to {services}", services=others)
+            other = self._project.services[others[0]]
+            if self._is_rightful(target, other, wrong.name):
+                target, other = other, target
+            hint = _("remove the alias {name} from {service}: {target} has this name already",
+                     name=wrong.name, service=target.name, target=other.name)  # fmt: skip
+            self._put(self._declared(target, wrong.name), wrong.name, cell, found, hint, other.name)
+
+    def _add_unreached(self, cell: Cell, target: Service) -> None:
+        for key in target.networks:
+            network = self._project.networks[key]
+            if str((network.raw.get("driver_opts") or {}).get(ENABLE_ICC, "")).lower() in ("false", "0"):
+                self._put(
+                    self._project.location("networks", key, "driver_opts", ENABLE_ICC),
+                    target.name,
+                    cell,
+                    _("the name is found, and no connection comes: the network forbids it (enable_icc)"),
+                    _("remove the option {option}", option=ENABLE_ICC),
+                )
+                return
+        outcomes = sorted({str(each.reach.outcome) for each in cell.by_address})
+        self._put(target.location, target.name, cell, _("nobody answers: {why}", why=outcomes),
+                  _("look at the networks of the two services"))  # fmt: skip
+
+    @staticmethod
+    def _is_rightful(target: Service, other: Service, name: str) -> bool:
+        """Whose name it is where two services have it: the one's that is called so, else whom it speaks of."""
+        return name == target.name or (name != other.name and role_of_name(name) is target.role is not other.role)
+
+    def _declared(self, service: Service, name: str) -> Location:
+        """Where a service is given a name."""
+        for key, value in (("container_name", service.container_name), ("hostname", service.hostname)):
+            if name == value != service.name:  # the engine makes an alias of a hostname too
+                return self._project.location("services", service.name, key)
+        place = self._project.docs.locate_scalar(name, "services", service.name, "networks")
+        is_alias = any(name in aliases for aliases in service.networks.values())
+        return place if is_alias else service.location
+
+    def _put(
+        self, at: Location, name: str, cell: Cell, found: object, hint: Message, target: str | None = None
+    ) -> None:
+        known = self._found.setdefault((at, name), ([], target or cell.target, found, hint))
+        if cell.source not in known[0]:
+            known[0].append(cell.source)
+
+
+def pairs_to_measure(
+    project: ComposeProject, plan: SkeletonPlan
+) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """The pairs that the homework speaks of, and those which are only shown."""
+    names = [each.service for each in plan.stand_ins]
+    pairs = [(source, target) for source in names for target in names if source != target]
+    wanted = [pair for pair in pairs if _roles(project, pair) in INTENDED]
+    return wanted, [pair for pair in pairs if pair not in wanted] if len(names) <= _WHOLE else []
+
+
+def judge(project: ComposeProject, plan: SkeletonPlan, cells: Sequence[Cell]) -> Judged:
+    """Compare what was measured with what is intended."""
+    judged = Judged({(cell.source, cell.target): cell for cell in cells})
+    faults = _Faults(project, plan, judged)
+    sources = [each.service for each in plan.stand_ins]
+    for source in sources:
+        for (source_role, target_role), is_intended in INTENDED.items():
+            if project.services[source].role is not source_role:
+                continue
+            found = [cell for cell in cells if cell.source == source and _role(project, cell.target) is target_role]
+            if is_intended:
+                faults.positives(found)
+            else:
+                faults.negatives(found)
+    judged.findings = faults.findings()
+    return judged
+
+
+def matrix_note(project: ComposeProject, judged: Judged) -> Message:
+    """The matrix as a table for people. Its arguments hold the same as data, and everything that was measured."""
+    order = [*Role, None]
+    measured = dict.fromkeys(name for pair in judged.cells for name in pair)
+    names = sorted(measured, key=lambda name: order.index(project.services[name].role))
+    cells = [[_cell_text(judged, (source, target)) for target in names] for source in names]
+    width = max((len(name) for name in names), default=0)
+    lines = [" ".join([" " * width, *names])]
+    for source, row in zip(names, cells, strict=True):
+        marks = [mark.ljust(len(name)) for mark, name in zip(row, names, strict=True)]
+        lines.append(" ".join([source.ljust(width), *marks]).rstrip())
+    return _(
+        "{table}\n{legend}",
+        table="\n".join(lines),
+        legend=_("+ reached, ~ not by every name, - not reached, ? not known, ! not as it should be"),
+        rows=names,
+        columns=names,
+        cells=cells,
+        measured=[_measured(project, cell) for cell in judged.cells.values()],
+    )
+
+
+def _cell_text(judged: Judged, pair: tuple[str, str]) -> str:
+    cell = judged.cells.get(pair)
+    if cell is None:
+        return "" if pair[0] == pair[1] else "?"
+    mark = "+" if cell.is_reached else "-" if cell.is_controlled else "?"
+    if cell.is_reached and cell.wrong_names:
+        mark = "~"
+    return mark + "!" * (pair in judged.wrong)
+
+
+def _key(project: ComposeProject, name: str) -> str:
+    """The student's own word for a network."""
+    return next((network.key for network in project.networks.values() if network.name == name), name)
+
+
+def _measured(project: ComposeProject, cell: Cell) -> dict[str, object]:
+    return {
+        "from": cell.source,
+        "to": cell.target,
+        "names": {each.name: sorted(each.owners) for each in cell.names},
+        "addresses": {_key(project, each.network): str(each.reach) for each in cell.by_address},
+    }
+
+
+def _role(project: ComposeProject, service: str) -> Role | None:
+    return project.services[service].role
+
+
+def _roles(project: ComposeProject, pair: tuple[str, str]) -> tuple[Role, Role] | None:
+    source, target = (project.services[name].role for name in pair)
+    return (source, target) if source is not None and target is not None else None

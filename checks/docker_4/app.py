@@ -1,0 +1,28 @@
+"""The item docker-4/app."""
+
+from __future__ import annotations
+
+from pytest_dockerlab.checks._app_steps import drive_deployment, drive_url
+from pytest_dockerlab.deployment.applications import Applications
+from pytest_dockerlab.findings import note
+from pytest_dockerlab.homework import Need, check
+from pytest_dockerlab.plans.applications.of_compose import plan_of_compose
+from pytest_dockerlab.submission.submission import Submission
+
+
+@check(
+    "docker-4/app",
+    "the project comes up with its own images and stores a post",
+    tier="app",
+    needs=["docker-4/compose-file", Need.COMPOSE, Need.ENGINE],
+    endpoint=Need.APP_URL,
+)
+def app(submission: Submission, applications: Applications) -> None:
+    if applications.url is not None:
+        drive_url(applications.url, comments=True)
+        return
+    running = applications.start(plan_of_compose(submission, submission.compose, applications.replacements))
+    drive_deployment(running, comments=True)
+    health = running.wait_until_healthy()
+    if health:
+        note("health checks", health)

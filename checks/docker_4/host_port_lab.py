@@ -1,0 +1,66 @@
+"""The item docker-4/host-port-lab."""
+
+from __future__ import annotations
+
+import contextlib
+import random
+import secrets
+
+from pytest_dockerlab.checks.docker_4._labs import _PATIENCE
+from pytest_dockerlab.engine.probe_answers import ProbeError
+from pytest_dockerlab.engine.probes.connections import server_command
+from pytest_dockerlab.engine.probes.probe import Probe
+from pytest_dockerlab.engine.probes.probes import Probes
+from pytest_dockerlab.findings import expect, note
+from pytest_dockerlab.homework import Need, check
+from pytest_dockerlab.messages import _
+
+_EXIT = 10
+"""Seconds until a server that cannot have its port has exited: milliseconds, too."""
+
+
+@check(
+    "docker-4/host-port-lab",
+    "on the host driver only the first server gets a port",
+    kind="lab",
+    tier="engine",
+    needs=[Need.ENGINE],
+)
+def host_port_lab(probes: Probes) -> None:
+    """The first server picks the port, by having it: a port that was free a moment ago proves nothing."""
+    first, port = _first_server(probes)
+    note("port", port)
+    for number in (2, 3):
+        token = secrets.token_hex(8)
+        later = probes.start(network="host", command=server_command(port, token), token=token)
+        try:
+            code = later.wait_exit(timeout=_EXIT)
+        except ProbeError:
+            expect(
+                False,
+                _("server {number} on port {port} exits", number=number, port=port),
+                found=_("it still runs"),
+                hint=_("start all of them on one port of the host driver"),
+            )
+            continue
+        said = later.logs().strip()
+        if "Address already in use" not in said:
+            raise ProbeError("a server exited for another reason than a port in use", returncode=code, stdout=said)
+        expect(code != 0, _("server {number} exits with an error", number=number), found=code)
+        note(f"server {number}", said)
+    reach = first.reach("127.0.0.1", port)
+    expect(
+        reach.answered_by(first.token), _("the first server still answers on port {port}", port=port), found=str(reach)
+    )
+
+
+def _first_server(probes: Probes) -> tuple[Probe, int]:
+    for _attempt in range(10):
+        port = random.randint(20000, 29999)  # noqa: S311 - no secret. Below the ports that outgoing connections get
+        token = secrets.token_hex(8)
+        server = probes.start(network="host", command=server_command(port, token), token=token)
+        with contextlib.suppress(ProbeError):  # it could not have the port, and is gone: nothing to ask from
+            if server.reach("127.0.0.1", port, patience=_PATIENCE).answered_by(token):
+                return server, port
+        server.remove()
+    raise ProbeError("none of 10 ports between 20000 and 29999 is free on the docker host", host=probes.host.address)

@@ -1,0 +1,42 @@
+"""Homework 19, gitlab-ci-1: GitLab CI, autoscaling runner."""
+
+from pytest_dockerlab.homework import Homework, planned
+
+HOMEWORK = Homework(
+    "gitlab-ci-1",
+    19,
+    "GitLab CI, autoscaling runner",
+    items=(
+        planned("pipeline-file", ".gitlab-ci.yml is valid and its jobs fit its stages"),
+        planned("tests-in-repo", "a test job runs the app's tests with their database"),
+        planned("server", "GitLab is defined: image, URL, three ports, three volumes", level="advisory"),
+        planned("runner", "the runner is defined: container, volume, restart policy", level="advisory"),
+        planned("runner-registration", "the runner is registered by script, with no token in it", level="optional"),
+        planned("runner-config", "config.toml is valid for the runner's version", level="optional"),
+        planned("autoscaling", "the runner creates machines as jobs need them", level="optional"),
+        planned("autoscaling-model", "a simulated burst of jobs scales up and back down", level="optional"),
+        planned("registry-mirror", "the registry mirror that is started is also used", level="advisory"),
+        planned("cache", "the shared cache is set in the form this runner reads", level="advisory"),
+        planned("credentials", "cloud credentials are mounted and no secret is committed", level="advisory"),
+        planned("slack", "a Slack integration is shown", level="optional"),
+        planned("vm", "the VM is large enough and has Docker installed", tier="remote"),
+        planned("address", "external_url is the address GitLab is reached at", level="advisory", tier="remote"),
+        planned("instance", "GitLab answers and is ready", tier="remote"),
+        planned("runner-online", "a runner of this project is online and takes its jobs", tier="remote"),
+        planned("pipeline-passed", "the branch's newest pipeline passed and ran its tests", tier="remote"),
+        planned("ci-lint", "GitLab's own lint accepts .gitlab-ci.yml", level="advisory", tier="remote"),
+        planned("scale-up", "a burst of pipelines runs on more than one machine", level="optional", tier="remote"),
+        planned(
+            "scale-history", "past jobs ran on several machines, within the limit", level="optional", tier="remote"
+        ),
+        planned(
+            "runner-metrics", "the runner's metrics show machines within the limit", level="optional", tier="remote"
+        ),
+        planned("mirror-live", "the registry mirror answers and has cached something", level="optional", tier="remote"),
+        planned(
+            "cache-live", "the shared cache answers and holds the runner's objects", level="optional", tier="remote"
+        ),
+        planned("slack-live", "the project's Slack integration is active", level="optional", tier="remote"),
+    ),
+    aliases=("docker-6",),
+)

@@ -1,0 +1,32 @@
+"""Homework 21, monitoring-1: Prometheus."""
+
+from pytest_dockerlab.homework import Homework, planned
+
+HOMEWORK = Homework(
+    "monitoring-1",
+    21,
+    "Prometheus",
+    items=(
+        planned("layout", "docker/, src/, monitoring/ are there, and no docker/.env"),
+        planned("prometheus-image", "Prometheus' Dockerfile has a pinned base and its config"),
+        planned("prometheus-service", "the compose file runs Prometheus on port 9090"),
+        planned("copy-not-add", "Prometheus' Dockerfile uses COPY, not ADD", level="advisory"),
+        planned("config", "prometheus.yml is valid"),
+        planned("jobs", "Prometheus scrapes itself, ui and comment"),
+        planned("node-exporter", "the node exporter runs and is scraped"),
+        planned("targets-resolve", "every scrape target is a service Prometheus can reach"),
+        planned("both-networks", "Prometheus is on both networks", level="advisory"),
+        planned("mongodb-exporter", "a MongoDB exporter runs and is scraped", level="optional"),
+        planned("blackbox", "a blackbox job probes the services as it should", level="optional"),
+        planned("makefile", "the Makefile builds and pushes every image of ours", level="optional"),
+        planned("hub-link", "the README links the images' registry", level="advisory"),
+        planned("scrape", "a real Prometheus finds every scrape target up", tier="engine"),
+        planned("build", "all images build, Prometheus' too", tier="app"),
+        planned("targets-up", "Prometheus answers and every target is up", tier="app"),
+        planned("metrics", "the metrics of ui, comment and the node have values", tier="app"),
+        planned("failure-drill", "the health metrics follow a stop of the database", tier="app"),
+        planned("mongodb-metrics", "MongoDB's exporter is connected and has its metrics", level="optional", tier="app"),
+        planned("blackbox-up", "every probe of ui, comment and post succeeds", level="optional", tier="app"),
+        planned("pushed", "the images are in the registry that the README names", level="advisory", tier="remote"),
+    ),
+)

@@ -1,0 +1,52 @@
+"""Which items have samples: asked of pytest's own collection, and compared with the catalogue's lists."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import pytest
+
+from ..catalogue import Catalogue
+from ..homework import Homework
+from .samples import KINDS
+
+__all__ = ["items_without_samples", "kinds_of_samples"]
+
+_MARK = "samples: "
+
+
+def kinds_of_samples(folder: Path) -> dict[str, set[str]]:
+    """The kinds of samples that the tests below ``folder`` have, by item's id. Nothing is run, only collected."""
+    command = [sys.executable, "-m", "pytest", "--collect-only", "-q", "-p", __name__, str(folder)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
+    for line in done.stdout.splitlines():
+        if line.startswith(_MARK):
+            return {id: set(kinds) for id, kinds in json.loads(line.removeprefix(_MARK)).items()}
+    raise RuntimeError(f"the tests in {folder} could not be collected:\n{done.stdout}{done.stderr}")
+
+
+def items_without_samples(
+    catalogue: Catalogue, homeworks: Iterable[Homework], kinds: Mapping[str, set[str]]
+) -> dict[str, list[str]]:
+    """The built items of these homeworks that lack a kind of sample, with the kinds they lack."""
+    lacking = {}
+    for homework in homeworks:
+        for item in catalogue.items_of(homework):
+            missing = [kind for kind in KINDS if kind not in kinds.get(item.id, set())]
+            if missing and not item.is_planned:
+                lacking[item.id] = missing
+    return lacking
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Print what was found: this module is the plugin of the collection that :func:`kinds_of_samples` starts."""
+    found: dict[str, set[str]] = {}
+    for item in session.items:
+        for mark in item.iter_markers("sample"):
+            id, kind = mark.args
+            found.setdefault(id, set()).add(kind)
+    print(f"\n{_MARK}{json.dumps({id: sorted(kinds) for id, kinds in found.items()})}")  # noqa: T201 - to the parent

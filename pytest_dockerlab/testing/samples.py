@@ -1,0 +1,106 @@
+"""Samples: a homework, and the verdict that its check must come to, for the reason that it must."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from .. import catalogue
+from ..findings import Finding, collecting
+from ..homework import Item, Level
+from ..messages import text
+from ..results import ItemResult, Verdict, decide
+from ..submission.files.worktree import WorkTree
+from ..submission.submission import Submission
+from .homeworks import Edit, write_homework
+
+__all__ = ["KINDS", "Sample", "ask", "said", "sample_tests"]
+
+KINDS = ("passes", "fails", "unusual")
+"""What every check has a sample of. ``unusual``: right, in a form that few choose."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A homework as edits of a base, and what the check says of it.
+
+    Of one that fails: ``says``, a part of the finding's English texts, and where it points: the ``file``, and what that
+    file's ``line`` contains. ``verdict`` is for samples whose verdict is neither passed nor the item's own failure;
+    ``findings`` is their number, where that is the point.
+    """
+
+    kind: str
+    title: str
+    edits: Sequence[Edit] = ()
+    says: str | None = None
+    file: str | None = None
+    line: str | None = None
+    verdict: str | None = None
+    findings: int | None = None
+
+
+def sample_tests(
+    id: str, base: Mapping[str, str], samples: Sequence[Sample], *, skip: pytest.MarkDecorator | None = None
+) -> Callable[..., None]:
+    """A test function with one case per sample of item ``id``; ``skip`` is a mark for where a program is missing."""
+
+    @pytest.mark.parametrize(
+        "sample",
+        [
+            pytest.param(sample, id=f"{sample.kind}-{sample.title}", marks=pytest.mark.sample(id, sample.kind))
+            for sample in samples
+        ],
+    )
+    def test_samples(sample: Sample, tmp_path: Path) -> None:
+        folder = tmp_path / "homework"
+        write_homework(folder, base, sample.edits)
+        item = catalogue.load().items[id]
+        _judge(sample, item, ask(item, Submission("sample", WorkTree(folder))), folder)
+
+    return skip(test_samples) if skip is not None else test_samples
+
+
+def ask(item: Item, submission: Submission, **fixtures: Any) -> ItemResult:
+    """What comes of a check that is called with the submission's models, and ``fixtures``, as a run would call it."""
+    exception: BaseException | None = None
+    with collecting() as collected:
+        try:
+            models = {
+                name: submission if name == "submission" else getattr(submission, name)
+                for name in inspect.signature(item.function).parameters
+                if name not in fixtures
+            }
+            item.function(**models, **fixtures)
+        except Exception as error:  # noqa: BLE001 - decide() judges whatever a check ends with
+            exception = error
+    return decide(item, item.level, 1.0, collected, exception, repr(exception))
+
+
+def said(finding: Finding) -> str:
+    """The English texts of a finding: expected, found, and what to do."""
+    return " | ".join(text(part) for part in (finding.expected, finding.found, finding.hint) if part is not None)
+
+
+def _judge(sample: Sample, item: Item, result: ItemResult, folder: Path) -> None:
+    wrong = Verdict.ADVISED if item.level is Level.ADVISORY else Verdict.FAILED
+    expected = sample.verdict or str(wrong if sample.kind == "fails" else Verdict.PASSED)
+    shown = "\n".join([f"{each.at}: {said(each)}" for each in result.findings] or [text(result.reason or "")])
+    assert str(result.verdict) == expected, shown
+    if sample.kind != "fails":
+        return
+    assert sample.says is not None, "a failing sample says why"
+    fitting = [each for each in result.findings if sample.says in said(each)]
+    assert fitting, shown
+    if sample.file is not None:
+        places = [each.at for each in fitting if each.at is not None and each.at.file == sample.file]
+        assert places, shown
+        if sample.line is not None:
+            lines = (folder / sample.file).read_text().splitlines()
+            assert any(at.line and sample.line in lines[at.line - 1] for at in places), shown
+    if sample.findings is not None:
+        assert len(result.findings) == sample.findings, shown
