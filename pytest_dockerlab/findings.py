@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import contextvars
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from .messages import Message
@@ -24,6 +24,7 @@ __all__ = [
     "collecting",
     "expect",
     "note",
+    "report",
     "require",
 ]
 
@@ -112,14 +113,18 @@ def expect(
 
     Outside a check (in a test of somebody else's, say) there is nowhere to leave it, and :class:`Mismatch` is raised.
     """
-    if condition:
-        return True
-    finding = Finding(expected, found, at, hint)
+    if not condition:
+        report([Finding(expected, found, at, hint)])
+    return bool(condition)
+
+
+def report(findings: Iterable[Finding]) -> None:
+    """Leave findings that a rule has made, as :func:`expect` does; the check goes on."""
     collected = _current.get()
-    if collected is None:
-        raise Mismatch(finding)
-    collected.findings.append(finding)
-    return False
+    for finding in findings:
+        if collected is None:
+            raise Mismatch(finding)
+        collected.findings.append(finding)
 
 
 def require(

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from pytest_dockerlab.checks.docker_2._files import _report
-from pytest_dockerlab.findings import note
+from pytest_dockerlab.findings import note, report
 from pytest_dockerlab.homework import check
 from pytest_dockerlab.submission.files.tree import Tree
 from pytest_dockerlab.submission.monolith import find_monolith, monolith_file_problems
@@ -14,4 +13,4 @@ def files(tree: Tree) -> None:
     monolith = find_monolith(tree)
     if monolith is not None:
         note("directory", monolith.folder or ".")
-    _report(monolith_file_problems(tree, monolith))
+    report(monolith_file_problems(tree, monolith))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from pytest_dockerlab.errors import LimitExceeded, RefusedPath
-from pytest_dockerlab.findings import Finding, Unverified, expect, note
+from pytest_dockerlab.findings import Finding, Unverified, note, report
 from pytest_dockerlab.messages import _
 from pytest_dockerlab.submission import aliases
 from pytest_dockerlab.submission.dockerfiles.dockerfile import Dockerfile, DockerfileError
@@ -35,7 +35,7 @@ def _over_all(submission: Submission, problems_of: Callable[[Dockerfile], Iterab
             if each.is_backup:
                 backups += [str(problem.at) for problem in found]
             else:
-                _report(found)
+                report(found)
     if not looked_at:
         raise Unverified(_("none of the Dockerfiles parses"), _("correct them first: see docker-3/services"))
     note("files", looked_at)
@@ -58,8 +58,3 @@ def host_defaults(submission: Submission) -> aliases.Defaults:
         if dockerfile is not None:
             found[role] = {name: setting.value for name, setting in dockerfile.image().environment.items()}
     return found
-
-
-def _report(problems: Iterable[Finding]) -> None:
-    for each in problems:
-        expect(False, each.expected, found=each.found, at=each.at, hint=each.hint)

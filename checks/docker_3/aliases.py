@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from pytest_dockerlab.checks.docker_3._files import _report, host_defaults
-from pytest_dockerlab.findings import NotAttempted, Unverified, note
+from pytest_dockerlab.checks.docker_3._files import host_defaults
+from pytest_dockerlab.findings import NotAttempted, Unverified, note, report
 from pytest_dockerlab.homework import check
 from pytest_dockerlab.messages import _
 from pytest_dockerlab.submission import aliases
@@ -30,4 +30,4 @@ def run_aliases(submission: Submission) -> None:
             _("give the line of every container, of the services and of the database"),
         )
     for problems in judged:
-        _report(problems or ())
+        report(problems or ())

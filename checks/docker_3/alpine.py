@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from pytest_dockerlab.checks.docker_3._files import _parsed, _report
-from pytest_dockerlab.findings import NotAttempted, note
+from pytest_dockerlab.checks.docker_3._files import _parsed
+from pytest_dockerlab.findings import NotAttempted, note, report
 from pytest_dockerlab.homework import check
 from pytest_dockerlab.messages import _
 from pytest_dockerlab.submission.alpine import alpine_base, alpine_problems
@@ -25,4 +25,4 @@ def alpine(submission: Submission) -> None:
     # Variants are steps on the way: the best one is what was reached.
     best = min(judged, key=lambda path: (len(judged[path]), path != (files.in_use if files else None), path))
     note("judged", best)
-    _report(judged[best])
+    report(judged[best])

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from pytest_dockerlab.checks.docker_3._files import _report
-from pytest_dockerlab.findings import Finding, Location, expect, note
+from pytest_dockerlab.findings import Finding, Location, expect, note, report
 from pytest_dockerlab.homework import check
 from pytest_dockerlab.messages import _
 from pytest_dockerlab.submission.dockerfiles.dockerfile import DockerfileError
@@ -33,15 +30,11 @@ def services(submission: Submission) -> None:
         others = [each.path for each in files.files if each.path != files.in_use]
         if others:
             note(_("{role}, other Dockerfiles", role=role).render(), others)
-        _report(_unbuildable(submission, files.in_use))
+        report(_unbuildable(submission, files.in_use))
 
 
-def _unbuildable(submission: Submission, path: str) -> Iterator[Finding]:
-    hint = _("Docker's own parser refuses the file: correct it at this place")
+def _unbuildable(submission: Submission, path: str) -> list[Finding]:
     try:
-        problems = submission.dockerfile(path).problems()
+        return submission.dockerfile(path).problems()
     except DockerfileError as error:
-        yield Finding(_("the Dockerfile parses"), error.reason, error.at, hint)
-        return
-    for line, why in problems:
-        yield Finding(_("the Dockerfile parses"), why, Location(path, line), hint)
+        return [error.finding]

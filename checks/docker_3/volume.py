@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from pytest_dockerlab.checks.docker_3._files import _report
-from pytest_dockerlab.findings import note
+from pytest_dockerlab.findings import note, report
 from pytest_dockerlab.homework import check
 from pytest_dockerlab.submission import aliases
 from pytest_dockerlab.submission.submission import Submission
@@ -15,4 +14,4 @@ def volume(submission: Submission) -> None:
     mounting = [run for run in runs if any(each.target in aliases.DATA_FOLDERS for each in run.volumes)]
     if mounting:
         note("lines", [f"{run.at}: {run.text}" for run in mounting])
-    _report(aliases.volume_problems(runs))
+    report(aliases.volume_problems(runs))

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from ...findings import Finding, Location, Mismatch, Unverified
 from ...messages import Message, _
-from ...submission.dockerfiles.dockerfile import Dockerfile, DockerfileError, Instruction
+from ...submission.dockerfiles.dockerfile import Dockerfile, Instruction
 from ...submission.dockerfiles.taken_images import TakenImage, images_taken, what_it_runs
 from ...submission.submission import Submission
 from .base_images import replacement
@@ -163,19 +163,14 @@ def plan_build(
 
 
 def _read(submission: Submission, path: str) -> Dockerfile:
-    hint = _("Docker's own parser refuses the file: correct it at this place")
-    expected = _("the Dockerfile parses")
     if not submission.tree.exists(path):
         raise Mismatch(
             Finding(_("{path} is in the repository", path=path), _("no such file"), None,
                     _("write where the Dockerfile is: dockerfile: is relative to context:"))
         )  # fmt: skip
-    try:
-        read = submission.dockerfile(path)
-    except DockerfileError as error:
-        raise Mismatch(Finding(expected, error.reason, error.at, hint)) from None
-    for line, why in read.problems():
-        raise Mismatch(Finding(expected, why, Location(path, line), hint))
+    read = submission.dockerfile(path)
+    for problem in read.problems():
+        raise Mismatch(problem)
     return read
 
 

@@ -8,7 +8,7 @@ from collections import ChainMap
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from ...findings import Location, Unverified
+from ...findings import Finding, Location, Mismatch, Unverified
 from ...messages import Message, _
 from ..files.tree import Tree
 from ..text.interpolation import expand, uses
@@ -22,13 +22,11 @@ _MAX_VALUE = 4096  # ENV A=$A$A doubles it with every line
 _LEAST = {"ADD": 2, "COPY": 2, "FROM": 1, "WORKDIR": 1, "RUN": 1}
 
 
-class DockerfileError(Exception):
+class DockerfileError(Mismatch):
     """The file is no Dockerfile that BuildKit would build."""
 
     def __init__(self, reason: str, at: Location) -> None:
-        super().__init__(f"{at}: {reason}")
-        self.reason = reason
-        self.at = at
+        super().__init__(_does_not_parse(reason, at))
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,9 +161,9 @@ class Dockerfile:
         starts = [each for each in self.instructions if each.name == "FROM"]
         return tuple(_word(each.values[0], arguments) if each.values else "" for each in starts)
 
-    def problems(self) -> list[tuple[int, Message]]:
-        """Why BuildKit would refuse a file that it can read: the line, and what is wrong there."""
-        found = []
+    def problems(self) -> list[Finding]:
+        """Why BuildKit would refuse a file that it can read."""
+        found: list[tuple[int, Message]] = []
         if not any(each.name == "FROM" for each in self.instructions):
             found.append((1, _("there is no FROM")))
         begun = False
@@ -177,7 +175,7 @@ class Dockerfile:
                 found.append((each.line, _("{name} stands before the first FROM", name=each.name)))
             elif len([value for value in each.values if value]) < _LEAST.get(each.name, 0):
                 found.append((each.line, _("{name} lacks an argument", name=each.name)))
-        return found
+        return [_does_not_parse(why, Location(self.path, line)) for line, why in found]
 
     def _state(self, build_args: Mapping[str, str] | None) -> _State:
         return _State(self._global_arguments(build_args or {}), build_args or {})
@@ -268,6 +266,11 @@ class _State:
                 self.entrypoint, self.command = _program(instruction), None
             case "CMD":
                 self.command = _program(instruction)
+
+
+def _does_not_parse(why: str | Message, at: Location) -> Finding:
+    hint = _("Docker's own parser refuses the file: correct it at this place")
+    return Finding(_("the Dockerfile parses"), why, at, hint)
 
 
 def _arguments(instruction: Instruction) -> Iterator[tuple[str, str]]:

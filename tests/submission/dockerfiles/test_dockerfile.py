@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from pytest_dockerlab.findings import Unverified
+from pytest_dockerlab.findings import Location, Unverified
 from pytest_dockerlab.submission.dockerfiles.dockerfile import Dockerfile, DockerfileError, Image
 from pytest_dockerlab.submission.files.worktree import WorkTree
 
@@ -84,7 +84,8 @@ def test_instructions_have_their_lines() -> None:
 def test_what_does_not_parse(text: str) -> None:
     with pytest.raises(DockerfileError) as caught:
         Dockerfile("ui/Dockerfile", text)
-    assert caught.value.at.file == "ui/Dockerfile"
+    assert caught.value.finding.at is not None
+    assert caught.value.finding.at.file == "ui/Dockerfile"
 
 
 def test_without_from_there_is_an_empty_image() -> None:
@@ -111,7 +112,7 @@ def test_a_backslash_at_the_end_of_the_file() -> None:
 def test_a_nul_byte_is_no_end_of_file() -> None:
     with pytest.raises(DockerfileError, match="NUL") as caught:
         Dockerfile("Dockerfile", "FROM x\nRUN a\0\nRUN b\n")
-    assert caught.value.at.line == 2
+    assert caught.value.finding.at == Location("Dockerfile", 2)
 
 
 @pytest.mark.parametrize(
@@ -125,7 +126,9 @@ def test_a_nul_byte_is_no_end_of_file() -> None:
     ],
 )
 def test_what_parses_and_does_not_build(text: str, line: int, said: str) -> None:
-    assert [(at, str(why)) for at, why in Dockerfile("Dockerfile", text).problems()] == [(line, said)]
+    assert [(each.at, str(each.found)) for each in Dockerfile("Dockerfile", text).problems()] == [
+        (Location("Dockerfile", line), said)
+    ]
 
 
 def test_what_builds_has_no_problems() -> None:
