@@ -109,7 +109,9 @@ def test_an_exception_to_cyrillic_is_in_the_code():
 def test_titles_and_words_are_in_the_catalogue():
     known = catalogue.load()
     ours = [homework for homework in known.homeworks if homework.package.startswith("pytest_dockerlab.")]
-    titles = {homework.title for homework in ours} | {item.title for homework in ours for item in homework.items}
+    titles = {homework.title for homework in ours} | {
+        item.title for homework in ours for item in known.items_of(homework)
+    }
     words = {str(word) for kind in (Kind, Level, Tier, Verdict) for word in kind}
     assert titles | words <= IDS
 

@@ -14,7 +14,7 @@ from markdown_it.token import Token
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
-ITEM_PAGES = sorted((ROOT / "checks" / "docs").glob("*.md"))
+ITEM_PAGES = sorted((ROOT / "checks").glob("*/docs/*.md"))
 
 _NOTE = re.compile(r"<!--\s*(.*?)\s*-->", re.DOTALL)
 _COMMAND = re.compile(r"(python -m )?(dockerlab|pytest)\b")

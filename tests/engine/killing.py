@@ -20,6 +20,7 @@ from pytest_dockerlab.engine.hosts.hosts import DockerHost
 from pytest_dockerlab.engine.owned.labels import RUN
 from pytest_dockerlab.engine.owned.sweep import Thing, list_ours
 from pytest_dockerlab.engine.probes.image import probe_image
+from tests.courses import install_course
 
 if TYPE_CHECKING:
     from docker.models.networks import Network
@@ -30,7 +31,9 @@ from pathlib import Path
 from pytest_dockerlab.findings import expect
 from pytest_dockerlab.homework import Homework, Need, check
 
-HOMEWORK = Homework("kills", 92, "labs that are ended from outside")
+HOMEWORK = Homework(
+    "kills", 92, "labs that are ended from outside", items=("before", "held", "starting", "after", "file")
+)
 FOLDER = Path(os.environ["KILLS"])
 LAB = {"kind": "lab", "tier": "engine", "needs": [Need.ENGINE]}
 
@@ -91,11 +94,7 @@ class Course:
         self.repository = folder / "repository"
         self.repository.mkdir(parents=True)
         site = folder / "site"
-        info = site / "kills_course-1.0.dist-info"
-        info.mkdir(parents=True)
-        (site / "kills_course.py").write_text(COURSE)
-        (info / "METADATA").write_text("Metadata-Version: 2.1\nName: kills-course\nVersion: 1.0\n")
-        (info / "entry_points.txt").write_text("[pytest_dockerlab.homework]\nkills = kills_course\n")
+        install_course(site, "kills_course", COURSE)
         dropped = ("DOCKERLAB_", "GITHUB_", "CI", "PYTEST_", "COV_", "LANGUAGE")
         self.environment = {name: value for name, value in os.environ.items() if not name.startswith(dropped)}
         # The locks lie there, named by the engine's id: that of all engines of a machine is the same (their trust key).

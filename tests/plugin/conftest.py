@@ -10,13 +10,21 @@ from typing import Any
 
 import pytest
 
+from tests.courses import install_course
+
 COURSE = '''
 import os, time
 from pytest_dockerlab.findings import Location, NotAttempted, Unverified, expect, note, require
 from pytest_dockerlab.homework import Homework, check, planned
 from pytest_dockerlab.messages import _
 
-HOMEWORK = Homework("demo", 90, "a course for tests")
+HOMEWORK = Homework(
+    "demo", 90, "a course for tests",
+    items=(
+        "base", "built-on", "further", "required", "advisory", "optional", "elsewhere", "trouble", "lab", "app",
+        planned("later", "a thing to come", level="optional"),
+    ),
+)
 
 def says(name):
     """What the submission's file NAME says; a submission decides nothing else here."""
@@ -71,14 +79,12 @@ def lab():
 @check("demo/app", "the application runs", tier="app")
 def app():
     pass
-
-later = planned("demo/later", "a thing to come", level="optional")
 '''
 
 OTHER = """
 from pytest_dockerlab.homework import Homework, check
 
-HOMEWORK = Homework("other", 91, "another homework", aliases=("autre",))
+HOMEWORK = Homework("other", 91, "another homework", items=("required",), aliases=("autre",))
 
 @check("other/required", "the same name in another homework")
 def required():
@@ -113,15 +119,9 @@ class Student:
         self.path.mkdir()
         self.folder = folder
         self.monkeypatch = monkeypatch
-        site = folder / "site"
-        info = site / "demo_course-1.0.dist-info"
-        info.mkdir(parents=True)
-        (site / "demo_course.py").write_text(COURSE)
-        (site / "other_course.py").write_text(OTHER)
-        (info / "METADATA").write_text("Metadata-Version: 2.1\nName: demo-course\nVersion: 1.0\n")
-        (info / "entry_points.txt").write_text(
-            "[pytest_dockerlab.homework]\ndemo = demo_course\nother = other_course\n"
-        )
+        self.site = site = folder / "site"
+        install_course(site, "demo_course", COURSE)
+        install_course(site, "other_course", OTHER)
         monkeypatch.setenv("PYTHONPATH", str(site))
         monkeypatch.setenv("DEMO", str(self.path))
         monkeypatch.setenv("LANG", "C.UTF-8")

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from pytest_dockerlab.results import ItemResult
+from tests.courses import install_course
 
 from .conftest import Student
 
@@ -18,7 +19,7 @@ from pytest_dockerlab.findings import expect, note
 from pytest_dockerlab.homework import Homework, Need, check
 from pytest_dockerlab.messages import _
 
-HOMEWORK = Homework("shop", 92, "a shop")
+HOMEWORK = Homework("shop", 92, "a shop", items=("build", "app", "more"))
 
 def says(name):
     path = os.path.join(os.environ["DEMO"], name)
@@ -41,11 +42,7 @@ def more():
 
 @pytest.fixture
 def shop(student: Student) -> Student:
-    site = student.folder / "site"
-    (site / "shop_course.py").write_text(COURSE)
-    info = next(site.glob("*.dist-info"))
-    text = (info / "entry_points.txt").read_text()
-    (info / "entry_points.txt").write_text(f"{text}shop = shop_course\n")
+    install_course(student.site, "shop_course", COURSE)
     return student
 
 

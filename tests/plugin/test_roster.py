@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from tests.courses import install_course
+
 from .conftest import Student
 
 ROSTER_COURSE = """
@@ -15,7 +17,7 @@ from pytest_dockerlab.findings import Location, expect, require
 from pytest_dockerlab.homework import Homework, check
 from pytest_dockerlab.messages import _
 
-HOMEWORK = Homework("many", 92, "for rosters")
+HOMEWORK = Homework("many", 92, "for rosters", items=("base", "more", "lab"))
 
 @check("many/base", "there is a file good")
 def base(tree):
@@ -33,10 +35,7 @@ def lab():
 
 @pytest.fixture
 def class_of(student: Student) -> Student:
-    site = student.folder / "site"
-    (site / "many_course.py").write_text(ROSTER_COURSE)
-    entry_points = site / "demo_course-1.0.dist-info" / "entry_points.txt"
-    entry_points.write_text(entry_points.read_text() + "many = many_course\n")
+    install_course(student.site, "many_course", ROSTER_COURSE)
     rows = ["id,path"]
     for name, text in {"ann": "yes", "bob": "no", "cem": None, "dan": "yes"}.items():
         folder = student.path / name
@@ -97,7 +96,7 @@ SLOW_COURSE = """
 import signal, threading
 from pytest_dockerlab.homework import Homework, check
 
-HOMEWORK = Homework("slow", 93, "for time limits")
+HOMEWORK = Homework("slow", 93, "for time limits", items=("before", "stuck", "after"))
 
 @check("slow/before", "before")
 def before():
@@ -115,10 +114,7 @@ def after():
 
 @pytest.mark.parametrize("arguments", [[], ["-n", "1"]])
 def test_a_check_that_never_ends_is_an_error_and_the_rest_goes_on(student: Student, arguments: list[str]) -> None:
-    site = student.folder / "site"
-    (site / "slow_course.py").write_text(SLOW_COURSE)
-    entry_points = site / "demo_course-1.0.dist-info" / "entry_points.txt"
-    entry_points.write_text(entry_points.read_text() + "slow = slow_course\n")
+    install_course(student.site, "slow_course", SLOW_COURSE)
     course = student.path / "course.toml"
     course.write_text("[time-limits]\nfiles = 0.5\n")
     outcome = student.run(f"--hw-course={course}", *arguments, hw="slow")
