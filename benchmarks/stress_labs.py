@@ -16,14 +16,12 @@ import threading
 import time
 from collections.abc import Callable
 
-from pytest_dockerlab.checks import _docker_1_labs, _docker_2_labs, _docker_3_labs, _docker_4_labs
+from pytest_dockerlab.catalogue import load
 from pytest_dockerlab.engine.hosts.hosts import DockerHost, resolve_docker_host
 from pytest_dockerlab.engine.owned.labels import new_run_id
 from pytest_dockerlab.engine.probes.probes import Probes
 from pytest_dockerlab.findings import collecting
-from pytest_dockerlab.homework import item_of
-
-MODULES = {14: _docker_1_labs, 15: _docker_2_labs, 16: _docker_3_labs, 17: _docker_4_labs}
+from pytest_dockerlab.homework import Item, Kind
 
 
 class Neighbour(threading.Thread):
@@ -68,7 +66,7 @@ def main() -> int:
     """Run, print, and tell by the return code whether all held."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--times", type=int, default=25, help="runs of each lab (default: 25)")
-    parser.add_argument("--hw", type=int, nargs="*", choices=MODULES, default=[17], help="the homework (default: 17)")
+    parser.add_argument("--hw", nargs="*", default=["17"], help="homeworks, or items of them (default: 17)")
     parser.add_argument("--quiet", action="store_true", help="without neighbours: what the labs take alone")
     parser.add_argument("--docker-host", default="", help="as --hw-docker-host")
     arguments = parser.parse_args()
@@ -81,9 +79,8 @@ def main() -> int:
     began = time.monotonic()
     try:
         with resolve_docker_host(arguments.docker_host or None) as host:
-            modules = [MODULES[number] for number in arguments.hw]
-            for lab in [getattr(module, name) for module in modules for name in module.__all__]:
-                if "probes" in lab.__annotations__:
+            for lab in load().select(arguments.hw, with_needs=False):
+                if lab.kind is Kind.LAB and "probes" in lab.function.__annotations__:
                     held_all &= stress(host, run_id, lab, arguments.times)
     finally:
         for neighbour in neighbours:
@@ -99,7 +96,7 @@ def main() -> int:
     return 0 if held_all else 1
 
 
-def stress(host: DockerHost, run_id: str, lab: Callable[[Probes], None], times: int) -> bool:
+def stress(host: DockerHost, run_id: str, lab: Item, times: int) -> bool:
     """Run one lab so many times, and print how many held, the times it took, and what was said against it."""
     held, durations, said = 0, [], []
     for _time in range(times):
@@ -107,18 +104,15 @@ def stress(host: DockerHost, run_id: str, lab: Callable[[Probes], None], times: 
         with collecting() as collected:
             try:
                 with Probes(host, run_id, is_exclusive=True) as probes:
-                    lab(probes)
+                    lab.function(probes)
             except Exception as error:  # noqa: BLE001 - counted and shown
                 said.append(f"{type(error).__name__}: {error}")
             else:
                 held += not collected.findings
                 said += [str(finding) for finding in collected.findings]
         durations.append(time.monotonic() - began)
-    item = item_of(lab)
     middle, slowest = statistics.median(durations), max(durations)
-    print(
-        f"{item.id if item else lab.__name__:30} {held:3} of {times}   median {middle:5.2f} s, slowest {slowest:5.2f} s"
-    )
+    print(f"{lab.id:30} {held:3} of {times}   median {middle:5.2f} s, slowest {slowest:5.2f} s")
     for line in dict.fromkeys(said):
         print(f"    {line}")
     return held == times

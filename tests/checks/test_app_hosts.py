@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from pytest_dockerlab import tools
-from pytest_dockerlab.checks import _app_steps, docker_2
+from pytest_dockerlab.checks import _app_steps
+from pytest_dockerlab.checks.docker_2.app import app
 from pytest_dockerlab.deployment import running
 from pytest_dockerlab.engine.hosts.hosts import resolve_docker_host
 from pytest_dockerlab.engine.owned.labels import RUN
@@ -22,7 +23,7 @@ from pytest_dockerlab.reddit_app.driver import AppDriver
 from ..deployment.small_app import MONOLITH
 from ..engine.killing import eventually
 from ..engine.servers import NotHere, Sshd, sshd
-from .app_checks import app_checks, require_image, said, submission
+from ._app import app_checks, require_image, said, submission
 
 pytestmark = [
     pytest.mark.engine,
@@ -65,7 +66,7 @@ def test_over_ssh(server: Sshd, tmp_path: Path) -> None:
         require_image(host, "mongo:7.0")
         with app_checks(host, run_id) as checks:
             assert not host.is_local
-            result = checks.run(docker_2.app, submission(tmp_path, MONOLITH))
+            result = checks.run(app, submission(tmp_path, MONOLITH))
             assert result.verdict == "passed", said(result)
         assert list_ours(host.client, label=f"{RUN}={run_id}") == []
 
@@ -89,7 +90,7 @@ def test_a_published_port_that_cannot_be_reached_from_here(
                     super().wait_until_up(**words)
 
             monkeypatch.setattr(_app_steps, "AppDriver", functools.partial(Later, timeout=1.0))
-            result = checks.run(docker_2.app, submission(tmp_path, MONOLITH))
+            result = checks.run(app, submission(tmp_path, MONOLITH))
     assert result.verdict == "unverified", said(result)
     assert firewall in said(result)
     assert "firewall" in said(result)
@@ -102,5 +103,5 @@ def test_an_application_that_does_not_listen_is_no_firewall(server: Sshd, firewa
         require_image(host, "mongo:7.0")
         with app_checks(host, secrets.token_hex(6)) as checks:
             checks.up_timeout = 1.0
-            result = checks.run(docker_2.app, submission(tmp_path, broken))
+            result = checks.run(app, submission(tmp_path, broken))
     assert result.verdict == "failed", said(result)

@@ -15,6 +15,8 @@ from pathlib import Path
 import pytest
 
 from pytest_dockerlab import tools
+from pytest_dockerlab.catalogue import load
+from pytest_dockerlab.checks import _app_steps
 from pytest_dockerlab.checks.docker_3.image_size import image_size
 from pytest_dockerlab.checks.docker_4 import app_override as app_override_module
 from pytest_dockerlab.course import Course
@@ -23,13 +25,13 @@ from pytest_dockerlab.engine.hosts.hosts import DockerHost
 from pytest_dockerlab.engine.owned.labels import RUN
 from pytest_dockerlab.engine.owned.limits import AppLimits
 from pytest_dockerlab.engine.owned.sweep import list_ours
-from pytest_dockerlab.homework import Level, Tier, item_of
+from pytest_dockerlab.homework import Level, Tier
 from pytest_dockerlab.plans.builds import refusals as build_refusals
 from pytest_dockerlab.reddit_app.driver import AppDriver
 from tests.samples import Sample, replace, write
 
 from ..deployment.small_app import APP, MONOLITH
-from .app_checks import AppChecks, app_checks, require_image, said, submission
+from ._app import AppChecks, app_checks, require_image, said, submission
 from .app_samples import ALPINE_LARGE, ALPINE_SMALL, DOCKER_2, DOCKER_3, DOCKER_4, SIZES
 
 pytest_plugins = [f"pytest_dockerlab.fixtures.{name}" for name in ("run_settings", "docker_hosts")]
@@ -39,12 +41,7 @@ pytestmark = [
 ]
 
 BASES = {"docker-2": MONOLITH, "docker-3": APP, "docker-4": APP}
-CHECKS = {
-    item.id: value
-    for module in (docker_2, docker_3, docker_4)
-    for value in vars(module).values()
-    if (item := item_of(value)) and item.tier is Tier.APP
-}
+CHECKS = {item.id: item.function for item in load().items.values() if item.tier is Tier.APP and not item.is_planned}
 SAMPLES = [*DOCKER_2, *DOCKER_3, *SIZES, *DOCKER_4]
 # Their time is used up. All others may take theirs, on a busy machine too.
 NEVER_UP = {

@@ -6,10 +6,12 @@ What is planted is a :class:`Probes` that does something else than it is told, a
 from __future__ import annotations
 
 import random
+from inspect import signature
 from ipaddress import ip_address
 
 import pytest
 
+from pytest_dockerlab.catalogue import load
 from pytest_dockerlab.checks.docker_1 import commit_lab as commit_lab_module
 from pytest_dockerlab.checks.docker_1 import engine as engine_module
 from pytest_dockerlab.checks.docker_1 import inspect_lab as inspect_lab_module
@@ -18,15 +20,13 @@ from pytest_dockerlab.checks.docker_2 import pid_namespace as pid_namespace_modu
 from pytest_dockerlab.checks.docker_3 import alias_lab as alias_lab_module
 from pytest_dockerlab.checks.docker_3 import build_cache_lab as build_cache_lab_module
 from pytest_dockerlab.checks.docker_3 import volume_lab as volume_lab_module
-from pytest_dockerlab.checks.docker_4 import _labs as _labs_module
 from pytest_dockerlab.checks.docker_4 import bridge_dns_lab as bridge_dns_lab_module
+from pytest_dockerlab.checks.docker_4 import bridge_plumbing_lab as bridge_plumbing_lab_module
 from pytest_dockerlab.checks.docker_4 import host_lab as host_lab_module
 from pytest_dockerlab.checks.docker_4 import host_port_lab as host_port_lab_module
 from pytest_dockerlab.checks.docker_4 import namespaces_lab as namespaces_lab_module
 from pytest_dockerlab.checks.docker_4 import none_lab as none_lab_module
 from pytest_dockerlab.checks.docker_4 import two_networks_lab as two_networks_lab_module
-from pytest_dockerlab.engine.owned.labels import SCOPE
-from pytest_dockerlab.engine.owned.sweep import list_ours
 from pytest_dockerlab.engine.probe_answers import ProbeError
 from pytest_dockerlab.engine.probes.connections import Lookup, server_command
 from pytest_dockerlab.engine.probes.probe import Probe
@@ -34,33 +34,17 @@ from pytest_dockerlab.engine.probes.probes import Probes
 from pytest_dockerlab.findings import Mismatch, Unverified, collecting
 from pytest_dockerlab.homework import Kind, Need, Tier, item_of
 
-pytest_plugins = [f"pytest_dockerlab.fixtures.{name}" for name in ("run_settings", "docker_hosts", "probes")]
+from ._labs import FIXTURES, answers_everything, planted, planted_probe
+
+pytest_plugins = FIXTURES
 pytestmark = pytest.mark.engine
 
 OF_HOST = [engine_module.engine, no_sudo_module.no_sudo]
 LABS = [
-    getattr(module, name)
-    for module in (_docker_1_labs, _docker_2_labs, _docker_3_labs, _docker_4_labs)
-    for name in module.__all__
-    if getattr(module, name) not in OF_HOST
+    item.function
+    for item in load().items.values()
+    if item.kind is Kind.LAB and not item.is_planned and "probes" in signature(item.function).parameters
 ]
-
-
-@pytest.fixture
-def run_lab(docker_host, run_id):
-    """Run a lab with this kind of :class:`Probes`; returns what it says, as text, and what it noted."""
-
-    def run(lab, kind=Probes):
-        with collecting() as collected, kind(docker_host, run_id, is_exclusive=True) as probes:
-            assert probes.image  # tested now, not under a misbehaviour
-            try:
-                lab(probes)
-            except Mismatch as mismatch:
-                collected.findings.append(mismatch.finding)
-        assert list_ours(docker_host.client, label=f"{SCOPE}={probes.scope}") == []
-        return [str(finding.expected) for finding in collected.findings], collected.evidence
-
-    return run
 
 
 @pytest.mark.parametrize("lab", LABS, ids=lambda lab: lab.__name__)
@@ -109,28 +93,6 @@ def test_an_engine_without_linux_containers_is_unverified(docker_host, run_id, m
     monkeypatch.setattr(type(docker_host), "facts", property(lambda _host: windows))
     with pytest.raises(Unverified), Probes(docker_host, run_id):
         pass
-
-
-def planted(**changes):
-    """Probes whose ``start`` is told something else where the lab says ``from``: ``network="none"`` → ``"host"``."""
-
-    class Planted(Probes):
-        def start(self, **options):
-            for key, (told, done) in changes.items():
-                if options.get(key) == told:
-                    options[key] = done
-            return super().start(**options)
-
-    return Planted
-
-
-def planted_probe(**methods):
-    """Probes whose probes have these methods instead."""
-
-    class Planted(Probes):
-        probe_type = type("PlantedProbe", (Probe,), methods)
-
-    return Planted
 
 
 class TestDocker1:
@@ -206,12 +168,6 @@ class TestDocker2:
         findings, _evidence = run_lab(pid_namespace_module.pid_namespace, Blind)
         assert len(findings) == 1
         assert findings[0].startswith("with --pid host, process")
-
-
-def answers_everything(probe, names):
-    """A resolver that knows every name: with the address that every peer gets, and the asker's own."""
-    subnet_peers = [ip_address(f"{probe.address().rpartition('.')[0]}.{number}") for number in range(256)]
-    return [Lookup(name, tuple(subnet_peers), True) for name in names]
 
 
 class TestDocker3:
@@ -364,7 +320,7 @@ class TestDocker4:
         for lab in (
             none_lab_module.none_lab,
             two_networks_lab_module.two_networks_lab,
-            _docker_4_labs.bridge_plumbing_lab,
+            bridge_plumbing_lab_module.bridge_plumbing_lab,
         ):
             with pytest.raises(ProbeError, match="a neighbour does not reach"):
                 run_lab(lab, Deaf)
@@ -377,7 +333,7 @@ class TestDocker4:
 
     def test_host_by_the_list_of_process_1(self, run_lab, monkeypatch):
         """As from a machine elsewhere, whose own list says nothing."""
-        monkeypatch.setattr(_docker_4_labs, "own_view", lambda: None)
+        monkeypatch.setattr(host_lab_module, "own_view", lambda: None)
         findings, evidence = run_lab(host_lab_module.host_lab)
         assert findings == []
         assert evidence["compared with"] == "process 1"
@@ -401,7 +357,7 @@ class TestDocker4:
         def view_of(probe, pid):
             return probe.view()  # its own: without the canary
 
-        monkeypatch.setattr(_docker_4_labs, "own_view", lambda: None)
+        monkeypatch.setattr(host_lab_module, "own_view", lambda: None)
         with pytest.raises(Unverified):
             run_lab(host_lab_module.host_lab, planted_probe(view_of=view_of))
 
@@ -454,7 +410,7 @@ class TestDocker4:
                     assert self.other.reach("127.0.0.1", 24444, patience=10).answered_by("other")
                 return super().start(**options)
 
-        monkeypatch.setattr(_docker_4_labs.random, "randint", lambda _low, _high: next(ports))
+        monkeypatch.setattr(host_port_lab_module.random, "randint", lambda _low, _high: next(ports))
         findings, evidence = run_lab(host_port_lab_module.host_port_lab, Taken)
         assert findings == []
         assert evidence["port"] == 24445
@@ -484,12 +440,12 @@ class TestDocker4:
         assert "that one is the docker host's" in findings[1]
 
     def test_a_removed_container_that_still_runs(self, run_lab, monkeypatch):
-        monkeypatch.setattr(_labs_module, "_GONE", 0.3)
+        monkeypatch.setattr(namespaces_lab_module, "_GONE", 0.3)
         findings, _evidence = run_lab(namespaces_lab_module.namespaces_lab, planted_probe(remove=lambda _probe: None))
         assert findings == ["the process of a removed container is gone"]
 
     def test_a_bridge_that_stays(self, run_lab, monkeypatch):
-        monkeypatch.setattr(_labs_module, "_GONE", 0.3)
+        monkeypatch.setattr(host_lab_module, "_GONE", 0.3)
         monkeypatch.setattr("pytest_dockerlab.engine.owned.networks.Network.remove", lambda _network: None)
         findings, _evidence = run_lab(host_lab_module.host_lab)
         assert findings == ["the bridge of a removed network goes with it"]
@@ -536,7 +492,7 @@ class TestDocker4:
         assert findings == ["a container of one network does not reach one of another"]
 
     def test_a_network_that_cannot_be_joined(self, run_lab, monkeypatch):
-        monkeypatch.setattr(_labs_module, "_PATIENCE", 1)
+        monkeypatch.setattr(two_networks_lab_module, "_PATIENCE", 1)
         lost = planted_probe(connect=lambda _probe, _network, aliases=(): None)
         findings, _evidence = run_lab(two_networks_lab_module.two_networks_lab, lost)
         assert findings == ["connected to both networks it does"]
@@ -549,7 +505,7 @@ class TestDocker4:
                 found[0].published = other.published
                 return found
 
-        findings, _evidence = run_lab(_docker_4_labs.bridge_plumbing_lab, Elsewhere)
+        findings, _evidence = run_lab(bridge_plumbing_lab_module.bridge_plumbing_lab, Elsewhere)
         assert len(findings) == 1
         assert "leads to the container" in findings[0]
 
@@ -559,5 +515,5 @@ class TestDocker4:
                 first = self.start(**server)
                 return [first, self.start(network=first), self.start(**host)]
 
-        findings, _evidence = run_lab(_docker_4_labs.bridge_plumbing_lab, Shared)
+        findings, _evidence = run_lab(bridge_plumbing_lab_module.bridge_plumbing_lab, Shared)
         assert findings == ["a bridge has one veth per container of its network"]

@@ -12,7 +12,7 @@ from pytest_dockerlab.engine.probes.probes import Probes
 from pytest_dockerlab.plans.applications.of_compose import plan_of_compose
 from tests.samples import replace
 
-from ..checks.app_checks import AppChecks
+from ..checks._app import AppChecks
 from .test_hostile_apps import COMPOSE, LIMITS, given
 from .test_hostile_disks import checks
 

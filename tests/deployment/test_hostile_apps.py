@@ -26,7 +26,7 @@ from pytest_dockerlab.results import ItemResult
 from pytest_dockerlab.submission.submission import Submission
 from tests.samples import Edit, replace, write
 
-from ..checks.app_checks import AppChecks, app_checks, require_image, said, submission
+from ..checks._app import AppChecks, app_checks, require_image, said, submission
 from ..engine.killing import eventually, foreign_things
 from .builds.test_hostile_builds import left_of
 from .small_app import APP

@@ -13,7 +13,7 @@ from pytest_dockerlab.deployment.builds.disk_space import DiskSpace
 from pytest_dockerlab.engine.hosts.hosts import DockerHost
 from pytest_dockerlab.engine.probes.probes import Probes
 
-from ..checks.app_checks import AppChecks, said
+from ..checks._app import AppChecks, said
 from .test_hostile_apps import checks, run
 
 pytest_plugins = [f"pytest_dockerlab.fixtures.{name}" for name in ("run_settings", "docker_hosts")]

@@ -26,7 +26,7 @@ from pytest_dockerlab.plans.applications.of_compose import plan_of_compose
 from pytest_dockerlab.submission.scan.roles import Role
 from tests.samples import replace
 
-from ..checks.app_checks import app_checks, require_image, submission
+from ..checks._app import app_checks, require_image, submission
 from ..engine.killing import eventually, foreign_things, kinds_of, left_of
 from .small_app import APP, MONOLITH
 

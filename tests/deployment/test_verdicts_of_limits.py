@@ -38,7 +38,7 @@ from pytest_dockerlab.submission.files.worktree import WorkTree
 from pytest_dockerlab.submission.submission import Submission
 from tests.samples import replace, write
 
-from ..checks.app_checks import AppChecks, app_checks, require_image, said, submission
+from ..checks._app import AppChecks, app_checks, require_image, said, submission
 from ..engine.killing import eventually
 from .builds.test_hostile_builds import BASE, Builds, left_of
 from .small_app import APP

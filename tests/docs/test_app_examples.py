@@ -11,7 +11,7 @@ import pytest
 
 from pytest_dockerlab import tools
 from pytest_dockerlab.engine.hosts.hosts import DockerHost
-from tests.checks.app_checks import require_image
+from tests.checks._app import require_image
 from tests.deployment.small_app import APP
 from tests.engine.servers import NotHere
 from tests.reddit_app import servers

@@ -13,7 +13,7 @@ from pytest_dockerlab.engine.hosts.hosts import DockerHost
 from tests.samples import replace
 
 from ...deployment.small_app import APP
-from ..app_checks import AppChecks, app_checks, require_image, said, submission
+from .._app import AppChecks, app_checks, require_image, said, submission
 
 pytest_plugins = [f"pytest_dockerlab.fixtures.{name}" for name in ("run_settings", "docker_hosts")]
 pytestmark = pytest.mark.engine

@@ -30,7 +30,7 @@ from pytest_dockerlab.plans.builds.plan import plan_build
 from pytest_dockerlab.submission.files.worktree import WorkTree
 from pytest_dockerlab.submission.submission import Submission
 
-from ...checks.app_checks import require_image
+from ...checks._app import require_image
 from ...engine.killing import eventually, foreign_things
 from ...engine.private_engine import private_engine
 from ...engine.servers import NotHere
