@@ -7,10 +7,15 @@ module that reaches an item makes its verdict *error*, which is our trouble and 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import ClassVar
+
+from .findings import Unverified
+from .messages import Message, _, excerpt
 
 __all__ = [
     "ConfigurationError",
     "DockerlabError",
+    "ExplainedError",
     "LimitExceeded",
     "RefusedPath",
     "ToolFailed",
@@ -42,6 +47,36 @@ class DockerlabError(Exception):
         self.stdout = stdout
         self.stderr = stderr
         self.host = host
+
+
+class ExplainedError(DockerlabError):
+    """Somebody else cannot be asked: one class per cause, each with its ``template`` of a reason and its advice.
+
+    ``reason`` says why and ``remedy`` what to do, both to be rendered at the end. ``detail`` is what the other side
+    said, cut and without control characters: text that nobody vouches for.
+    """
+
+    template: ClassVar[Message]
+    advice: ClassVar[Message | None] = None
+
+    def __init__(
+        self,
+        host: str,
+        detail: object = "",
+        *,
+        returncode: int | None = None,
+        stderr: str | None = None,
+        **args: object,
+    ) -> None:
+        detail = excerpt(detail) if isinstance(detail, (str, bytes)) else detail
+        places = {"host": host, "detail": detail or _("no more is known"), **args}
+        self.reason = Message(self.template.id, places)
+        self.remedy = None if self.advice is None else Message(self.advice.id, places)
+        super().__init__(str(self.reason), host=host, returncode=returncode, stderr=stderr)
+
+    def unverified(self) -> Unverified:
+        """What a check says of it."""
+        return Unverified(self.reason, self.remedy)
 
 
 class ConfigurationError(DockerlabError):

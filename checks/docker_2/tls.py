@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pytest_dockerlab.engine.hosts.certificates import KeyPair
 from pytest_dockerlab.engine.hosts.endpoints import Endpoint
-from pytest_dockerlab.engine.hosts.errors import HostTls, HostUnavailable, TlsWrongName, excerpt
+from pytest_dockerlab.engine.hosts.errors import HostTls, HostUnavailable, TlsWrongName
 from pytest_dockerlab.engine.hosts.hosts import DockerHost
 from pytest_dockerlab.engine.hosts.tls_trials import (
     expired_certificate,
@@ -16,7 +16,7 @@ from pytest_dockerlab.engine.hosts.tls_trials import (
 from pytest_dockerlab.errors import ToolFailed, ToolMissing
 from pytest_dockerlab.findings import Unverified, expect, note, require
 from pytest_dockerlab.homework import Need, check
-from pytest_dockerlab.messages import Message, _
+from pytest_dockerlab.messages import Message, _, excerpt
 
 _HINT = _("start the engine with --tlsverify, --tlscacert, --tlscert and --tlskey, and close port 2375")
 

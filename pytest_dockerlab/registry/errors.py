@@ -6,11 +6,10 @@ what only the user can supply, or what lies where we do not go, makes it *unveri
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
-from ..errors import ConfigurationError, DockerlabError
-from ..findings import Unverified
-from ..messages import Message, _, excerpt
+from ..errors import ConfigurationError, ExplainedError
+from ..messages import _, excerpt
 
 __all__ = [
     "AddressRefused",
@@ -32,15 +31,14 @@ __all__ = [
 ]
 
 
-class RegistryError(DockerlabError):
-    """A registry could not be asked. ``reason`` says why, ``remedy`` what to do, both to be rendered at the end.
+class RegistryError(ExplainedError):
+    """A registry could not be asked. No message holds a password.
 
-    ``detail`` is what the other side said, cut and without control characters; ``status`` is that of its HTTP answer,
-    ``retry_after`` the seconds it asks to wait, where it says so. No message holds a password.
+    ``status`` is that of its HTTP answer, ``retry_after`` the seconds it asks to wait, where it says so.
     """
 
-    template: ClassVar[Message] = _("the registry {host} cannot be asked: {detail}")
-    advice: ClassVar[Message] = _("this is not the student's fault: try again later")
+    template = _("the registry {host} cannot be asked: {detail}")
+    advice = _("this is not the student's fault: try again later")
     is_error: ClassVar[bool] = True
     """Whether the item is in error; else it is unverified."""
 
@@ -51,20 +49,11 @@ class RegistryError(DockerlabError):
         *,
         status: int | None = None,
         retry_after: int | None = None,
-        **args: object,
+        **args: Any,
     ) -> None:
-        host = excerpt(host)
-        detail = excerpt(detail) if isinstance(detail, (str, bytes)) else detail
-        places = {"host": host, "detail": detail or _("no more is known"), "status": status, **args}
-        self.reason = Message(self.template.id, places)
-        self.remedy = Message(self.advice.id, places)
+        super().__init__(excerpt(host), detail, status=status, **args)
         self.status = status
         self.retry_after = retry_after
-        super().__init__(str(self.reason), host=host)
-
-    def unverified(self) -> Unverified:
-        """What a check says of it where it is no error."""
-        return Unverified(self.reason, self.remedy)
 
 
 class EndpointInvalid(RegistryError, ConfigurationError):

@@ -5,11 +5,8 @@ It is never the student's fault: a check that meets one of these is *unverified*
 
 from __future__ import annotations
 
-from typing import ClassVar
-
-from ...errors import ConfigurationError, DockerlabError
-from ...findings import Unverified
-from ...messages import Message, _, excerpt
+from ...errors import ConfigurationError, ExplainedError
+from ...messages import _
 
 __all__ = [
     "EndpointInvalid",
@@ -40,37 +37,13 @@ __all__ = [
     "TlsRequired",
     "TlsUntrusted",
     "TlsWrongName",
-    "excerpt",
 ]
 
 
-class HostUnavailable(DockerlabError):
-    """The docker host cannot be used. ``reason`` says why and ``remedy`` what to do, both to be rendered at the end.
+class HostUnavailable(ExplainedError):
+    """The docker host cannot be used."""
 
-    ``detail`` is what the other side said, cut and without control characters: text that nobody vouches for.
-    """
-
-    template: ClassVar[Message] = _("{host} cannot be used: {detail}")
-    advice: ClassVar[Message | None] = None
-
-    def __init__(
-        self,
-        host: str,
-        detail: object = "",
-        *,
-        returncode: int | None = None,
-        stderr: str | None = None,
-        **args: object,
-    ) -> None:
-        detail = excerpt(detail) if isinstance(detail, (str, bytes)) else detail
-        places = {"host": host, "detail": detail or _("no more is known"), **args}
-        self.reason = Message(self.template.id, places)
-        self.remedy = None if self.advice is None else Message(self.advice.id, places)
-        super().__init__(str(self.reason), host=host, returncode=returncode, stderr=stderr)
-
-    def unverified(self) -> Unverified:
-        """What a check says of it."""
-        return Unverified(self.reason, self.remedy)
+    template = _("{host} cannot be used: {detail}")
 
 
 class EndpointInvalid(HostUnavailable, ConfigurationError):

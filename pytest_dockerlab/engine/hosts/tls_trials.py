@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from ...messages import excerpt
 from . import errors
 from .certificates import Authority, KeyPair
 from .connection import ANSWER_TIMEOUT, connect_tcp, handshake, tls_context
@@ -84,7 +85,7 @@ def _try(endpoint: Endpoint) -> Trial:
             with connection:
                 answer = request(connection, "/version", endpoint, deadline)
                 if 400 <= answer.status < 500:  # as nginx does: TLS with anybody, then "no certificate was sent"
-                    return Trial(False, f"HTTP {answer.status}: {errors.excerpt(answer.body)}")
+                    return Trial(False, f"HTTP {answer.status}: {excerpt(answer.body)}")
                 data = json_answer(answer, endpoint)
         except (errors.HostTls, errors.HostDied) as error:
             return Trial(False, str(error))
