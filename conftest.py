@@ -20,6 +20,14 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN and threading.current_threa
 _MAY_BE_SKIPPED = ("root reads everything", "cannot be had by name")
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """A checkout whose translations were edited or pulled has compiled ones that are older, and a new one has none."""
+    if not hasattr(config, "workerinput"):
+        from scripts.messages import compile_what_is_stale
+
+        compile_what_is_stale()
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]

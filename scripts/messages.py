@@ -1,18 +1,19 @@
 """Brings the message catalogues up to date: collects the messages from the code, merges them, compiles the result.
 
 With ``--check`` it changes nothing, and only says what is not as it should be: exit 1 when anything is not.
+The compiled form is no source: it is made here, when the package is built (setup.py), and before tests (conftest.py).
 """
 
 from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
-from babel.messages.mofile import read_mo, write_mo
+from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 from pytest_dockerlab import __version__
@@ -79,13 +80,26 @@ def update(language: str, template: Catalog) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("wb") as stream:
         write_po(stream, catalogue, width=0, sort_output=True, ignore_obsolete=True, include_lineno=False)
-    with path.with_suffix(".mo").open("wb") as stream:
+    compile_catalogue(language)
+
+
+def compile_catalogue(language: str) -> None:
+    """Write what a run reads, beside the translations."""
+    with po_path(language).with_suffix(".mo").open("wb") as stream:
         write_mo(stream, load(language))
+
+
+def compile_what_is_stale() -> None:
+    """Compile where a ``.po`` is newer than what was compiled: after an edit, after a pull, in a new checkout."""
+    for language in TRANSLATED:
+        path = po_path(language)
+        compiled = path.with_suffix(".mo")
+        if not compiled.exists() or compiled.stat().st_mtime < path.stat().st_mtime:
+            compile_catalogue(language)
 
 
 def problems(language: str, template: Catalog) -> Iterator[str]:
     """What is not as it should be in the translations into ``language``, a line each."""
-    path = po_path(language)
     catalogue = load(language)
     for message in template:
         known = catalogue.get(message.id) if message.id else None
@@ -96,18 +110,6 @@ def problems(language: str, template: Catalog) -> Iterator[str]:
             yield f"{language}: stale, no longer in the code: {message.id}"
         elif message.id and message.fuzzy:
             yield f"{language}: fuzzy, to be looked at: {message.id}"
-    compiled = path.with_suffix(".mo")
-    if not compiled.exists():
-        yield f"{language}: {compiled.name} is not there"
-        return
-    with compiled.open("rb") as stream:
-        if _strings(read_mo(stream)) != _strings(catalogue):
-            yield f"{language}: {compiled.name} is older than {path.name}"
-
-
-def _strings(catalogue: Catalog) -> Mapping[str, str]:
-    """What a compiled catalogue holds, without its header."""
-    return {str(each.id): str(each.string) for each in catalogue if each.id and each.string and not each.fuzzy}
 
 
 def main(arguments: list[str]) -> int:

@@ -1,7 +1,8 @@
-"""What is installed: one package, with everything it reads at run time."""
+"""What is installed: one package, with everything it reads at run time, whatever it is installed from."""
 
 from __future__ import annotations
 
+import gettext
 import subprocess
 import sys
 import zipfile
@@ -10,18 +11,33 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
+CATALOGUE = "pytest_dockerlab/locale/ru/LC_MESSAGES/pytest_dockerlab.mo"
+
+
+def run(*words: str | Path) -> str:
+    done = subprocess.run([*map(str, words)], capture_output=True, text=True, timeout=300, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def clone(folder: Path) -> Path:
+    """What is committed, and nothing that was built before."""
+    run("git", "clone", "--quiet", ROOT, folder)
+    assert not list(folder.rglob("*.mo"))
+    return folder
 
 
 @pytest.fixture(scope="module")
-def names(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
-    """The files of the wheel."""
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel, built from the source distribution."""
     folder = tmp_path_factory.mktemp("wheel")
-    # built from a copy: setuptools leaves its traces beside what it builds
-    source = folder / "source"
-    subprocess.run(["git", "clone", "--quiet", str(ROOT), str(source)], check=True, capture_output=True)
-    words = ["wheel", "--quiet", "--no-deps", "--wheel-dir", str(folder), str(source)]
-    subprocess.run([sys.executable, "-m", "pip", *words], check=True, capture_output=True, timeout=300)
-    (wheel,) = folder.glob("*.whl")
+    run(sys.executable, "-m", "build", "--no-isolation", "--outdir", folder, clone(folder / "clone"))
+    [found] = folder.glob("*.whl")
+    return found
+
+
+@pytest.fixture(scope="module")
+def names(wheel: Path) -> list[str]:
     with zipfile.ZipFile(wheel) as archive:
         return archive.namelist()
 
@@ -30,25 +46,31 @@ def test_nothing_but_the_package_is_installed(names: list[str]) -> None:
     assert {name.partition("/")[0].partition("-")[0] for name in names} == {"pytest_dockerlab"}
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        "checks/docker_4.py",
-        "checks/docs/docker-4.ru.md",
-        "fixtures/submissions.py",
-        "isolated/pytest.ini",
-        "locale/ru/LC_MESSAGES/pytest_dockerlab.mo",
-        "py.typed",
-        "results.schema.json",
-    ],
-)
-def test_what_is_read_at_run_time_is_there(names: list[str], name: str) -> None:
-    assert f"pytest_dockerlab/{name}" in names
-
-
-def test_every_module_of_the_checkout_is_there(names: list[str]) -> None:
-    tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, check=True, capture_output=True, text=True).stdout.split()
+def test_everything_of_the_checkout_is_there_and_the_translations_only_compiled(names: list[str]) -> None:
     ours = ("pytest_dockerlab/", "checks/", "fixtures/")
-    modules = {name for name in tracked if name.startswith(ours) and name.endswith(".py")}
-    expected = {name if name.startswith("pytest_dockerlab/") else f"pytest_dockerlab/{name}" for name in modules}
-    assert expected <= set(names)
+    committed = run("git", "-C", ROOT, "ls-tree", "-r", "--name-only", "HEAD", *ours).splitlines()
+    tracked = [name for name in committed if not (ROOT / name).is_symlink()]
+    expected = {name if name.startswith("pytest_dockerlab/") else f"pytest_dockerlab/{name}" for name in tracked}
+    assert {name for name in names if ".dist-info/" not in name} == {
+        name.replace(".po", ".mo") if name.endswith(".po") else name for name in expected
+    }
+    assert CATALOGUE in names
+
+
+def test_a_wheel_speaks_russian(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive, archive.open(CATALOGUE) as stream:
+        assert gettext.GNUTranslations(stream).gettext("passed") == "пройдено"  # type: ignore[arg-type]
+
+
+def test_an_editable_install_speaks_russian(tmp_path: Path) -> None:
+    """Its package is the checkout: the catalogues are compiled there, and git does not see them."""
+    source, site = clone(tmp_path / "clone"), tmp_path / "site"
+    words = ("--quiet", "--no-deps", "--no-build-isolation", "--target", site, "--editable", source)
+    run(sys.executable, "-m", "pip", "install", *words)
+    assert run("git", "-C", source, "status", "--short") == ""
+    code = (
+        f"import site; site.addsitedir({str(site)!r}); import pytest_dockerlab.messages as messages;"
+        "print(messages.__file__, messages.Message('passed').render('ru'))"
+    )
+    # neither the current folder nor those of this environment, whose own installation would be found first
+    assert run(sys.executable, "-P", "-S", "-c", code) == f"{source}/pytest_dockerlab/messages.py пройдено\n"
