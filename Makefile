@@ -3,8 +3,8 @@
 VENV := .venv
 BIN := $(VENV)/bin
 
-# Real programs that the tests start on 127.0.0.1, and what they make bridges and certificates with.
-TEST_PACKAGES := openssh-server openssl iproute2 docker-registry mmdebstrap
+# Real programs that the tests start on 127.0.0.1, and what they make bridges with.
+TEST_PACKAGES := openssh-server iproute2 docker-registry mmdebstrap
 
 .PHONY: demo test lint messages benchmarks clean
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pytest_dockerlab.engine.hosts.certificates import KeyPair
+from pytest_dockerlab.engine.hosts.certificates import CannotIssue, KeyPair
 from pytest_dockerlab.engine.hosts.endpoints import Endpoint
 from pytest_dockerlab.engine.hosts.errors import HostTls, HostUnavailable, TlsWrongName
 from pytest_dockerlab.engine.hosts.hosts import DockerHost
@@ -13,7 +13,6 @@ from pytest_dockerlab.engine.hosts.tls_trials import (
     try_plain,
     try_server_name,
 )
-from pytest_dockerlab.errors import ToolFailed, ToolMissing
 from pytest_dockerlab.findings import Unverified, expect, note, require
 from pytest_dockerlab.homework import Need, check
 from pytest_dockerlab.messages import Message, _, excerpt
@@ -40,8 +39,6 @@ def tls(docker_host: DockerHost) -> None:
         unknown = [part for part in (attempt(endpoint) for attempt in (_right, _wrong, _expired, _server)) if part]
     except HostUnavailable as error:
         raise error.unverified() from error
-    except ToolMissing as error:
-        raise Unverified(_("{program} is not installed", program="openssl"), _("install openssl")) from error
     if unknown:
         raise Unverified(
             _("not everything could be tried: {what}", what=unknown),
@@ -82,8 +79,8 @@ def _expired(endpoint: Endpoint) -> Message | None:
             if not try_client(endpoint, current).is_accepted:
                 return _("an expired certificate: the CA at hand is not the one of this docker host")
             expired = try_client(endpoint, pair)
-    except ToolFailed as error:
-        return _("an expired certificate: ca-key.pem issues none: {why}", why=excerpt(error.stderr or error.message))
+    except CannotIssue as error:
+        return _("an expired certificate: ca-key.pem issues none: {why}", why=excerpt(error.message))
     expect(not expired.is_accepted, _("refused with an expired certificate"), found=expired, hint=_HINT)
     note("with an expired certificate", str(expired))
     return None

@@ -15,7 +15,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pytest_dockerlab.engine.hosts.certificates import Authority, KeyPair
+from pytest_dockerlab.engine.hosts.certificates import KeyPair
+from tests.certificates import Authority
 
 STARTUP = 90.0
 
@@ -189,7 +190,7 @@ class TlsEngine:
 def tls_engine(
     folder: Path,
     *,
-    names: Sequence[str] = ("IP:127.0.0.1", "DNS:localhost"),
+    names: Sequence[str] = ("127.0.0.1", "localhost"),
     is_expired: bool = False,
     tls_options: Sequence[str] = ("--tlsverify",),
 ) -> Iterator[TlsEngine]:
@@ -201,7 +202,7 @@ def tls_engine(
     if program is None or os.geteuid() != 0:
         raise NotHere("a dockerd can be started by root only")
     authority = Authority(folder / "certificates")
-    server = authority.issue("dockerd", names=names, is_server=True, is_expired=is_expired)
+    server = authority.issue(*names, is_expired=is_expired)
     client = authority.issue("client")
     files = ["--tlscacert", authority.pair.cert, "--tlscert", server.cert, "--tlskey", server.key]
     log = folder / "dockerd.log"

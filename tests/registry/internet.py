@@ -36,7 +36,7 @@ def main(folder: Path, command: list[str]) -> int:
     hosts = folder / "hosts"
     hosts.write_text("127.0.0.1 localhost\n" + "".join(f"{ip} {name}\n" for name, ip in ADDRESSES.items()))
     subprocess.run(["mount", "--bind", str(hosts), "/etc/hosts"], check=True, timeout=30)
-    _ca, pair = server_certificate(folder / "tls", *(f"DNS:{name}" for name in ADDRESSES))
+    _ca, pair = server_certificate(folder / "tls", *ADDRESSES)
     with contextlib.ExitStack() as servers:
         plain = servers.enter_context(registry(folder / "registry"))
         push(plain.port, PUBLIC, "1.0")

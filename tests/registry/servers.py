@@ -10,7 +10,6 @@ import json
 import shutil
 import socket
 import ssl
-import subprocess
 import threading
 import time
 from collections.abc import Callable, Collection, Iterator
@@ -19,7 +18,14 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
-from pytest_dockerlab.engine.hosts.certificates import Authority, KeyPair
+import trustme
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+from pytest_dockerlab.engine.hosts.certificates import KeyPair
+from tests.certificates import Authority
 from tests.engine.servers import NotHere, free_port, listens, running, wait_until
 
 MANIFEST = "application/vnd.docker.distribution.manifest.v2+json"
@@ -155,20 +161,14 @@ class Tokens:
 
     def __init__(self, folder: Path, realm: str, public: Collection[str], private: Collection[str] = ()) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        self._key, self._cert = folder / "token.key", folder / "token.pem"
+        authority = trustme.CA(key_type=trustme.KeyType.RSA)  # its own certificate is the one that is believed
+        self._cert = folder / "token.pem"
+        authority.cert_pem.write_to_path(self._cert)
+        self._key = load_pem_private_key(authority.private_key_pem.bytes(), password=None)
         self._public, self._private = frozenset(public), frozenset(private)
         self._realm = realm
         self.asked: list[dict[str, str]] = []
         """Of each question, its query and its login."""
-        subprocess.run(
-            [
-                *("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=tokens"),
-                *("-keyout", str(self._key), "-out", str(self._cert)),
-            ],
-            check=True,
-            capture_output=True,
-            timeout=60,
-        )
 
     @property
     def auth(self) -> dict[str, object]:
@@ -200,14 +200,8 @@ class Tokens:
         claims = {"iss": "tests", "aud": service, "sub": "", "jti": "1", "iat": now, "nbf": now - 10, "exp": now + 300}
         head = {"typ": "JWT", "alg": "RS256", "x5c": [der]}
         text = ".".join(_base64url(json.dumps(part).encode()) for part in (head, {**claims, "access": access}))
-        signed = subprocess.run(
-            ["openssl", "dgst", "-sha256", "-sign", str(self._key)],
-            input=text.encode(),
-            check=True,
-            capture_output=True,
-            timeout=60,
-        )
-        return f"{text}.{_base64url(signed.stdout)}"
+        assert isinstance(self._key, RSAPrivateKey)
+        return f"{text}.{_base64url(self._key.sign(text.encode(), PKCS1v15(), SHA256()))}"
 
 
 def _base64url(data: bytes) -> str:
@@ -354,6 +348,6 @@ def answer(status: str, headers: dict[str, str] | None = None, body: bytes = b""
 
 
 def server_certificate(folder: Path, *names: str) -> tuple[Path, KeyPair]:
-    """An authority's certificate, and a server's that it issued for ``names`` (``DNS:…``, ``IP:…``)."""
+    """An authority's certificate, and a server's that it issued for ``names``."""
     authority = Authority(folder)
-    return authority.pair.cert, authority.issue("registry", names=names, is_server=True)
+    return authority.pair.cert, authority.issue(*names)

@@ -145,7 +145,7 @@ def test_a_wrong_login(locked: Registry) -> None:
 
 
 def test_tls(start: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    ca, pair = server_certificate(tmp_path / "tls", "IP:127.0.0.1")
+    ca, pair = server_certificate(tmp_path / "tls", "127.0.0.1")
     folder = tmp_path / "registry"
     digest = fill(folder, IMAGE)
     secure = start(registry(folder, tls=pair))

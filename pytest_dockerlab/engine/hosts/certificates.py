@@ -1,48 +1,29 @@
-"""Throw-away certificates, made by the openssl program: to be refused by a docker host, and for our own tests.
+"""Throw-away client certificates, to be refused by a docker host.
 
-``openssl ca`` and not ``openssl x509``: only it takes the two dates in every version of OpenSSL and LibreSSL.
+Made with cryptography and not with trustme, which the tests use: trustme issues nothing for an authority without a
+subject key identifier, as docker-machine's are.
 """
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from ... import tools
+from ...errors import DockerlabError
 
-__all__ = ["Authority", "KeyPair"]
+if TYPE_CHECKING:
+    from cryptography import x509
+    from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
-_TIMEOUT = 30.0
-_CONFIG = """
-[req]
-distinguished_name = name
-prompt = no
-[name]
-CN = {name}
-[authority]
-basicConstraints = critical,CA:true
-keyUsage = critical,keyCertSign,cRLSign
-subjectKeyIdentifier = hash
-[leaf]
-basicConstraints = CA:false
-extendedKeyUsage = {usage}
-{names}
-[ca]
-default_ca = ours
-[ours]
-database = {folder}/index.txt
-new_certs_dir = {folder}
-rand_serial = yes
-default_md = sha256
-policy = policy
-unique_subject = no
-x509_extensions = leaf
-[policy]
-commonName = supplied
-"""
+__all__ = ["CannotIssue", "KeyPair", "client_certificate"]
+
+
+class CannotIssue(DockerlabError):
+    """An authority's files issue no certificate: they cannot be read, or do not belong together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,59 +34,55 @@ class KeyPair:
     key: Path
 
 
-class Authority:
-    """A certificate authority. Its files, and what it issues, lie in ``folder``; raises :class:`~..errors.ToolMissing`.
+def client_certificate(folder: Path, authority: KeyPair | None = None, *, is_expired: bool = False) -> KeyPair:
+    """A client's certificate and key, put into ``folder``: for one day from now, or expired yesterday.
 
-    :param pair: an authority that exists, used and never changed; ``None`` makes one of the name ``name``.
+    ``authority`` issues it; without one, an authority that nobody trusts. Raises :class:`CannotIssue`.
     """
+    from cryptography import x509
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives.asymmetric import ec
 
-    def __init__(self, folder: Path, pair: KeyPair | None = None, *, name: str = "dockerlab throw-away CA") -> None:
-        self.folder = folder
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self.pair = pair or self._make(name)
-
-    def issue(
-        self, name: str, *, names: Sequence[str] = (), is_server: bool = False, is_expired: bool = False
-    ) -> KeyPair:
-        """A certificate for ``name``, for one day from now; one that is expired was valid until yesterday.
-
-        ``names`` are a server's other names, as ``DNS:docker-host`` and ``IP:10.0.0.1``.
-        """
-        stem = self.folder / secrets.token_hex(8)
-        cert, key, request = (stem.with_suffix(ending) for ending in (".pem", ".key", ".csr"))
-        usage = "serverAuth" if is_server else "clientAuth"
-        config = self._config(stem, name, usage, f"subjectAltName = {','.join(names)}" if names else "")
-        _openssl("req", "-new", "-config", config, *_NEW_KEY, "-keyout", key, "-out", request)
-        now = datetime.now(UTC)
-        # An hour early: the other machine's clock may be late.
-        first, last = (
-            (now - timedelta(days=3), now - timedelta(days=1))
-            if is_expired
-            else (now - timedelta(hours=1), now + timedelta(days=1))
-        )
-        dates = ["-startdate", f"{first:%Y%m%d%H%M%SZ}", "-enddate", f"{last:%Y%m%d%H%M%SZ}"]
-        (self.folder / "index.txt").touch()
-        issuer = ["-cert", str(self.pair.cert), "-keyfile", str(self.pair.key)]
-        _openssl("ca", "-batch", "-notext", "-config", config, *issuer, *dates, "-in", request, "-out", cert)
-        return KeyPair(cert, key)
-
-    def _make(self, name: str) -> KeyPair:
-        pair = KeyPair(self.folder / "ca.pem", self.folder / "ca-key.pem")
-        config = self._config(self.folder / "ca", name, "clientAuth", "")
-        extensions = ["-extensions", "authority", "-days", "2"]
-        _openssl(
-            "req", "-new", "-x509", "-config", config, *extensions, *_NEW_KEY, "-keyout", pair.key, "-out", pair.cert
-        )
-        return pair
-
-    def _config(self, stem: Path, name: str, usage: str, names: str) -> Path:
-        path = stem.with_suffix(".cnf")
-        path.write_text(_CONFIG.format(name=name, folder=self.folder, usage=usage, names=names), "utf-8")
-        return path
+    key = ec.generate_private_key(ec.SECP256R1())
+    issuer, signing_key = (_name("dockerlab throw-away CA"), key) if authority is None else _read(authority)
+    now = datetime.now(UTC)
+    # An hour early: the other machine's clock may be late.
+    first, last = (timedelta(days=-3), timedelta(days=-1)) if is_expired else (timedelta(hours=-1), timedelta(days=1))
+    certificate = (
+        x509.CertificateBuilder(issuer, _name("dockerlab"), key.public_key(), x509.random_serial_number())
+        .not_valid_before(now + first)
+        .not_valid_after(now + last)
+        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=False)
+        .add_extension(x509.ExtendedKeyUsage([x509.OID_CLIENT_AUTH]), critical=False)
+        .sign(signing_key, hashes.SHA256())
+    )
+    pair = KeyPair(folder / f"{secrets.token_hex(8)}.pem", folder / f"{secrets.token_hex(8)}.key")
+    pair.cert.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
+    form = (serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    pair.key.write_bytes(key.private_bytes(*form))
+    return pair
 
 
-_NEW_KEY = ("-newkey", "rsa:2048", "-nodes")
+def _name(text: str) -> x509.Name:
+    from cryptography import x509
+
+    return x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, text)])
 
 
-def _openssl(*arguments: str | Path) -> None:
-    tools.run(["openssl", *(str(argument) for argument in arguments)], timeout=_TIMEOUT, check=True)
+def _read(authority: KeyPair) -> tuple[x509.Name, RSAPrivateKey | EllipticCurvePrivateKey]:
+    from cryptography import x509
+    from cryptography.exceptions import UnsupportedAlgorithm
+    from cryptography.hazmat.primitives.asymmetric import ec, rsa
+    from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+    try:
+        certificate = x509.load_pem_x509_certificate(authority.cert.read_bytes())
+        key = load_pem_private_key(authority.key.read_bytes(), password=None)
+        is_pair = certificate.public_key() == key.public_key()
+    except (OSError, ValueError, TypeError, UnsupportedAlgorithm) as error:  # TypeError: the key has a password
+        raise CannotIssue(str(error)) from error
+    if not is_pair:
+        raise CannotIssue("CA certificate and CA private key do not match")  # as openssl has it
+    if not isinstance(key, (rsa.RSAPrivateKey, ec.EllipticCurvePrivateKey)):
+        raise CannotIssue("the key is neither RSA nor ECDSA")
+    return certificate.subject, key

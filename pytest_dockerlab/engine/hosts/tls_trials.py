@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ...messages import excerpt
 from . import errors
-from .certificates import Authority, KeyPair
+from .certificates import KeyPair, client_certificate
 from .connection import ANSWER_TIMEOUT, connect_tcp, handshake, tls_context
 from .endpoints import Endpoint, Tls
 from .exchange import Deadline, json_answer, request
@@ -58,9 +58,9 @@ def try_server_name(endpoint: Endpoint, server_name: str | None = None) -> None:
 
 @contextmanager
 def foreign_certificate() -> Iterator[KeyPair]:
-    """A client certificate that is valid now, of an authority nobody trusts. Raises :class:`~..errors.ToolMissing`."""
+    """A client certificate that is valid now, of an authority nobody trusts."""
     with _folder() as folder:
-        yield Authority(folder).issue("dockerlab")
+        yield client_certificate(folder)
 
 
 @contextmanager
@@ -68,11 +68,10 @@ def expired_certificate(authority: KeyPair) -> Iterator[tuple[KeyPair, KeyPair]]
     """A client certificate of ``authority`` that expired yesterday, and one that differs in its dates only: valid now.
 
     They never leave a private folder of this machine, and are removed at the end. Raises
-    :class:`~..errors.DockerlabError` where ``authority`` cannot issue any.
+    :class:`~.certificates.CannotIssue` where ``authority`` cannot issue any.
     """
     with _folder() as folder:
-        ours = Authority(folder, authority)
-        yield ours.issue("dockerlab", is_expired=True), ours.issue("dockerlab")
+        yield client_certificate(folder, authority, is_expired=True), client_certificate(folder, authority)
 
 
 def _try(endpoint: Endpoint) -> Trial:

@@ -19,10 +19,11 @@ from typing import Any
 import pytest
 
 from pytest_dockerlab.engine.hosts import connection, errors, ssh
-from pytest_dockerlab.engine.hosts.certificates import Authority, KeyPair
+from pytest_dockerlab.engine.hosts.certificates import KeyPair
 from pytest_dockerlab.engine.hosts.hosts import DockerHost, DockerHosts, resolve_docker_host
 from pytest_dockerlab.errors import DockerlabError
 from pytest_dockerlab.findings import Unverified
+from tests.certificates import Authority
 
 VERSION = {"Version": "20.10.24", "ApiVersion": "1.41", "MinAPIVersion": "1.12"}
 INFO = {"ID": "A:B", "Name": "fake", "OSType": "linux", "MemTotal": 1, "KernelVersion": "0"}
@@ -348,9 +349,9 @@ def client(authority: Authority) -> KeyPair:
 
 
 def server_context(
-    authority: Authority, *, names: tuple[str, ...] = ("IP:127.0.0.1",), is_expired: bool = False
+    authority: Authority, *, names: tuple[str, ...] = ("127.0.0.1",), is_expired: bool = False
 ) -> ssl.SSLContext:
-    pair = authority.issue("server", names=names, is_server=True, is_expired=is_expired)
+    pair = authority.issue(*names, is_expired=is_expired)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(pair.cert, pair.key)
     context.load_verify_locations(authority.pair.cert)
@@ -395,7 +396,7 @@ def test_tls_server(tmp_path: Path, authority: Authority, client: KeyPair) -> No
     environ = environment(tmp_path, authority, client)
     foreign = Authority(tmp_path / "foreign")
     for context, expected in [
-        (server_context(authority, names=("DNS:other-name", "IP:10.0.0.1")), errors.TlsWrongName),
+        (server_context(authority, names=("other-name", "10.0.0.1")), errors.TlsWrongName),
         (server_context(authority, is_expired=True), errors.TlsExpired),
         (server_context(foreign), errors.TlsUntrusted),
     ]:
