@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from typing import TypeVar
+
+from ..net.deadline import Deadline
 
 __all__ = ["wait_until"]
 
@@ -20,18 +21,12 @@ def wait_until(
 ) -> Value:
     """What ``condition`` returns, as soon as it is neither ``None`` nor false.
 
-    It is called at once, then after pauses that grow from 10 ms to ``longest_pause`` seconds, and a last time at the
-    deadline, ``timeout`` seconds from now; then the exception that ``error`` makes is raised. ``condition`` itself
-    raises to end the waiting early, as when the container that is waited for has exited.
+    It is called as :meth:`~..net.deadline.Deadline.attempts` has it, the last time at the deadline, ``timeout`` seconds
+    from now; then the exception that ``error`` makes is raised. ``condition`` itself raises to end the waiting early,
+    as when the container that is waited for has exited.
     """
-    deadline = time.monotonic() + timeout
-    pause = 0.01
-    while True:
+    for _attempt in Deadline(timeout).attempts(longest_pause=longest_pause):
         value = condition()
         if value:
             return value
-        left = deadline - time.monotonic()
-        if left <= 0:
-            raise error()
-        time.sleep(min(pause, left, longest_pause))
-        pause *= 1.5
+    raise error()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import socket
 import time
+from collections.abc import Iterator
 from typing import Any
 
 __all__ = ["Deadline", "TimedReadable"]
@@ -27,6 +28,21 @@ class Deadline:
     def sooner(self, seconds: float) -> Deadline:
         """The sooner of this and ``seconds`` from now."""
         return Deadline(min(self.left(), seconds))
+
+    def attempts(self, *, longest_pause: float = 0.25) -> Iterator[None]:
+        """For a loop that tries something until it is there: at once, after pauses, and a last time at the deadline.
+
+        The pauses grow from 10 ms to ``longest_pause`` seconds. Not by tenacity: it sleeps past a deadline instead of
+        trying a last time there, and loads asyncio.
+        """
+        pause = 0.01
+        while True:
+            yield
+            left = self._end - time.monotonic()
+            if left <= 0:
+                return
+            time.sleep(min(pause, left, longest_pause))
+            pause *= 1.5
 
 
 class _TimedReader(io.RawIOBase):

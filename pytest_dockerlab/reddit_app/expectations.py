@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from typing import TypeVar
 
 from ..findings import Finding, Mismatch
 from ..messages import Message, _, excerpt
+from ..net.deadline import Deadline
 from .exchange import Answer
 from .pages import Form, Page
 
@@ -69,15 +69,12 @@ def until(look: Callable[[], Value], timeout: float, watch: Callable[[], None] =
 
     ``watch`` is called before every look; what it raises ends the waiting.
     """
-    deadline = time.monotonic() + timeout
-    pause = 0.05
-    while True:
+    mismatch: Mismatch | None = None
+    for _attempt in Deadline(timeout).attempts(longest_pause=_LONGEST_PAUSE):
         watch()
         try:
             return look()
-        except Mismatch:
-            left = deadline - time.monotonic()
-            if left <= 0:
-                raise
-        time.sleep(min(pause, left, _LONGEST_PAUSE))
-        pause *= 1.5
+        except Mismatch as error:
+            mismatch = error
+    assert mismatch is not None, "there is at least one attempt"
+    raise mismatch

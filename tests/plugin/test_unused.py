@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-HEAVY = ("docker", "yaml", "requests", "testinfra", "rich", "jinja2", "gitlab", "dockerfile", "markdown_it", "tenacity")
+HEAVY = ("docker", "yaml", "requests", "testinfra", "rich", "jinja2", "gitlab", "dockerfile", "markdown_it")
 
 
 def test_without_hw_nothing_is_imported(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import random
 import re
 import shlex
 import shutil
@@ -17,12 +18,12 @@ import socket
 import subprocess
 import tempfile
 import threading
-import time
 from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
 
+from ...net.deadline import Deadline
 from . import errors
 from .endpoints import Endpoint
 from .ssh_causes import SshdFull, connecting_failed, session_failed
@@ -169,24 +170,21 @@ class SshTunnel:
         return error
 
     def _open_master(self) -> None:
-        from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_random_exponential
-
-        deadline = time.monotonic() + _OPEN_TIMEOUT
-        retrying = Retrying(
-            retry=retry_if_exception_type(SshdFull),
-            wait=wait_random_exponential(multiplier=0.1, max=2.0),
-            stop=stop_after_delay(_OPEN_TIMEOUT / 2),
-            reraise=True,
-        )
-        for attempt in retrying:
-            with attempt:
-                # -N with ControlPersist: it returns when it is authenticated, and its child holds the connection.
-                try:
-                    answer = self._ssh("-N", *self._target, timeout=max(0.1, deadline - time.monotonic()))
-                except subprocess.TimeoutExpired as error:
-                    raise errors.HostHangs(str(self.endpoint), seconds=f"{_OPEN_TIMEOUT:g}") from error
-                if answer.returncode != 0:
-                    raise connecting_failed(self.endpoint, answer.returncode, answer.stderr)
+        deadline = Deadline(_OPEN_TIMEOUT)
+        failure: errors.HostUnavailable
+        pause = random.uniform(0.5, 2.0)  # noqa: S311 (not in step with the others that sshd had no room for)
+        for _attempt in deadline.sooner(_OPEN_TIMEOUT / 2).attempts(longest_pause=pause):
+            # -N with ControlPersist: it returns when it is authenticated, and its child holds the connection.
+            try:
+                answer = self._ssh("-N", *self._target, timeout=deadline.left())
+            except (subprocess.TimeoutExpired, TimeoutError) as error:
+                raise errors.HostHangs(str(self.endpoint), seconds=f"{_OPEN_TIMEOUT:g}") from error
+            if answer.returncode == 0:
+                return
+            failure = connecting_failed(self.endpoint, answer.returncode, answer.stderr)
+            if not isinstance(failure, SshdFull):
+                break
+        raise failure
 
     def _accept(self, listener: socket.socket) -> None:
         dial = ["docker", *(["--host", f"unix://{self.endpoint.path}"] if self.endpoint.path else [])]
