@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from pytest_dockerlab.checks.docker_1._shared import _log
-from pytest_dockerlab.engine.hosts.hosts import DockerHost
+from typing import TYPE_CHECKING
+
+from pytest_dockerlab.checks.docker_1._log import read_log
 from pytest_dockerlab.findings import Unverified, expect, note
 from pytest_dockerlab.homework import Need, check
 from pytest_dockerlab.messages import _
-from pytest_dockerlab.submission.files.tree import Tree
+
+if TYPE_CHECKING:
+    from pytest_dockerlab.engine.hosts.hosts import DockerHost
+    from pytest_dockerlab.submission.files.tree import Tree
 
 
 @check(
@@ -24,7 +28,7 @@ def clean_up(tree: Tree, docker_host: DockerHost, is_students_host: bool) -> Non
             _("the docker host is not the student's own"),
             _("run it where the homework was done, or name that docker host: --hw-docker-host"),
         )
-    log = _log(tree)
+    log = read_log(tree)
     rows = {row.id: row for row in log.rows}
     api = docker_host.client.api
     images = {str(image["Id"]) for image in api.images(all=True)}

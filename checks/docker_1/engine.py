@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from pytest_dockerlab.engine.hosts.facts import numbers
-from pytest_dockerlab.engine.hosts.hosts import DockerHost
 from pytest_dockerlab.findings import note, require
 from pytest_dockerlab.homework import Need, check
 from pytest_dockerlab.messages import _
+
+if TYPE_CHECKING:
+    from pytest_dockerlab.engine.hosts.hosts import DockerHost
 
 _OLDEST, _OLDEST_API = (17, 6), (1, 30)
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from pytest_dockerlab.checks.docker_1._shared import _log
+from typing import TYPE_CHECKING
+
+from pytest_dockerlab.checks.docker_1._log import read_log
 from pytest_dockerlab.findings import note, require
 from pytest_dockerlab.homework import check
 from pytest_dockerlab.messages import _
-from pytest_dockerlab.submission.files.tree import Tree
+
+if TYPE_CHECKING:
+    from pytest_dockerlab.submission.files.tree import Tree
 
 
 @check("docker-1/images-table", "docker-1.log holds a docker images table", needs=["docker-1/log-file"])
 def images_table(tree: Tree) -> None:
-    log = _log(tree)
+    log = read_log(tree)
     note("rows", [f"{row.reference} {row.id} {row.size}" for row in log.rows])
     note("lines that are no row", list(log.broken))
     require(

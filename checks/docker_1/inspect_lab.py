@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from pytest_dockerlab.engine.images.lab_builds import layers_of
-from pytest_dockerlab.engine.probes.probes import Probes
 from pytest_dockerlab.findings import expect, note
 from pytest_dockerlab.homework import Need, check
 from pytest_dockerlab.messages import _
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from pytest_dockerlab.engine.probes.probes import Probes
 
 
 @check(

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import fnmatch
+import re
+from typing import TYPE_CHECKING
+
+from pytest_dockerlab.checks.docker_1._log import NAME, USUAL, find_log, find_logs
 from pytest_dockerlab.errors import LimitExceeded, RefusedPath
 from pytest_dockerlab.findings import Location, expect, note, require
 from pytest_dockerlab.homework import check
 from pytest_dockerlab.messages import _
-from pytest_dockerlab.submission.docker_log import find_log, find_logs, ignoring_lines, similar_names
-from pytest_dockerlab.submission.files.tree import Tree
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pytest_dockerlab.submission.files.tree import Tree
 
 
 @check("docker-1/log-file", "docker-1.log exists and can be read")
@@ -16,11 +24,11 @@ def log_file(tree: Tree) -> None:
     paths = find_logs(tree)
     note("logs", paths)
     if not paths:
-        ignored = next(ignoring_lines(tree), None)
+        ignored = next(_ignoring_lines(tree), None)
         require(
             False,
             _("docker-1.log is in the repository"),
-            found=similar_names(tree) or _("no file of a similar name"),
+            found=_similar_names(tree) or _("no file of a similar name"),
             at=ignored,
             hint=_("save what docker images prints to docker-1.log, and add it with git add -f: git ignores it")
             if ignored
@@ -48,7 +56,7 @@ def log_file(tree: Tree) -> None:
         hint=_("save it as UTF-8"),
     )
     if tree.tracked(log.path) is False:
-        ignored = next(ignoring_lines(tree), None)
+        ignored = next(_ignoring_lines(tree), None)
         expect(
             ignored is None,
             _("git takes docker-1.log"),
@@ -56,3 +64,30 @@ def log_file(tree: Tree) -> None:
             at=ignored,
             hint=_("add it with git add -f {file}", file=log.path),
         )
+
+
+_SIMILAR = re.compile(r"docker[-_. ]?1\b.*|docker[-_.]?images?\b.*|.*\.log")
+
+
+def _similar_names(tree: Tree) -> list[str]:
+    """What may have been meant, where there is no log."""
+    found = [path for path in tree.files if _SIMILAR.fullmatch(path.rpartition("/")[2].casefold())]
+    return sorted(found, key=lambda path: (path.count("/"), path))[:5]
+
+
+def _ignoring_lines(tree: Tree) -> Iterator[Location]:
+    """The lines by which git passes a log over, in whatever folder it would lie."""
+    for path in tree.files:
+        if path.rpartition("/")[2] != ".gitignore":
+            continue
+        try:
+            lines = tree.text(path).content.splitlines()
+        except (RefusedPath, LimitExceeded):
+            continue
+        folder = path.rpartition("/")[0]
+        if folder and not any(log.startswith(f"{folder}/") for log in (*USUAL, *find_logs(tree))):
+            continue
+        for number, line in enumerate(lines, start=1):
+            pattern = line.strip().removeprefix("**/")
+            if len(pattern) < 200 and any(fnmatch.fnmatchcase(log, pattern.lstrip("/")) for log in (NAME, *USUAL)):
+                yield Location(path, number)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+from typing import TYPE_CHECKING
 
-from pytest_dockerlab.engine.hosts.hosts import DockerHost
 from pytest_dockerlab.findings import expect, note
 from pytest_dockerlab.homework import Need, check
 from pytest_dockerlab.messages import _
+
+if TYPE_CHECKING:
+    from pytest_dockerlab.engine.hosts.hosts import DockerHost
 
 
 @check(

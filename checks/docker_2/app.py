@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from pytest_dockerlab.checks._app_steps import drive_deployment, drive_url
-from pytest_dockerlab.checks.docker_2._app import _monolith
-from pytest_dockerlab.deployment.applications import Applications
+from pytest_dockerlab.checks.docker_2._monolith import monolith_to_build
 from pytest_dockerlab.homework import Need, check
-from pytest_dockerlab.plans.applications.of_images import plan_of_monolith
-from pytest_dockerlab.submission.submission import Submission
+from pytest_dockerlab.plans.applications.plan import AppNetwork, AppPlan, AppService, BuildSource
+from pytest_dockerlab.submission.scan.roles import Role
+
+if TYPE_CHECKING:
+    from pytest_dockerlab.checks.docker_2._monolith import Monolith
+    from pytest_dockerlab.deployment.applications import Applications
+    from pytest_dockerlab.submission.files.tree import Tree
+
+_PORT = 9292
+_NETWORK = "reddit"
 
 
 @check(
@@ -17,8 +26,15 @@ from pytest_dockerlab.submission.submission import Submission
     needs=["docker-2/build", Need.ENGINE, Need.COMPOSE],
     endpoint=Need.APP_URL,
 )
-def app(submission: Submission, applications: Applications) -> None:
+def app(tree: Tree, applications: Applications) -> None:
     if applications.url is not None:
         drive_url(applications.url, comments=False)
     else:
-        drive_deployment(applications.start(plan_of_monolith(_monolith(submission))), comments=False)
+        drive_deployment(applications.start(plan(monolith_to_build(tree))), comments=False)
+
+
+def plan(monolith: Monolith) -> AppPlan:
+    """Everything in one container, on the port that the exercise names."""
+    source = BuildSource(monolith.path("Dockerfile"), monolith.folder)
+    service = AppService("reddit", Role.UI, source, None, {_NETWORK: ()}, ports=(_PORT,))
+    return AppPlan((service,), {_NETWORK: AppNetwork()})

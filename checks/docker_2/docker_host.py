@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from pytest_dockerlab.engine.hosts.hosts import DockerHost
+from typing import TYPE_CHECKING
+
 from pytest_dockerlab.findings import note, require
 from pytest_dockerlab.homework import Need, check
 from pytest_dockerlab.messages import _
+
+if TYPE_CHECKING:
+    from pytest_dockerlab.engine.hosts.hosts import DockerHost
 
 
 @check(
@@ -14,7 +18,7 @@ from pytest_dockerlab.messages import _
     tier="remote",
     needs=[Need.DOCKER_HOST],
 )
-def docker_host_answers(docker_host: DockerHost) -> None:
+def docker_host(docker_host: DockerHost) -> None:
     """Whatever way leads to it; a docker-machine folder says where in the cloud it is."""
     facts = docker_host.facts
     note("docker host", str(docker_host.endpoint))

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
-from pytest_dockerlab.findings import note, report
+from typing import TYPE_CHECKING
+
+from pytest_dockerlab.checks.docker_2._monolith import find_monolith
+from pytest_dockerlab.findings import Finding, Location, note, report
 from pytest_dockerlab.homework import check
-from pytest_dockerlab.submission.files.tree import Tree
-from pytest_dockerlab.submission.monolith import find_monolith, monolith_file_problems
+from pytest_dockerlab.messages import _
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pytest_dockerlab.checks.docker_2._monolith import Monolith
+    from pytest_dockerlab.submission.files.tree import Tree
 
 
 @check("docker-2/files", "the four files of the monolith lie in one directory")
@@ -13,4 +21,21 @@ def files(tree: Tree) -> None:
     monolith = find_monolith(tree)
     if monolith is not None:
         note("directory", monolith.folder or ".")
-    report(monolith_file_problems(tree, monolith))
+    report(_missing_files(tree, monolith))
+
+
+def _missing_files(tree: Tree, monolith: Monolith | None) -> Iterator[Finding]:
+    """The files that are missing beside the others, and where they are instead."""
+    hint = _("put Dockerfile, mongod.conf, db_config and start.sh into one folder: the build sees nothing outside")
+    if monolith is None:
+        yield Finding(None, _("mongod.conf, db_config and start.sh are nowhere in the repository"), None, hint)
+        return
+    for name in monolith.missing:
+        elsewhere = [path for path in tree.files if path.rpartition("/")[2].lower() == name.lower()]
+        elsewhere = elsewhere or [path for path in tree.files if path.startswith(monolith.path(name))]
+        yield Finding(
+            _("{path} is in the repository", path=monolith.path(name)),
+            _("only {files}", files=elsewhere[:5]) if elsewhere else _("no such file"),
+            Location(elsewhere[0]) if elsewhere else None,
+            hint,
+        )

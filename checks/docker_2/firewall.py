@@ -3,50 +3,31 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
-from pytest_dockerlab.engine.hosts.hosts import DockerHost
 from pytest_dockerlab.findings import Unverified, note, require
 from pytest_dockerlab.homework import Need, check
-from pytest_dockerlab.messages import Message, _
-from pytest_dockerlab.reddit_app.exchange import Answer, Cause, NoAnswer, exchange
+from pytest_dockerlab.messages import _
+from pytest_dockerlab.reddit_app.exchange import Cause, NoAnswer, exchange
 from pytest_dockerlab.reddit_app.pages import read_page
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from typing import Any
+
+    from pytest_dockerlab.engine.hosts.hosts import DockerHost
+    from pytest_dockerlab.messages import Message
+    from pytest_dockerlab.reddit_app.exchange import Answer
+
 _PORT = 9292
-
-
 _SECONDS = 10.0
-
-
 _TRIED = 3
-
-
 _OPEN = _(
     "open tcp {port} in the firewall: gcloud compute firewall-rules create reddit-app --allow tcp:{port}"
     "; where it is open, this machine's own network may be what drops it",
     port=_PORT,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Publisher:
-    """A running container by which a port of the docker host may answer, and where it does.
-
-    ``address`` is empty for a container on the host driver: it listens where it likes.
-    """
-
-    name: str
-    address: str
-
-    @property
-    def is_open(self) -> bool:
-        """Whether it is published to others, and not to the docker host alone."""
-        try:
-            return not ipaddress.ip_address(self.address).is_loopback
-        except ValueError:
-            return True
 
 
 @check(
@@ -71,6 +52,25 @@ def firewall(docker_host: DockerHost) -> None:
             _("say where its published ports answer: DOCKERLAB_DOCKER_ADDRESS=ADDRESS"),
         )
     judge(docker_host.address, _PORT, publishers(docker_host.client.api.containers(), _PORT))
+
+
+@dataclass(frozen=True, slots=True)
+class Publisher:
+    """A running container by which a port of the docker host may answer, and where it does.
+
+    ``address`` is empty for a container on the host driver: it listens where it likes.
+    """
+
+    name: str
+    address: str
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is published to others, and not to the docker host alone."""
+        try:
+            return not ipaddress.ip_address(self.address).is_loopback
+        except ValueError:
+            return True
 
 
 def publishers(containers: Iterable[Mapping[str, Any]], port: int) -> list[Publisher]:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import secrets
+from typing import TYPE_CHECKING
 
 from pytest_dockerlab.engine.probe_answers import ProbeError
-from pytest_dockerlab.engine.probes.probes import Probes
 from pytest_dockerlab.findings import expect, note
 from pytest_dockerlab.homework import Need, check
 from pytest_dockerlab.messages import _
 
+if TYPE_CHECKING:
+    from pytest_dockerlab.engine.probes.probes import Probes
+
 # A file is read by a program of its own, which counts too: the shell's own list of /proc is what there is.
 _OWN = "for p in /proc/[0-9]*; do echo ${p##*/}; done; tr '\\0' ' ' < /proc/1/cmdline"
-
-
 _OF_PID = "tr '\\0' ' ' < /proc/PID/cmdline; echo; grep '^NSpid:' /proc/PID/status"
 
 

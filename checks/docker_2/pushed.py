@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-from pytest_dockerlab.errors import DockerlabError
+from typing import TYPE_CHECKING
+
+from pytest_dockerlab.checks.docker_2._pushed_images import pushed_images
 from pytest_dockerlab.findings import Unverified, expect, note, require
 from pytest_dockerlab.homework import Need, check
 from pytest_dockerlab.messages import _
-from pytest_dockerlab.options import Settings
-from pytest_dockerlab.registry.client import Absent, Found, RegistryClient
-from pytest_dockerlab.registry.endpoint import RegistryEndpoint, parse_endpoint
+from pytest_dockerlab.registry.client import Found, RegistryClient
+from pytest_dockerlab.registry.endpoint import parse_endpoint
 from pytest_dockerlab.registry.errors import RateLimited, RegistryError
-from pytest_dockerlab.registry.references import ImageReference, ReferenceInvalid, parse_reference
-from pytest_dockerlab.submission.pushed_images import PushedImage, pushed_images
-from pytest_dockerlab.submission.submission import Submission
+from pytest_dockerlab.registry.references import ReferenceInvalid, parse_reference
+
+if TYPE_CHECKING:
+    from pytest_dockerlab.checks.docker_2._pushed_images import PushedImage
+    from pytest_dockerlab.errors import DockerlabError
+    from pytest_dockerlab.options import Settings
+    from pytest_dockerlab.registry.client import Absent
+    from pytest_dockerlab.registry.endpoint import RegistryEndpoint
+    from pytest_dockerlab.registry.references import ImageReference
+    from pytest_dockerlab.submission.submission import Submission
 
 
 @check(

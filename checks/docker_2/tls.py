@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from pytest_dockerlab.engine.hosts.certificates import CannotIssue, KeyPair
-from pytest_dockerlab.engine.hosts.endpoints import Endpoint
 from pytest_dockerlab.engine.hosts.errors import HostTls, HostUnavailable, TlsWrongName
-from pytest_dockerlab.engine.hosts.hosts import DockerHost
 from pytest_dockerlab.engine.hosts.tls_trials import (
     expired_certificate,
     foreign_certificate,
@@ -15,7 +15,12 @@ from pytest_dockerlab.engine.hosts.tls_trials import (
 )
 from pytest_dockerlab.findings import Unverified, expect, note, require
 from pytest_dockerlab.homework import Need, check
-from pytest_dockerlab.messages import Message, _, excerpt
+from pytest_dockerlab.messages import _, excerpt
+
+if TYPE_CHECKING:
+    from pytest_dockerlab.engine.hosts.endpoints import Endpoint
+    from pytest_dockerlab.engine.hosts.hosts import DockerHost
+    from pytest_dockerlab.messages import Message
 
 _HINT = _("start the engine with --tlsverify, --tlscacert, --tlscert and --tlskey, and close port 2375")
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from ..findings import Location
 from .text.readme import Line, Readme
 
-__all__ = ["build_answer", "pid_answer", "pid_mention", "project_name_answer"]
+__all__ = ["build_answer", "project_name_answer"]
 
 _KINDS = ("COMPOSE_PROJECT_NAME", "--project-name", "-p", "name:", "directory name")
 
@@ -25,23 +25,6 @@ _DOCKER_RUN = re.compile(r"\bdocker\s+(container\s+)?(run|create|ps|port)\b|\bmk
 _KEY = re.compile(r"(?<![\w-])name:")
 _FOLDER = re.compile(r"\b(director\w*|folder\w*|basename)\b|\b(каталог|директори|папк)\w*", re.IGNORECASE)
 
-# What is said of the process list: that of the container alone, and that of the docker host.
-_PID_HOST = re.compile(r"--pid[ =]['\"]?host|--pid\b")
-_COMMANDS = re.compile(
-    r"`[^`\n]*`|\bdocker\s+(container\s+)?run\b[^`\n|—–]*?(?=$|\s{2,}| [-—–#] )"
-    r"|\bdocker-machine\b[^\n]*|^\s*docker-host\s*$|--(pid|net|network)[ =]?['\"]?\w*",
-    re.MULTILINE,
-)
-_OWN_VIEW = re.compile(
-    r"контейнер|изол|только\W+(\w+\W+){0,2}?(сво|процесс|htop|один|одн)|один\W+процесс|одного?\W+процесс|pid\W{0,3}1\b"
-    r"|\bcontainers?\b|\bisolat|\bonly\b|\bits own\b|\bitself\b|one process|single process",
-    re.IGNORECASE,
-)
-_HOST_VIEW = re.compile(
-    r"хост|машин|\bвсе\W+(\w+\W+){0,2}?процесс|\bвсех\W+процесс|виртуалк|\bhost|\bmachine\b"
-    r"|\ball\W+(\w+\W+){0,3}?process",
-    re.IGNORECASE,
-)
 _STEP = re.compile(
     r"(шаг|step|stage|слой|слоя|слоев|слоёв|этап|layer|сборк\w*|пересборк\w*|пересобр\w*|(re)?build\w*)", re.IGNORECASE
 )
@@ -89,25 +72,6 @@ def _kind(readme: Readme, line: Line) -> str | None:
     if _FOLDER.search(text) and _PROJECT_NAME.search(readme.around(line.number, 1)):
         return "directory name"
     return None
-
-
-def pid_answer(readmes: Iterable[Readme]) -> Location | None:
-    """Where a README compares the process list of a container with and without ``--pid host``.
-
-    It names the option, and near it says what is seen in the container alone and what on the docker host. The words of
-    the commands themselves are no answer.
-    """
-    for readme in readmes:
-        for line in readme.search(_PID_HOST):
-            prose = _COMMANDS.sub(" ", readme.around(line.number, 5))
-            if _OWN_VIEW.search(prose) and _HOST_VIEW.search(prose):
-                return readme.location(line.number)
-    return None
-
-
-def pid_mention(readmes: Iterable[Readme]) -> Location | None:
-    """Where a README names the option ``--pid host`` for the first time, whatever it says of it."""
-    return next((readme.location(line.number) for readme in readmes for line in readme.search(_PID_HOST)), None)
 
 
 def build_answer(readmes: Iterable[Readme]) -> Location | None:

@@ -1,4 +1,4 @@
-"""The plans of applications that no compose file describes: the monolith, and the four containers of docker-3."""
+"""The plans of an application that no compose file describes: the four containers of docker-3."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from ...messages import Message, _, excerpt
 from ...submission.aliases import DATA_FOLDERS
 from ...submission.dockerfiles.dockerfile import Image
 from ...submission.image_names import NamedImage
-from ...submission.monolith import Monolith
 from ...submission.scan.dockerruns import DockerRun
 from ...submission.scan.roles import APPLICATION, Role, role_of_name
 from ...submission.scan.servicefiles import ServiceFiles
@@ -19,7 +18,7 @@ from ...submission.submission import Submission
 from ..builds.base_images import replacement
 from .plan import AppMount, AppNetwork, AppPlan, AppService, BuildSource, MountKind
 
-__all__ = ["DATABASE_IMAGE", "data_mount", "plan_of_lines", "plan_of_monolith", "plan_of_services", "service_build"]
+__all__ = ["DATABASE_IMAGE", "data_mount", "plan_of_lines", "plan_of_services", "service_build"]
 
 DATABASE_IMAGE = "mongo:latest"
 """The database where the submission names none: the exercise's own line."""
@@ -41,13 +40,6 @@ def service_build(files: ServiceFiles, path: str | None = None) -> BuildSource:
             _("add a file Dockerfile: see docker-3/services"),
         )
     return BuildSource(dockerfile, files.folder)
-
-
-def plan_of_monolith(monolith: Monolith) -> AppPlan:
-    """Everything in one container, on the port that the exercise names."""
-    source = BuildSource(monolith.path("Dockerfile"), monolith.folder)
-    service = AppService("reddit", Role.UI, source, None, {_NETWORK: ()}, ports=(_PORTS[Role.UI],))
-    return AppPlan((service,), {_NETWORK: AppNetwork()})
 
 
 def plan_of_services(submission: Submission, images: Mapping[str, str], *, volume: AppMount | None = None) -> AppPlan:

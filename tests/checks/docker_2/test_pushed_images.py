@@ -6,15 +6,15 @@ from pathlib import Path
 
 import pytest
 
+from pytest_dockerlab.checks.docker_2._pushed_images import Source, pushed_images
 from pytest_dockerlab.submission.files.worktree import WorkTree
-from pytest_dockerlab.submission.pushed_images import Source, pushed_images
 from pytest_dockerlab.submission.submission import Submission
-from tests.samples import build
+from pytest_dockerlab.testing import write_homework
 
 
 def names(folder: Path, **files: str) -> list[tuple[str, str, str]]:
     """The names found, each with its place and source."""
-    build(folder, {name.replace("__", "/").replace("_", "."): text for name, text in files.items()}, [])
+    write_homework(folder, {name.replace("__", "/").replace("_", "."): text for name, text in files.items()})
     found = pushed_images(Submission("sample", WorkTree(folder)))
     return [(image.name, str(image.at), Source(image.source).name) for image in found]
 

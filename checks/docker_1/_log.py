@@ -7,21 +7,21 @@ layouts: with ``SIZE``; in clients before 1.10 ``VIRTUAL SIZE``; since 29 ``IMAG
 
 from __future__ import annotations
 
-import fnmatch
 import functools
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from ..errors import LimitExceeded, RefusedPath
-from ..findings import Location
-from .files.tree import Text, Tree
+from pytest_dockerlab.errors import LimitExceeded, RefusedPath
+from pytest_dockerlab.findings import Location
 
-__all__ = ["DockerLog", "ImageRow", "find_log", "find_logs", "ignoring_lines", "parse_size", "similar_names"]
+if TYPE_CHECKING:
+    from pytest_dockerlab.submission.files.tree import Text, Tree
+
+__all__ = ["NAME", "USUAL", "DockerLog", "ImageRow", "find_log", "find_logs", "parse_size", "read_log"]
 
 NAME = "docker-1.log"
-_USUAL = ("docker-monolith/docker-1.log", "docker-1.log")
-_SIMILAR = re.compile(r"docker[-_. ]?1\b.*|docker[-_.]?images?\b.*|.*\.log")
+USUAL = ("docker-monolith/docker-1.log", "docker-1.log")
 _MAX_LINE = 1000
 """A longer line is no row of a table: 300 characters are the longest with a digest."""
 _MAX_FILES = 20
@@ -38,20 +38,6 @@ _OLD_ROW = re.compile(
     rf"{_ID}(?:\s+(?P<created>\S.{{0,60}}?))?\s+(?P<size>{_SIZE})"
 )
 _NEW_ROW = re.compile(rf"(?P<name>\S+)\s+{_ID}\s+(?P<size>{_SIZE})\s+(?:{_SIZE}|-|N/A)(?:\s+[A-Z]{{1,4}})*")
-# What the Docker Hub itself publishes and a beginner pulls. Only these: any other name may be somebody's own.
-_STOCK_NAMES = """
-adminer alpine amazonlinux bash busybox caddy centos consul couchdb debian docker drupal eclipse-temurin
-elasticsearch fedora gcc ghost golang gradle grafana haproxy hello-world hello-seattle httpd influxdb java jenkins
-joomla kibana logstash mariadb maven memcached mongo mongo-express mysql nextcloud nginx node openjdk oraclelinux
-perl php phpmyadmin postgres prometheus python rabbitmq redis registry rockylinux ruby rust sonarqube swarm tomcat
-traefik ubuntu vault wordpress zookeeper
-"""
-_STOCK = frozenset(_STOCK_NAMES.split())
-_DOCKER_HUB = re.compile(r"(?:(?:index\.|registry-1\.)?docker\.io/)?(?:library/)?")
-_ASKED_FOR = "tmp-file"
-"""What the exercise calls the image: <user>/ubuntu-tmp-file."""
-_RECENT = re.compile(r"\b(?:second|minute)s?\b", re.IGNORECASE)
-_OLD = re.compile(r"\b(?:week|month|year)s?\b", re.IGNORECASE)
 _UNITS = {"": 0, "k": 1, "m": 2, "g": 3, "t": 4, "p": 5}
 
 
@@ -74,24 +60,6 @@ class ImageRow:
     def reference(self) -> str:
         """Name and tag."""
         return f"{self.name}:{self.tag}"
-
-    @property
-    def is_stock(self) -> bool:
-        """Whether its name is that of an image everybody pulls."""
-        return _DOCKER_HUB.sub("", self.name, count=1) in _STOCK
-
-    @property
-    def is_committed(self) -> bool:
-        """Whether it looks like an image of the student's own, by name and age.
-
-        What ``docker commit`` made is new when the log is saved; what was pulled under somebody's name (a runner, the
-        course's checker) was made weeks before. A stock name with an age of minutes was committed under that name.
-        """
-        if _ASKED_FOR in self.reference:
-            return True
-        if self.name == "<none>":
-            return False
-        return bool(_RECENT.search(self.created)) if self.is_stock else not _OLD.search(self.created)
 
     def is_of(self, image_id: str) -> bool:
         """Whether an engine's image id is this row's."""
@@ -158,7 +126,7 @@ class DockerLog:
 def find_logs(tree: Tree) -> list[str]:
     """The paths of the submission's logs: the usual place first, then the outermost."""
     paths = [path for path in tree.files if path.rpartition("/")[2].casefold() == NAME]
-    return sorted(paths, key=lambda path: (path not in _USUAL, path.count("/"), path))[:_MAX_FILES]
+    return sorted(paths, key=lambda path: (path not in USUAL, path.count("/"), path))[:_MAX_FILES]
 
 
 def find_log(tree: Tree) -> DockerLog | None:
@@ -177,28 +145,11 @@ def find_log(tree: Tree) -> DockerLog | None:
     return next((log for log in logs if log.rows), logs[0] if logs else None)
 
 
-def similar_names(tree: Tree) -> list[str]:
-    """What may have been meant, where there is no log."""
-    found = [path for path in tree.files if _SIMILAR.fullmatch(path.rpartition("/")[2].casefold())]
-    return sorted(found, key=lambda path: (path.count("/"), path))[:5]
-
-
-def ignoring_lines(tree: Tree) -> Iterator[Location]:
-    """The lines by which git passes a log over, in whatever folder it would lie."""
-    for path in tree.files:
-        if path.rpartition("/")[2] != ".gitignore":
-            continue
-        try:
-            lines = tree.text(path).content.splitlines()
-        except (RefusedPath, LimitExceeded):
-            continue
-        folder = path.rpartition("/")[0]
-        if folder and not any(log.startswith(f"{folder}/") for log in (*_USUAL, *find_logs(tree))):
-            continue
-        for number, line in enumerate(lines, start=1):
-            pattern = line.strip().removeprefix("**/")
-            if len(pattern) < 200 and any(fnmatch.fnmatchcase(log, pattern.lstrip("/")) for log in (NAME, *_USUAL)):
-                yield Location(path, number)
+def read_log(tree: Tree) -> DockerLog:
+    """The log, for items that need docker-1/log-file."""
+    log = find_log(tree)
+    assert log is not None, "docker-1/log-file is needed first"
+    return log
 
 
 def parse_size(text: str) -> int:

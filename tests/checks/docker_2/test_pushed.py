@@ -1,4 +1,4 @@
-"""docker-2/pushed as a whole: the verdict, the place and the remedy, by the check and by the installed command."""
+"""docker-2/pushed: the verdict, the place and the remedy, by the check and by the installed command."""
 
 from __future__ import annotations
 
@@ -13,16 +13,14 @@ from typing import Any
 
 import pytest
 
-from pytest_dockerlab.checks.docker_2 import pushed
-from pytest_dockerlab.findings import collecting
-from pytest_dockerlab.homework import Item, item_of
+from pytest_dockerlab.catalogue import load
 from pytest_dockerlab.messages import text
 from pytest_dockerlab.options import Settings
-from pytest_dockerlab.results import ItemResult, decide
+from pytest_dockerlab.results import ItemResult
 from pytest_dockerlab.submission.files.worktree import WorkTree
 from pytest_dockerlab.submission.submission import Submission
+from pytest_dockerlab.testing import ask, write_homework
 from tests.engine.servers import free_port
-from tests.samples import build
 
 from ...registry import internet
 from ...registry.servers import PASSWORD, USER, answer, hostile, htpasswd, push, registry
@@ -34,16 +32,9 @@ README = f"# docker-2\n\n    docker tag reddit:latest {IMAGE}:1.0\n    docker pu
 
 def check(folder: Path, endpoint: str, readme: str = README) -> ItemResult:
     """What the check says of a homework with this README."""
-    build(folder / "homework", {"README.md": readme}, [])
-    item = item_of(pushed)
-    assert isinstance(item, Item)
-    exception: BaseException | None = None
-    with collecting() as collected:
-        try:
-            pushed(Submission("sample", WorkTree(folder / "homework")), Settings(endpoints={"registry": endpoint}))
-        except Exception as error:  # noqa: BLE001 - decide() judges whatever a check ends with
-            exception = error
-    return decide(item, item.level, 1.0, collected, exception)
+    write_homework(folder / "homework", {"README.md": readme})
+    submission = Submission("sample", WorkTree(folder / "homework"))
+    return ask(load().items["docker-2/pushed"], submission, hw_settings=Settings(endpoints={"registry": endpoint}))
 
 
 def said(result: ItemResult) -> str:
@@ -56,6 +47,7 @@ def plain(start: Start, tmp_path: Path) -> Any:
     return start(registry(tmp_path / "registry"))
 
 
+@pytest.mark.sample("docker-2/pushed", "passes")
 def test_it_is_there(plain: Any, tmp_path: Path) -> None:
     digest = push(plain.port, IMAGE, "1.0", platforms=["linux/amd64", "linux/arm64"])
     result = check(tmp_path, plain.url)
@@ -66,6 +58,7 @@ def test_it_is_there(plain: Any, tmp_path: Path) -> None:
     assert result.evidence["named images"] == [f"{IMAGE}:1.0 (README.md:4)"]
 
 
+@pytest.mark.sample("docker-2/pushed", "unusual")
 def test_one_of_several_names_is_enough(plain: Any, tmp_path: Path) -> None:
     push(plain.port, IMAGE, "1.1")
     result = check(tmp_path, plain.url, f"{README}\ndocker run {IMAGE}:1.1\n")
@@ -73,6 +66,7 @@ def test_one_of_several_names_is_enough(plain: Any, tmp_path: Path) -> None:
     assert result.evidence["found"] == f"{IMAGE}:1.1"
 
 
+@pytest.mark.sample("docker-2/pushed", "fails")
 def test_it_is_not_there(plain: Any, tmp_path: Path) -> None:
     push(plain.port, IMAGE, "0.9")
     result = check(tmp_path, plain.url)
@@ -89,6 +83,7 @@ def test_no_name_at_all(plain: Any, tmp_path: Path) -> None:
     assert "docker push line" in said(result)
 
 
+@pytest.mark.sample("docker-2/pushed", "fails")
 def test_a_name_that_nobody_can_push_to_docker_hub(tmp_path: Path) -> None:
     result = check(tmp_path, "public", "docker push reddit:latest\n")
     assert result.verdict == "advised"
@@ -96,6 +91,7 @@ def test_a_name_that_nobody_can_push_to_docker_hub(tmp_path: Path) -> None:
     assert "put your login before the name" in said(result)
 
 
+@pytest.mark.sample("docker-2/pushed", "fails")
 def test_a_name_that_docker_takes_for_none(plain: Any, tmp_path: Path) -> None:
     result = check(tmp_path, plain.url, "docker push somebody/Otus-Reddit:1.0\n")
     assert result.verdict == "advised"
@@ -175,7 +171,7 @@ def command(
     wrapper: list[str], folder: Path, *arguments: str, readme: str = README, env: dict[str, str] | None = None
 ) -> tuple[int, str, Any]:
     homework, results = folder / "homework", folder / "results.json"
-    build(homework, {"README.md": readme}, [])
+    write_homework(homework, {"README.md": readme})
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "DOCKERLAB_", "LC_"))}
     done = subprocess.run(
         [

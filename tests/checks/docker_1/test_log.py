@@ -9,13 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pytest_dockerlab.checks.docker_1._log import DockerLog, find_log, find_logs, parse_size
 from pytest_dockerlab.errors import LimitExceeded, RefusedPath
-from pytest_dockerlab.submission.docker_log import DockerLog, find_log, find_logs, ignoring_lines, parse_size
 from pytest_dockerlab.submission.files.tree import Text, decode
 from pytest_dockerlab.submission.files.worktree import WorkTree
-from pytest_dockerlab.submission.image_answer import find_answers
-from pytest_dockerlab.submission.image_names import NamedImage, parse_given
-from pytest_dockerlab.submission.text.readme import Readme
 
 HEADER = "REPOSITORY   TAG   IMAGE ID   CREATED   SIZE"
 ROW = "me/ubuntu-tmp-file   latest   8f1c2a44d0b7   36 seconds ago   113MB"
@@ -146,7 +143,6 @@ def test_encodings(encoding: str, tmp_path: Path) -> None:
     assert found is not None
     assert len(found.rows) == 1
     assert not found.text.binary
-    assert find_answers(WorkTree(tmp_path), found, [])[0].is_whole
 
 
 def test_where_it_lies(tmp_path: Path) -> None:
@@ -159,27 +155,6 @@ def test_where_it_lies(tmp_path: Path) -> None:
     found = find_log(tree)
     assert found is not None
     assert found.path == "docker-monolith/docker-1.log", "the one with a table"
-
-
-@pytest.mark.parametrize(
-    ("folder", "line", "is_ignored"),
-    [
-        ("", "*.log", True),
-        ("", "/docker-1.log", True),
-        ("docker-monolith", "*.log", True),
-        ("", "**/*.log", True),
-        ("", "docker-monolith/*.log", True),
-        ("", "#*.log", False),
-        ("", "*.txt", False),
-        ("ansible/roles/x", "*.log", False),
-        ("", "[" * 5000, False),
-    ],
-)
-def test_what_git_passes_over(folder: str, line: str, is_ignored: bool, tmp_path: Path) -> None:
-    (tmp_path / folder).mkdir(parents=True, exist_ok=True)
-    (tmp_path / folder / ".gitignore").write_text(f"# mine\n{line}\n")
-    found = list(ignoring_lines(WorkTree(tmp_path)))
-    assert [at.line for at in found] == ([2] if is_ignored else [])
 
 
 # Hostile
@@ -209,8 +184,6 @@ def test_a_log_without_end(tmp_path: Path) -> None:
         "a  " * 300 + "!",
         "me/ui 1 " + "0" * 990,
         "me/ui 1 8f1c2a44d0b7 " + "1 ago " * 160,
-        "docker run " * 90 + "я",
-        "image container inspect " * 40,
     ],
 )
 def test_lines_that_would_keep_a_pattern_busy(line: str) -> None:
@@ -218,15 +191,7 @@ def test_lines_that_would_keep_a_pattern_busy(line: str) -> None:
     started = time.process_time()
     found = log(text)
     assert found.rows is not None
-    find_answers(NO_FILES, found, [Readme("README.md", text)])
     assert time.process_time() - started < 5
-
-
-class _NoFiles:
-    files: tuple[str, ...] = ()
-
-
-NO_FILES: WorkTree = _NoFiles()  # type: ignore[assignment]
 
 
 @settings(max_examples=200, deadline=None)
@@ -235,67 +200,3 @@ def test_any_bytes(data: bytes) -> None:
     for content in (data, f"{HEADER}\n".encode() + data, f"{HEADER}\n{ROW}".encode() + data):
         found = DockerLog("docker-1.log", decode(content))
         assert all(0 < row.line <= len(found.lines) for row in found.rows)
-        find_answers(NO_FILES, found, [])
-
-
-# The answer
-
-
-@pytest.mark.parametrize(
-    ("text", "is_whole"),
-    [
-        ("An image has RepoTags; a container has State.", True),
-        ("Образ - набор слоёв, контейнер - образ и слой для записи", True),
-        ("IPAddress бывает только у контейнера: образ к сети не подключают", True),
-        ("An image is like a class, a container is like an object.", False),
-        ("Образ – заготовка, а контейнер – вещь, что по ней сделана", False),
-    ],
-)
-def test_prose(text: str, is_whole: bool) -> None:
-    (answer,) = find_answers(NO_FILES, log(f"{HEADER}\n{ROW}\n\n{text}\n"), [])
-    assert answer.is_whole is is_whole
-    assert answer.at.line == 4
-
-
-@pytest.mark.parametrize(
-    "text",
-    ["", "$ docker inspect my_container\n$ docker inspect my_image", "# docker inspect <u_container_id> <u_image_id>"],
-)
-def test_commands_alone_are_no_answer(text: str) -> None:
-    assert find_answers(NO_FILES, log(f"{HEADER}\n{ROW}\n\n{text}\n"), []) == []
-
-
-def test_a_readme_speaks_of_many_things() -> None:
-    text = "# App\n\nBuild the image, run the container, look at its status and its ports.\n"
-    assert find_answers(NO_FILES, None, [Readme("README.md", text)]) == []
-
-
-# Names of images
-
-
-@pytest.mark.parametrize(
-    ("reference", "is_valid"),
-    [
-        ("me/ui:1.0", True),
-        ("ui", True),
-        ("localhost:5000/me/ui:1.0", True),
-        ("ui@sha256:" + "0" * 64, True),
-        ("Me/ui", False),
-        ("${USER}/ui", False),
-        ("<you>/ui:1.0", False),
-        ("../../containers/x", False),
-        ("ui:1.0/json?x=", False),
-        ("", False),
-        ("-ui", False),
-    ],
-)
-def test_what_an_engine_can_have(reference: str, is_valid: bool) -> None:
-    assert NamedImage("ui", reference).is_valid is is_valid
-
-
-def test_what_the_user_names() -> None:
-    found = parse_given(["ui=me/app:1", "registry.example:5000/me/comment:2.0"])
-    assert [(image.service, image.reference) for image in found] == [
-        ("ui", "me/app:1"),
-        ("comment", "registry.example:5000/me/comment:2.0"),
-    ]

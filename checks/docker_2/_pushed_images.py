@@ -1,4 +1,4 @@
-"""Which image of the monolith the student says he pushed to a registry, and where he says it.
+"""Which image of the monolith the student says they pushed to a registry, and where they say it.
 
 Said outright: a ``docker push`` or ``docker tag`` line, what ``docker push`` prints, a link to Docker Hub,
 ``docker build -t USER/NAME``. Where that is missing, as in a third of the homeworks, the image that is run or deployed
@@ -9,16 +9,21 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import TYPE_CHECKING
 
-from ..errors import LimitExceeded, RefusedPath
-from ..findings import Location
-from .scan.roles import role_of_name
-from .scan.scripts import placeholders, snippets
-from .submission import Submission
-from .text.shell import Command, commands, program, with_inner
+from pytest_dockerlab.errors import LimitExceeded, RefusedPath
+from pytest_dockerlab.findings import Location
+from pytest_dockerlab.submission.scan.roles import role_of_name
+from pytest_dockerlab.submission.scan.scripts import placeholders, snippets
+from pytest_dockerlab.submission.text.shell import commands, program, with_inner
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pytest_dockerlab.submission.submission import Submission
+    from pytest_dockerlab.submission.text.shell import Command
 
 __all__ = ["PushedImage", "Source", "pushed_images"]
 
@@ -176,7 +181,7 @@ def _deployed(submission: Submission) -> Iterator[PushedImage]:
 
 
 def _cleaned(text: str, unnamed: frozenset[str]) -> str | None:
-    """The name alone; ``None`` where a part of it is left to the reader. A tag that is left to him is left out."""
+    """The name alone; ``None`` where a part of it is left to the reader. A tag that is left to them is left out."""
     name = text.lstrip("`'\"*«(").rstrip("`'\"*»)].,;:!?")
     path, colon, tag = name.rpartition(":")
     if colon and "/" not in tag and (tag in unnamed or re.search(r"[^\w.-]", tag)):
