@@ -6,17 +6,11 @@ What is planted is a :class:`Probes` that does something else than it is told, a
 from __future__ import annotations
 
 import random
-from inspect import signature
 from ipaddress import ip_address
 
 import pytest
 
 from pytest_dockerlab.catalogue import load
-from pytest_dockerlab.checks.docker_1 import commit_lab as commit_lab_module
-from pytest_dockerlab.checks.docker_1 import engine as engine_module
-from pytest_dockerlab.checks.docker_1 import inspect_lab as inspect_lab_module
-from pytest_dockerlab.checks.docker_1 import no_sudo as no_sudo_module
-from pytest_dockerlab.checks.docker_2 import pid_namespace as pid_namespace_module
 from pytest_dockerlab.checks.docker_3 import alias_lab as alias_lab_module
 from pytest_dockerlab.checks.docker_3 import build_cache_lab as build_cache_lab_module
 from pytest_dockerlab.checks.docker_3 import volume_lab as volume_lab_module
@@ -31,58 +25,33 @@ from pytest_dockerlab.engine.probe_answers import ProbeError
 from pytest_dockerlab.engine.probes.connections import Lookup, server_command
 from pytest_dockerlab.engine.probes.probe import Probe
 from pytest_dockerlab.engine.probes.probes import Probes
-from pytest_dockerlab.findings import Mismatch, Unverified, collecting
-from pytest_dockerlab.homework import Kind, Need, Tier, item_of
+from pytest_dockerlab.findings import Unverified
+from pytest_dockerlab.homework import Kind, Need, Tier
 
 from ._labs import FIXTURES, answers_everything, planted, planted_probe
 
 pytest_plugins = FIXTURES
 pytestmark = pytest.mark.engine
 
-OF_HOST = [engine_module.engine, no_sudo_module.no_sudo]
-LABS = [
-    item.function
-    for item in load().items.values()
-    if item.kind is Kind.LAB and not item.is_planned and "probes" in signature(item.function).parameters
-]
+LABS = [each for each in load().items.values() if each.kind is Kind.LAB and each.tier is Tier.ENGINE]
+ELSEWHERE = ("docker-1", "docker-2")
+"""Homeworks whose labs have tests in modules of their own."""
 
 
-@pytest.mark.parametrize("lab", LABS, ids=lambda lab: lab.__name__)
+@pytest.mark.parametrize(
+    "lab", [each.function for each in LABS if each.slug not in ELSEWHERE], ids=lambda lab: lab.__name__
+)
 def test_it_passes_and_leaves_nothing(run_lab, lab):
     findings, evidence = run_lab(lab)
     assert findings == []
     assert evidence
 
 
-@pytest.mark.parametrize("lab", OF_HOST, ids=lambda lab: lab.__name__)
-def test_the_items_about_the_engine_itself(docker_host, lab, monkeypatch):
-    monkeypatch.delenv("SUDO_USER", raising=False)
-    with collecting() as collected:
-        lab(docker_host)
-    assert collected.findings == []
-    assert collected.evidence
-
-
-def test_the_engine_is_too_old_for_the_course(docker_host, monkeypatch):
-    from dataclasses import replace
-
-    old = replace(docker_host.facts, version="1.13.1", version_numbers=(1, 13, 1))
-    monkeypatch.setattr(type(docker_host), "facts", property(lambda _host: old))
-    with pytest.raises(Mismatch, match=r"is 17\.06 or newer"):
-        engine_module.engine(docker_host)
-
-
-def test_it_is_reached_by_sudo(docker_host, monkeypatch):
-    monkeypatch.setenv("SUDO_USER", "student")
-    with pytest.raises(Mismatch, match="student is root, or a member"):
-        no_sudo_module.no_sudo(docker_host)
-
-
-@pytest.mark.parametrize("lab", [*LABS, *OF_HOST], ids=lambda lab: lab.__name__)
-def test_every_lab_is_declared_as_one(lab):
-    item = item_of(lab)
-    assert (item.kind, item.tier, item.needs) == (Kind.LAB, Tier.ENGINE, (Need.ENGINE,))
-    assert item.name.replace("-", "_") == lab.__name__
+@pytest.mark.parametrize("item", LABS, ids=lambda item: item.id)
+def test_every_lab_is_declared_as_one(item):
+    assert not item.is_planned
+    assert item.needs == (Need.ENGINE,)
+    assert item.name.replace("-", "_") == item.function.__name__
     assert len(item.title) <= 80
 
 
@@ -93,81 +62,6 @@ def test_an_engine_without_linux_containers_is_unverified(docker_host, run_id, m
     monkeypatch.setattr(type(docker_host), "facts", property(lambda _host: windows))
     with pytest.raises(Unverified), Probes(docker_host, run_id):
         pass
-
-
-class TestDocker1:
-    def test_commit_that_forgets_what_was_written(self, run_lab):
-        class Forgetful(Probes):
-            def commit(self, probe):
-                return super().commit(self.start(network="none"))
-
-        findings, _evidence = run_lab(commit_lab_module.commit_lab, Forgetful)
-        assert findings == [
-            "the committed image is the base's layers and one more",
-            "a container of the committed image sees the file",
-        ]
-
-    def test_a_base_that_changes_too(self, run_lab):
-        class Leaky(Probes):
-            written = None
-
-            def commit(self, probe):
-                self.written = super().commit(probe)
-                return self.written
-
-            def start(self, **options):
-                return super().start(**{**options, "image": self.written or self.image})
-
-        findings, _evidence = run_lab(commit_lab_module.commit_lab, Leaky)
-        assert findings == ["a container of the base does not"]
-
-    def test_diff_and_layers_that_lie(self, run_lab):
-        class Flat(planted_probe(changes=lambda _probe: [])):
-            def inspect_image(self, image):
-                return {**super().inspect_image(image), "RootFS": {"Layers": ["one"]}}
-
-        findings, _evidence = run_lab(commit_lab_module.commit_lab, Flat)
-        assert len(findings) == 2
-
-    def test_a_container_that_keeps_its_address(self, run_lab):
-        def inspect(probe):
-            found = Probe.inspect(probe)
-            first = probe.__dict__.setdefault("first", found)
-            return {**found, "NetworkSettings": first["NetworkSettings"]}
-
-        findings, _evidence = run_lab(inspect_lab_module.inspect_lab, planted_probe(inspect=inspect))
-        assert findings == [
-            f"{field} of a stopped container is empty" for field in ("IPAddress", "Gateway", "MacAddress")
-        ]
-
-    def test_an_image_with_network_settings(self, run_lab):
-        class Odd(Probes):
-            def inspect_image(self, image):
-                return {"NetworkSettings": {}}
-
-        findings, _evidence = run_lab(inspect_lab_module.inspect_lab, Odd)
-        assert len(findings) == 4
-
-
-class TestDocker2:
-    def test_a_container_that_sees_all_processes(self, run_lab):
-        class Nosy(Probes):
-            def start(self, **options):
-                return super().start(**{**options, "pid_mode": "host"})
-
-        findings, _evidence = run_lab(pid_namespace_module.pid_namespace, Nosy)
-        assert "process 1 of a container is its own command" in findings
-        assert "a container sees its own processes only" in findings
-
-    def test_a_pid_host_probe_that_is_not(self, run_lab):
-        class Blind(Probes):
-            def start(self, **options):
-                options.pop("pid_mode", None)
-                return super().start(**options)
-
-        findings, _evidence = run_lab(pid_namespace_module.pid_namespace, Blind)
-        assert len(findings) == 1
-        assert findings[0].startswith("with --pid host, process")
 
 
 class TestDocker3:

@@ -1,4 +1,4 @@
-"""Plans of applications without a compose file: the monolith, the four containers, and ``docker run`` lines."""
+"""Plans of applications without a compose file: the four containers, and ``docker run`` lines."""
 
 from __future__ import annotations
 
@@ -8,10 +8,9 @@ from pathlib import Path
 import pytest
 
 from pytest_dockerlab.findings import Unverified
-from pytest_dockerlab.plans.applications.of_images import data_mount, plan_of_lines, plan_of_monolith, plan_of_services
+from pytest_dockerlab.plans.applications.of_images import data_mount, plan_of_lines, plan_of_services
 from pytest_dockerlab.plans.applications.plan import AppPlan, MountKind
 from pytest_dockerlab.submission.files.worktree import WorkTree
-from pytest_dockerlab.submission.monolith import find_monolith
 from pytest_dockerlab.submission.scan.roles import Role
 from pytest_dockerlab.submission.submission import Submission
 
@@ -38,16 +37,6 @@ def submission(folder: Path, readme: str = "", files: Mapping[str, str] = SERVIC
 def of_lines(folder: Path, readme: str) -> AppPlan:
     found = submission(folder, readme)
     return plan_of_lines(found, found.docker_runs, {})
-
-
-def test_the_monolith_is_one_container(tmp_path: Path) -> None:
-    found = submission(tmp_path, files={"mono/Dockerfile": "FROM x\n", "mono/start.sh": "", "mono/mongod.conf": ""})
-    monolith = find_monolith(found.tree)
-    assert monolith is not None
-    [service] = plan_of_monolith(monolith).services
-    assert (service.role, service.ports) == (Role.UI, (9292,))
-    assert service.build is not None
-    assert (service.build.dockerfile, service.build.context) == ("mono/Dockerfile", "mono")
 
 
 def test_four_containers_have_the_names_that_the_images_ask_for(tmp_path: Path) -> None:
