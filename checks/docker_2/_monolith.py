@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from pytest_dockerlab.findings import Unverified
 from pytest_dockerlab.messages import _
+from pytest_dockerlab.submission.files.vendored import is_vendored
 from pytest_dockerlab.submission.scan.discovery import folder_of
 
 if TYPE_CHECKING:
@@ -16,7 +17,6 @@ __all__ = ["FILES", "Monolith", "find_monolith", "monolith_to_build"]
 
 FILES = ("Dockerfile", "mongod.conf", "db_config", "start.sh")
 _USUAL = ("docker-monolith", "", "docker/docker-monolith", "monolith", "docker/monolith")
-_VENDORED = frozenset({"roles", ".terraform", "molecule", "node_modules", "vendor"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ def find_monolith(tree: Tree) -> Monolith | None:
     folders: dict[str, set[str]] = {}
     for path in tree.files:
         name = path.rpartition("/")[2]
-        if name in FILES and not _VENDORED & set(path.split("/")[:-1]):
+        if name in FILES and not is_vendored(path):
             folders.setdefault(folder_of(path), set()).add(name)
     ours = [folder for folder, names in folders.items() if names - {"Dockerfile"}]
     if not ours:

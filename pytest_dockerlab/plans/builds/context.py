@@ -102,7 +102,7 @@ class _Packer:
     ) -> None:
         """Add what is in a folder of the submission, by its names there.
 
-        Other people's files (:data:`.tree.SKIPPED_FOLDERS`) come last, and only if there is room for all of them.
+        Other people's files (:data:`.vendored.SKIPPED_FOLDERS`) come last, and only if there is room for all of them.
 
         :param below: the folder of the archive that it goes to.
         :param passes_over: whether nothing in an ignored folder is to be sent.

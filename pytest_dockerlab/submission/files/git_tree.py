@@ -11,7 +11,8 @@ from typing import Literal, NamedTuple
 
 from ...errors import LimitExceeded, RefusedPath, ToolFailed, ToolTimeout
 from .gitrepo import Objects, commit_of, list_tree
-from .tree import LIMITS, MAX_PATH, Content, Entry, Limits, Tree, folders_above, is_skipped, printable, refused, split
+from .tree import LIMITS, MAX_PATH, Content, Entry, Limits, Tree, folders_above, printable, refused, split
+from .vendored import is_skipped
 
 __all__ = ["GitTree"]
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import codecs
 import functools
-import itertools
 import os
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
@@ -28,18 +27,12 @@ __all__ = [
     "Tree",
     "decode",
     "folders_above",
-    "is_skipped",
     "printable",
     "refused",
     "resolve",
     "split",
 ]
 
-# Folders of other people's files: dependencies and caches that tools put beside a student's work. They hold tens of
-# thousands of files, among them Dockerfiles and compose files that nobody should be graded for.
-SKIPPED_FOLDERS = frozenset(
-    {"node_modules", ".venv", "venv", ".terraform", ".tox", "__pycache__", ".cache", "vendor/bundle"}
-)
 MAX_HOPS = 16
 MAX_PATH = 4096
 MAX_PARTS = 100
@@ -267,13 +260,6 @@ def resolve(path: str, target_of: Callable[[str], str | None]) -> list[str]:
 def folders_above(path: str) -> Iterator[str]:
     """The folders above a path, the outermost first."""
     return (path[:at] for at, sign in enumerate(path) if sign == "/")
-
-
-def is_skipped(parts: list[str]) -> bool:
-    """Whether a folder, or one above it, holds git's or other people's files."""
-    return not SKIPPED_FOLDERS.isdisjoint((*parts, *map("/".join, itertools.pairwise(parts)))) or any(
-        part.casefold() == ".git" for part in parts
-    )
 
 
 def decode(data: bytes) -> Text:

@@ -14,7 +14,8 @@ from typing import Literal
 from ...errors import DockerlabError, LimitExceeded, RefusedPath
 from .git_tree import GitTree
 from .gitrepo import git_dir_of
-from .tree import LIMITS, Content, Entry, Limits, Tree, is_skipped, printable, refused, split
+from .tree import LIMITS, Content, Entry, Limits, Tree, printable, refused, split
+from .vendored import is_skipped
 
 __all__ = ["WorkTree"]
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from ...errors import LimitExceeded, RefusedPath
 from ..files.tree import Tree
+from ..files.vendored import is_vendored
 from ..text.envfile import EnvFile
 from ..text.yamldoc import Node, YamlDoc, YamlError
 from .roles import APPLICATION, Role, role_of_name, role_of_service
@@ -34,7 +35,6 @@ _USUAL_FOLDERS = ("src", "reddit-microservices", "docker", "")
 _COMPOSE = re.compile(r"(docker-)?compose[\w.-]*\.ya?ml", re.IGNORECASE)
 _OVERRIDE = re.compile(r"[\w.-]*compose[\w.-]*override[\w.-]*|[\w.-]*override[\w.-]*compose[\w.-]*", re.IGNORECASE)
 _EXAMPLE = re.compile(r"example|sample|template|dist\b|\.j2", re.IGNORECASE)
-_VENDORED = frozenset({"roles", ".terraform", "molecule", "node_modules", "vendor", "templates"})
 _ENV_EXAMPLES = (
     ".env.example",
     ".env.sample",
@@ -81,10 +81,6 @@ def _name(path: str) -> str:
     return path.rpartition("/")[2]
 
 
-def _is_ours(path: str) -> bool:
-    return not _VENDORED & set(path.lower().split("/")[:-1])
-
-
 def compose_candidates(tree: Tree) -> list[ComposeCandidate]:
     """The possible compose files of the application, the likeliest first.
 
@@ -101,7 +97,7 @@ def compose_candidates(tree: Tree) -> list[ComposeCandidate]:
 def _is_compose(path: str) -> bool:
     name = _name(path)
     is_other = _OVERRIDE.fullmatch(name) or _EXAMPLE.search(name)
-    return bool(_COMPOSE.fullmatch(name)) and not is_other and _is_ours(path)
+    return bool(_COMPOSE.fullmatch(name)) and not is_other and not is_vendored(path)
 
 
 def _rank(path: str) -> tuple[int, int, int, str]:
@@ -179,7 +175,7 @@ def find_override(tree: Tree, compose_path: str) -> OverrideFile | None:
         for name in OVERRIDES:
             if beside + name in tree.files:
                 return OverrideFile(beside + name, is_merged=True)
-    others = [path for path in tree.files if _OVERRIDE.fullmatch(_name(path)) and _is_ours(path)]
+    others = [path for path in tree.files if _OVERRIDE.fullmatch(_name(path)) and not is_vendored(path)]
     others = [path for path in others if not _name(path).endswith((".j2", ".md", ".swp", ".sh", "~"))]
     others.sort(key=lambda path: (not path.startswith(beside), path.count("/"), path))
     # Other projects have overrides too, GitLab's for one.
@@ -190,7 +186,7 @@ def find_override(tree: Tree, compose_path: str) -> OverrideFile | None:
 def find_service_folder(tree: Tree, compose_path: str, role: Role) -> str | None:
     """The folder with a Dockerfile of a role, nearest to the compose file: for services without ``build:``."""
     near = folder_of(compose_path)
-    folders = {folder_of(path) for path in tree.files if _name(path) == "Dockerfile" and _is_ours(path)}
+    folders = {folder_of(path) for path in tree.files if _name(path) == "Dockerfile" and not is_vendored(path)}
     fitting = [folder for folder in folders if role in APPLICATION and role_of_name(_name(folder)) is role]
     fitting.sort(key=lambda folder: (folder_of(folder) != near, folder.count("/"), folder))
     return fitting[0] if fitting else None

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from ...errors import LimitExceeded, RefusedPath
 from ..dockerfiles.runlines import assigned
 from ..files.tree import Tree
+from ..files.vendored import is_vendored
 from ..text.interpolation import expand
 from ..text.readme import Readme
 from ..text.shell import commands
@@ -18,7 +19,6 @@ __all__ = ["Script", "Snippet", "find_scripts", "placeholders", "snippets"]
 
 _SHELL = re.compile(r"\.(sh|bash|zsh|ps1|cmd|bat)$", re.IGNORECASE)
 _MAKEFILE = re.compile(r"(^|/)(gnu)?makefile[\w.-]*$|\.mk$", re.IGNORECASE)
-_VENDORED = frozenset({"roles", ".terraform", "molecule", "node_modules", "vendor"})
 _MAX_SCRIPTS = 100
 _MAX_BYTES = 100_000
 # Nobody writes more into one line; what does is made to be slow.
@@ -59,7 +59,7 @@ def find_scripts(tree: Tree) -> list[Script]:
     for path, entry in tree.files.items():
         name = path.rpartition("/")[2]
         is_make, is_shell = bool(_MAKEFILE.search(path)), bool(_SHELL.search(path)) or ("." not in name)
-        if not (is_make or is_shell) or (entry.size or 0) > _MAX_BYTES or _VENDORED & set(path.split("/")[:-1]):
+        if not (is_make or is_shell) or (entry.size or 0) > _MAX_BYTES or is_vendored(path):
             continue
         try:
             text = tree.text(path)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from ...findings import Location
 from ...messages import Message, _
 from ..files.tree import Tree
+from ..files.vendored import is_vendored
 from ..text.shell import commands, program, with_inner
 from .discovery import folder_of
 from .roles import APPLICATION, Role, role_of_name
@@ -22,7 +23,6 @@ _NOT_ONE = re.compile(r"\.(dockerignore|md|rst|txt|j2|erb|tpl|tmpl|swp|swo|sh|py
                       re.IGNORECASE)  # fmt: skip
 _MAX_FILES = 60  # of one service
 _BACKUP = re.compile(r"([._-](old|bak|bk|orig|save|backup|sav|tmp|disabled|notused)\d*|~)$", re.IGNORECASE)
-_VENDORED = frozenset({"roles", ".terraform", "molecule", "node_modules", "vendor", "templates"})
 # The cohorts' places of the services, the newest first. What else is there holds other homework.
 _USUAL = ("src", "reddit-microservices", "microservices", "")
 # The options of docker build that take a value.
@@ -94,7 +94,7 @@ def _folders(tree: Tree) -> dict[Role, str]:
     for path in tree.files:
         folder = folder_of(path)
         role = role_of_name(folder.rpartition("/")[2])
-        if role in APPLICATION and is_dockerfile(path) and not _VENDORED & set(path.lower().split("/")[:-1]):
+        if role in APPLICATION and is_dockerfile(path) and not is_vendored(path):
             sets.setdefault(folder_of(folder), {}).setdefault(role, []).append(path)
     ranked = sorted(sets, key=lambda parent: (-len(sets[parent]), _place(parent), parent.count("/"), parent))
     found: dict[Role, str] = {}
@@ -113,7 +113,7 @@ def _place(parent: str) -> int:
 def _in(tree: Tree, folder: str) -> Iterator[str]:
     for path in tree.files:
         inside = path.startswith(f"{folder}/") if folder else True
-        if inside and is_dockerfile(path) and not _VENDORED & set(path.lower().split("/")[:-1]):
+        if inside and is_dockerfile(path) and not is_vendored(path):
             yield path
 
 

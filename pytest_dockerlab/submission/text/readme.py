@@ -9,11 +9,11 @@ from dataclasses import dataclass
 
 from ...findings import Location
 from ..files.tree import Tree
+from ..files.vendored import is_vendored
 
 __all__ = ["Fence", "Heading", "Line", "Readme", "find_readmes"]
 
 _NAME = re.compile(r"readme(\.(md|markdown|mkd|txt|rst))?", re.IGNORECASE)
-_VENDORED = frozenset({"roles", "molecule", "node_modules", "vendor"})
 _MAX_FILES = 30
 
 
@@ -115,10 +115,6 @@ class _Token:
 
 def find_readmes(tree: Tree) -> list[Readme]:
     """The READMEs of a submission, the outermost first; not those of other people's code."""
-    paths = [
-        path
-        for path in tree.files
-        if _NAME.fullmatch(path.rpartition("/")[2]) and not _VENDORED & set(path.lower().split("/")[:-1])
-    ]
+    paths = [path for path in tree.files if _NAME.fullmatch(path.rpartition("/")[2]) and not is_vendored(path)]
     paths.sort(key=lambda path: (path.count("/"), path))
     return [Readme(path, tree.text(path).content) for path in paths[:_MAX_FILES]]

@@ -1,0 +1,32 @@
+"""Which folders of a submission hold other people's files: nobody is graded for those."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+
+__all__ = ["SKIPPED_FOLDERS", "is_skipped", "is_vendored"]
+
+# Dependencies and caches that tools put beside a student's work. They hold tens of thousands of files, among them
+# Dockerfiles and compose files, so a tree does not even list them.
+SKIPPED_FOLDERS = frozenset(
+    {"node_modules", ".venv", "venv", ".terraform", ".tox", "__pycache__", ".cache", "vendor/bundle"}
+)
+# Roles of Ansible and the tests of these, vendored code, and what Ansible and Helm make files of.
+_VENDORED = frozenset({"roles", "molecule", "vendor", "templates"})
+
+
+def is_skipped(parts: Sequence[str]) -> bool:
+    """Whether a tree leaves a folder out: it, or one above it, holds git's files, dependencies or caches."""
+    return not SKIPPED_FOLDERS.isdisjoint((*parts, *map("/".join, itertools.pairwise(parts)))) or any(
+        part.casefold() == ".git" for part in parts
+    )
+
+
+def is_vendored(path: str) -> bool:
+    """Whether a file that a tree lists lies in a folder of other people's files, or of templates of files.
+
+    In letters of either case: a folder is what its name says on every machine. What is in there may be copied and
+    mounted like any other file; it is never taken for the homework's own.
+    """
+    return not _VENDORED.isdisjoint(path.casefold().split("/")[:-1])
