@@ -18,9 +18,8 @@ from pytest_dockerlab.engine.probes.image import probe_image
 from pytest_dockerlab.engine.probes.probes import Probes
 from pytest_dockerlab.findings import Collected, Mismatch, Unverified, collecting
 from pytest_dockerlab.messages import text
+from tests.engine.servers import NotHere, free_port, tls_engine
 from tests.reddit_app.servers import app, has_ipv6, head, raw, saying
-
-from ...engine.servers import NotHere, free_port, tls_engine
 
 pytest_plugins = [f"pytest_dockerlab.fixtures.{name}" for name in ("run_settings", "docker_hosts", "probes")]
 pytestmark = pytest.mark.engine
@@ -53,6 +52,7 @@ def container(host: DockerHost, image: str, labels: dict[str, str], **words: Any
         made.remove(force=True)
 
 
+@pytest.mark.sample("docker-2/firewall", "passes")
 def test_an_application_answers() -> None:
     with app() as application:
         port = int(application.url.rpartition(":")[2])
@@ -65,6 +65,7 @@ def test_an_application_answers() -> None:
         assert judged("127.0.0.1", port, OPEN).findings == []
 
 
+@pytest.mark.sample("docker-2/firewall", "unusual")
 def test_any_answer_in_http_is_one() -> None:
     for answer in (
         head("500 Internal Server Error"),
@@ -86,6 +87,7 @@ def test_an_address_of_ipv6() -> None:
     assert f"http://[::1]:{port}/ answers in HTTP | [::1]:{port} refuses the connection" in said(collected)
 
 
+@pytest.mark.sample("docker-2/firewall", "fails")
 def test_what_does_not_answer_in_http() -> None:
     with raw(saying(b"SSH-2.0-OpenSSH_9.2\r\n")) as url:
         found = said(judged("127.0.0.1", int(url.rpartition(":")[2]), OPEN))
@@ -96,6 +98,7 @@ def test_what_does_not_answer_in_http() -> None:
         assert "listen on 0.0.0.0:9292" in found
 
 
+@pytest.mark.sample("docker-2/firewall", "fails")
 def test_a_firewall(monkeypatch: pytest.MonkeyPatch) -> None:
     """A listener whose queue is full leaves connections unanswered, as a firewall that drops them."""
     monkeypatch.setattr(firewall_module, "_SECONDS", 0.5)
@@ -170,6 +173,7 @@ def test_the_engine_of_this_machine(docker_host: DockerHost) -> None:
         firewall_module.firewall(docker_host)
 
 
+@pytest.mark.sample("docker-2/firewall", "passes")
 def test_another_engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The item on a second engine, by an address that is its own: that of its bridge."""
     port = free_port()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import signal
@@ -18,12 +17,9 @@ from typing import Any
 
 import pytest
 
-from pytest_dockerlab.checks.docker_2 import docker_host as docker_host_module
-from pytest_dockerlab.checks.docker_2 import tls as tls_module
 from pytest_dockerlab.engine.hosts import errors
-from pytest_dockerlab.engine.hosts.certificates import KeyPair
 from pytest_dockerlab.engine.hosts.hosts import DockerHost, resolve_docker_host
-from pytest_dockerlab.findings import Collected, Mismatch, Unverified, collecting
+from pytest_dockerlab.findings import Unverified
 from tests.certificates import Authority
 
 from ..servers import NotHere, Sshd, TlsEngine, sshd, tls_engine
@@ -273,12 +269,8 @@ def test_ssh_children_do_not_get_our_interrupt(server: Sshd, here: Path) -> None
 
 @pytest.fixture(scope="module")
 def tls_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TlsEngine]:
-    yield from started(tmp_path_factory.mktemp("dockerd"))
-
-
-def started(folder: Path, **words: Any) -> Iterator[TlsEngine]:
     try:
-        with tls_engine(folder, **words) as engine:
+        with tls_engine(tmp_path_factory.mktemp("dockerd")) as engine:
             yield engine
     except NotHere as reason:
         pytest.skip(str(reason))
@@ -321,109 +313,3 @@ def test_tls_refusals(tls_server: TlsEngine, tmp_path: Path) -> None:
     other_name = {**environ, "DOCKER_HOST": f"tcp://127.0.0.2:{tls_server.port}"}
     with resolve_docker_host(None, other_name) as host, pytest.raises(errors.HostRefused):
         _ = host.facts
-
-
-def machine_folder(folder: Path, engine: TlsEngine, *, with_ca_key: bool = True, **files: KeyPair) -> Path:
-    """What docker-machine would have left of this engine, except for its port."""
-    engine.cert_folder(folder, **files)
-    driver = {"URL": engine.url, "Project": "docker-182408", "Zone": "europe-west1-b", "IPAddress": "127.0.0.1"}
-    (folder / "config.json").write_text(
-        json.dumps({"ConfigVersion": 3, "Driver": driver, "DriverName": "google", "Name": "docker-host"})
-    )
-    if with_ca_key:
-        shutil.copy(engine.authority.pair.key, folder / "ca-key.pem")
-    return folder
-
-
-def asked(check: Callable[[DockerHost], None], explicit: str, environ: dict[str, str] | None = None) -> Collected:
-    """What the check says of the docker host; a finding that stops it is kept as the others are."""
-    with collecting() as collected, resolve_docker_host(explicit, environ or {"HOME": "/nonexistent"}) as host:
-        try:
-            check(host)
-        except Mismatch as mismatch:
-            collected.findings.append(mismatch.finding)
-    return collected
-
-
-def expectations(collected: Collected) -> list[str]:
-    return [str(finding.expected) for finding in collected.findings]
-
-
-NO_CERTIFICATE = "refused without a client certificate"
-FOREIGN = "refused with a certificate of another authority"
-EXPIRED = "refused with an expired certificate"
-
-
-def test_items_on_a_right_docker_host(tls_server: TlsEngine, tmp_path: Path) -> None:
-    folder = machine_folder(tmp_path / "docker-host", tls_server)
-    answered = asked(docker_host_module.docker_host_answers, str(folder))
-    assert answered.findings == []
-    assert answered.evidence["driver"] == "google"
-    assert answered.evidence["project"] == "docker-182408"
-    assert answered.evidence["zone"] == "europe-west1-b"
-    judged = asked(tls_module.tls, str(folder))
-    assert judged.findings == []
-    assert len(judged.evidence) == 3
-
-
-def test_what_cannot_be_tried_is_said(tls_server: TlsEngine, tmp_path: Path) -> None:
-    """Never passed unverified: without the CA's key nobody can issue an expired certificate."""
-    folder = machine_folder(tmp_path / "docker-host", tls_server, with_ca_key=False)
-    with pytest.raises(Unverified, match="an expired certificate: only the CA's key"):
-        asked(tls_module.tls, str(folder))
-    shutil.copy(Authority(tmp_path / "other").pair.key, folder / "ca-key.pem")
-    with pytest.raises(Unverified, match=r"an expired certificate: ca-key\.pem issues none"):
-        asked(tls_module.tls, str(folder))
-    (folder / "key.pem").unlink()
-    with pytest.raises(Unverified, match="the right certificate: "):
-        asked(tls_module.tls, str(folder))
-
-
-def test_the_right_certificate_is_needed(tls_server: TlsEngine, tmp_path: Path) -> None:
-    """Without it, refusals would prove nothing."""
-    foreign = Authority(tmp_path / "authority").issue("client")
-    folder = machine_folder(tmp_path / "docker-host", tls_server, client=foreign)
-    with pytest.raises(Unverified, match="refuses the certificate given"):
-        asked(tls_module.tls, str(folder))
-
-
-def test_an_engine_that_lets_everybody_in(tmp_path: Path) -> None:
-    """TLS without ``--tlsverify`` (20.10 and newer must be told so): encrypted, and open to all."""
-    for engine in started(tmp_path / "dockerd", tls_options=("--tls", "--tlsverify=false")):
-        folder = machine_folder(tmp_path / "docker-host", engine)
-        assert expectations(asked(tls_module.tls, str(folder))) == [NO_CERTIFICATE, FOREIGN, EXPIRED]
-
-
-def test_an_engine_without_tls(tmp_path: Path) -> None:
-    for engine in started(tmp_path / "dockerd", tls_options=("--tls=false",)):
-        judged = asked(tls_module.tls, engine.url)
-        assert expectations(judged) == ["the engine speaks TLS"]
-        assert "API 1." in str(judged.findings[0].found)
-
-
-@pytest.mark.parametrize(
-    ("words", "found"),
-    [
-        ({"names": ["other-host", "10.0.0.1"]}, "is for another name"),
-        ({"is_expired": True}, "is not valid at this time"),
-    ],
-)
-def test_an_engine_with_a_wrong_certificate(words: dict[str, Any], found: str, tmp_path: Path) -> None:
-    for engine in started(tmp_path / "dockerd", **words):
-        folder = machine_folder(tmp_path / "docker-host", engine)
-        judged = asked(tls_module.tls, str(folder))
-        assert len(judged.findings) == 1
-        assert found in str(judged.findings[0].found)
-        with resolve_docker_host(str(folder), {}) as host, pytest.raises(errors.HostTls):
-            _ = host.facts
-
-
-def test_the_local_engine_by_another_name(server: Sshd, local: DockerHost) -> None:
-    for explicit in (str(local.endpoint), server.url):
-        collected = asked(docker_host_module.docker_host_answers, explicit, server.environ())
-        assert "is the engine of this machine" in str(collected.findings[0].found)
-
-
-def test_tls_is_about_tcp(server: Sshd) -> None:
-    with pytest.raises(Unverified, match="the item is about tcp"):
-        asked(tls_module.tls, server.url, server.environ())
