@@ -1,4 +1,4 @@
-# The project's commands. "make demo" and "make test" need nothing but make itself on a fresh Debian or Ubuntu.
+# The project's commands. Each needs nothing but make itself on a fresh Debian or Ubuntu.
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -6,28 +6,31 @@ BIN := $(VENV)/bin
 # Real programs that the tests start on 127.0.0.1, and what they make bridges with.
 TEST_PACKAGES := openssh-server iproute2 docker-registry mmdebstrap
 
-.PHONY: demo test lint messages benchmarks clean
+.PHONY: demo dev test lint messages benchmarks clean
 
 demo: $(VENV)/ready  ## check the example homework
 	scripts/with-engine $(BIN)/dockerlab check examples/reddit --hw 14 --hw 15 --hw 16 --hw 17
+
+dev: $(VENV)/ready  ## set up for work, and run nothing
+	@echo "Ready: . $(BIN)/activate"
 
 test: $(VENV)/ready  ## run every test
 	scripts/install-packages $(TEST_PACKAGES) || echo "Tests that need them are skipped." >&2
 	scripts/with-engine env PYTHON=$(CURDIR)/$(BIN)/python scripts/with-test-images $(BIN)/tox run $(TOXARGS)
 
-lint: $(VENV)/ready  ## style, types, translations, imports
+lint: $(VENV)/ready  ## style, types, translations, imports, changelog
 	$(BIN)/tox run -e $@
 
-messages: $(VENV)/ready  ## bring the message catalogues up to date
+messages: $(VENV)/ready  ## bring the message catalogues up to date, and compile them
 	$(BIN)/python scripts/messages.py
 
 benchmarks: $(VENV)/ready  ## print the ratios
 	scripts/with-engine $(BIN)/python -m benchmarks
 
-$(VENV)/ready: pyproject.toml scripts/prepare scripts/install-packages
+$(VENV)/ready: pyproject.toml setup.py scripts/prepare scripts/install-packages
 	scripts/prepare $(VENV)
 	$(BIN)/python -m pip install --quiet --editable '.[tools,dev]'
 	touch $@
 
-clean:
-	rm -rf $(VENV) build dist .tox *.egg-info .mypy_cache .ruff_cache .pytest_cache
+clean:  ## remove what is made here
+	rm -rf $(VENV) build dist .tox *.egg-info pytest_dockerlab/locale/*/LC_MESSAGES/*.mo .mypy_cache .ruff_cache .pytest_cache

