@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import secrets
+from typing import TYPE_CHECKING
 
 from pytest_dockerlab.engine.probe_answers import ProbeError
-from pytest_dockerlab.engine.probes.probes import Probes
 from pytest_dockerlab.findings import expect, note
 from pytest_dockerlab.homework import Need, check
 from pytest_dockerlab.messages import _
 
+if TYPE_CHECKING:
+    from pytest_dockerlab.engine.probes.probes import Probes
+
 _PORT = 8000
-
-
 _PATIENCE = 10
 
 

@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
-from pytest_dockerlab.checks.docker_3._files import host_defaults
-from pytest_dockerlab.findings import NotAttempted, Unverified, note, report
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pytest_dockerlab.checks.docker_3._alias_scenes import HOST, alias_scenes, host_defaults
+from pytest_dockerlab.findings import Finding, NotAttempted, Unverified, note, report
 from pytest_dockerlab.homework import check
 from pytest_dockerlab.messages import _
-from pytest_dockerlab.submission import aliases
-from pytest_dockerlab.submission.submission import Submission
+from pytest_dockerlab.submission.scan.roles import APPLICATION, role_of_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from pytest_dockerlab.checks.docker_3._alias_scenes import Defaults
+    from pytest_dockerlab.submission.scan.dockerruns import DockerRun
+    from pytest_dockerlab.submission.submission import Submission
 
 
 @check("docker-3/aliases", "network aliases and --env values of docker run agree", level="optional")
-def run_aliases(submission: Submission) -> None:
+def aliases(submission: Submission) -> None:
     defaults = host_defaults(submission)
     runs = submission.docker_runs
-    found = aliases.alias_scenes(runs, defaults)
+    found = alias_scenes(runs, defaults)
     if not found:
         raise NotAttempted(_("no docker run lines give the services other network aliases"))
     note("lines", [f"{run.at}: {run.text}" for scene in found for run in scene])
-    judged = [aliases.run_alias_problems(scene, runs, defaults) for scene in found]
+    judged = [problems_of_scene(scene, runs, defaults) for scene in found]
     if all(problems is None for problems in judged):
         if any(run.unseen for scene in found for run in scene):
             raise Unverified(
@@ -31,3 +41,78 @@ def run_aliases(submission: Submission) -> None:
         )
     for problems in judged:
         report(problems or ())
+
+
+# What is no name that another container could have: an address, what only a shell knows, a word of prose in its place.
+_NO_NAME = re.compile(r"localhost|[\d.]+|.*[$(`].*|.*[^\x00-\x7f].*")
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    variable: str
+    host: str
+    is_given: bool
+
+
+def problems_of_scene(
+    scene: list[DockerRun], everywhere: Iterable[DockerRun], defaults: Defaults
+) -> list[Finding] | None:
+    """What is wrong in one group: values of ``*_HOST`` that are no name on a network the two share.
+
+    A service that is not told by ``--env`` asks for the name in its image; that is only held against the line where
+    the service it asks for is started in the same group. A name that is given by a line of another group counts:
+    READMEs do not repeat what goes on running. Where no line at all starts what is asked for, nobody can say what it
+    is called; ``None`` where that is so of everything in the group.
+    """
+    all_runs = list(everywhere)
+    found: list[Finding] = []
+    compared = 0
+    for run in scene:
+        if run.role not in APPLICATION:
+            continue
+        for asked in _asked(run, defaults):
+            target = role_of_name(asked.variable)
+            if target is run.role:  # from an env file for all of them: nobody asks for themselves
+                continue
+            group = [each for each in scene if each is not run]
+            others = [each for each in all_runs if each is not run]
+            if not asked.is_given and not any(each.role is target and each.names for each in group):
+                continue
+            among = [each for each in group if _is_called(each, asked.host)]
+            if not among and asked.is_given:
+                among = [each for each in others if _is_called(each, asked.host)]
+            if not among and not any(each.role is target for each in others):
+                continue
+            compared += 1
+            if any(_share(run, each) for each in among):
+                continue
+            found.append(
+                Finding(
+                    _("{variable} of {image} is a name on its network", variable=asked.variable, image=run.image),
+                    _("{host}: {text}", host=asked.host, text=run.text),
+                    run.at,
+                    _("both containers need --network, and the same one: the default network knows no names")
+                    if among
+                    else _("give the name to a container with --network-alias={host}, or tell this one the right name "
+                           "with --env {variable}=…", host=asked.host, variable=asked.variable),
+                )
+            )  # fmt: skip
+    return found if compared else None
+
+
+def _is_called(run: DockerRun, host: str) -> bool:
+    """Whether a name leads to a container. The engine's DNS takes no notice of case (moby/libnetwork#2394, 20.10)."""
+    return host.lower() in {name.lower() for name in run.names}
+
+
+def _asked(run: DockerRun, defaults: Defaults) -> Iterator[_Asked]:
+    # A file that nobody sees may tell it another name than the image does.
+    image = defaults.get(run.role, {}) if run.role is not None and not run.unseen else {}
+    for variable, value in {**image, **run.environment}.items():
+        host = value.partition(":")[0]
+        if HOST.fullmatch(variable) and host and not _NO_NAME.fullmatch(host):
+            yield _Asked(variable, host, variable in run.environment)
+
+
+def _share(one: DockerRun, other: DockerRun) -> bool:
+    return bool(set(one.networks) & set(other.networks) - {"bridge", "host", "none", "default"})

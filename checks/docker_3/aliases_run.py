@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from pytest_dockerlab.checks._app_steps import drive_deployment
-from pytest_dockerlab.checks.docker_3._app import _RUNS
-from pytest_dockerlab.checks.docker_3._files import host_defaults
-from pytest_dockerlab.deployment.applications import Applications
+from pytest_dockerlab.checks.docker_3._alias_scenes import alias_scenes, host_defaults
+from pytest_dockerlab.checks.docker_3._application import plan_of_lines
 from pytest_dockerlab.findings import NotAttempted, note
-from pytest_dockerlab.homework import check
+from pytest_dockerlab.homework import Need, check
 from pytest_dockerlab.messages import _
-from pytest_dockerlab.plans.applications.of_images import plan_of_lines
-from pytest_dockerlab.submission.aliases import alias_scenes
 from pytest_dockerlab.submission.scan.roles import Role
-from pytest_dockerlab.submission.submission import Submission
+
+if TYPE_CHECKING:
+    from pytest_dockerlab.deployment.applications import Applications
+    from pytest_dockerlab.submission.submission import Submission
 
 
 @check(
@@ -20,7 +22,7 @@ from pytest_dockerlab.submission.submission import Submission
     "the app works with the student's own network aliases",
     level="optional",
     tier="app",
-    needs=["docker-3/aliases", *_RUNS],
+    needs=["docker-3/aliases", "docker-3/app", Need.ENGINE, Need.COMPOSE],
 )
 def aliases_run(submission: Submission, applications: Applications) -> None:
     scenes = alias_scenes(submission.docker_runs, host_defaults(submission))

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from pytest_dockerlab.checks._app_steps import drive_deployment, drive_url
-from pytest_dockerlab.deployment.applications import Applications
+from pytest_dockerlab.checks.docker_3._application import plan_of_services
 from pytest_dockerlab.homework import Need, check
-from pytest_dockerlab.plans.applications.of_images import plan_of_services
-from pytest_dockerlab.submission.submission import Submission
+
+if TYPE_CHECKING:
+    from pytest_dockerlab.deployment.applications import Applications
+    from pytest_dockerlab.submission.submission import Submission
 
 
 @check(

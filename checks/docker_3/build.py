@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from pytest_dockerlab.checks.docker_3._app import _size
-from pytest_dockerlab.checks.docker_3._variants import service_plan
-from pytest_dockerlab.course import Course
-from pytest_dockerlab.deployment.builds.images import Images
-from pytest_dockerlab.findings import Mismatch, Unverified, expect, note
+from typing import TYPE_CHECKING
+
+from pytest_dockerlab.checks.docker_3._images import service_plan
+from pytest_dockerlab.engine.images.image_size import measure_image, size_text
+from pytest_dockerlab.findings import Mismatch, Unverified, note, report
 from pytest_dockerlab.homework import Need, check
 from pytest_dockerlab.messages import _
 from pytest_dockerlab.submission.scan.roles import APPLICATION
-from pytest_dockerlab.submission.submission import Submission
+
+if TYPE_CHECKING:
+    from pytest_dockerlab.course import Course
+    from pytest_dockerlab.deployment.builds.images import Images
+    from pytest_dockerlab.submission.submission import Submission
 
 
 @check("docker-3/build", "the three images build", tier="app", needs=["docker-3/services", Need.ENGINE])
@@ -24,12 +28,11 @@ def build(submission: Submission, app_images: Images, hw_course: Course) -> None
                 note(f"{role}, not as the submission says", list(plan.remarks))
             image = app_images.image(submission, plan)
         except Mismatch as mismatch:
-            finding = mismatch.finding
-            expect(False, finding.expected, found=finding.found, at=finding.at, hint=finding.hint)
+            report([mismatch.finding])
         except Unverified as unverified:
             stop = stop or unverified
         else:
-            note(str(role), _size(app_images, image))
+            note(str(role), size_text(measure_image(app_images.host, image.id).total))
             if image.built is not None:
                 note(f"{role}, built in", _("{seconds} s", seconds=round(image.built.seconds)))
     if stop is not None:

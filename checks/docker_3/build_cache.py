@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from pytest_dockerlab.checks.docker_3._app import _BUILT
-from pytest_dockerlab.checks.docker_3._variants import service_plan
-from pytest_dockerlab.course import Course
-from pytest_dockerlab.deployment.builds.images import Images
+from pytest_dockerlab.checks.docker_3._images import service_plan
 from pytest_dockerlab.engine.images.image_size import shared_layers
 from pytest_dockerlab.findings import expect, note
-from pytest_dockerlab.homework import check
+from pytest_dockerlab.homework import Need, check
 from pytest_dockerlab.messages import _
-from pytest_dockerlab.plans.builds.plan import BuildPlan
 from pytest_dockerlab.submission.scan.roles import APPLICATION, Role
-from pytest_dockerlab.submission.submission import Submission
+
+if TYPE_CHECKING:
+    from pytest_dockerlab.course import Course
+    from pytest_dockerlab.deployment.builds.images import Images
+    from pytest_dockerlab.submission.submission import Submission
 
 
 @check(
-    "docker-3/build-cache", "a rebuild without changes runs no step again", level="advisory", tier="app", needs=_BUILT
+    "docker-3/build-cache",
+    "a rebuild without changes runs no step again",
+    level="advisory",
+    tier="app",
+    needs=["docker-3/build", Need.ENGINE],
 )
 def build_cache(submission: Submission, app_images: Images, hw_course: Course) -> None:
     """The sources are the same to the byte, so whatever runs again depends on something outside of them."""
-    images = {role: app_images.image(submission, plan) for role, plan in _plans(submission, hw_course)}
+    images = {role: app_images.image(submission, service_plan(submission, hw_course, role)) for role in APPLICATION}
     for role, image in images.items():
         rebuilt = app_images.rebuild(submission, image)
         steps = image.plan.steps()
@@ -40,7 +44,3 @@ def build_cache(submission: Submission, app_images: Images, hw_course: Course) -
                           seconds=f"{rebuilt.seconds:.1f}"))  # fmt: skip
     shared = shared_layers(images[Role.UI].attributes, images[Role.COMMENT].attributes)
     note("layers that ui and comment share", len(shared))
-
-
-def _plans(submission: Submission, course: Course) -> Iterator[tuple[Role, BuildPlan]]:
-    return ((role, service_plan(submission, course, role)) for role in APPLICATION)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import secrets
+from typing import TYPE_CHECKING
 
 from pytest_dockerlab.engine.images.image_size import shared_layers
-from pytest_dockerlab.engine.images.lab_builds import Built
 from pytest_dockerlab.engine.probe_answers import ProbeError
-from pytest_dockerlab.engine.probes.probes import Probes
 from pytest_dockerlab.findings import expect, note
 from pytest_dockerlab.homework import Need, check
 from pytest_dockerlab.messages import _
+
+if TYPE_CHECKING:
+    from pytest_dockerlab.engine.images.lab_builds import Built
+    from pytest_dockerlab.engine.probes.probes import Probes
 
 
 @check(

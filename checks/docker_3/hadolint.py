@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from pytest_dockerlab.checks.docker_3._files import _services
+from typing import TYPE_CHECKING
+
+from pytest_dockerlab.checks.docker_3._dockerfiles import services_of
 from pytest_dockerlab.findings import expect, note
 from pytest_dockerlab.homework import Need, check
 from pytest_dockerlab.messages import _
-from pytest_dockerlab.submission.dockerfiles import hadolint
-from pytest_dockerlab.submission.submission import Submission
+from pytest_dockerlab.submission.dockerfiles.hadolint import lint
+
+if TYPE_CHECKING:
+    from pytest_dockerlab.submission.submission import Submission
 
 
 @check("docker-3/hadolint", "hadolint finds nothing in the Dockerfiles", level="advisory", needs=[Need.HADOLINT])
-def hadolint_check(submission: Submission) -> None:
-    kinds = {each.path: each.is_backup for files in _services(submission) for each in files.files}
-    linted = hadolint.lint(submission.tree, sorted(kinds))
+def hadolint(submission: Submission) -> None:
+    kinds = {each.path: each.is_backup for files in services_of(submission) for each in files.files}
+    linted = lint(submission.tree, sorted(kinds))
     note("files", sorted(kinds))
     if linted.unread:
         note("not read by hadolint, though Docker reads them", linted.unread)

@@ -4,29 +4,31 @@ from __future__ import annotations
 
 import contextlib
 from collections import defaultdict
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from pytest_dockerlab.checks.docker_3._variants import alpine_and_others, service_plan
-from pytest_dockerlab.course import Course
-from pytest_dockerlab.deployment.builds.images import Images
-from pytest_dockerlab.engine.hosts.hosts import DockerHost
+from pytest_dockerlab.checks.docker_3._alpine import on_alpine_and_others
+from pytest_dockerlab.checks.docker_3._image_names import NamedImage, is_image_name, named_images, parse_given
+from pytest_dockerlab.checks.docker_3._images import service_plan
 from pytest_dockerlab.engine.images.image_size import ImageMissing, ImageSize, measure_image, size_text
 from pytest_dockerlab.findings import Location, Mismatch, Unverified, expect, note
 from pytest_dockerlab.homework import Need, check
 from pytest_dockerlab.messages import _
-from pytest_dockerlab.options import Settings
-from pytest_dockerlab.submission.image_names import NamedImage, named_images, parse_given
 from pytest_dockerlab.submission.scan.roles import APPLICATION, Role, role_of_name
-from pytest_dockerlab.submission.submission import Submission
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pytest_dockerlab.course import Course
+    from pytest_dockerlab.deployment.builds.images import Images
+    from pytest_dockerlab.engine.hosts.hosts import DockerHost
+    from pytest_dockerlab.options import Settings
+    from pytest_dockerlab.submission.submission import Submission
 
 _LIMITS = {"ui": 100 * 10**6}
 """Bytes, by service, where the course file says nothing else: the exercise's own aim."""
-
-
 _LAYERS = 5
-
-
 _INSTRUCTION = 120
+"""Characters that are shown of a layer's instruction."""
 
 
 @check(
@@ -109,8 +111,9 @@ def _measure_built(
         found = measure(None)
     except (Mismatch, Unverified):
         return {}
-    small = alpine_and_others(submission, role)[0]
-    if limit is not None and found[1].total > limit and small not in (None, found[0].dockerfile):
+    on_alpine = on_alpine_and_others(submission, submission.service_files[role])[0]
+    small = on_alpine[0].path if on_alpine else found[0].dockerfile
+    if limit is not None and found[1].total > limit and small != found[0].dockerfile:
         with contextlib.suppress(Mismatch):
             other = measure(small)
             found = min(found, other, key=lambda pair: pair[1].total)
@@ -121,7 +124,7 @@ def _measure(host: DockerHost, images: list[NamedImage]) -> dict[str, tuple[Name
     """By service the smallest of those that are there: the others are the steps that led to it."""
     found: defaultdict[str, list[tuple[NamedImage, ImageSize]]] = defaultdict(list)
     for image in images:
-        if not image.is_valid:
+        if not is_image_name(image.reference):
             continue
         try:
             size = measure_image(host, image.reference)

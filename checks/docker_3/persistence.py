@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from pytest_dockerlab.checks._app_steps import drive_deployment, wait_for_services, wait_until_up
-from pytest_dockerlab.checks.docker_3._app import _RUNS
-from pytest_dockerlab.deployment.applications import Applications
+from pytest_dockerlab.checks.docker_3._application import plan_of_services
 from pytest_dockerlab.findings import Mismatch, Unverified, note
-from pytest_dockerlab.homework import check
+from pytest_dockerlab.homework import Need, check
 from pytest_dockerlab.messages import _
-from pytest_dockerlab.plans.applications.of_images import data_mount, plan_of_services
-from pytest_dockerlab.submission.submission import Submission
+from pytest_dockerlab.plans.applications.plan import AppMount, MountKind
+from pytest_dockerlab.submission.scan.dockerruns import DATA_FOLDERS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from pytest_dockerlab.deployment.applications import Applications
+    from pytest_dockerlab.submission.scan.dockerruns import DockerRun
+    from pytest_dockerlab.submission.submission import Submission
 
 
 @check(
@@ -19,7 +26,7 @@ from pytest_dockerlab.submission.submission import Submission
     "a post survives a new database container",
     level="advisory",
     tier="app",
-    needs=["docker-3/volume", *_RUNS],
+    needs=["docker-3/volume", "docker-3/app", Need.ENGINE, Need.COMPOSE],
 )
 def persistence(submission: Submission, applications: Applications) -> None:
     """The new container gets the named volume of the student's own line, and nothing else of the old one."""
@@ -40,3 +47,12 @@ def persistence(submission: Submission, applications: Applications) -> None:
             driver.read_post(post)
         except Mismatch as lost:
             raise Mismatch(replace(lost.finding, at=volume.at)) from lost
+
+
+def data_mount(runs: Iterable[DockerRun]) -> AppMount | None:
+    """The named volume that a ``docker run`` line gives the database, where its data are."""
+    for run in runs:
+        for volume in run.volumes:
+            if volume.is_named and volume.target in DATA_FOLDERS:
+                return AppMount(MountKind.VOLUME, volume.target, "data", None, False, run.at)
+    return None

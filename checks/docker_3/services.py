@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from pytest_dockerlab.findings import Finding, Location, expect, note, report
 from pytest_dockerlab.homework import check
 from pytest_dockerlab.messages import _
 from pytest_dockerlab.submission.dockerfiles.dockerfile import DockerfileError
 from pytest_dockerlab.submission.scan.roles import APPLICATION
 from pytest_dockerlab.submission.scan.servicefiles import find_near_misses
-from pytest_dockerlab.submission.submission import Submission
+
+if TYPE_CHECKING:
+    from pytest_dockerlab.submission.submission import Submission
 
 
 @check("docker-3/services", "ui, comment and post each have a Dockerfile")

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from pytest_dockerlab.checks.docker_3._app import _BUILT, _size
-from pytest_dockerlab.checks.docker_3._variants import alpine_and_others, service_plan
-from pytest_dockerlab.course import Course
-from pytest_dockerlab.deployment.builds.images import Images
+from typing import TYPE_CHECKING
+
+from pytest_dockerlab.checks.docker_3._alpine import on_alpine_and_others
+from pytest_dockerlab.checks.docker_3._images import service_plan
 from pytest_dockerlab.engine.images.image_size import measure_image, size_text
 from pytest_dockerlab.findings import Location, NotAttempted, expect, note
-from pytest_dockerlab.homework import check
+from pytest_dockerlab.homework import Need, check
 from pytest_dockerlab.messages import _
 from pytest_dockerlab.submission.scan.roles import Role
-from pytest_dockerlab.submission.submission import Submission
+
+if TYPE_CHECKING:
+    from pytest_dockerlab.course import Course
+    from pytest_dockerlab.deployment.builds.images import Images
+    from pytest_dockerlab.submission.submission import Submission
 
 
 @check(
@@ -19,24 +23,24 @@ from pytest_dockerlab.submission.submission import Submission
     "ui's Alpine image is smaller than the other one",
     level="optional",
     tier="app",
-    needs=_BUILT,
+    needs=["docker-3/build", Need.ENGINE],
 )
 def size_reduced(submission: Submission, app_images: Images, hw_course: Course) -> None:
-    on_alpine, others = alpine_and_others(submission, Role.UI)
-    if on_alpine is None:
+    on_alpine, others = on_alpine_and_others(submission, submission.service_files[Role.UI])
+    if not on_alpine:
         raise NotAttempted(_("no Dockerfile of ui stands on Alpine"))
     if not others:
         raise NotAttempted(_("every Dockerfile of ui stands on Alpine: there is nothing to compare it with"))
-    other = others[0]
+    alpine, other = on_alpine[0].path, others[0]
     sizes = {}
-    for path in (on_alpine, other):
+    for path in (alpine, other):
         image = app_images.image(submission, service_plan(submission, hw_course, Role.UI, path))
         sizes[path] = measure_image(app_images.host, image.id).total
-        note(path, _size(app_images, image))
+        note(path, size_text(sizes[path]))
     expect(
-        sizes[on_alpine] < sizes[other],
-        found=_("{alpine} gives {small}, {other} gives {large}", alpine=on_alpine, small=size_text(sizes[on_alpine]),
+        sizes[alpine] < sizes[other],
+        found=_("{alpine} gives {small}, {other} gives {large}", alpine=alpine, small=size_text(sizes[alpine]),
                 other=other, large=size_text(sizes[other])),
-        at=Location(on_alpine),
+        at=Location(alpine),
         hint=_("remove what only the build needs in the RUN that installed it"),
     )  # fmt: skip

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from ..findings import Location
 from .text.readme import Line, Readme
 
-__all__ = ["build_answer", "project_name_answer"]
+__all__ = ["project_name_answer"]
 
 _KINDS = ("COMPOSE_PROJECT_NAME", "--project-name", "-p", "name:", "directory name")
 
@@ -24,23 +24,6 @@ _COMPOSE = re.compile(r"\bdocker[- ]compose\b|\bcompose\b", re.IGNORECASE)
 _DOCKER_RUN = re.compile(r"\bdocker\s+(container\s+)?(run|create|ps|port)\b|\bmkdir\b", re.IGNORECASE)
 _KEY = re.compile(r"(?<![\w-])name:")
 _FOLDER = re.compile(r"\b(director\w*|folder\w*|basename)\b|\b(каталог|директори|папк)\w*", re.IGNORECASE)
-
-_STEP = re.compile(
-    r"(шаг|step|stage|слой|слоя|слоев|слоёв|этап|layer|сборк\w*|пересборк\w*|пересобр\w*|(re)?build\w*)", re.IGNORECASE
-)
-_ASKED = re.compile(r"с\s+как\w+\s+шаг|не\s+с\s+(перв\w+|1)|перв\w+\s+шаг|(from|at|which|first)\W+(\w+\W+){0,2}?step|"
-                    r"step\W+(1|one)\b|шаг\w*\W+(1|\d)|\d\s*-?\w{0,3}\s+шаг", re.IGNORECASE)  # fmt: skip
-_REASON = re.compile(
-    r"кэш|кеш|cache|уже\W+(\w+\W+){0,3}?(есть|собран|создан|скачан|был|имел|выполн)|already"
-    r"|same\W+(\w+\W+){0,2}?(base|image|layer|from)"
-    r"|(тот|тем|того)\W+же|одинаков|базов\w+\W+образ|нов\w+\W+(\w+\W+)?образ|друг\w+\W+(\w+\W+)?образ|\breus|переиспольз"
-    r"|изменил(и|ся|ась)?\W+(\w+\W+){0,2}?(FROM|образ|базов)|\bbase image",
-    re.IGNORECASE,
-)
-# What docker build itself prints says where it started, and is not an answer.
-_BUILD_OUTPUT = re.compile(
-    r"^\s*(-{2,3}>|Step \d+/\d+ :|Sending build|Removing intermediate|Successfully|#\d+ |\[\d+/\d+\]| ?=> )"
-)
 
 
 def project_name_answer(readmes: Iterable[Readme]) -> tuple[Location, str] | None:
@@ -71,15 +54,4 @@ def _kind(readme: Readme, line: Line) -> str | None:
         return "name:"
     if _FOLDER.search(text) and _PROJECT_NAME.search(readme.around(line.number, 1)):
         return "directory name"
-    return None
-
-
-def build_answer(readmes: Iterable[Readme]) -> Location | None:
-    """Where a README says from which step a rebuild starts, and why: the cache, or the image that FROM names."""
-    for readme in readmes:
-        said = [line for line in readme.lines if not _BUILD_OUTPUT.search(line.text)]
-        for at, line in enumerate(said):
-            near = " ".join(each.text for each in said[at : at + 4])
-            if _STEP.search(line.text) and _ASKED.search(line.text) and _REASON.search(near):
-                return readme.location(line.number)
     return None

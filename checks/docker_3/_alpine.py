@@ -1,18 +1,30 @@
-"""Whether an image on Alpine keeps what only its build needed: compilers, the package index, caches of gems."""
+"""A service's Dockerfiles on Alpine, and what their images keep that only the build needed: compilers, the package
+index, caches of gems."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from ..findings import Finding, Location
-from ..messages import _
-from .dockerfiles.dockerfile import Dockerfile
-from .dockerfiles.runlines import Layer, is_removed, layers, removals
-from .packages import Call, call_of
-from .text.shell import Command, program
+from pytest_dockerlab.checks.docker_3._dockerfiles import parsed
+from pytest_dockerlab.checks.docker_3._packages import call_of
+from pytest_dockerlab.findings import Finding, Location
+from pytest_dockerlab.messages import _
+from pytest_dockerlab.submission.dockerfiles.runlines import is_removed, layers, removals
+from pytest_dockerlab.submission.text.shell import program
 
-__all__ = ["alpine_base", "alpine_problems"]
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from pytest_dockerlab.checks.docker_3._packages import Call
+    from pytest_dockerlab.submission.dockerfiles.dockerfile import Dockerfile
+    from pytest_dockerlab.submission.dockerfiles.runlines import Layer
+    from pytest_dockerlab.submission.scan.servicefiles import ServiceFiles
+    from pytest_dockerlab.submission.submission import Submission
+    from pytest_dockerlab.submission.text.shell import Command
+
+__all__ = ["OnAlpine", "on_alpine_and_others"]
 
 _APK_VALUES = frozenset({"-t", "--virtual", "-X", "--repository", "-p", "--root", "--keys-dir", "--repositories-file",
                          "--cache-dir", "--wait", "--arch", "--timeout"})  # fmt: skip
@@ -29,14 +41,42 @@ _GEM_FOLDERS_OF_RUBY = "/root/.bundle/cache /usr/local/bundle/cache"
 _GEM_CACHE = re.compile(r"(gem|bundle|ruby)\S*/cache|/\.(bundle|gem)\b|\*\.gem\b", re.IGNORECASE)
 
 
-def alpine_base(dockerfile: Dockerfile) -> str | None:
+@dataclass(frozen=True, slots=True)
+class OnAlpine:
+    """A Dockerfile whose image stands on Alpine: on which image, and what it keeps though only the build needed it."""
+
+    path: str
+    base: str
+    problems: Sequence[Finding]
+
+
+def on_alpine_and_others(submission: Submission, files: ServiceFiles) -> tuple[list[OnAlpine], list[str]]:
+    """A service's own Dockerfiles: those on Alpine, the best one first, and the others, the one in use first.
+
+    Variants are steps on the way: the best one is what was reached.
+    """
+    on_alpine, others = [], []
+    for path in files.own:
+        dockerfile = parsed(submission, path)
+        if dockerfile is None:
+            continue
+        base = _alpine_base(dockerfile)
+        if base is None:
+            others.append(path)
+        else:
+            on_alpine.append(OnAlpine(path, base, _problems(dockerfile)))
+    on_alpine.sort(key=lambda each: (len(each.problems), each.path != files.in_use, each.path))
+    return on_alpine, sorted(others, key=lambda path: path != files.in_use)
+
+
+def _alpine_base(dockerfile: Dockerfile) -> str | None:
     """The Alpine image that the final image stands on, behind stages and aliases; ``None`` for another one."""
     line = dockerfile.line_of()
     base = line[0].base if line else ""
     return base if _ALPINE.search(base) else None
 
 
-def alpine_problems(dockerfile: Dockerfile) -> list[Finding]:
+def _problems(dockerfile: Dockerfile) -> list[Finding]:
     """What stays in the image though only the build needed it, at the commands that brought it."""
     found: list[Finding] = []
     for layer in layers(dockerfile):
@@ -125,7 +165,7 @@ def _kept_gems(dockerfile: Dockerfile, layer: Layer) -> Iterator[Finding]:
 
 def _is_ruby(dockerfile: Dockerfile) -> bool:
     """Whether it stands on an image called ruby, as the Docker Hub's own: its GEM_HOME is /usr/local/bundle."""
-    return (alpine_base(dockerfile) or "").rpartition("/")[2].partition(":")[0] == "ruby"
+    return (_alpine_base(dockerfile) or "").rpartition("/")[2].partition(":")[0] == "ruby"
 
 
 def _installs_gems(command: Command) -> bool:

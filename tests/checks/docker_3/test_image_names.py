@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pytest_dockerlab.submission.image_names import NamedImage, parse_given
+from pytest_dockerlab.checks.docker_3._image_names import is_image_name, parse_given
 
 
 @pytest.mark.parametrize(
@@ -24,7 +24,7 @@ from pytest_dockerlab.submission.image_names import NamedImage, parse_given
     ],
 )
 def test_what_an_engine_can_have(reference: str, is_valid: bool) -> None:
-    assert NamedImage("ui", reference).is_valid is is_valid
+    assert is_image_name(reference) is is_valid
 
 
 def test_what_the_user_names() -> None:

@@ -6,17 +6,21 @@ docker-3 has no compose file yet; there the README and scripts say ``docker buil
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from ..errors import LimitExceeded, RefusedPath
-from ..findings import Location, Mismatch, Unverified
-from .compose.project import ComposeProject
-from .scan.roles import APPLICATION, role_of_name
-from .submission import Submission
-from .text.readme import Readme
+from pytest_dockerlab.errors import LimitExceeded, RefusedPath
+from pytest_dockerlab.findings import Location, Mismatch, Unverified
+from pytest_dockerlab.submission.scan.roles import APPLICATION, role_of_name
 
-__all__ = ["NamedImage", "named_images", "parse_given"]
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from pytest_dockerlab.submission.compose.project import ComposeProject
+    from pytest_dockerlab.submission.submission import Submission
+    from pytest_dockerlab.submission.text.readme import Readme
+
+__all__ = ["NamedImage", "is_image_name", "named_images", "parse_given"]
 
 _BUILD = re.compile(r"\bdocker\s+(?:image\s+|buildx\s+)?build\b")
 _TAG = re.compile(r"(?:\s-t|\s--tag)[\s=]+([^\s\"'`;|&]{1,255})")
@@ -40,10 +44,10 @@ class NamedImage:
     command: str = ""
     """What builds it."""
 
-    @property
-    def is_valid(self) -> bool:
-        """Whether an engine can have an image of this name: placeholders and templates are none."""
-        return ".." not in self.reference and _REFERENCE.fullmatch(self.reference) is not None
+
+def is_image_name(text: str) -> bool:
+    """Whether an engine can have an image of this name: placeholders and templates are none."""
+    return ".." not in text and _REFERENCE.fullmatch(text) is not None
 
 
 def parse_given(texts: Iterable[str]) -> list[NamedImage]:

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from pytest_dockerlab.checks.docker_3._application import plan_of_lines, plan_of_services
 from pytest_dockerlab.findings import Unverified
-from pytest_dockerlab.plans.applications.of_images import data_mount, plan_of_lines, plan_of_services
-from pytest_dockerlab.plans.applications.plan import AppPlan, MountKind
+from pytest_dockerlab.plans.applications.plan import AppMount, AppPlan, MountKind
 from pytest_dockerlab.submission.files.worktree import WorkTree
 from pytest_dockerlab.submission.scan.roles import Role
 from pytest_dockerlab.submission.submission import Submission
@@ -147,24 +147,8 @@ def test_lines_that_do_not_start_all_four(tmp_path: Path) -> None:
     assert str(caught.value.reason) == "the lines at README.md:4 do not start database"
 
 
-@pytest.mark.parametrize(
-    ("option", "target"),
-    [
-        ("-v db:/data/db", "/data/db"),
-        ("--mount source=db,target=/data/db", "/data/db"),
-        ("-v db:/bitnami/mongodb", "/bitnami/mongodb"),
-        ("-v /data/db", None),
-        ("-v ./db:/data/db", None),
-        ("-v db:/var/lib/mysql", None),
-        ("", None),
-    ],
-)
-def test_the_databases_volume(tmp_path: Path, option: str, target: str | None) -> None:
-    found = submission(tmp_path, f"docker run -d {option} mongo")
-    mount = data_mount(found.docker_runs)
-    assert (mount.target if mount is not None else None) == target
-    if mount is not None:
-        assert (mount.kind, str(mount.at)) == (MountKind.VOLUME, "README.md:4")
-        database = plan_of_services(found, {}, volume=mount).service(Role.DATABASE)
-        assert database is not None
-        assert database.mounts == (mount,)
+def test_the_database_keeps_its_data_in_the_volume_that_is_given(tmp_path: Path) -> None:
+    mount = AppMount(MountKind.VOLUME, "/data/db", "data")
+    database = plan_of_services(submission(tmp_path), {}, volume=mount).service(Role.DATABASE)
+    assert database is not None
+    assert database.mounts == (mount,)

@@ -1,27 +1,31 @@
-"""The plans of an application that no compose file describes: the four containers of docker-3."""
+"""The four containers of docker-3 as we would run them: by their Dockerfiles alone, or by ``docker run`` lines."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from ...findings import Unverified
-from ...messages import Message, _, excerpt
-from ...submission.aliases import DATA_FOLDERS
-from ...submission.dockerfiles.dockerfile import Image
-from ...submission.image_names import NamedImage
-from ...submission.scan.dockerruns import DockerRun
-from ...submission.scan.roles import APPLICATION, Role, role_of_name
-from ...submission.scan.servicefiles import ServiceFiles
-from ...submission.submission import Submission
-from ..builds.base_images import replacement
-from .plan import AppMount, AppNetwork, AppPlan, AppService, BuildSource, MountKind
+from pytest_dockerlab.checks.docker_3._image_names import is_image_name
+from pytest_dockerlab.checks.docker_3._images import service_build
+from pytest_dockerlab.findings import Unverified
+from pytest_dockerlab.messages import _, excerpt
+from pytest_dockerlab.plans.applications.plan import AppNetwork, AppPlan, AppService
+from pytest_dockerlab.plans.builds.base_images import replacement
+from pytest_dockerlab.submission.scan.roles import APPLICATION, Role, role_of_name
 
-__all__ = ["DATABASE_IMAGE", "data_mount", "plan_of_lines", "plan_of_services", "service_build"]
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
 
-DATABASE_IMAGE = "mongo:latest"
-"""The database where the submission names none: the exercise's own line."""
+    from pytest_dockerlab.messages import Message
+    from pytest_dockerlab.plans.applications.plan import AppMount
+    from pytest_dockerlab.submission.dockerfiles.dockerfile import Image
+    from pytest_dockerlab.submission.scan.dockerruns import DockerRun
+    from pytest_dockerlab.submission.submission import Submission
+
+__all__ = ["plan_of_lines", "plan_of_services"]
+
+# The database where the submission names none: the exercise's own line.
+_DATABASE_IMAGE = "mongo:latest"
 _PORTS = {Role.UI: 9292, Role.POST: 5000, Role.COMMENT: 9292}
 _NETWORK = "reddit"
 # What can be an alias; and a network's key in a compose file: https://docs.docker.com/reference/compose-file/
@@ -29,17 +33,6 @@ _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,252}")
 _DEFAULT_BRIDGE = ("bridge", "default")
 # How the course's own Dockerfiles call the others; what a submission's say comes beside it.
 _NAMES = {Role.UI: ("ui",), Role.POST: ("post",), Role.COMMENT: ("comment",), Role.DATABASE: ("post_db", "comment_db")}
-
-
-def service_build(files: ServiceFiles, path: str | None = None) -> BuildSource:
-    """How a service's image is built: from its own folder, by ``path`` or by the Dockerfile that is in use."""
-    dockerfile = path or files.in_use
-    if dockerfile is None:
-        raise Unverified(
-            _("nothing says which Dockerfile of {role} is built", role=files.role),
-            _("add a file Dockerfile: see docker-3/services"),
-        )
-    return BuildSource(dockerfile, files.folder)
 
 
 def plan_of_services(submission: Submission, images: Mapping[str, str], *, volume: AppMount | None = None) -> AppPlan:
@@ -147,15 +140,6 @@ def _aliases(run: DockerRun) -> tuple[str, ...]:
     return tuple(name for name in sorted(run.names) if _NAME.fullmatch(name))
 
 
-def data_mount(runs: Iterable[DockerRun]) -> AppMount | None:
-    """The named volume that a ``docker run`` line gives the database, where its data are."""
-    for run in runs:
-        for volume in run.volumes:
-            if volume.is_named and volume.target in DATA_FOLDERS:
-                return AppMount(MountKind.VOLUME, volume.target, "data", None, False, run.at)
-    return None
-
-
 def _images(submission: Submission) -> dict[Role, Image]:
     """What the three images say of themselves, by role."""
     files = submission.service_files
@@ -187,8 +171,8 @@ def _port(role: Role, image: Image, asked: Mapping[str, str]) -> int:
 
 def _database(runs: Iterable[DockerRun], images: Mapping[str, str], remarks: list[Message]) -> str:
     """The database's image: what the submission's lines name, replaced where the course says so."""
-    named = [run.image for run in runs if run.role is Role.DATABASE and NamedImage("database", run.image).is_valid]
-    name = named[0] if named else DATABASE_IMAGE
+    named = [run.image for run in runs if run.role is Role.DATABASE and is_image_name(run.image)]
+    name = named[0] if named else _DATABASE_IMAGE
     new = replacement(name, images)
     if new is None:
         return name

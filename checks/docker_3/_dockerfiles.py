@@ -1,0 +1,59 @@
+"""The Dockerfiles of ui, comment and post, for the items that ask the same of all of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pytest_dockerlab.errors import LimitExceeded, RefusedPath
+from pytest_dockerlab.findings import Unverified, note, report
+from pytest_dockerlab.messages import _
+from pytest_dockerlab.submission.dockerfiles.dockerfile import DockerfileError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from pytest_dockerlab.findings import Finding
+    from pytest_dockerlab.submission.dockerfiles.dockerfile import Dockerfile
+    from pytest_dockerlab.submission.scan.servicefiles import ServiceFiles
+    from pytest_dockerlab.submission.submission import Submission
+
+__all__ = ["parsed", "report_of_all", "services_of"]
+
+
+def services_of(submission: Submission) -> list[ServiceFiles]:
+    """The services that have Dockerfiles. Raises ``Unverified`` where none has."""
+    found = list(submission.service_files.values())
+    if not found:
+        raise Unverified(
+            _("there are no Dockerfiles of ui, comment and post"), _("add them first: see docker-3/services")
+        )
+    return found
+
+
+def report_of_all(submission: Submission, problems_of: Callable[[Dockerfile], Iterable[Finding]]) -> None:
+    """Report the problems of every Dockerfile and variant; those of a backup are only evidence."""
+    looked_at, backups = [], []
+    for files in services_of(submission):
+        for each in files.files:
+            dockerfile = parsed(submission, each.path)
+            if dockerfile is None:
+                continue
+            looked_at.append(each.path)
+            found = list(problems_of(dockerfile))
+            if each.is_backup:
+                backups += [str(problem.at) for problem in found]
+            else:
+                report(found)
+    if not looked_at:
+        raise Unverified(_("none of the Dockerfiles parses"), _("correct them first: see docker-3/services"))
+    note("files", looked_at)
+    if backups:
+        note("in backups, not held against it", backups)
+
+
+def parsed(submission: Submission, path: str) -> Dockerfile | None:
+    """A Dockerfile; ``None`` where it cannot be read, which is docker-3/services' or docker-3/hadolint's finding."""
+    try:
+        return submission.dockerfile(path)
+    except (DockerfileError, RefusedPath, LimitExceeded):
+        return None
