@@ -7,7 +7,7 @@ reason it should, and one that is right in an unusual form::
 
     test_samples = sample_tests("hello-1/env-ignored", {".gitignore": ".env\n"}, [
         Sample("passes", "the plain homework"),
-        Sample("fails", "something else", [write(".gitignore", "*.log\n")], says="add the line .env", file=".gitignore"),
+        Sample("fails", "another line", [write(".gitignore", "*.log\n")], says="add the line .env", file=".gitignore"),
         Sample("unusual", "a pattern", [write(".gitignore", "*.env")]),
     ])
 
