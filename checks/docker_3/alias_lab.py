@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from pytest_dockerlab.engine.probes.probes import Probes
 
 _PORT = 8000
-_PATIENCE = 10
 
 
 @check(
@@ -24,8 +23,11 @@ _PATIENCE = 10
     tier="engine",
     needs=[Need.ENGINE],
 )
-def alias_lab(probes: Probes) -> None:
-    """On a user-defined network, where there is a name server; and on the default bridge, where there is none."""
+def alias_lab(probes: Probes, patience: float = 10.0) -> None:
+    """On a user-defined network, where there is a name server; and on the default bridge, where there is none.
+
+    A name that was given leads to its container within ``patience`` seconds.
+    """
     network = probes.network()
     own, name, first, second = (f"{kind}-{secrets.token_hex(6)}" for kind in ("asker", "name", "alias", "alias"))
     asker = probes.start(network=network, aliases=[own])
@@ -41,7 +43,7 @@ def alias_lab(probes: Probes) -> None:
         expect(
             address not in addresses, _("{name} does not resolve before it is given", name=found.name), found=addresses
         )
-    reaches = asker.reach_all([(each, _PORT) for each in (name, first, second)], patience=_PATIENCE)
+    reaches = asker.reach_all([(each, _PORT) for each in (name, first, second)], patience=patience)
     for each, reach in zip((name, first, second), reaches, strict=True):
         note(each, str(reach))
         expect(reach.answered_by(peer.token), _("{name} leads to its container", name=each), found=str(reach))

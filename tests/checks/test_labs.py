@@ -11,9 +11,6 @@ from ipaddress import ip_address
 import pytest
 
 from pytest_dockerlab.catalogue import load
-from pytest_dockerlab.checks.docker_3 import alias_lab as alias_lab_module
-from pytest_dockerlab.checks.docker_3 import build_cache_lab as build_cache_lab_module
-from pytest_dockerlab.checks.docker_3 import volume_lab as volume_lab_module
 from pytest_dockerlab.checks.docker_4 import bridge_dns_lab as bridge_dns_lab_module
 from pytest_dockerlab.checks.docker_4 import bridge_plumbing_lab as bridge_plumbing_lab_module
 from pytest_dockerlab.checks.docker_4 import host_lab as host_lab_module
@@ -34,7 +31,7 @@ pytest_plugins = FIXTURES
 pytestmark = pytest.mark.engine
 
 LABS = [each for each in load().items.values() if each.kind is Kind.LAB and each.tier is Tier.ENGINE]
-ELSEWHERE = ("docker-1", "docker-2")
+ELSEWHERE = ("docker-1", "docker-2", "docker-3")
 """Homeworks whose labs have tests in modules of their own."""
 
 
@@ -62,108 +59,6 @@ def test_an_engine_without_linux_containers_is_unverified(docker_host, run_id, m
     monkeypatch.setattr(type(docker_host), "facts", property(lambda _host: windows))
     with pytest.raises(Unverified), Probes(docker_host, run_id):
         pass
-
-
-class TestDocker3:
-    def test_a_resolver_that_knows_every_name(self, run_lab):
-        findings, _evidence = run_lab(alias_lab_module.alias_lab, planted_probe(lookup_all=answers_everything))
-        assert len([text for text in findings if text.endswith("does not resolve before it is given")]) == 4 - 1
-        assert len([text for text in findings if text.endswith("on the default bridge")]) == 3
-
-    def test_aliases_that_are_lost(self, run_lab, monkeypatch):
-        monkeypatch.setattr(alias_lab_module, "_PATIENCE", 4)
-
-        class Lossy(Probes):
-            def start(self, **options):
-                options["aliases"] = options.get("aliases", ())[:1]
-                return super().start(**options)
-
-        findings, _evidence = run_lab(alias_lab_module.alias_lab, Lossy)
-        assert len(findings) == 1
-        assert "leads to its container" in findings[0]
-
-    def test_a_stranger_on_the_users_network(self, run_lab):
-        class Wrong(Probes):
-            made = None
-
-            def network(self, **options):
-                self.made = super().network(**options)
-                return self.made
-
-            def start(self, **options):
-                stranger = options.get("network") == "bridge"
-                probe = super().start(**options)
-                if stranger:
-                    probe.connect(self.made)
-                return probe
-
-        findings, _evidence = run_lab(alias_lab_module.alias_lab, Wrong)
-        assert len([text for text in findings if text.endswith("on the default bridge")]) == 3
-
-    def test_a_volume_that_is_lost(self, run_lab):
-        class Lossy(Probes):
-            def start(self, **options):
-                if "volumes" in options:
-                    options["volumes"] = {self.volume(): "/data"}
-                return super().start(**options)
-
-        findings, _evidence = run_lab(volume_lab_module.volume_lab, Lossy)
-        assert findings == ["a file in the named volume is there after its container was removed"]
-
-    def test_a_container_that_is_not_new(self, run_lab):
-        def remove(probe):
-            Probes.kept = probe
-
-        class Same(planted_probe(remove=remove)):
-            def start(self, **options):
-                kept = Probes.__dict__.get("kept")
-                if kept is not None and "volumes" in options:
-                    options["image"] = self.commit(kept)
-                return super().start(**options)
-
-        try:
-            findings, _evidence = run_lab(volume_lab_module.volume_lab, Same)
-        finally:
-            del Probes.kept
-        assert findings == ["a file beside it is not"]
-
-    def test_a_builder_without_a_cache(self, run_lab):
-        class Forgetful(Probes):
-            def build(self, dockerfile, files=()):
-                fresh = f"{dockerfile.partition(chr(10))[0]}\nENV x={random.random()}\n"
-                built = super().build(fresh + dockerfile.partition("\n")[2], files)
-                return type(built)(built.id, built.steps[1:])
-
-        findings, _evidence = run_lab(build_cache_lab_module.build_cache_lab, Forgetful)
-        assert findings == ["an unchanged rebuild runs nothing", "a changed COPY runs again, and what comes after it"]
-
-    def test_a_builder_that_does_not_look(self, run_lab):
-        class Lazy(Probes):
-            first = None
-
-            def build(self, dockerfile, files=()):
-                built = super().build(dockerfile, files)
-                self.first = self.first or built
-                return built if "RUN" not in dockerfile or self.first is built else self._as_cached(built)
-
-            def _as_cached(self, built):
-                steps = tuple(type(step)(step.instruction, True) for step in built.steps)
-                return type(built)(self.first.id, steps)
-
-        findings, _evidence = run_lab(build_cache_lab_module.build_cache_lab, Lazy)
-        assert findings == [
-            "a changed COPY runs again, and what comes after it",
-            "a changed FROM runs every step again",
-        ]
-
-    def test_images_that_share_nothing(self, run_lab):
-        class Apart(Probes):
-            def inspect_image(self, image):
-                found = super().inspect_image(image)
-                return {**found, "RootFS": {"Layers": [f"{image} {layer}" for layer in found["RootFS"]["Layers"]]}}
-
-        findings, _evidence = run_lab(build_cache_lab_module.build_cache_lab, Apart)
-        assert findings == ["two images of one FROM share its layers"]
 
 
 class TestDocker4:
