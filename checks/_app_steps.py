@@ -35,13 +35,18 @@ def drive_deployment(running: Deployment, *, comments: bool) -> Post:
         return _write(driver, comments=comments)
 
 
+def driver_of(running: Deployment, url: str) -> AppDriver:
+    """A driver of an application that runs, or of one of its services."""
+    return AppDriver(url, timeout=running.patience.answer, patience=running.patience.shown)
+
+
 def wait_until_up(running: Deployment) -> AppDriver:
     """Wait until the application answers; returns the driver of it."""
 
     def ask(url: str, watch: Callable[[], None]) -> AppDriver:
-        driver = AppDriver(url)
+        driver = driver_of(running, url)
         with running.judging(running.plan.service(Role.UI), with_others=True):
-            driver.wait_until_up(timeout=running.up_timeout, watch=watch)
+            driver.wait_until_up(timeout=running.patience.up, watch=watch)
         return driver
 
     return _where_it_is(running, Role.UI, ask)
@@ -55,7 +60,7 @@ def wait_for_services(running: Deployment) -> None:
 
         def ask(url: str, watch: Callable[[], None], service: AppService = service) -> Health:
             with running.judging(service):
-                return AppDriver(url).wait_until_healthy(timeout=running.up_timeout, watch=watch)
+                return driver_of(running, url).wait_until_healthy(timeout=running.patience.up, watch=watch)
 
         health = _where_it_is(running, service.role, ask)
         note(service.name, {"status": health.status, **health.dependents})

@@ -7,7 +7,7 @@ import re
 import secrets
 from typing import Any
 
-from pytest_dockerlab.checks._app_steps import drive_deployment, wait_until_up
+from pytest_dockerlab.checks._app_steps import drive_deployment, driver_of, wait_until_up
 from pytest_dockerlab.deployment.applications import Applications
 from pytest_dockerlab.deployment.running import Deployment
 from pytest_dockerlab.engine.waiting import wait_until
@@ -16,16 +16,11 @@ from pytest_dockerlab.homework import Need, check
 from pytest_dockerlab.messages import _
 from pytest_dockerlab.plans.applications.of_compose import plan_of_compose
 from pytest_dockerlab.plans.applications.plan import AppMount, AppService, MountKind
-from pytest_dockerlab.reddit_app.driver import AppDriver
 from pytest_dockerlab.submission.compose.project import ComposeProject
 from pytest_dockerlab.submission.scan.roles import Role
 from pytest_dockerlab.submission.submission import Override, Submission
 
 _WORKERS = 2
-
-
-_WORKERS_TIMEOUT = 30.0
-"""Seconds until all workers are there."""
 
 
 # How puma names its workers: https://github.com/puma/puma, "puma: cluster worker 0: 1 [app]"
@@ -49,19 +44,24 @@ _VERSION = "VERSION"
         Need.ENGINE,
     ],
 )
-def app_override(submission: Submission, override: Override, applications: Applications) -> None:
-    """Code that is mounted is read when the program starts: the container is restarted, and nothing is built."""
+def app_override(
+    submission: Submission, override: Override, applications: Applications, workers_within: float = 30.0
+) -> None:
+    """Code that is mounted is read when the program starts: the container is restarted, and nothing is built.
+
+    All workers are there within ``workers_within`` seconds.
+    """
     project = override.project_or_unverified()
     running = applications.start(plan_of_compose(submission, project, applications.replacements))
     drive_deployment(running, comments=True)
     for role in (Role.UI, Role.COMMENT):
         service = running.plan.service(role)
         if service is not None:
-            _count_workers(running, project, service)
+            _count_workers(running, project, service, workers_within)
     _change_code(running, project)
 
 
-def _count_workers(running: Deployment, project: ComposeProject, service: AppService) -> None:
+def _count_workers(running: Deployment, project: ComposeProject, service: AppService, within: float) -> None:
     api: Any = running.host.client.api
     seen: list[str] = []
 
@@ -73,7 +73,7 @@ def _count_workers(running: Deployment, project: ComposeProject, service: AppSer
         return len(seen) >= _WORKERS
 
     with contextlib.suppress(TimeoutError):
-        wait_until(enough, timeout=_WORKERS_TIMEOUT, error=TimeoutError)
+        wait_until(enough, timeout=within, error=TimeoutError)
     note(f"{service.name}, workers", len(seen))
     expect(
         len(seen) == _WORKERS,
@@ -98,7 +98,7 @@ def _change_code(running: Deployment, project: ComposeProject) -> None:
                 _("mount its folder over the code in the image: see docker-4/override-code"),
             )
         )
-    driver = AppDriver(running.url(Role.UI))
+    driver = driver_of(running, running.url(Role.UI))
     before = driver.health().version
     path = f"{mount.target.rstrip('/')}/{_VERSION}"
     content = running.read(ui.name, path)

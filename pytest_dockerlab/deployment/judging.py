@@ -20,6 +20,7 @@ from .crlf_scripts import windows_script
 from .disk_guard import DiskGuard
 from .left_out_files import mentioned
 from .own_limits import in_the_way
+from .patience import Patience
 from .world import outgrown
 
 if TYPE_CHECKING:
@@ -34,8 +35,6 @@ _SHOWN_LINES = 8
 # What differs in a line that is written again and again, and what only underlines the one above.
 _CHANGING = re.compile(r"[0-9a-f]{8,}|[0-9]+")
 _UNDERLINE = re.compile(r"[\s^~]*")
-_RESTARTS = 8
-"""With the engine's pauses that is half a minute: a database may need it to be there, and then all is well."""
 _A_FEW = 3
 # How runc, and before it the engine, begin to say why a program was not started.
 _NOT_STARTED = re.compile(r"\b(?:OCI runtime create failed|runc create failed)\b.*?process: ", re.DOTALL)
@@ -52,12 +51,19 @@ class Judge:
     """
 
     def __init__(
-        self, host: DockerHost, tree: Tree, plan: AppPlan, limits: AppLimits, images: Mapping[str, AppImage]
+        self,
+        host: DockerHost,
+        tree: Tree,
+        plan: AppPlan,
+        limits: AppLimits,
+        images: Mapping[str, AppImage],
+        patience: Patience,
     ) -> None:
         self.host = host
         self._tree = tree
         self.plan = plan
         self.limits = limits
+        self.patience = patience
         self.containers: dict[str, str] = {}
         self.images = images
         self.guard: DiskGuard | None = None
@@ -206,7 +212,7 @@ class Judge:
         refused = _NOT_STARTED.search(str(state.get("Error") or ""))
         has_ended = state.get("Status") in ("exited", "dead") or refused is not None
         count = int(state.get("RestartCount") or 0)
-        again = count >= _RESTARTS or (is_over and count >= _A_FEW and state.get("Status") == "restarting")
+        again = count >= self.patience.restarts or (is_over and count >= _A_FEW and state.get("Status") == "restarting")
         # what is no part of the course's application, or not the only one of its role, may have done what it was for
         others = [each for each in self.plan.services if each.role is service.role and each is not service]
         if not (has_ended or again) or (state.get("ExitCode") == 0 and (service.role is None or others)):

@@ -39,6 +39,7 @@ from .builds.out_of_memory import OutOfMemory
 from .compose_file import write_compose
 from .disk_guard import DiskGuard
 from .judging import Judge
+from .patience import Patience
 from .preparation import Preparation
 
 if TYPE_CHECKING:
@@ -46,15 +47,8 @@ if TYPE_CHECKING:
     from ..submission.scan.roles import Role
     from ..submission.submission import Submission
 
-__all__ = ["START_TIMEOUT", "UP_TIMEOUT", "WAY_IN_TIMEOUT", "Deployment"]
+__all__ = ["Deployment"]
 
-START_TIMEOUT = 180.0
-"""Seconds until the containers of an application run."""
-UP_TIMEOUT = 120.0
-"""Seconds until it answers then."""
-WAY_IN_TIMEOUT = 5.0
-"""Seconds until a published port takes a connection, where one did not answer: else it is asked for from beside it."""
-_PORT_TIMEOUT = 60.0
 # What the engine says when it is in trouble itself.
 _DOCKER_HOSTS_OWN = re.compile(
     r"port is already allocated|driver failed programming external connectivity|non-overlapping IPv4"
@@ -69,7 +63,7 @@ class Deployment:
     """An application that runs; a context manager, at whose end everything of it is gone but its images.
 
     :param replacements: the course's replacements of images.
-    :param up_timeout: seconds until it answers once its containers run: for whoever asks it.
+    :ivar patience: how long it is waited for, by whoever asks it too.
     """
 
     def __init__(
@@ -81,13 +75,13 @@ class Deployment:
         *,
         replacements: Mapping[str, str] = MappingProxyType({}),
         limits: AppLimits = AppLimits(),  # noqa: B008 - frozen
-        up_timeout: float = UP_TIMEOUT,
+        patience: Patience = Patience(),  # noqa: B008
     ) -> None:
         self.host = probes.host
         self.plan = plan
-        self.up_timeout = up_timeout
+        self.patience = patience
         self._preparation = Preparation(probes, images, submission, plan, replacements)
-        self._judge = Judge(probes.host, submission.tree, plan, limits, self._preparation.images)
+        self._judge = Judge(probes.host, submission.tree, plan, limits, self._preparation.images, patience)
         self._probes = probes
         self._submission = submission
         self._limits = limits
@@ -125,20 +119,18 @@ class Deployment:
         service = self.plan.service(role)
         assert service is not None
         assert service.ports, f"{role} publishes nothing"
-        wanted = port or service.ports[0]
+        wanted, timeout = port or service.ports[0], self.patience.publish
 
         def late() -> Exception:
             finding = Finding(
                 _("{service} stays up", service=service.name),
-                _("after {seconds} s its port {port} is published nowhere", seconds=round(_PORT_TIMEOUT), port=wanted),
+                _("after {seconds} s its port {port} is published nowhere", seconds=round(timeout), port=wanted),
                 None,
                 _("look at its log: docker logs shows why it ended"),
             )
             return self._judge.judged(finding, service)
 
-        address, published = wait_until(
-            lambda: self._published(service.name, wanted), timeout=_PORT_TIMEOUT, error=late
-        )
+        address, published = wait_until(lambda: self._published(service.name, wanted), timeout=timeout, error=late)
         return f"http://[{address}]:{published}" if ":" in address else f"http://{address}:{published}"
 
     def restarts(self, role: Role) -> int:
@@ -164,7 +156,7 @@ class Deployment:
         self._project.remove(service)
         self._preparation.empty(service)
         self._judge.containers |= {
-            each.service: each.id for each in self._project.start(service, timeout=START_TIMEOUT)
+            each.service: each.id for each in self._project.start(service, timeout=self.patience.start)
         }
 
     def restart(self, service: str) -> None:
@@ -239,7 +231,7 @@ class Deployment:
         if self.host.is_local or service is None or self._project is None:
             return
         address, published = self._project.port(service.name, service.ports[0])
-        with contextlib.suppress(OSError), socket.create_connection((address, published), WAY_IN_TIMEOUT):
+        with contextlib.suppress(OSError), socket.create_connection((address, published), self.patience.way_in):
             return
         network = self._preparation.networks[next(iter(service.networks))]
         inspected = self.host.client.api.inspect_container(self.container(service.name))
@@ -281,7 +273,9 @@ class Deployment:
                     self.put(service.name, mount.target, tree.read_up_to(MAX_FILE, mount.source), mode)
             self._judge.guard.start()
             self._cleanup.callback(self._judge.guard.stop)
-            self._judge.containers = {each.service: each.id for each in self._project.start(timeout=START_TIMEOUT)}
+            self._judge.containers = {
+                each.service: each.id for each in self._project.start(timeout=self.patience.start)
+            }
         except ComposeProjectError as error:
             if _DOCKER_HOSTS_OWN.search(error.stderr or ""):
                 raise  # an error of ours: nobody's homework can do anything about it
@@ -298,7 +292,7 @@ class Deployment:
             raise self._judge.judged(
                 Finding(
                     _("the application starts"),
-                    _("it is not up after {seconds} s", seconds=round(START_TIMEOUT)),
+                    _("it is not up after {seconds} s", seconds=round(self.patience.start)),
                     None,
                     _("a service waits for another one that is never ready: see depends_on and healthcheck"),
                 ),

@@ -34,7 +34,10 @@ def remove(path: str) -> Edit:
 
 
 def write_homework(folder: Path, base: Mapping[str, str], edits: Sequence[Edit] = ()) -> None:
-    """Write the homework ``base`` with ``edits`` to a folder. Raises ``ValueError`` for an edit that does not fit."""
+    """Write the homework ``base`` with ``edits`` to a folder; scripts are executable, as git has them.
+
+    Raises ``ValueError`` for an edit that does not fit.
+    """
     files = dict(base)
     for edit in edits:
         if edit.old is not None:
@@ -49,3 +52,5 @@ def write_homework(folder: Path, base: Mapping[str, str], edits: Sequence[Edit] 
         target = folder / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(text, "utf-8", newline="")
+        if text.startswith("#!"):
+            target.chmod(0o755)

@@ -45,9 +45,18 @@ class Sample:
 
 
 def sample_tests(
-    id: str, base: Mapping[str, str], samples: Sequence[Sample], *, skip: pytest.MarkDecorator | None = None
+    id: str,
+    base: Mapping[str, str],
+    samples: Sequence[Sample],
+    *,
+    asked_by: str | None = None,
+    skip: pytest.MarkDecorator | None = None,
 ) -> Callable[..., None]:
-    """A test function with one case per sample of item ``id``; ``skip`` is a mark for where a program is missing."""
+    """A test function with one case per sample of item ``id``.
+
+    ``asked_by`` names a fixture that asks as :func:`ask` does, with the item and the submission: for a check that needs
+    more than the submission's models. ``skip`` is a mark for where a program is missing.
+    """
 
     @pytest.mark.parametrize(
         "sample",
@@ -56,26 +65,29 @@ def sample_tests(
             for sample in samples
         ],
     )
-    def test_samples(sample: Sample, tmp_path: Path) -> None:
+    def test_samples(sample: Sample, tmp_path: Path, request: pytest.FixtureRequest) -> None:
+        asking = request.getfixturevalue(asked_by) if asked_by is not None else ask
         folder = tmp_path / "homework"
         write_homework(folder, base, sample.edits)
         item = catalogue.load().items[id]
-        _judge(sample, item, ask(item, Submission("sample", WorkTree(folder))), folder)
+        _judge(sample, item, asking(item, Submission("sample", WorkTree(folder))), folder)
 
     return skip(test_samples) if skip is not None else test_samples
 
 
 def ask(item: Item, submission: Submission, **fixtures: Any) -> ItemResult:
-    """What comes of a check that is called with the submission's models, and ``fixtures``, as a run would call it."""
+    """What comes of a check that is called as a run would call it: with what it wants of the submission's models and of
+    ``fixtures``."""
     exception: BaseException | None = None
     with collecting() as collected:
         try:
-            models = {
-                name: submission if name == "submission" else getattr(submission, name)
-                for name in inspect.signature(item.function).parameters
-                if name not in fixtures
-            }
-            item.function(**models, **fixtures)
+            given: dict[str, Any] = {}
+            for name, parameter in inspect.signature(item.function).parameters.items():
+                if name in fixtures:
+                    given[name] = fixtures[name]
+                elif parameter.default is parameter.empty:
+                    given[name] = submission if name == "submission" else getattr(submission, name)
+            item.function(**given)
         except Exception as error:  # noqa: BLE001 - decide() judges whatever a check ends with
             exception = error
     return decide(item, item.level, 1.0, collected, exception, repr(exception))
@@ -89,13 +101,14 @@ def said(finding: Finding) -> str:
 def _judge(sample: Sample, item: Item, result: ItemResult, folder: Path) -> None:
     wrong = Verdict.ADVISED if item.level is Level.ADVISORY else Verdict.FAILED
     expected = sample.verdict or str(wrong if sample.kind == "fails" else Verdict.PASSED)
-    shown = "\n".join([f"{each.at}: {said(each)}" for each in result.findings] or [text(result.reason or "")])
+    remarks = [text(part) for part in (result.reason, result.remedy) if part is not None]
+    shown = "\n".join([*(f"{each.at}: {said(each)}" for each in result.findings), *remarks, result.details or ""])
     assert str(result.verdict) == expected, shown
     if sample.kind != "fails":
         return
     assert sample.says is not None, "a failing sample says why"
     fitting = [each for each in result.findings if sample.says in said(each)]
-    assert fitting, shown
+    assert fitting or sample.says in "\n".join(remarks), shown
     if sample.file is not None:
         places = [each.at for each in fitting if each.at is not None and each.at.file == sample.file]
         assert places, shown

@@ -6,11 +6,11 @@ import io
 import secrets
 import tarfile
 
-from tests.samples import Edit, Sample, remove, replace, write
+from tests.samples import Sample, remove, replace, write
 
-from ..deployment.small_app import APP, MONOLITH
+from ..deployment.small_app import APP, MONOLITH, in_another_way
 
-__all__ = ["ALPINE_LARGE", "ALPINE_SMALL", "DOCKER_2", "DOCKER_3", "DOCKER_4", "SIZES"]
+__all__ = ["ALPINE_LARGE", "ALPINE_SMALL", "DOCKER_2", "DOCKER_3", "SIZES"]
 
 _MARK = secrets.token_hex(4)  # of this process: another worker removes its own
 ALPINE_SMALL, ALPINE_LARGE = f"local/alpine-small-{_MARK}:test", f"local/alpine-large-{_MARK}:test"
@@ -39,27 +39,6 @@ def _archive(path: str) -> str:
         entry.size = len(content)
         archive.addfile(entry, io.BytesIO(content))
     return packed.getvalue().decode("ascii")
-
-
-def _in_another_way(base: str) -> str:
-    """A service's Dockerfile in other words: stages, one with a name and one for nothing, ARG, ENV with a space."""
-    own = next(line for line in base.splitlines() if line.startswith("ENV "))
-    return f"""\
-ARG version=7.0
-FROM mongo:$version AS Code
-COPY . /code/
-
-FROM Code as never-built
-RUN exit 7
-
-FROM mongo:${{version}}
-ENV APP_HOME /app
-WORKDIR $APP_HOME
-COPY --from=code /code/ $APP_HOME
-{own}
-ENTRYPOINT ["puma"]
-CMD ["--debug"]
-"""
 
 
 _ARCHIVE = [
@@ -206,7 +185,7 @@ DOCKER_3 = [
         "unusual",
         "two stages and one that is never needed, a .dockerignore, an archive, a Dockerfile of another name",
         [
-            write(_UI, _in_another_way(APP[_UI])),
+            write(_UI, in_another_way(APP[_UI])),
             write("src/ui/.dockerignore", "**/*.tmp\nDockerfile\n"),
             remove(_COMMENT),
             write("src/comment/Dockerfile.1", _with_windows_line_ends(APP[_COMMENT])),
@@ -451,194 +430,5 @@ SIZES = [
         "nothing on Alpine is no attempt",
         verdict="not attempted",
         expect_text="no Dockerfile of ui stands on Alpine",
-    ),
-]
-
-
-def _service(name: str, text: str) -> Edit:
-    """One service of the compose file with other settings."""
-    before = {"ui": "./ui", "post": "./post-py", "comment": "./comment"}[name]
-    return replace(_COMPOSE, f"    build: {before}\n", text)
-
-
-DOCKER_4 = [
-    Sample("docker-4/app", "passes", "the plain homework"),
-    Sample(
-        "docker-4/app",
-        "unusual",
-        "other service names, links, an env file, health checks that others wait for, build with everything in it",
-        [
-            write(
-                "src/ui/Dockerfile",
-                _in_another_way(APP[_UI]).replace("FROM mongo:${version}", "FROM mongo:7.0 AS Last"),
-            ),
-            write("src/ui.env", "POST_SERVICE_HOST=letters\nCOMMENT_SERVICE_HOST='talk'\n"),
-            write(
-                _COMPOSE,
-                """\
-x-wait: &wait {interval: 1s, timeout: 5s, retries: 30, start_period: 1s}
-services:
-  mongo_db:
-    image: mongo:${MONGO_VERSION-7.0}
-    networks: {back: {aliases: [comment_db, post_db]}}
-    volumes: [{type: volume, source: data, target: /data/db}]
-    healthcheck: {<<: *wait, test: "python3 -c 'import socket; socket.create_connection((\\"localhost\\", 27017))'"}
-  frontend:
-    build:
-      context: ./ui
-      dockerfile: ./Dockerfile
-      target: last
-      args: [version=7.0]
-    env_file: [ui.env]
-    links: ["post-service:letters"]
-    ports: [{target: 9292, published: "${UI_PORT:-9292}", protocol: tcp}]
-    depends_on: {post-service: {condition: service_healthy}, comment-service: {condition: service_started}}
-    networks: [front]
-  post-service:
-    build: post-py
-    restart: always
-    init: true
-    healthcheck: {<<: *wait, test: [CMD, python3, -c, "import urllib.request as r; r.urlopen('http://localhost:5000')"]}
-    depends_on: {mongo_db: {condition: service_healthy}}
-    networks: {front: , back: }
-  comment-service:
-    build: {context: "comment"}
-    container_name: talk
-    user: "65534"
-    read_only: true
-    cap_drop: [ALL]
-    tmpfs: /tmp
-    networks: {front: , back: }
-  once:
-    image: mongo:7.0
-    command: "true"
-networks: {front: , back: {internal: true}}
-volumes: {data: }
-""",
-            ),
-        ],
-    ),
-    Sample(
-        "docker-4/app",
-        "fails",
-        "ui waits for the health of a service that has no health check",
-        [_service("ui", "    build: ./ui\n    depends_on: {post: {condition: service_healthy}}\n")],
-        expect_file=_COMPOSE,
-        expect_line_contains="  ui:",
-        expect_text="the application starts | dependency failed to start: container post has no healthcheck configured",
-        findings=1,
-    ),
-    Sample(
-        "docker-4/app",
-        "fails",
-        "a line of a Dockerfile is broken",
-        [replace(_POST, "COPY . .\n", "COPY . .\nRUN pip3 install -r requirements.txt\n")],
-        expect_file=_POST,
-        expect_line_contains="RUN pip3",
-        expect_text="pip3: not found",
-        findings=1,
-    ),
-    Sample(
-        "docker-4/app",
-        "fails",
-        "post ends at once",
-        [_service("post", "    build: ./post-py\n    command: [puma, --prot, '80']\n")],
-        expect_file=_COMPOSE,
-        expect_line_contains="  post:",
-        expect_text="unrecognized arguments: --prot",
-        findings=1,
-    ),
-    Sample(
-        "docker-4/app",
-        "fails",
-        "post restarts for ever",
-        [_service("post", "    build: ./post-py\n    restart: always\n    command: ['false']\n")],
-        expect_file=_COMPOSE,
-        expect_line_contains="  post:",
-        expect_text="it ends again and again",
-        findings=1,
-    ),
-    Sample(
-        "docker-4/app",
-        "fails",
-        "ui asks for a name that nobody has on its network",
-        [replace(_UI, "COMMENT_SERVICE_HOST=comment", "COMMENT_SERVICE_HOST=comments")],
-        expect_file=_COMPOSE,
-        expect_text="behind it: post: 1, comment: 0",
-        findings=1,
-    ),
-    Sample(
-        "docker-4/app",
-        "fails",
-        "a health check that fails",
-        [
-            _service(
-                "comment",
-                "    build: ./comment\n"
-                "    healthcheck: {test: 'echo no such thing; exit 3', interval: 1s, retries: 2}\n",
-            )
-        ],
-        expect_file=_COMPOSE,
-        expect_line_contains="  comment:",
-        expect_text="its health check fails: no such thing",
-        findings=1,
-    ),
-    Sample("docker-4/app-override", "passes", "the plain homework"),
-    Sample(
-        "docker-4/app-override",
-        "unusual",
-        "absolute folders of a docker host, a shell's command, an entrypoint",
-        [
-            write(
-                _OVERRIDE,
-                """\
-services:
-  ui:
-    volumes: [{type: bind, source: /home/somebody/app/ui, target: /app}]
-    command: sh -c "cd / && puma --debug -w2"
-  post:
-    volumes: ["/home/somebody/app/post-py:/app"]
-  comment:
-    volumes: ["/home/somebody/app/comment:/app:ro"]
-    entrypoint: ["puma", "--workers", "2"]
-    command: ["--debug"]
-""",
-            )
-        ],
-    ),
-    Sample(
-        "docker-4/app-override",
-        "fails",
-        "one worker",
-        [replace(_OVERRIDE, "command: puma --debug -w 2", "command: puma --debug -w 1")],
-        expect_file=_OVERRIDE,
-        expect_line_contains="-w 1",
-        expect_text="ui runs 2 workers of puma",
-        findings=1,
-    ),
-    Sample(
-        "docker-4/app-override",
-        "fails",
-        "the code is mounted beside the program",
-        [replace(_OVERRIDE, "./ui:/app", "./ui:/usr/src/app")],
-        expect_file=_OVERRIDE,
-        expect_line_contains="./ui:/usr/src/app",
-        expect_text="a changed file of ui is served without a build",
-        findings=1,
-    ),
-    Sample(
-        "docker-4/app-override",
-        "fails",
-        "a named volume keeps the code of the image",
-        [
-            write(
-                _OVERRIDE,
-                f"{APP[_OVERRIDE].replace('./ui:/app', 'ui_code:/app')}volumes:\n  ui_code:\n",
-            )
-        ],
-        expect_file=_OVERRIDE,
-        expect_line_contains="volumes:",
-        expect_text="nothing of the repository is mounted where its code runs",
-        findings=1,
     ),
 ]

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import functools
 import secrets
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from pytest_dockerlab import tools
-from pytest_dockerlab.checks import _app_steps
 from pytest_dockerlab.checks.docker_2.app import app
-from pytest_dockerlab.deployment import running
+from pytest_dockerlab.deployment.patience import Patience
+from pytest_dockerlab.deployment.running import Deployment
 from pytest_dockerlab.engine.hosts.hosts import resolve_docker_host
 from pytest_dockerlab.engine.owned.labels import RUN
 from pytest_dockerlab.engine.owned.sweep import list_ours
-from pytest_dockerlab.reddit_app.driver import AppDriver
 
 from ..deployment.small_app import MONOLITH
 from ..engine.killing import eventually
@@ -29,6 +26,9 @@ pytestmark = [
     pytest.mark.engine,
     pytest.mark.skipif(tools.compose_command() is None, reason="no Docker Compose here"),
 ]
+
+BRIEF = Patience(up=1.0, answer=1.0, shown=1.0, way_in=1.0)
+"""Nothing ever comes back from behind a firewall, so nothing is missed."""
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +41,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sshd]:
 
 
 @pytest.fixture
-def firewall(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+def firewall() -> Iterator[str]:
     """An address at which published ports are dropped: beyond an interface of our own that leads nowhere."""
     name = f"dl{secrets.token_hex(5)}"
     made = subprocess.run(["ip", "link", "add", name, "type", "bridge"], capture_output=True, check=False)
@@ -51,9 +51,6 @@ def firewall(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     try:
         subprocess.run(["ip", "address", "add", f"{begin}.{last + 1}/30", "dev", name], check=True)
         subprocess.run(["ip", "link", "set", name, "up"], check=True)
-        # nothing ever comes back from there, so nothing is missed
-        monkeypatch.setattr(_app_steps, "AppDriver", functools.partial(AppDriver, timeout=1.0))
-        monkeypatch.setattr(running, "WAY_IN_TIMEOUT", 1.0)
         yield f"{begin}.{last + 2}"
     finally:
         subprocess.run(["ip", "link", "delete", name], check=True)
@@ -71,25 +68,18 @@ def test_over_ssh(server: Sshd, tmp_path: Path) -> None:
         assert list_ours(host.client, label=f"{RUN}={run_id}") == []
 
 
-def test_a_published_port_that_cannot_be_reached_from_here(
-    server: Sshd, firewall: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_published_port_that_cannot_be_reached_from_here(server: Sshd, firewall: str, tmp_path: Path) -> None:
     """The application answers beside its container, so it is the way from here that is closed."""
     with resolve_docker_host(server.url, server.environ(), address=firewall) as host:
         require_image(host, "mongo:7.0")
         with app_checks(host, secrets.token_hex(6)) as checks:
-            checks.up_timeout = 1.0
+            checks.patience = BRIEF
 
-            class Later(AppDriver):
-                """Asks once the application listens, which its own log says: until then there is nothing to be seen."""
+            def listens(up: Deployment) -> None:
+                """Its own log says so: until then there is nothing to be seen."""
+                eventually(lambda: b"listens on" in host.client.api.logs(up.container("reddit")), 60)
 
-                def wait_until_up(self, **words: Any) -> None:
-                    filters = {"label": [f"{RUN}={checks.run_id}", "com.docker.compose.service"]}
-                    (container,) = host.client.api.containers(filters=filters)
-                    eventually(lambda: b"listens on" in host.client.api.logs(container["Id"]), 60)
-                    super().wait_until_up(**words)
-
-            monkeypatch.setattr(_app_steps, "AppDriver", functools.partial(Later, timeout=1.0))
+            checks.is_started = listens
             result = checks.run(app, submission(tmp_path, MONOLITH))
     assert result.verdict == "unverified", said(result)
     assert firewall in said(result)
@@ -102,6 +92,6 @@ def test_an_application_that_does_not_listen_is_no_firewall(server: Sshd, firewa
     with resolve_docker_host(server.url, server.environ(), address=firewall) as host:
         require_image(host, "mongo:7.0")
         with app_checks(host, secrets.token_hex(6)) as checks:
-            checks.up_timeout = 1.0
+            checks.patience = BRIEF
             result = checks.run(app, submission(tmp_path, broken))
     assert result.verdict == "failed", said(result)

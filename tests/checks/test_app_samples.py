@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import functools
+import dataclasses
 import io
 import re
-import secrets
 import tarfile
 import threading
 from collections.abc import Iterator
@@ -16,62 +15,44 @@ import pytest
 
 from pytest_dockerlab import tools
 from pytest_dockerlab.catalogue import load
-from pytest_dockerlab.checks import _app_steps
 from pytest_dockerlab.checks.docker_3.image_size import image_size
-from pytest_dockerlab.checks.docker_4 import app_override as app_override_module
 from pytest_dockerlab.course import Course
-from pytest_dockerlab.deployment import judging
-from pytest_dockerlab.engine.hosts.hosts import DockerHost
-from pytest_dockerlab.engine.owned.labels import RUN
+from pytest_dockerlab.deployment.patience import Patience
 from pytest_dockerlab.engine.owned.limits import AppLimits
-from pytest_dockerlab.engine.owned.sweep import list_ours
 from pytest_dockerlab.homework import Level, Tier
 from pytest_dockerlab.plans.builds import refusals as build_refusals
-from pytest_dockerlab.reddit_app.driver import AppDriver
 from tests.samples import Sample, replace, write
 
 from ..deployment.small_app import APP, MONOLITH
-from ._app import AppChecks, app_checks, require_image, said, submission
-from .app_samples import ALPINE_LARGE, ALPINE_SMALL, DOCKER_2, DOCKER_3, DOCKER_4, SIZES
+from ._app import FIXTURES, AppChecks, said, submission
+from .app_samples import ALPINE_LARGE, ALPINE_SMALL, DOCKER_2, DOCKER_3, SIZES
 
-pytest_plugins = [f"pytest_dockerlab.fixtures.{name}" for name in ("run_settings", "docker_hosts")]
+pytest_plugins = FIXTURES
 pytestmark = [
     pytest.mark.engine,
     pytest.mark.skipif(tools.compose_command() is None, reason="no Docker Compose here"),
 ]
 
-BASES = {"docker-2": MONOLITH, "docker-3": APP, "docker-4": APP}
-CHECKS = {item.id: item.function for item in load().items.values() if item.tier is Tier.APP and not item.is_planned}
-SAMPLES = [*DOCKER_2, *DOCKER_3, *SIZES, *DOCKER_4]
+BASES = {"docker-2": MONOLITH, "docker-3": APP}
+CHECKS = {
+    item.id: item.function
+    for item in load().items.values()
+    if item.tier is Tier.APP and item.slug != "docker-4" and not item.is_planned
+}
+SAMPLES = [*DOCKER_2, *DOCKER_3, *SIZES]
+SOON = Patience(restarts=3, shown=1.0)
 # Their time is used up. All others may take theirs, on a busy machine too.
 NEVER_UP = {
     "it listens on another port",
     "comment looks for its database in its own container",
     "ui listens on another port than the one it exposes",
     "a name that is given to nobody",
-    "ui asks for a name that nobody has on its network",
 }
 
 
 @pytest.fixture(scope="module")
-def run_id() -> str:
-    """Of these tests alone: xdist gives all of its workers one, and what one of them removes is then another's."""
-    return secrets.token_hex(8)
-
-
-@pytest.fixture(scope="module")
-def checks(docker_host: DockerHost, run_id: str) -> Iterator[AppChecks]:
-    """Images are shared by all samples. In the end nothing is left."""
-    for image in ("mongo:7.0", "debian:bookworm-slim"):
-        require_image(docker_host, image)
-    with app_checks(docker_host, run_id) as checks:
-        yield checks
-    assert list_ours(docker_host.client, label=f"{RUN}={run_id}") == []
-
-
-@pytest.fixture(scope="module")
-def called_alpine(checks: AppChecks) -> Iterator[None]:
-    client = checks.host.client
+def called_alpine(shared_checks: AppChecks) -> Iterator[None]:
+    client = shared_checks.host.client
     packed = io.BytesIO()
     with tarfile.open(fileobj=packed, mode="w") as archive:
         archive.addfile(tarfile.TarInfo("alpine"))
@@ -84,11 +65,9 @@ def called_alpine(checks: AppChecks) -> Iterator[None]:
 
 
 @pytest.fixture
-def soon(monkeypatch: pytest.MonkeyPatch) -> None:
+def soon(checks: AppChecks, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is not there is not waited for, and what ends is not started again for half a minute."""
-    monkeypatch.setattr(judging, "_RESTARTS", 3)
-    monkeypatch.setattr(app_override_module, "_WORKERS_TIMEOUT", 4.0)
-    monkeypatch.setattr(_app_steps, "AppDriver", functools.partial(AppDriver, patience=1.0))
+    checks.patience = SOON
 
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda each: f"{each.item}-{each.kind}-{each.title}")
@@ -104,7 +83,7 @@ def test_sample(
     if sample.kind == "fails":
         request.getfixturevalue("soon")
     if sample.title in NEVER_UP:
-        monkeypatch.setattr(checks, "up_timeout", 8.0)
+        checks.patience = dataclasses.replace(SOON, up=8.0)
     base = BASES[sample.item.partition("/")[0]]
     result = checks.run(CHECKS[sample.item], submission(tmp_path, base, sample.edits))
     shown = said(result)
@@ -167,29 +146,16 @@ def test_a_size_is_told_though_another_image_cannot_be_built(
     checks: AppChecks, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """docker-3/image-size: ui's small variant cannot be had, so ui is open; post is too large all the same."""
-    monkeypatch.setattr(checks, "course", Course(image_sizes={"ui": 1, "post": 1}))
+    checks.course = Course(image_sizes={"ui": 1, "post": 1})
     edits = [write("src/ui/Dockerfile.alpine", "FROM registry.invalid/alpine:3.20\nRUN apk add ruby\n")]
     homework = submission(tmp_path, APP, edits)
     result = checks.run(image_size, homework)
     assert [str(each.at) for each in result.findings] == ["src/post-py/Dockerfile"], said(result)
     assert "the image of post is at most 1 B" in said(result)
     assert "the image of ui was not built" in said(result)
-    monkeypatch.setattr(checks, "course", Course(image_sizes={"ui": 1}))
+    checks.course = Course(image_sizes={"ui": 1})
     result = checks.run(image_size, homework)
     assert str(result.verdict) == "unverified", said(result)
-
-
-def test_a_service_that_ends_until_its_database_is_there(checks: AppChecks, tmp_path: Path) -> None:
-    """docker-4/app: it is started again, as its compose file wants it, and that is all right."""
-    compose, image = "src/docker-compose.yml", "    image: mongo:${MONGO_VERSION}\n"
-    connect = 'import socket; socket.create_connection(("post_db", 27017), 2)'
-    edits = [
-        replace(compose, image, f"{image}    entrypoint: sh -c 'sleep 8; exec mongod --bind_ip_all'\n"),
-        replace(compose, "    build: ./post-py\n", "    build: ./post-py\n    restart: always\n"),
-        replace("src/post-py/puma", "exec ", f"python3 -c '{connect}' || exit 1\nexec "),
-    ]
-    result = checks.run(CHECKS["docker-4/app"], submission(tmp_path, APP, edits))
-    assert str(result.verdict) == "passed", said(result)
 
 
 @pytest.mark.parametrize(
@@ -214,8 +180,8 @@ def test_our_limits_are_no_fault(
     said_of_it: str,
 ) -> None:
     """docker-3/app: a program that post starts for every request takes more than it may, and post itself lives on."""
-    monkeypatch.setattr(checks, "up_timeout", 8.0)
-    monkeypatch.setattr(checks, "limits", limits)
+    checks.patience = dataclasses.replace(SOON, up=8.0)
+    checks.limits = limits
     edit = replace(
         "src/post-py/service.py",
         "    things = stored(kind)\n",

@@ -6,7 +6,7 @@ One program in plain Python in the place of all its services. Its images need no
 
 from __future__ import annotations
 
-__all__ = ["APP", "MONOLITH", "PUMA", "SERVICE"]
+__all__ = ["APP", "MONOLITH", "PUMA", "SERVICE", "in_another_way"]
 
 SERVICE = '''\
 """ui, post or comment, or all of them in one process: named by the first argument. -w N serves with N processes."""
@@ -297,3 +297,24 @@ exec python3 service.py all
     "docker-monolith/service.py": SERVICE,
     "docker-monolith/VERSION": "1.0.1\n",
 }
+
+
+def in_another_way(base: str) -> str:
+    """A service's Dockerfile in other words: stages, one with a name and one for nothing, ARG, ENV with a space."""
+    own = next(line for line in base.splitlines() if line.startswith("ENV "))
+    return f"""\
+ARG version=7.0
+FROM mongo:$version AS Code
+COPY . /code/
+
+FROM Code as never-built
+RUN exit 7
+
+FROM mongo:${{version}}
+ENV APP_HOME /app
+WORKDIR $APP_HOME
+COPY --from=code /code/ $APP_HOME
+{own}
+ENTRYPOINT ["puma"]
+CMD ["--debug"]
+"""

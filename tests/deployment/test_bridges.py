@@ -10,7 +10,7 @@ from pytest_dockerlab import tools
 from pytest_dockerlab.deployment.running import Deployment
 from pytest_dockerlab.engine.probes.probes import Probes
 from pytest_dockerlab.plans.applications.of_compose import plan_of_compose
-from tests.samples import replace
+from pytest_dockerlab.testing import replace
 
 from ..checks._app import AppChecks
 from .test_hostile_apps import COMPOSE, LIMITS, given

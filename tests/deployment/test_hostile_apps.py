@@ -13,8 +13,9 @@ from typing import Any
 import pytest
 
 from pytest_dockerlab import tools
-from pytest_dockerlab.checks import docker_4
-from pytest_dockerlab.deployment import disk_guard, running
+from pytest_dockerlab.checks.docker_4.app import app
+from pytest_dockerlab.deployment import disk_guard
+from pytest_dockerlab.deployment.patience import Patience
 from pytest_dockerlab.deployment.running import Deployment
 from pytest_dockerlab.engine.hosts.hosts import DockerHost
 from pytest_dockerlab.engine.owned.limits import CAPABILITIES, AppLimits
@@ -24,7 +25,7 @@ from pytest_dockerlab.messages import text
 from pytest_dockerlab.plans.applications.of_compose import plan_of_compose
 from pytest_dockerlab.results import ItemResult
 from pytest_dockerlab.submission.submission import Submission
-from tests.samples import Edit, replace, write
+from pytest_dockerlab.testing import Edit, replace, write
 
 from ..checks._app import AppChecks, app_checks, require_image, said, submission
 from ..engine.killing import eventually, foreign_things
@@ -98,7 +99,7 @@ def given(folder: Path, service: str, settings: str, *edits: Edit) -> Submission
 
 def run(checks: AppChecks, folder: Path, service: str, settings: str, *edits: Edit) -> ItemResult:
     """docker-4/app of it."""
-    return checks.run(docker_4.app, given(folder, service, settings, *edits))
+    return checks.run(app, given(folder, service, settings, *edits))
 
 
 # What it asks for
@@ -204,7 +205,7 @@ def test_networks_of_others(checks: AppChecks, tmp_path: Path, mode: str) -> Non
 
 def test_processes(checks: AppChecks, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever forks without end ends up alone with it: the others answer."""
-    monkeypatch.setattr(checks, "up_timeout", 10.0)
+    monkeypatch.setattr(checks, "patience", Patience(up=10.0))
     homework = given(tmp_path, "comment", "    command: bash -c ':(){ :|:& };:; exec sleep 1000'\n")
     plan = plan_of_compose(homework, homework.compose, {})
     with Probes(checks.host, checks.run_id) as probes, Deployment(
@@ -214,7 +215,7 @@ def test_processes(checks: AppChecks, tmp_path: Path, monkeypatch: pytest.Monkey
         assert 0 < stats["pids_stats"]["current"] <= LIMITS.processes
         script = 'python3 -c \'import urllib.request as r; print(r.urlopen("http://post:5000").status, "post")\''
         eventually(lambda: "200 post" in _in(up, "ui", script), 60)
-    result = checks.run(docker_4.app, homework)
+    result = checks.run(app, homework)
     assert str(result.verdict) == "unverified", said(result)  # more than that may be somebody's need, too
     assert f"comment asks for what is not given to anybody's code here: more than {LIMITS.processes}" in said(result)
 
@@ -272,7 +273,7 @@ def test_a_dependency_is_never_healthy(
     checks: AppChecks, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, retries: int, found: str
 ) -> None:
     if found.endswith("12 s"):
-        monkeypatch.setattr(running, "START_TIMEOUT", 12.0)
+        monkeypatch.setattr(checks, "patience", Patience(start=12.0))
     health = f"    healthcheck: {{test: 'exit 1', interval: 1s, retries: {retries}}}\n"
     waits = replace(
         COMPOSE, "    build: ./ui\n", "    build: ./ui\n    depends_on: {post: {condition: service_healthy}}\n"

@@ -24,7 +24,7 @@ from pytest_dockerlab.engine.owned.sweep import list_ours
 from pytest_dockerlab.engine.probes.probes import Probes
 from pytest_dockerlab.plans.applications.of_compose import plan_of_compose
 from pytest_dockerlab.submission.scan.roles import Role
-from tests.samples import replace
+from pytest_dockerlab.testing import replace
 
 from ..checks._app import app_checks, require_image, submission
 from ..engine.killing import eventually, foreign_things, kinds_of, left_of

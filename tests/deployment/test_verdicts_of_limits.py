@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from pytest_dockerlab import tools
-from pytest_dockerlab.checks import docker_4
+from pytest_dockerlab.checks.docker_4.app import app
 from pytest_dockerlab.deployment.builds.classic import (
     BuildEnd,
     BuildLimits,
@@ -36,7 +36,7 @@ from pytest_dockerlab.plans.builds.context import pack_context
 from pytest_dockerlab.plans.builds.plan import plan_build
 from pytest_dockerlab.submission.files.worktree import WorkTree
 from pytest_dockerlab.submission.submission import Submission
-from tests.samples import replace, write
+from pytest_dockerlab.testing import replace, write
 
 from ..checks._app import AppChecks, app_checks, require_image, said, submission
 from ..engine.killing import eventually
@@ -215,7 +215,7 @@ def test_a_mounted_file_that_cannot_be_sent(checks: AppChecks, tmp_path: Path, m
     (tmp_path / "src/data/model.bin").write_bytes(b"x" * 3_000_000)
     homework = Submission("sample", WorkTree(tmp_path))
     monkeypatch.setattr("pytest_dockerlab.plans.builds.context.MAX_FILE", 1_000_000)
-    told = said(checks.run(docker_4.app, homework))
+    told = said(checks.run(app, homework))
     assert "could not be sent: model.bin" in told
     assert "not sent to the docker host" in told
 

@@ -11,12 +11,12 @@ import pytest
 
 from pytest_dockerlab import tools
 from pytest_dockerlab.engine.hosts.hosts import DockerHost
+from pytest_dockerlab.testing import write_homework
 from tests.checks._app import require_image
 from tests.deployment.small_app import APP
 from tests.engine.servers import NotHere
 from tests.reddit_app import servers
 from tests.registry.servers import push, registry
-from tests.samples import build
 
 from .markdown import ROOT, Block, blocks
 
@@ -41,7 +41,7 @@ def run(block: Block, old: str, new: str, capsys: pytest.CaptureFixture[str]) ->
 @pytest.mark.skipif(tools.compose_command() is None, reason="no Docker Compose here")
 def test_the_application_is_started_and_driven(docker_host: DockerHost, tmp_path: Path) -> None:
     require_image(docker_host, "mongo:7.0")
-    build(tmp_path, APP, ())
+    write_homework(tmp_path, APP, ())
     (tmp_path / "test_app.py").write_text(example("def test_a_post_outlives_its_database").text, "utf-8")
     for script in tmp_path.rglob("puma"):
         script.chmod(0o755)
