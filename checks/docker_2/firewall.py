@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING
 from pytest_dockerlab.findings import Unverified, note, require
 from pytest_dockerlab.homework import Need, check
 from pytest_dockerlab.messages import _
-from pytest_dockerlab.reddit_app.exchange import Cause, NoAnswer, exchange
+from pytest_dockerlab.net.causes import Cause
+from pytest_dockerlab.net.deadline import Deadline
+from pytest_dockerlab.net.http import Request, Url
+from pytest_dockerlab.reddit_app.exchange import NoAnswer, exchange
 from pytest_dockerlab.reddit_app.pages import read_page
 
 if TYPE_CHECKING:
@@ -18,7 +21,7 @@ if TYPE_CHECKING:
 
     from pytest_dockerlab.engine.hosts.hosts import DockerHost
     from pytest_dockerlab.messages import Message
-    from pytest_dockerlab.reddit_app.exchange import Answer
+    from pytest_dockerlab.net.http import Answer
 
 _PORT = 9292
 _SECONDS = 10.0
@@ -114,7 +117,7 @@ def _ask(url: str) -> Answer:
     # A connection that nobody takes may have been one lost packet too many; any other answer is one.
     for number in range(_TRIED):
         try:
-            return exchange("GET", url, timeout=_SECONDS)
+            return exchange(Request(Url.parse(url)), Deadline(_SECONDS))
         except NoAnswer as error:
             if error.cause not in (Cause.SILENT, Cause.CLOSED) or number == _TRIED - 1:
                 raise

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import io
-import socket
 import time
 from collections.abc import Iterator
-from typing import Any
 
-__all__ = ["Deadline", "TimedReadable"]
+__all__ = ["Deadline"]
 
 
 class Deadline:
@@ -43,28 +40,3 @@ class Deadline:
                 return
             time.sleep(min(pause, left, longest_pause))
             pause *= 1.5
-
-
-class _TimedReader(io.RawIOBase):
-    # The parser reads as often as it likes, so the time is looked at on every read.
-    def __init__(self, connection: socket.socket, deadline: Deadline) -> None:
-        self._connection = connection
-        self._deadline = deadline
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        self._connection.settimeout(self._deadline.left())
-        return self._connection.recv_into(buffer)
-
-
-class TimedReadable:
-    """All that http.client's parser asks of a socket, read until ``deadline``. Raises ``TimeoutError`` after it."""
-
-    def __init__(self, connection: socket.socket, deadline: Deadline) -> None:
-        self._reader: io.BufferedReader[Any] = io.BufferedReader(_TimedReader(connection, deadline))
-
-    def makefile(self, _mode: str) -> io.BufferedReader[Any]:
-        """The reader of the connection."""
-        return self._reader

@@ -9,7 +9,7 @@ from typing import TypeVar
 from ..findings import Finding, Mismatch
 from ..messages import Message, _, excerpt
 from ..net.deadline import Deadline
-from .exchange import Answer
+from ..net.http import Answer
 from .pages import Form, Page
 
 __all__ = ["alerts", "not_arrived", "said", "until", "without"]
@@ -25,7 +25,7 @@ def said(answer: Answer, page: Page | None) -> Message:
     if not text:
         return _("HTTP {status}, and an empty page", status=answer.status)
     if page is None and answer.status < 400:
-        kind = excerpt(answer.content_type) or _("of no type")
+        kind = excerpt(answer.media_type) or _("of no type")
         return _("HTTP {status}, and no HTML page ({kind}): {text}", status=answer.status, kind=kind, text=text)
     return _("HTTP {status}: {text}", status=answer.status, text=text)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from ..messages import excerpt
-from .exchange import Answer
+from ..net.http import Answer
 
 __all__ = ["Health", "read_health"]
 

@@ -14,7 +14,7 @@ from html.parser import HTMLParser
 from urllib.parse import urljoin
 
 from ..messages import excerpt
-from .exchange import Answer
+from ..net.http import Answer
 
 __all__ = ["Field", "Form", "Link", "Page", "links_after", "read_page"]
 
@@ -89,11 +89,11 @@ class Page:
 
 def read_page(answer: Answer) -> Page | None:
     """The page of an answer, or ``None`` for one that is no HTML. It may be as broken as it likes."""
-    kind = answer.content_type
+    kind = answer.media_type
     if "html" not in kind and (kind or b"<" not in answer.body):
         return None
     charset = str(answer.headers.get_param("charset", "") or "").lower()
-    reader = _Reader(answer.url)
+    reader = _Reader(str(answer.url))
     try:
         # Without close(): what does not end (a comment, a tag) would be looked through once for each of its characters.
         reader.feed(answer.body.decode(_CHARSETS.get(charset, "utf-8"), "replace"))

@@ -9,7 +9,8 @@ from urllib.parse import urlsplit
 
 from ..findings import Finding, Mismatch
 from ..messages import Message, _
-from .exchange import Answer, NoAnswer
+from ..net.http import Answer
+from .exchange import NoAnswer
 from .expectations import alerts, said, without
 from .forms import SIGN_UP, Filling, choose, filled
 from .pages import Form, Page, links_after, read_page

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import http.client
 import ipaddress
-import time
+import urllib.request
 from collections.abc import Sequence
 from dataclasses import replace
 from http.cookiejar import Cookie, CookieJar, DefaultCookiePolicy
 from urllib.parse import quote, urlencode, urljoin, urlsplit
-from urllib.request import Request
 
 from ..errors import ConfigurationError
 from ..messages import _, excerpt
-from .exchange import Answer, Cause, NoAnswer, exchange
+from ..net import client
+from ..net.causes import Cause, Failure
+from ..net.deadline import Deadline
+from ..net.http import Answer, Request, Url
+from .exchange import NoAnswer, exchange
 
 __all__ = ["MAX_REDIRECTS", "Visitor"]
 
@@ -25,7 +28,7 @@ _SAFE = "%/:=&?~+!$,;'@()*[]"
 
 
 class _Policy(DefaultCookiePolicy):
-    def set_ok(self, cookie: Cookie, request: Request) -> bool:
+    def set_ok(self, cookie: Cookie, request: urllib.request.Request) -> bool:
         size = len(cookie.name) + len(cookie.value or "")
         return size <= _MAX_COOKIE and super().set_ok(cookie, request)
 
@@ -88,60 +91,49 @@ class Visitor:
 
     def get(self, url: str, *, timeout: float | None = None, follow: bool = True) -> Answer:
         """GET a page of the application; redirects count into the time. Raises :class:`NoAnswer`."""
-        return self._follow("GET", url, None, {}, timeout, follow)
+        return self._follow(Request(Url.parse(url)), timeout, follow)
 
     def submit(self, method: str, url: str, fields: Sequence[tuple[str, str]], page: str) -> Answer:
         """Send a form that stands on ``page``, once. Raises :class:`NoAnswer`.
 
         With the page as the referrer: Sinatra's ``redirect back`` goes there.
         """
+        form, body = urlencode(fields), None
         if method == "GET":
-            return self._follow(
-                "GET", f"{url.partition('?')[0]}?{urlencode(fields)}", None, {"Referer": page}, None, True
-            )
-        return self._follow(method, url, fields, {"Referer": page}, None, True)
+            url = f"{url.partition('?')[0]}?{form}"
+        else:
+            body = form.encode("ascii")
+        return self._follow(Request(Url.parse(url), method, {"Referer": page}, body))
 
-    def _follow(
-        self,
-        method: str,
-        url: str,
-        fields: Sequence[tuple[str, str]] | None,
-        headers: dict[str, str],
-        timeout: float | None,
-        follow: bool,
-    ) -> Answer:
-        seconds = self.timeout if timeout is None else timeout
-        until = time.monotonic() + seconds
-        is_redirected = False
-        for _count in range(MAX_REDIRECTS + 1):
-            left = max(until - time.monotonic(), 0.001)
-            answer = self._ask(method, url, fields, headers, left)
-            location = answer.headers.get("Location")
-            if not follow or location is None or answer.status not in (301, 302, 303, 307, 308):
-                return replace(answer, is_redirected=is_redirected)
-            headers = {"Referer": url, **headers}
-            url = self.resolve(url, location)
-            is_redirected = True
-            # 307 and 308 say "not here, send it there"; after the others every browser GETs
-            if answer.status not in (307, 308):
-                method, fields = "GET", None
-        reason = _("more than {count} redirects, the last one to {url}", count=MAX_REDIRECTS, url=excerpt(url))
-        raise NoAnswer(Cause.REDIRECTS, reason, self._base.netloc)
+    def _follow(self, request: Request, timeout: float | None = None, follow: bool = True) -> Answer:
+        deadline = Deadline(self.timeout if timeout is None else timeout)
+        if not follow:
+            return self._ask(request, deadline)
+        try:
+            return client.follow(lambda each: self._ask(each, deadline), request, self._redirected, limit=MAX_REDIRECTS)
+        except Failure as failure:
+            last = excerpt(failure.detail)
+            reason = _("more than {count} redirects, the last one to {url}", count=MAX_REDIRECTS, url=last)
+            raise NoAnswer(Cause.REDIRECTS, reason, self._base.netloc) from failure
 
-    def _ask(
-        self,
-        method: str,
-        url: str,
-        fields: Sequence[tuple[str, str]] | None,
-        headers: dict[str, str],
-        timeout: float,
-    ) -> Answer:
-        request = Request(url)  # noqa: S310 (never opened: it carries the URL to the cookie jar)
-        self._jar.add_cookie_header(request)
-        cookie = request.get_header("Cookie")
-        more = {**headers, "Cookie": cookie} if cookie else headers
-        answer = exchange(method, url, timeout=timeout, fields=fields, headers=more)
-        self._jar.extract_cookies(_Head(answer.headers), request)  # type: ignore[arg-type]
+    def _redirected(self, request: Request, answer: Answer) -> Request | None:
+        location = answer.headers.get("Location")
+        if not answer.is_redirect or location is None:
+            return None
+        url = Url.parse(self.resolve(str(request.url), location))
+        headers = {"Referer": str(request.url), **request.headers}
+        if answer.status in (307, 308):  # "not here, send it there"; after the others every browser GETs
+            return replace(request, url=url, headers=headers)
+        return Request(url, headers=headers)
+
+    def _ask(self, request: Request, deadline: Deadline) -> Answer:
+        carrier = urllib.request.Request(str(request.url))  # noqa: S310 (never opened: for the cookie jar)
+        self._jar.add_cookie_header(carrier)
+        cookie = carrier.get_header("Cookie")
+        if cookie:
+            request = replace(request, headers={**request.headers, "Cookie": cookie})
+        answer = exchange(request, deadline)
+        self._jar.extract_cookies(_Head(answer.headers), carrier)  # type: ignore[arg-type]
         if len(self._jar) > _MAX_COOKIES:
             self._jar.clear()
         return answer

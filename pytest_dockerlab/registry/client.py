@@ -7,15 +7,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
 from urllib.parse import urlencode
 
 from ..messages import Message, _
+from ..net.addresses import AddressRule, Resolve, resolve
+from ..net.causes import Failure
+from ..net.client import Client, follow
 from ..net.deadline import Deadline
+from ..net.http import Answer, Request, Secret, Url
 from . import manifests
-from .addresses import AddressRule, Resolve, resolve
 from .challenges import parse_challenges
 from .endpoint import RegistryEndpoint, endpoint_of
 from .errors import (
@@ -27,13 +30,15 @@ from .errors import (
     RegistryBroken,
     RegistryDenied,
     RegistryError,
+    explained,
 )
 from .references import ImageReference
-from .transport import Answer, Secret, Transport, Url, redirected
 
 __all__ = ["Absent", "Found", "RegistryClient"]
 
 _SECONDS = 30.0
+_CONNECT = 10.0
+"""Seconds for each address."""
 _MAX_MANIFEST = 4 * 1024 * 1024  # the specification's own limit
 _MAX_SMALL = 1024 * 1024
 _MAX_REDIRECTS = 5
@@ -74,7 +79,7 @@ class RegistryClient:
         self._named = named
         self._seconds = seconds
         lifted = (named.host, named.port) if named is not None else None
-        self._transport = Transport(AddressRule(lifted, resolver))
+        self._http = Client(AddressRule(lifted, resolver), connect_timeout=_CONNECT)
         self._logins: dict[tuple[RegistryEndpoint, str], _Login] = {}
 
     def endpoint_of(self, reference: ImageReference) -> RegistryEndpoint | None:
@@ -90,7 +95,7 @@ class RegistryClient:
         if endpoint is None:
             raise ValueError(f"{reference} belongs to another registry")
         path = reference.path if self._named is not None and not endpoint.is_hub else reference.repository
-        request = _Request(self._transport, endpoint, path, Deadline(self._seconds), self._logins)
+        request = _Requests(self._http, endpoint, path, Deadline(self._seconds), self._logins)
         try:
             found = self._manifest(request, reference, reference.wanted)
             if isinstance(found, Absent) and reference.tag is None and reference.digest is None:
@@ -100,7 +105,7 @@ class RegistryClient:
             return Absent(reference, endpoint.name, _("it does not exist or is private"))
         return found
 
-    def _manifest(self, request: _Request, reference: ImageReference, wanted: str) -> Found | Absent:
+    def _manifest(self, request: _Requests, reference: ImageReference, wanted: str) -> Found | Absent:
         target = f"manifests/{wanted}"
         accept = {"Accept": ", ".join(manifests.MEDIA_TYPES)}
         answer = request("HEAD", target, accept, max_body=0)
@@ -137,19 +142,19 @@ class _Login:
     is_users: bool
 
 
-class _Request:
+class _Requests:
     """The requests about one repository: with its authorization, its redirects, and one deadline for all."""
 
     def __init__(
         self,
-        transport: Transport,
+        http: Client,
         endpoint: RegistryEndpoint,
         repository: str,
         deadline: Deadline,
         logins: dict[tuple[RegistryEndpoint, str], _Login],
     ) -> None:
         self.endpoint = endpoint
-        self._transport = transport
+        self._http = http
         self._repository = repository
         self._deadline = deadline
         self._logins = logins
@@ -179,17 +184,25 @@ class _Request:
         return manifests.first_tag(answer) if answer.status == 200 else None
 
     def _follow(self, method: str, url: Url, headers: Mapping[str, str], login: _Login | None, max_body: int) -> Answer:
-        for _redirect in range(_MAX_REDIRECTS + 1):
+        def ask(request: Request) -> Answer:
             # Never to another host: what a registry redirects to needs no login of ours.
-            sent: dict[str, str | Secret] = dict(headers)
-            if login is not None and url.origin == self._base.origin:
-                sent["Authorization"] = login.header
-            answer = self._transport.request(method, url, sent, self._deadline, max_body=max_body)
-            if answer.status not in (301, 302, 303, 307, 308):
-                _refuse(answer)
-                return answer
-            url = redirected(answer)
-        raise RedirectRefused(self.endpoint.name, _("more than {count} times", count=_MAX_REDIRECTS))
+            if login is not None and request.url.origin == self._base.origin:
+                request = replace(request, headers={**headers, "Authorization": login.header})
+            return self._ask(request, max_body)
+
+        try:
+            answer = follow(ask, Request(url, method, headers), _redirected, limit=_MAX_REDIRECTS)
+        except Failure:
+            raise RedirectRefused(self.endpoint.name, _("more than {count} times", count=_MAX_REDIRECTS)) from None
+        _refuse(answer)
+        return answer
+
+    def _ask(self, request: Request, max_body: int) -> Answer:
+        try:
+            return self._http.request(request, self._deadline, max_body=max_body)
+        except Failure as failure:
+            error = explained(failure, request.url, seconds=self._deadline.seconds, max_body=max_body)
+        raise error
 
     def _log_in(self, answer: Answer) -> _Login:
         """What a registry that answered 401 wants to see."""
@@ -217,7 +230,7 @@ class _Request:
         credentials = self.endpoint.credentials
         if credentials is not None and self.endpoint.may_have_credentials(url.scheme, url.host):
             headers["Authorization"] = Secret(credentials.basic())
-        answer = self._transport.request("GET", url, headers, self._deadline, max_body=_MAX_SMALL)
+        answer = self._ask(Request(url, headers=headers), _MAX_SMALL)
         _refuse(answer)
         if answer.status in (401, 403):
             if "Authorization" in headers:
@@ -227,6 +240,20 @@ class _Request:
         if token is None:
             raise NotARegistry(url.authority, _("it gives no token"), status=answer.status)
         return _Login(Secret(f"Bearer {token}"), is_users="Authorization" in headers)
+
+
+def _redirected(request: Request, answer: Answer) -> Request | None:
+    """The request that an answer redirects to, ``None`` for no redirect. Raises :class:`~.errors.RedirectRefused`."""
+    if not answer.is_redirect:
+        return None
+    location = answer.header("Location")
+    try:
+        target = Url.parse(location, answer.url)
+    except ValueError:
+        raise RedirectRefused(answer.url.authority, location) from None
+    if answer.url.scheme == "https" and target.scheme != "https":
+        raise RedirectRefused(answer.url.authority, str(target))
+    return replace(request, url=target)
 
 
 def _refuse(answer: Answer) -> None:

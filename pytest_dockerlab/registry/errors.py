@@ -10,6 +10,8 @@ from typing import Any, ClassVar
 
 from ..errors import ConfigurationError, ExplainedError
 from ..messages import _, excerpt
+from ..net.causes import Cause, Failure
+from ..net.http import Url
 
 __all__ = [
     "AddressRefused",
@@ -28,6 +30,7 @@ __all__ = [
     "RegistryTooMuch",
     "RegistryUnknownName",
     "RegistryUnreachable",
+    "explained",
 ]
 
 
@@ -160,3 +163,26 @@ class RegistryDenied(RegistryError):
     template = _("the registry {host} does not say whether the image exists: {detail}")
     advice = _("make the image public, or give a login: DOCKERLAB_REGISTRY=https://USER:PASSWORD@HOST")
     is_error = False
+
+
+def explained(failure: Failure, url: Url, *, seconds: float, max_body: int) -> RegistryError:
+    """Why a request to a registry has no answer: it was given so many seconds and bytes."""
+    said = str(failure.error or "")
+    match failure.cause:
+        case Cause.SLOW:
+            return RegistryTimeout(url.authority, seconds=f"{seconds:g}")
+        case Cause.UNKNOWN_NAME if isinstance(failure.error, TimeoutError):
+            return RegistryTimeout(url.host, seconds=f"{seconds:g}")
+        case Cause.UNKNOWN_NAME:
+            return RegistryUnknownName(url.host, said)
+        case Cause.NOT_PUBLIC:
+            return AddressRefused(url.host, address=failure.detail)
+        case Cause.TOO_LARGE:
+            return RegistryTooMuch(url.host, limit=max_body)
+        case Cause.CLOSED:
+            return RegistryDied(url.authority, failure.detail)
+        case Cause.NOT_HTTP:
+            return NotARegistry(url.authority, f"{type(failure.error).__name__}: {said}".strip("'\": "))
+        case Cause.REFUSED | Cause.NO_ROUTE | Cause.UNREACHABLE | Cause.SILENT:
+            return RegistryUnreachable(url.authority, said or type(failure.error).__name__)
+    return RegistryTls(url.authority, failure.detail)

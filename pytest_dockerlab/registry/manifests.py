@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..messages import _, excerpt
+from ..net.http import Answer
 from .errors import NotARegistry
-from .transport import Answer
 
 __all__ = [
     "MEDIA_TYPES",

@@ -11,8 +11,11 @@ import pytest
 
 from pytest_dockerlab.findings import Mismatch
 from pytest_dockerlab.messages import text
+from pytest_dockerlab.net.causes import Cause
+from pytest_dockerlab.net.deadline import Deadline
+from pytest_dockerlab.net.http import Answer, Request, Url
 from pytest_dockerlab.reddit_app.driver import AppDriver
-from pytest_dockerlab.reddit_app.exchange import MAX_BODY, Cause, NoAnswer, exchange
+from pytest_dockerlab.reddit_app.exchange import MAX_BODY, NoAnswer, exchange
 from pytest_dockerlab.reddit_app.visitor import MAX_REDIRECTS, Visitor
 
 from .servers import app, head, raw, saying
@@ -36,6 +39,10 @@ def endless(begin: bytes, piece: bytes) -> Speak:
             connection.sendall(piece)
 
     return speak
+
+
+def ask(url: str, seconds: float) -> Answer:
+    return exchange(Request(Url.parse(url)), Deadline(seconds))
 
 
 def silent(connection: socket.socket, ended: threading.Event) -> None:
@@ -76,7 +83,7 @@ def test_hostile_answer(name: str) -> None:
     seconds = 0.3 if cause is Cause.SLOW else 30.0  # only where they are to be used up
     with raw(speak) as url:
         with pytest.raises(NoAnswer) as caught:
-            exchange("GET", f"{url}/", timeout=seconds)
+            ask(f"{url}/", seconds)
         assert caught.value.cause is cause, caught.value
         assert len(str(caught.value)) < 1000
         assert str(caught.value).isprintable()
@@ -112,7 +119,7 @@ def test_nobody_takes_the_connection() -> None:
             each.setblocking(False)
             each.connect_ex(address)
         with pytest.raises(NoAnswer) as caught:
-            exchange("GET", f"http://127.0.0.1:{address[1]}/", timeout=0.5)
+            ask(f"http://127.0.0.1:{address[1]}/", 0.5)
         for each in waiting:
             each.close()
     assert caught.value.cause is Cause.SILENT
@@ -128,14 +135,14 @@ def test_nobody_takes_the_connection() -> None:
 )
 def test_no_connection(url: str, cause: Cause) -> None:
     with pytest.raises(NoAnswer) as caught:
-        exchange("GET", url, timeout=5)
+        ask(url, 5)
     assert caught.value.cause is cause
     assert not caught.value.is_lost
 
 
 def test_no_tls() -> None:
     with raw(saying(b"HTTP/1.1 400 Bad Request\r\n\r\n")) as url, pytest.raises(NoAnswer) as caught:
-        exchange("GET", url.replace("http:", "https:"), timeout=5)
+        ask(url.replace("http:", "https:"), 5)
     assert caught.value.cause is Cause.TLS
 
 

@@ -7,7 +7,7 @@ from http.client import HTTPMessage
 
 import pytest
 
-from pytest_dockerlab.reddit_app.exchange import Answer
+from pytest_dockerlab.net.http import Answer, Url
 from pytest_dockerlab.reddit_app.forms import COMMENT, POST, SIGN_UP, Filling, choose, filled
 from pytest_dockerlab.reddit_app.pages import Page, links_after, read_page
 
@@ -19,7 +19,7 @@ def answer(body: str | bytes, kind: str | None = "text/html; charset=utf-8") -> 
     if kind is not None:
         headers["Content-Type"] = kind
     data = body if isinstance(body, bytes) else body.encode()
-    return Answer("http://app/post/1", 200, headers, data)  # type: ignore[arg-type]
+    return Answer(Url.parse("http://app/post/1"), 200, headers, data)  # type: ignore[arg-type]
 
 
 def page(body: str) -> Page:

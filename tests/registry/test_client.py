@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,10 +14,13 @@ import pytest
 from pytest_dockerlab.registry.client import Absent, Found, RegistryClient
 from pytest_dockerlab.registry.endpoint import parse_endpoint
 from pytest_dockerlab.registry.errors import (
+    AddressRefused,
     CredentialsRefused,
     LoginRequired,
     RegistryDenied,
+    RegistryTimeout,
     RegistryTls,
+    RegistryUnknownName,
     RegistryUnreachable,
 )
 from pytest_dockerlab.registry.references import parse_reference
@@ -108,6 +112,34 @@ def test_an_image_of_another_registry_is_not_looked_for(plain: Registry) -> None
     assert client.endpoint_of(parse_reference("ghcr.io/somebody/reddit")) is None
     with pytest.raises(ValueError, match="another registry"):
         client.look_up(parse_reference("ghcr.io/somebody/reddit"))
+
+
+def test_a_name_with_a_private_address() -> None:
+    client = RegistryClient(resolver=lambda host, port: ["10.0.0.1"])
+    with pytest.raises(AddressRefused) as caught:
+        client.look_up(parse_reference("registry.example/reddit:1.0"))
+    assert "its address is not a public one (10.0.0.1)" in str(caught.value)
+    assert "--hw-registry" in str(caught.value.remedy)
+
+
+def test_names_that_are_not_known_or_not_in_time() -> None:
+    def fail(host: str, port: int) -> list[str]:
+        raise OSError("no such host")
+
+    release = threading.Event()
+
+    def wait(host: str, port: int) -> list[str]:
+        release.wait(60)
+        return []
+
+    name = parse_reference("registry.example/reddit:1.0")
+    with pytest.raises(RegistryUnknownName, match=r"registry\.example is not known here: no such host"):
+        RegistryClient(resolver=fail).look_up(name)
+    try:
+        with pytest.raises(RegistryTimeout, match=r"registry\.example gave no whole answer within 0\.1 s"):
+            RegistryClient(resolver=wait, seconds=0.1).look_up(name)
+    finally:
+        release.set()
 
 
 def test_nobody_listens() -> None:

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from ...findings import Unverified
 from ...messages import _
+from ...net.addresses import AddressRule
+from ...net.causes import Cause, Failure
 from ...net.deadline import Deadline
-from ...registry.addresses import AddressRule
-from ...registry.errors import AddressRefused, RegistryError
 from ...registry.references import is_docker_hub
 
 __all__ = ["require_public_source"]
@@ -36,11 +36,11 @@ def require_public_source(name: str, place: str, rule: AddressRule | None = None
     address = host.rpartition(":")[0] if host.rpartition(":")[2].isdecimal() else host
     try:
         (rule or AddressRule()).addresses(address.strip("[]"), 443, Deadline(_SECONDS), only=True)
-    except AddressRefused:
+    except Failure as failure:
+        if failure.cause is not Cause.NOT_PUBLIC:
+            return
         raise Unverified(
             _("{place} takes the image {image} from an address that is not public, and the docker host is not sent"
               " there", place=place, image=name),
             _("take it from Docker Hub; the course file can replace it: [images]"),
         ) from None  # fmt: skip
-    except RegistryError:
-        return

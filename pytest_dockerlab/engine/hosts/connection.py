@@ -1,23 +1,25 @@
 """The first words with a docker host: connect, ask for JSON, and say exactly why not.
 
-Done by hand and not by the SDK, because every step has a deadline (a server that sends one byte a second must not hold
-us), and because the SDK tells causes apart only by their English.
+Not by the SDK, because every step has a deadline (a server that sends one byte a second must not hold us), and because
+the SDK tells causes apart only by their English.
 """
 
 from __future__ import annotations
 
-import select
+import json
 import socket
 import ssl
-import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
+from ...net import client
+from ...net.causes import Cause, Failure
+from ...net.deadline import Deadline
+from ...net.http import Answer, Request, Url
 from . import errors
 from .endpoints import Endpoint, Tls
-from .exchange import Deadline, explain, json_answer, request
 
 __all__ = [
     "ANSWER_TIMEOUT",
@@ -25,11 +27,13 @@ __all__ = [
     "ask",
     "connect",
     "connect_tcp",
-    "connect_unix",
     "handshake",
+    "json_answer",
+    "request",
     "tls_context",
 ]
 
+_MAX_ANSWER = 4 * 1024 * 1024
 CONNECT_TIMEOUT = 5.0
 """Seconds until a connection stands."""
 ANSWER_TIMEOUT = 15.0
@@ -48,7 +52,7 @@ def connect(endpoint: Endpoint, deadline: Deadline, socket_path: str | None = No
         if context is not None:
             connection = handshake(connection, context, endpoint, deadline)
     else:
-        connection = connect_unix(endpoint, socket_path or endpoint.path, deadline)
+        connection = _connect_unix(endpoint, socket_path or endpoint.path, deadline)
     with connection:
         yield connection
 
@@ -70,8 +74,7 @@ def ask(endpoint: Endpoint, paths: Sequence[str], socket_path: str | None = None
     return answers
 
 
-def connect_unix(endpoint: Endpoint, path: str, deadline: Deadline) -> socket.socket:
-    """Connect to a socket's path. Raises :class:`~.errors.HostUnavailable`."""
+def _connect_unix(endpoint: Endpoint, path: str, deadline: Deadline) -> socket.socket:
     connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     try:
         connection.settimeout(deadline.sooner(CONNECT_TIMEOUT).left())
@@ -93,48 +96,13 @@ def connect_unix(endpoint: Endpoint, path: str, deadline: Deadline) -> socket.so
 
 def connect_tcp(endpoint: Endpoint, deadline: Deadline) -> socket.socket:
     """Connect to a tcp endpoint, no TLS yet. Raises :class:`~.errors.HostUnavailable`."""
-    timed_out = errors.HostTimeout(str(endpoint), seconds=f"{CONNECT_TIMEOUT:g}")
-    failure: OSError | None = None
+    assert endpoint.port is not None
     try:
-        deadline = deadline.sooner(CONNECT_TIMEOUT)
-        for family, kind, protocol, _name, address in _resolve(endpoint, deadline):
-            connection = socket.socket(family, kind, protocol)
-            try:
-                connection.settimeout(deadline.left())
-                connection.connect(address)
-            except OSError as error:
-                connection.close()
-                failure = error
-            else:
-                return connection
+        return client.connect(endpoint.host, endpoint.port, deadline.sooner(CONNECT_TIMEOUT))
     except TimeoutError as error:
-        raise timed_out from error
-    if isinstance(failure, ConnectionRefusedError):
-        raise errors.HostRefused(str(endpoint)) from failure
-    if failure is None or isinstance(failure, TimeoutError):
-        raise timed_out from failure
-    raise errors.HostUnreachable(str(endpoint), failure.strerror or str(failure)) from failure
-
-
-def _resolve(endpoint: Endpoint, deadline: Deadline) -> list[Any]:
-    # getaddrinfo knows no time limit, and a dead name server costs it 10 s and more: it is left behind in its thread.
-    answers: list[Any] = []
-
-    def look_up() -> None:
-        try:
-            answers.append(socket.getaddrinfo(endpoint.host, endpoint.port, type=socket.SOCK_STREAM))
-        except (OSError, UnicodeError) as error:
-            answers.append(error)
-
-    thread = threading.Thread(target=look_up, daemon=True)
-    thread.start()
-    thread.join(deadline.left())
-    if not answers:
-        raise TimeoutError
-    if isinstance(answers[0], Exception):
-        detail = getattr(answers[0], "strerror", None) or str(answers[0])
-        raise errors.HostUnknownName(str(endpoint), detail, name=endpoint.host) from answers[0]
-    return cast("list[Any]", answers[0])
+        raise errors.HostTimeout(str(endpoint), seconds=f"{CONNECT_TIMEOUT:g}") from error
+    except Failure as failure:
+        raise _explained(failure, endpoint, deadline) from failure
 
 
 def tls_context(tls: Tls, endpoint: Endpoint) -> ssl.SSLContext:
@@ -173,20 +141,60 @@ def handshake(
 
     The server's name is verified where ``context`` does so: ``server_name``, else the endpoint's host.
     """
-    connection.settimeout(0)
-    secured = context.wrap_socket(
-        connection, server_hostname=server_name or endpoint.host, do_handshake_on_connect=False
-    )
     try:
-        while True:
-            try:
-                secured.do_handshake()
-                break
-            except ssl.SSLWantReadError:
-                select.select([secured], [], [], deadline.left())
-            except ssl.SSLWantWriteError:
-                select.select([], [secured], [], deadline.left())
-    except (OSError, ValueError) as error:
-        secured.close()
-        raise explain(error, endpoint, deadline) from error
-    return secured
+        return client.secure(connection, context, server_name or endpoint.host, deadline)
+    except Failure as failure:
+        raise _explained(failure, endpoint, deadline) from failure
+
+
+def request(connection: socket.socket, path: str, endpoint: Endpoint, deadline: Deadline) -> Answer:
+    """GET ``path``; the connection stays open for another one. Raises :class:`~.errors.HostUnavailable`."""
+    headers = {"Accept": "application/json", "Connection": "keep-alive"}
+    asked = Request(Url("http", "docker", 80, path), headers=headers)
+    try:
+        return client.exchange(connection, asked, deadline, max_body=_MAX_ANSWER)
+    except Failure as failure:
+        raise _explained(failure, endpoint, deadline) from failure
+
+
+def json_answer(answer: Answer, endpoint: Endpoint) -> dict[str, Any]:
+    """The JSON object of an engine's answer. Raises :class:`~.errors.HostUnavailable` for every other answer."""
+    try:
+        data = json.loads(answer.body)
+    except (ValueError, RecursionError):
+        data = None
+    message = data.get("message") if isinstance(data, dict) else None
+    if answer.status in (401, 403):
+        raise errors.HostForbidden(str(endpoint), message or answer.body, status=answer.status)
+    if b"HTTP request to an HTTPS server" in answer.body[:200]:  # what Go's server says, with status 400
+        raise errors.TlsRequired(str(endpoint))
+    if answer.status != 200 and isinstance(message, str):
+        raise errors.HostError(str(endpoint), message, status=answer.status)
+    if answer.status != 200 or not isinstance(data, dict):
+        raise errors.NotDocker(str(endpoint), answer.body or f"HTTP {answer.status}")
+    return data
+
+
+_ERRORS: dict[Cause, type[errors.HostUnavailable]] = {
+    Cause.REFUSED: errors.HostRefused,
+    Cause.TLS: errors.HostTls,
+    Cause.TLS_NOT_SPOKEN: errors.TlsNotSpoken,
+    Cause.TLS_CLIENT_REFUSED: errors.TlsClientRefused,
+    Cause.TLS_UNTRUSTED: errors.TlsUntrusted,
+    Cause.TLS_WRONG_NAME: errors.TlsWrongName,
+    Cause.TLS_EXPIRED: errors.TlsExpired,
+    Cause.CLOSED: errors.HostDied,
+    Cause.NOT_HTTP: errors.NotDocker,
+    Cause.TOO_LARGE: errors.NotDocker,
+}
+
+
+def _explained(failure: Failure, endpoint: Endpoint, deadline: Deadline) -> errors.HostUnavailable:
+    host = str(endpoint)
+    if failure.cause is Cause.SLOW:
+        return errors.HostHangs(host, seconds=f"{deadline.seconds:g}")
+    if isinstance(failure.error, TimeoutError):
+        return errors.HostTimeout(host, seconds=f"{CONNECT_TIMEOUT:g}")
+    if failure.cause is Cause.UNKNOWN_NAME:
+        return errors.HostUnknownName(host, failure.detail, name=endpoint.host)
+    return _ERRORS.get(failure.cause, errors.HostUnreachable)(host, failure.detail)

@@ -9,11 +9,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ...messages import excerpt
+from ...net.deadline import Deadline
 from . import errors
 from .certificates import KeyPair, client_certificate
-from .connection import ANSWER_TIMEOUT, connect_tcp, handshake, tls_context
+from .connection import ANSWER_TIMEOUT, connect_tcp, handshake, json_answer, request, tls_context
 from .endpoints import Endpoint, Tls
-from .exchange import Deadline, json_answer, request
 
 __all__ = ["Trial", "expired_certificate", "foreign_certificate", "try_client", "try_plain", "try_server_name"]
 

@@ -8,8 +8,8 @@ import pytest
 
 from pytest_dockerlab.deployment.builds.image_sources import require_public_source
 from pytest_dockerlab.findings import Unverified
+from pytest_dockerlab.net.addresses import AddressRule
 from pytest_dockerlab.plans.builds.plan import plan_build
-from pytest_dockerlab.registry.addresses import AddressRule
 from pytest_dockerlab.submission.files.worktree import WorkTree
 from pytest_dockerlab.submission.submission import Submission
 

@@ -13,10 +13,10 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from ..net.deadline import Deadline
-from .errors import AddressRefused, RegistryTimeout, RegistryUnknownName
+from .causes import Cause, Failure
+from .deadline import Deadline
 
-__all__ = ["AddressRule", "Resolve", "is_public", "resolve"]
+__all__ = ["ANY_ADDRESS", "AddressRule", "Resolve", "is_public", "resolve"]
 
 Resolve = Callable[[str, int], list[str]]
 """The addresses of a host, as numbers. Raises ``OSError``."""
@@ -70,27 +70,32 @@ class AddressRule:
 
     lifted: tuple[str, int] | None = None
     resolve: Resolve = resolve
+    is_open: bool = False
+    """Whether any address may be, for any host: for what the user named and nobody else."""
 
     def allows(self, host: str, port: int, address: str) -> bool:
         """Whether ``address`` may be connected to for this host and port."""
-        return (host, port) == self.lifted or is_public(address)
+        return self.is_open or (host, port) == self.lifted or is_public(address)
+
+    def require(self, host: str, port: int, address: str) -> None:
+        """Raise :class:`~.causes.Failure` unless ``address`` may be connected to for this host and port."""
+        if not self.allows(host, port, address):
+            raise Failure(Cause.NOT_PUBLIC, address)
 
     def addresses(self, host: str, port: int, deadline: Deadline, *, only: bool = False) -> list[str]:
-        """The addresses of a host that may be connected to, at least one.
+        """The addresses of a host that may be connected to, at least one. Raises :class:`~.causes.Failure`.
 
         :param only: refuse the host if it has others too: for who cannot choose what is connected to.
-
-        Raises :class:`~.errors.RegistryUnknownName`, :class:`~.errors.AddressRefused` and
-        :class:`~.errors.RegistryTimeout`.
         """
         found = self._resolved(host, port, deadline)
         allowed = [address for address in found if self.allows(host, port, address)][:_MAX_ADDRESSES]
         if not allowed or (only and len(allowed) < len(found)):
-            raise AddressRefused(host, address=", ".join(found[:3]))
+            raise Failure(Cause.NOT_PUBLIC, ", ".join(found[:3]))
         return allowed
 
     def _resolved(self, host: str, port: int, deadline: Deadline) -> list[str]:
-        # The resolver knows no time limit, so it runs in a thread that is left behind when it is late.
+        # The resolver knows no time limit, and a dead name server costs it 10 s and more: it runs in a thread that is
+        # left behind when it is late.
         answer: list[list[str] | Exception] = []
 
         def ask() -> None:
@@ -104,10 +109,14 @@ class AddressRule:
         with contextlib.suppress(TimeoutError):
             thread.join(deadline.left())
         match answer:
-            case []:
-                raise RegistryTimeout(host, seconds=f"{deadline.seconds:g}")
             case [list() as found] if found:
                 return found
             case [Exception() as error]:
-                raise RegistryUnknownName(host, str(error))
-        raise RegistryUnknownName(host)
+                raise Failure(Cause.UNKNOWN_NAME, getattr(error, "strerror", None) or str(error), error)
+            case []:
+                raise Failure(Cause.UNKNOWN_NAME, "", TimeoutError())
+        raise Failure(Cause.UNKNOWN_NAME, "")
+
+
+ANY_ADDRESS = AddressRule(is_open=True)
+"""For what the user named."""

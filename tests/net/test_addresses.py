@@ -8,10 +8,11 @@ from collections.abc import Callable
 
 import pytest
 
+from pytest_dockerlab.net.addresses import ANY_ADDRESS, AddressRule, is_public, resolve
+from pytest_dockerlab.net.causes import Cause, Failure
+from pytest_dockerlab.net.client import Client
 from pytest_dockerlab.net.deadline import Deadline
-from pytest_dockerlab.registry.addresses import AddressRule, is_public, resolve
-from pytest_dockerlab.registry.errors import AddressRefused, RegistryTimeout, RegistryUnknownName, RegistryUnreachable
-from pytest_dockerlab.registry.transport import Transport, Url
+from pytest_dockerlab.net.http import Request, Url
 
 PUBLIC = ["8.8.8.8", "1.1.1.1", "172.32.0.1", "100.128.0.1", "2606:4700:4700::1111", "2a00:1450:4001::1"]
 PUBLIC += ["64:ff9b::808:808"]  # 8.8.8.8, as a network without IPv4 has it
@@ -55,10 +56,17 @@ def rule(*answers: list[str], lifted: tuple[str, int] | None = None) -> tuple[Ad
 )
 def test_a_name_with_a_private_address(answer: list[str]) -> None:
     checked, _asked = rule(answer)
-    with pytest.raises(AddressRefused) as caught:
+    with pytest.raises(Failure) as caught:
         checked.addresses("registry.example", 443, Deadline(5))
-    assert answer[0] in str(caught.value)
-    assert "--hw-registry" in str(caught.value.remedy)
+    assert caught.value.cause is Cause.NOT_PUBLIC
+    assert answer[0] in caught.value.detail
+    with pytest.raises(Failure) as caught:
+        Client(checked).request(Request(Url.parse("http://registry.example/")), Deadline(5), max_body=10)
+    assert caught.value.cause is Cause.NOT_PUBLIC
+
+
+def test_any_address() -> None:
+    assert ANY_ADDRESS.addresses("127.0.0.1", 80, Deadline(5)) == ["127.0.0.1"]
 
 
 def test_of_mixed_answers_only_the_public_ones_are_connected_to() -> None:
@@ -70,8 +78,9 @@ def test_what_the_user_named_is_lifted_for_that_host_and_port_alone() -> None:
     checked, _asked = rule(["127.0.0.1"], lifted=("registry.example", 5000))
     assert checked.addresses("registry.example", 5000, Deadline(5)) == ["127.0.0.1"]
     for host, port in (("registry.example", 5001), ("other.example", 5000), ("127.0.0.1", 5000)):
-        with pytest.raises(AddressRefused):
+        with pytest.raises(Failure) as caught:
             checked.addresses(host, port, Deadline(5))
+        assert caught.value.cause is Cause.NOT_PUBLIC
 
 
 def test_the_resolver_is_asked_once_for_a_connection(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -84,8 +93,9 @@ def test_the_resolver_is_asked_once_for_a_connection(monkeypatch: pytest.MonkeyP
         raise ConnectionRefusedError("nobody is there")
 
     monkeypatch.setattr(socket, "create_connection", refuse)
-    with pytest.raises(RegistryUnreachable):
-        Transport(checked).request("GET", Url.parse("https://registry.example/v2/"), {}, Deadline(5), max_body=10)
+    with pytest.raises(Failure) as caught:
+        Client(checked).request(Request(Url.parse("https://registry.example/v2/")), Deadline(5), max_body=10)
+    assert caught.value.cause is Cause.REFUSED
     assert (asked, connected) == (["registry.example"], [("8.8.8.8", 443)])
 
 
@@ -96,8 +106,9 @@ def test_what_was_connected_to_is_looked_at_again(monkeypatch: pytest.MonkeyPatc
     with socket.create_server(("127.0.0.1", 0)) as server:
         place = server.getsockname()
         monkeypatch.setattr(socket, "create_connection", lambda address, timeout: connect(place, timeout))
-        with pytest.raises(AddressRefused):
-            Transport(checked).request("GET", Url.parse("http://registry.example/"), {}, Deadline(5), max_body=10)
+        with pytest.raises(Failure) as caught:
+            Client(checked).request(Request(Url.parse("http://registry.example/")), Deadline(5), max_body=10)
+        assert caught.value.cause is Cause.NOT_PUBLIC
         server.settimeout(5)
         connection, _address = server.accept()
         with connection:
@@ -106,20 +117,23 @@ def test_what_was_connected_to_is_looked_at_again(monkeypatch: pytest.MonkeyPatc
 
 
 def test_a_name_that_does_not_exist() -> None:
-    with pytest.raises(RegistryUnknownName):
+    with pytest.raises(Failure) as caught:
         AddressRule().addresses("no-such-host.invalid", 443, Deadline(30))
+    assert caught.value.cause is Cause.UNKNOWN_NAME
 
 
 @pytest.mark.parametrize("host", ["a" * 64 + ".example", "a..example", "\udcff.example", ""])
 def test_a_name_that_cannot_be_one(host: str) -> None:
-    with pytest.raises((RegistryUnknownName, AddressRefused)):
+    with pytest.raises(Failure) as caught:
         AddressRule().addresses(host, 443, Deadline(30))
+    assert caught.value.cause in (Cause.UNKNOWN_NAME, Cause.NOT_PUBLIC)
 
 
 @pytest.mark.parametrize("host", ["localhost", "127.1", "0x7f.0.0.1", "2130706433", "0177.0.0.1"])
 def test_ways_to_write_this_machine(host: str) -> None:
-    with pytest.raises((AddressRefused, RegistryUnknownName)):
+    with pytest.raises(Failure) as caught:
         AddressRule().addresses(host, 443, Deadline(30))
+    assert caught.value.cause in (Cause.UNKNOWN_NAME, Cause.NOT_PUBLIC)
 
 
 def test_a_resolver_that_never_answers() -> None:
@@ -130,8 +144,10 @@ def test_a_resolver_that_never_answers() -> None:
         return ["8.8.8.8"]
 
     try:
-        with pytest.raises(RegistryTimeout):
+        with pytest.raises(Failure) as caught:
             AddressRule(resolve=wait).addresses("registry.example", 443, Deadline(0.1))
+        assert caught.value.cause is Cause.UNKNOWN_NAME
+        assert isinstance(caught.value.error, TimeoutError)
     finally:
         release.set()
 
