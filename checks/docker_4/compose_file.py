@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from pytest_dockerlab.findings import expect, note
 from pytest_dockerlab.homework import Need, check
 from pytest_dockerlab.messages import _
-from pytest_dockerlab.submission.compose.project import ComposeProject
 from pytest_dockerlab.submission.scan.roles import Role
+
+if TYPE_CHECKING:
+    from pytest_dockerlab.submission.compose.project import ComposeProject
 
 
 @check("docker-4/compose-file", "the compose file loads, with ui, post, comment and a database", needs=[Need.COMPOSE])

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from pytest_dockerlab.checks.docker_4._shared import COMPOSE
+from typing import TYPE_CHECKING
+
 from pytest_dockerlab.findings import expect
-from pytest_dockerlab.homework import check
+from pytest_dockerlab.homework import Need, check
 from pytest_dockerlab.messages import _
-from pytest_dockerlab.submission.compose.project import ComposeProject
 from pytest_dockerlab.submission.scan.roles import Role
 
+if TYPE_CHECKING:
+    from pytest_dockerlab.submission.compose.project import ComposeProject
 
-@check("docker-4/database-not-published", "the database publishes no port", level="advisory", needs=COMPOSE)
+
+@check(
+    "docker-4/database-not-published",
+    "the database publishes no port",
+    level="advisory",
+    needs=["docker-4/compose-file", Need.COMPOSE],
+)
 def database_not_published(compose: ComposeProject) -> None:
     for service in compose.services_of(Role.DATABASE):
         expect(

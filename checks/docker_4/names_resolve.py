@@ -2,23 +2,118 @@
 
 from __future__ import annotations
 
-from pytest_dockerlab.checks.docker_4._shared import COMPOSE, _report
-from pytest_dockerlab.findings import note
-from pytest_dockerlab.homework import check
-from pytest_dockerlab.submission.compose.project import ComposeProject
-from pytest_dockerlab.submission.hostnames import host_problems, references
-from pytest_dockerlab.submission.submission import Submission
+from typing import TYPE_CHECKING
+
+from pytest_dockerlab.findings import Finding, note, report
+from pytest_dockerlab.homework import Need, check
+from pytest_dockerlab.messages import _
+from pytest_dockerlab.submission.compose.hostnames import is_address, references
+from pytest_dockerlab.submission.scan.roles import APPLICATION, role_of_name
+
+if TYPE_CHECKING:
+    from pytest_dockerlab.messages import Message
+    from pytest_dockerlab.submission.compose.hostnames import HostReference
+    from pytest_dockerlab.submission.compose.project import ComposeProject
+    from pytest_dockerlab.submission.compose.services import Service
+    from pytest_dockerlab.submission.scan.roles import Role
+    from pytest_dockerlab.submission.submission import Submission
 
 
 @check(
     "docker-4/names-resolve",
     "every host name that the services use is a service or an alias on a network they share",
     level="advisory",
-    needs=COMPOSE,
+    needs=["docker-4/compose-file", Need.COMPOSE],
 )
 def names_resolve(submission: Submission, compose: ComposeProject) -> None:
     for service in compose.services.values():
         if service.role is not None:  # of others we do not know what their variables mean
-            for reference in references(submission, compose, service):
+            for reference in references(submission.environment_of(compose, service)):
                 note(f"{service.name}: {reference.variable}", reference.host)
-                _report(host_problems(compose, service, reference))
+                report(host_problems(compose, service, reference))
+
+
+def host_problems(project: ComposeProject, service: Service, reference: HostReference) -> list[Finding]:
+    """What is wrong with a host name that ``service`` is told to use."""
+    host, at = reference.host, reference.location
+    if is_address(host):
+        return [
+            Finding(
+                _("{service} finds others by name", service=service.name),
+                _("{variable} is {host}, a fixed address", variable=reference.variable, host=host),
+                at,
+                _("use the name of the service: addresses change with every start"),
+            )
+        ]
+    visible = project.visible_names(service).items()
+    # The engine's DNS takes no notice of case (moby/libnetwork#2394, in Docker Engine 20.10).
+    leads_to = {name for known, names in visible if known.lower() == host.lower() for name in names}
+    targets = [project.services[name] for name in sorted(leads_to)]
+    if not targets:
+        return [_unresolved(project, service, reference)]
+    problems = []
+    wrong = [each for each in targets if reference.role and each.role and each.role is not reference.role]
+    if wrong:
+        problems.append(
+            Finding(
+                _("{service} reaches {role} as {host}", service=service.name, role=reference.role, host=host),
+                _("it leads to {services}", services=[each.name for each in targets]),
+                at,
+                _("set {variable} to a name of the service it speaks of, or correct the aliases",
+                  variable=reference.variable),
+            )
+        )  # fmt: skip
+    problems += [_other_program(project, each) for each in targets if each not in wrong and _program(each)]
+    if "_" in host and reference.variable.upper().endswith("_SERVICE_HOST"):
+        problems.append(
+            Finding(
+                _("the host name in {variable} has no _", variable=reference.variable),
+                host,
+                at,
+                _("use a name with - instead: Ruby refuses http://{host} as an address", host=host),
+            )
+        )
+    return problems
+
+
+def _unresolved(project: ComposeProject, service: Service, reference: HostReference) -> Finding:
+    host = reference.host
+    found: Message = _("{variable} is {host}, and no service or alias is called so",
+                       variable=reference.variable, host=host)  # fmt: skip
+    elsewhere = [
+        each
+        for each in project.services.values()
+        if any(host.lower() == name.lower() for key in each.networks for name in each.names_on(key))
+    ]
+    if elsewhere:
+        found = _("{host} is {services}, on other networks than {service}",
+                  host=host, services=[each.name for each in elsewhere], service=service.name)  # fmt: skip
+    for target in project.services_of(reference.role) if reference.role else ():
+        shared = next((key for key in service.networks if key in target.networks), None)
+        if shared is not None:
+            hint = _("add the alias {host} to {target} on {network} ({place}), or set {variable}={target}",
+                     host=host, target=target.name, network=shared, variable=reference.variable,
+                     place=str(target.location))  # fmt: skip
+            break
+    else:
+        hint = _("put both services on one network, and use the service's name or one of its aliases")
+    return Finding(_("{service} can find {host}", service=service.name, host=host), found, reference.location, hint)
+
+
+def _program(service: Service) -> Role | None:
+    """The role of the program in a service's image where it is another than the service's own."""
+    repository = (service.image or "").partition("@")[0].rpartition("/")[2].partition(":")[0]
+    role = role_of_name(repository)
+    return role if service.role in APPLICATION and role is not service.role else None
+
+
+def _other_program(project: ComposeProject, service: Service) -> Finding:
+    return Finding(
+        _("{service} runs its own image", service=service.name),
+        service.image_template,
+        project.location("services", service.name, "image"),
+        _(
+            "use the image of {service} here: under this name the others would meet another program",
+            service=service.name,
+        ),
+    )

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from pytest_dockerlab.checks.docker_4._shared import COMPOSE
+from typing import TYPE_CHECKING
+
 from pytest_dockerlab.findings import Location, NotAttempted, expect, note
-from pytest_dockerlab.homework import check
+from pytest_dockerlab.homework import Need, check
 from pytest_dockerlab.messages import _
-from pytest_dockerlab.submission.submission import Override
+
+if TYPE_CHECKING:
+    from pytest_dockerlab.submission.submission import Override
 
 
-@check("docker-4/override", "an override file lies where compose merges it", level="optional", needs=COMPOSE)
-def override_file(override: Override) -> None:
+@check(
+    "docker-4/override",
+    "an override file lies where compose merges it",
+    level="optional",
+    needs=["docker-4/compose-file", Need.COMPOSE],
+)
+def override(override: Override) -> None:
     if override.file is None:
         raise NotAttempted(_("there is no override file"))
     note("override file", override.file.path)

@@ -2,16 +2,91 @@
 
 from __future__ import annotations
 
-from pytest_dockerlab.checks.docker_4._shared import COMPOSE, _application, _report
-from pytest_dockerlab.homework import check
-from pytest_dockerlab.submission.codemounts import code_mount_problems
-from pytest_dockerlab.submission.submission import Override, Submission
+import difflib
+import posixpath
+from typing import TYPE_CHECKING
+
+from pytest_dockerlab.findings import Finding, note, report
+from pytest_dockerlab.homework import Need, check
+from pytest_dockerlab.messages import _
+from pytest_dockerlab.submission.scan.discovery import folder_of
+from pytest_dockerlab.submission.scan.roles import APPLICATION, role_of_name
+
+if TYPE_CHECKING:
+    from pytest_dockerlab.submission.compose.project import ComposeProject
+    from pytest_dockerlab.submission.compose.services import Mount, Service
+    from pytest_dockerlab.submission.submission import Override, Submission
 
 
 @check(
-    "docker-4/override-code", "the override mounts the code of ui, post and comment", level="optional", needs=COMPOSE
+    "docker-4/override-code",
+    "the override mounts the code of ui, post and comment",
+    level="optional",
+    needs=["docker-4/compose-file", Need.COMPOSE],
 )
 def override_code(submission: Submission, override: Override) -> None:
     project = override.project_or_unverified()
-    for service in _application(project):
-        _report(code_mount_problems(submission, project, service))
+    for service in project.services_of(*APPLICATION):
+        report(code_mount_problems(submission, project, service))
+
+
+def code_mount_problems(submission: Submission, project: ComposeProject, service: Service) -> list[Finding]:
+    """What is wrong with the code mount of a service; empty where it is right."""
+    built = submission.image_of(service)
+    folder = service.working_dir or (built[1].workdir.value if built is not None and built[1].workdir else None)
+    mounts = [mount for mount in service.mounts if folder is None or _covers(mount.target, folder)]
+    wanted = folder or "/app"
+    hint = _("add to volumes: a bind mount of the service's own folder, such as ./{folder}:{target}",
+             folder=_code_folder(service), target=wanted)  # fmt: skip
+    expected = _("the code of {service} is mounted over {folder}", service=service.name, folder=wanted)
+    if not mounts:
+        found = [f"{mount.source}:{mount.target}" for mount in service.mounts] or _("no volumes:")
+        return [Finding(expected, found, project.winning_location(service.name, "volumes"), hint)]
+    mount = max(mounts, key=lambda each: (each.type == "bind", len(each.target)))
+    if mount.type != "bind":
+        found = _("{source}:{target}, a named volume: it keeps the code that the image had at first",
+                  source=mount.source, target=mount.target)  # fmt: skip
+        return [Finding(expected, found, mount.location, hint)]
+    return _bind_problems(submission, service, mount)
+
+
+def _covers(target: str, folder: str) -> bool:
+    target = posixpath.normpath(target)
+    return target == folder or folder.startswith(target.rstrip("/") + "/")
+
+
+def _code_folder(service: Service) -> str:
+    context = service.build.context if service.build is not None else None
+    return (context or service.name).rpartition("/")[2]
+
+
+def _bind_problems(submission: Submission, service: Service, mount: Mount) -> list[Finding]:
+    at, path = mount.location, mount.path
+    if mount.leads_out:
+        expected = _("the mounted folder is in the repository")
+        return [Finding(expected, mount.source, at, _("use the folder of the code, relative to the compose file"))]
+    if path is None:
+        # It is on the docker host, where this check cannot look; docker-4/remote-code does.
+        note(f"{service.name}: {mount.source}", _("an absolute path: whether it exists cannot be seen here"))
+        return []
+    if not submission.tree.is_dir(path or "."):
+        near = _near(submission, service, path)
+        expected = _("the mounted folder {source} is in the repository", source=mount.source)
+        hint = _("the code is in {near}", near=near) if near else _("correct the path")
+        return [Finding(expected, _("there is no folder {path}", path=path), at, hint)]
+    role = role_of_name(path.rpartition("/")[2])
+    context = service.build.context if service.build is not None else None
+    if role is not None and role is not service.role and path != context:
+        expected = _("{service} gets its own code", service=service.name)
+        return [Finding(expected, mount.source, at, _("mount the folder {folder}", folder=_code_folder(service)))]
+    return []
+
+
+def _near(submission: Submission, service: Service, path: str) -> str | None:
+    """The folder that was probably meant: the one the image is built from, else one with a similar name."""
+    context = service.build.context if service.build is not None else None
+    if context and submission.tree.is_dir(context):
+        return context
+    folders = {folder_of(each) for each in submission.tree.files} - {""}
+    beside = [each for each in folders if folder_of(each) == folder_of(path)]
+    return next(iter(difflib.get_close_matches(path, beside, n=1, cutoff=0.5)), None)

@@ -2,15 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from pytest_dockerlab.checks.docker_4._matrix import Judged, judge, matrix_note, pairs_to_measure
-from pytest_dockerlab.engine.probes.skeleton import Skeleton
-from pytest_dockerlab.findings import Unverified, expect, note
+from pytest_dockerlab.checks.docker_4._matrix_note import matrix_note
+from pytest_dockerlab.checks.docker_4._name_problems import name_problems
+from pytest_dockerlab.checks.docker_4._wrong_cells import Judged, WrongCells
+from pytest_dockerlab.findings import Unverified, note, report
 from pytest_dockerlab.homework import Need, check
-from pytest_dockerlab.messages import Message, _
-from pytest_dockerlab.plans.skeletons.plan import SkeletonPlan
-from pytest_dockerlab.submission.compose.project import ComposeProject
+from pytest_dockerlab.messages import _
+from pytest_dockerlab.plans.skeletons.plan import Cause
+from pytest_dockerlab.submission.scan.roles import Role
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from pytest_dockerlab.engine.probes.matrix import Cell
+    from pytest_dockerlab.engine.probes.skeleton import Skeleton
+    from pytest_dockerlab.messages import Message
+    from pytest_dockerlab.plans.skeletons.plan import SkeletonPlan
+    from pytest_dockerlab.submission.compose.project import ComposeProject
+    from pytest_dockerlab.submission.submission import Submission
+
+INTENDED = {
+    (Role.UI, Role.POST): True,
+    (Role.UI, Role.COMMENT): True,
+    (Role.UI, Role.DATABASE): False,
+    (Role.POST, Role.DATABASE): True,
+    (Role.COMMENT, Role.DATABASE): True,
+}
+"""Who has to reach whom, and who must not. Of the other pairs the homework says nothing."""
+_WHOLE = 8
+"""Up to so many stand-ins every pair is measured, and shown; beyond it what the homework speaks of."""
+TOLD_BY = {Cause.NO_REPLICAS: "docker-4/compose-file", Cause.HOST_NETWORK: "docker-4/networks"}
+"""The items whose finding it is that a service is not started."""
 
 
 @check(
@@ -19,7 +43,9 @@ from pytest_dockerlab.submission.compose.project import ComposeProject
     tier="engine",
     needs=["docker-4/compose-file", Need.COMPOSE, Need.ENGINE],
 )
-def reachability(compose: ComposeProject, skeleton_plan: SkeletonPlan, skeleton: Skeleton) -> None:
+def reachability(
+    submission: Submission, compose: ComposeProject, skeleton_plan: SkeletonPlan, skeleton: Skeleton
+) -> None:
     wanted, others = pairs_to_measure(compose, skeleton_plan)
     cells = skeleton.measure(wanted, others)
     judged = judge(compose, skeleton_plan, cells)
@@ -27,8 +53,8 @@ def reachability(compose: ComposeProject, skeleton_plan: SkeletonPlan, skeleton:
     note("not part of the skeleton", [f"{key} ({', '.join(who)})" for key, who in skeleton_plan.dropped.items()])
     if skeleton_plan.remarks:
         note("remarks", list(skeleton_plan.remarks))
-    for finding in (*skeleton_plan.faults, *judged.findings):
-        expect(False, finding.expected, found=finding.found, at=finding.at, hint=finding.hint)
+    report(name_problems(submission, compose))
+    report(judged.findings)
     _stop_at_the_rest(compose, skeleton_plan, judged)
 
 
@@ -37,7 +63,7 @@ def _stop_at_the_rest(compose: ComposeProject, plan: SkeletonPlan, judged: Judge
     for name, skipped in plan.skipped.items():
         if compose.services[name].role is not None:
             stop = Unverified(skipped.reason, _("the services that are not started here could not be measured"))
-            stop.because_of = skipped.because_of
+            stop.because_of = TOLD_BY.get(skipped.cause)
             raise stop
     if judged.leaks:
         raise Unverified(
@@ -60,3 +86,40 @@ def _because_of_networks(cells: Iterable[Message]) -> Unverified:
     )
     stop.because_of = "docker-4/networks"
     return stop
+
+
+def pairs_to_measure(
+    project: ComposeProject, plan: SkeletonPlan
+) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """The pairs that the homework speaks of, and those which are only shown."""
+    names = [each.service for each in plan.stand_ins]
+    pairs = [(source, target) for source in names for target in names if source != target]
+    wanted = [pair for pair in pairs if _roles(project, pair) in INTENDED]
+    return wanted, [pair for pair in pairs if pair not in wanted] if len(names) <= _WHOLE else []
+
+
+def judge(project: ComposeProject, plan: SkeletonPlan, cells: Sequence[Cell]) -> Judged:
+    """Compare what was measured with what is intended."""
+    judged = Judged({(cell.source, cell.target): cell for cell in cells})
+    wrong = WrongCells(project, plan, judged)
+    sources = [each.service for each in plan.stand_ins]
+    for source in sources:
+        for (source_role, target_role), is_intended in INTENDED.items():
+            if project.services[source].role is not source_role:
+                continue
+            found = [cell for cell in cells if cell.source == source and _role(project, cell.target) is target_role]
+            if is_intended:
+                wrong.positives(found)
+            else:
+                wrong.negatives(found)
+    judged.findings = wrong.findings()
+    return judged
+
+
+def _role(project: ComposeProject, service: str) -> Role | None:
+    return project.services[service].role
+
+
+def _roles(project: ComposeProject, pair: tuple[str, str]) -> tuple[Role, Role] | None:
+    source, target = (project.services[name].role for name in pair)
+    return (source, target) if source is not None and target is not None else None

@@ -10,6 +10,7 @@ from ..errors import DockerlabError, LimitExceeded, RefusedPath
 from ..findings import Finding, Location, Mismatch, NotAttempted, Unverified
 from ..messages import _
 from .compose import loading as compose_model
+from .compose.environment import Variable, environment
 from .compose.project import ComposeProject
 from .compose.services import Service
 from .dockerfiles.dockerfile import Dockerfile, DockerfileError, Image
@@ -115,11 +116,7 @@ class Submission:
     @property
     def env(self) -> EnvFile | None:
         """The example env file of the compose project; ``None`` without one."""
-        return self._once("env", self._env)
-
-    def _env(self) -> EnvFile | None:
-        path = discovery.find_env_example(self.tree, self.compose_file)
-        return EnvFile.read(self.tree, path) if path is not None else None
+        return self._once("env", lambda: discovery.find_env_example(self.tree, self.compose_file))
 
     @property
     def compose(self) -> ComposeProject:
@@ -201,3 +198,7 @@ class Submission:
             return path, self.dockerfile(path).image(target, arguments)
         except (DockerfileError, RefusedPath, LimitExceeded):
             return None
+
+    def environment_of(self, project: ComposeProject, service: Service) -> dict[str, Variable]:
+        """What the processes of a service find in their environment, by the variable's name."""
+        return environment(self.tree, project, service, self.image_of(service))

@@ -90,7 +90,9 @@ def ask(item: Item, submission: Submission, **fixtures: Any) -> ItemResult:
             item.function(**given)
         except Exception as error:  # noqa: BLE001 - decide() judges whatever a check ends with
             exception = error
-    return decide(item, item.level, 1.0, collected, exception, repr(exception))
+    result = decide(item, item.level, 1.0, collected, exception, repr(exception))
+    result.because_of = getattr(exception, "because_of", None)
+    return result
 
 
 def said(finding: Finding) -> str:

@@ -6,15 +6,15 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ...errors import LimitExceeded, RefusedPath
+from ...errors import RefusedPath
 from ...findings import Unverified
 from ...messages import Message, _
+from ...submission.compose.environment import env_file
 from ...submission.compose.project import ComposeProject
 from ...submission.compose.services import Mount, Service
 from ...submission.scan.discovery import find_service_folder
 from ...submission.scan.roles import APPLICATION, Role
 from ...submission.submission import Submission
-from ...submission.text.envfile import EnvFile
 from ...submission.text.interpolation import uses
 from ..builds.base_images import replacement
 from .plan import AppMount, AppNetwork, AppPlan, AppService, BuildSource, MountKind
@@ -219,7 +219,7 @@ class _Planner:
         found: dict[str, str] = {}
         example = self._project.env.variables if self._project.env is not None else {}
         for path in service.env_files:
-            env = self._env_file(path)
+            env = env_file(self._submission.tree, self._project, path)
             if env is None:
                 self._deny(service, "env_file", _("{path} is not in the repository", path=path))
                 continue
@@ -230,15 +230,6 @@ class _Planner:
             elif name in example and example[name].value is not None:  # a name alone: the project's own variable
                 found[name] = example[name].value or ""
         return found
-
-    def _env_file(self, path: str) -> EnvFile | None:
-        try:
-            if self._submission.tree.exists(path):
-                return EnvFile.read(self._submission.tree, path)
-        except (RefusedPath, LimitExceeded):
-            return None
-        # a .env that is rightly not committed will be a copy of the example
-        return self._project.env if path.rpartition("/")[2] == ".env" else None
 
     def _mounts(self, service: Service) -> Iterator[AppMount]:
         flags = {str(each.get("target")): bool(each.get("read_only")) for each in service.raw.get("volumes") or ()}

@@ -7,20 +7,21 @@ specification: https://github.com/compose-spec/compose-spec/blob/main/05-service
 
 from __future__ import annotations
 
+import enum
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from ...findings import Finding, Unverified
+from ...findings import Unverified
 from ...messages import Message, _
+from ...submission.compose.hostnames import is_host_name
 from ...submission.compose.project import ComposeProject
 from ...submission.compose.services import Network, Service
 from ...submission.submission import Submission
-from .faults import is_host_name, skeleton_faults
 from .limits import chosen
 from .ports import ports_of
 
-__all__ = ["PlannedNetwork", "SkeletonPlan", "Skipped", "StandIn", "plan_skeleton"]
+__all__ = ["Cause", "PlannedNetwork", "SkeletonPlan", "Skipped", "StandIn", "plan_skeleton"]
 
 ENABLE_ICC = "com.docker.network.bridge.enable_icc"
 """The one driver option that changes who reaches whom."""
@@ -31,6 +32,14 @@ _KEPT = {"networks", "network_mode", "links", "hostname", "domainname", "extra_h
 _KEPT_OF_NETWORKS = {"name", "internal", "external"}
 _MODES = ("none", "host", "bridge")
 _NET_TOOLS = re.compile(r"\b(iptables|ip6tables|nft|ip (route|link|addr)|socat|ifconfig)\b")
+
+
+class Cause(enum.Enum):
+    """What keeps a service from being started."""
+
+    NO_REPLICAS = enum.auto()
+    HOST_NETWORK = enum.auto()
+    FOREIGN_NETWORK = enum.auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +73,10 @@ class StandIn:
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """Why a service has no stand-in. ``because_of`` is the item whose finding it is."""
+    """Why a service has no stand-in."""
 
+    cause: Cause
     reason: Message
-    because_of: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +89,6 @@ class SkeletonPlan:
     dropped: Mapping[str, tuple[str, ...]]
     """What of the compose file has no part in it: the key, and the services or networks that have it."""
     remarks: tuple[Message, ...]
-    faults: tuple[Finding, ...]
-    """What is wrong whatever is measured."""
 
     def stand_in(self, service: str) -> StandIn | None:
         """The stand-in of a service; ``None`` where it has none."""
@@ -112,7 +119,6 @@ def plan_skeleton(submission: Submission, project: ComposeProject) -> SkeletonPl
         skipped=skipped,
         dropped=_dropped(project, started),
         remarks=tuple(remarks),
-        faults=tuple(skeleton_faults(submission, project)),
     )
 
 
@@ -139,13 +145,13 @@ def _skipped(project: ComposeProject) -> Iterator[tuple[str, Skipped]]:
         root = _root(project, service)
         mode = _mode(project, root) or ""
         if service.replicas <= 0 or root.replicas <= 0:
-            yield name, Skipped(_("{service} has 0 replicas", service=name), "docker-4/compose-file")
+            yield name, Skipped(Cause.NO_REPLICAS, _("{service} has 0 replicas", service=name))
         elif mode == "host":
             # Never started: it would be on the docker host itself, with whatever else runs there.
-            yield name, Skipped(_("{service} is on the docker host's network", service=name), "docker-4/networks")
+            yield name, Skipped(Cause.HOST_NETWORK, _("{service} is on the docker host's network", service=name))
         elif mode not in ("", "none", "bridge"):
-            yield name, Skipped(_("{service} is in the network of something outside the project ({mode})",
-                                  service=name, mode=mode))  # fmt: skip
+            reason = _("{service} is in the network of something outside the project ({mode})", service=name, mode=mode)
+            yield name, Skipped(Cause.FOREIGN_NETWORK, reason)
 
 
 def _stand_in(project: ComposeProject, service: Service, root: str, ports: Mapping[str, tuple[int, ...]]) -> StandIn:

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import posixpath
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from urllib.parse import urlsplit
 
-from ...errors import LimitExceeded, RefusedPath
+from ...submission.compose.environment import Variable
 from ...submission.compose.project import ComposeProject
 from ...submission.compose.services import Service
 from ...submission.scan.roles import Role, role_of_name
 from ...submission.submission import Submission
-from ...submission.text.envfile import EnvFile
 
-__all__ = ["DEFAULT_PORTS", "FALLBACK_PORT", "MAX_PORTS", "environment_of", "ports_of"]
+__all__ = ["DEFAULT_PORTS", "FALLBACK_PORT", "MAX_PORTS", "ports_of"]
 
 DEFAULT_PORTS = {Role.UI: 9292, Role.POST: 5000, Role.COMMENT: 9292, Role.DATABASE: 27017}
 """Where the course's application listens (its Dockerfiles and service.rb), and MongoDB."""
@@ -27,24 +25,11 @@ _URL = re.compile(r"[a-z][a-z0-9+.-]*://[^\s'\"]+", re.IGNORECASE)
 _RANGE = re.compile(r"(\d{1,5})(?:-(\d{1,5}))?(?:/tcp)?")
 
 
-def environment_of(submission: Submission, project: ComposeProject, service: Service) -> dict[str, str]:
-    """What a service's process sees: its image's ENV, overridden by its env files, overridden by ``environment:``."""
-    found: dict[str, str] = {}
-    image = submission.image_of(service)
-    if image is not None:
-        found |= {name: setting.value for name, setting in image[1].environment.items()}
-    for path in service.env_files:
-        env = _env_file(submission, project, path)
-        if env is not None:
-            found |= {each.name: each.value or "" for each in env.variables.values()}
-    return found | {name: value for name, value in service.environment.items() if value is not None}
-
-
 def ports_of(submission: Submission, project: ComposeProject) -> dict[str, tuple[int, ...]]:
     """The TCP ports by service, without those of a shared namespace; never empty, and at most :data:`MAX_PORTS`."""
     asked: dict[str, list[int]] = {name: [] for name in project.services}
     for service in project.services.values():
-        for target, port in _asked(project, service, environment_of(submission, project, service)):
+        for target, port in _asked(project, service, submission.environment_of(project, service)):
             asked[target].append(port)
     found = {}
     for name, service in project.services.items():
@@ -61,10 +46,11 @@ def ports_of(submission: Submission, project: ComposeProject) -> dict[str, tuple
     return found
 
 
-def _asked(project: ComposeProject, service: Service, environment: Mapping[str, str]) -> Iterator[tuple[str, int]]:
+def _asked(project: ComposeProject, service: Service, environment: Mapping[str, Variable]) -> Iterator[tuple[str, int]]:
     """The ports of others that a service is told of: ``POST_SERVICE_PORT``, ``mongodb://post_db:27017/x``."""
     visible = project.visible_names(service)
-    for name, value in environment.items():
+    for name, variable in environment.items():
+        value = variable.value
         match = re.fullmatch(r"(\w+)_PORT", name, re.IGNORECASE)
         role = role_of_name(match[1]) if match else None
         if role is not None and value.strip().isascii() and value.strip().isdecimal() and len(value.strip()) < 6:
@@ -85,13 +71,3 @@ def _ranges(entries: Iterable[object]) -> Iterator[int]:
         if match:
             first = int(match[1])
             yield from range(first, min(int(match[2] or first), first + MAX_PORTS) + 1)
-
-
-def _env_file(submission: Submission, project: ComposeProject, path: str) -> EnvFile | None:
-    try:
-        if submission.tree.exists(path):
-            return EnvFile.read(submission.tree, path)
-    except (RefusedPath, LimitExceeded):
-        return None
-    # A .env that is rightly not committed will be a copy of the example.
-    return project.env if posixpath.basename(path) == ".env" else None

@@ -69,9 +69,9 @@ class ComposeProject:
                     return doc.location(*path, index)
         return self.location(*path, variable)
 
-    def services_of(self, role: Role) -> tuple[Service, ...]:
-        """The services of a role."""
-        return tuple(service for service in self.services.values() if service.role is role)
+    def services_of(self, *roles: Role) -> tuple[Service, ...]:
+        """The services of a role, or of several, in the order of the roles."""
+        return tuple(service for role in roles for service in self.services.values() if service.role is role)
 
     def in_profiles(self, role: Role) -> tuple[str, ...]:
         """The names of services of a role that are in the files, and not in the project: their profile is not on."""

@@ -140,7 +140,7 @@ def _text(node: Node | None) -> str | None:
     return node.text if node is not None and node.kind == "scalar" else None
 
 
-def find_env_example(tree: Tree, compose_path: str) -> str | None:
+def find_env_example(tree: Tree, compose_path: str) -> EnvFile | None:
     """The example env file: beside the compose file, else in a folder above it.
 
     An example by its name comes first, then any other ``*.env``, at last a ``.env`` itself.
@@ -151,19 +151,17 @@ def find_env_example(tree: Tree, compose_path: str) -> str | None:
         known = [here[name] for name in _ENV_EXAMPLES if name in here]
         others = [path for name, path in sorted(here.items()) if re.fullmatch(r"[\w.-]+\.env|\.env\.\w+|env", name)]
         for path in (*known, *others, *([here[".env"]] if ".env" in here else [])):
-            if _defines_something(tree, path):
-                return path
+            found = EnvFile.find(tree, path)
+            if found is not None and _is_meant(found):
+                return found
         if not folder:
             return None
         folder = folder_of(folder)
 
 
-def _defines_something(tree: Tree, path: str) -> bool:
-    try:
-        read = EnvFile.read(tree, path)
-    except (RefusedPath, LimitExceeded):
-        return False
-    return bool(read.variables or any(problem.name for problem in read.problems)) or _EXAMPLE.search(path) is not None
+def _is_meant(env: EnvFile) -> bool:
+    """Whether it defines something, or is called an example though it does not."""
+    return bool(env.variables or any(each.name for each in env.problems)) or _EXAMPLE.search(env.path) is not None
 
 
 def find_override(tree: Tree, compose_path: str) -> OverrideFile | None:

@@ -8,7 +8,6 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from ...errors import LimitExceeded, RefusedPath
 from ...findings import Location
 from ..files.tree import Tree
 from ..text.envfile import EnvFile
@@ -179,12 +178,8 @@ def _env_file(tree: Tree | None, beside: str, name: str) -> dict[str, str] | Non
     places = [posixpath.normpath(posixpath.join(folder_of(beside), asked)), asked]
     ends = [path for path in tree.files if path.endswith(f"/{asked}")]
     path = next((each for each in places if each in tree.files), ends[0] if len(ends) == 1 else None)
-    if path is None:
-        return None
-    try:
-        return {each.name: each.value or "" for each in EnvFile.read(tree, path).variables.values()}
-    except (RefusedPath, LimitExceeded):
-        return None
+    env = EnvFile.find(tree, path) if path is not None else None
+    return {each.name: each.value or "" for each in env.variables.values()} if env is not None else None
 
 
 def _network(value: str) -> tuple[str, list[str]]:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from ...errors import LimitExceeded, RefusedPath
 from ...findings import Location
 from ...messages import Message, _
 from ..files.tree import Tree
@@ -72,6 +73,14 @@ class EnvFile:
     def read(cls, tree: Tree, path: str) -> EnvFile:
         """The env file at ``path``; raises what ``tree`` raises."""
         return cls(path, tree.text(path).content)
+
+    @classmethod
+    def find(cls, tree: Tree, path: str) -> EnvFile | None:
+        """The env file at ``path``; ``None`` where nobody may read it."""
+        try:
+            return cls.read(tree, path)
+        except (RefusedPath, LimitExceeded):
+            return None
 
     def location(self, name: str) -> Location:
         """Where a variable is set, else the file."""

@@ -75,11 +75,14 @@ def test_without_a_likely_one_the_submission_says_what_is_there(tmp_path: Path) 
 )
 def test_the_example_env_file(tmp_path: Path, names: list[str], found: str | None) -> None:
     files = {f"src/{name}": "A=1\n" for name in names} | {"other/.env.example": "A=1\n"}
-    assert find_env_example(tree(tmp_path, files), "src/docker-compose.yml") == (f"src/{found}" if found else None)
+    env = find_env_example(tree(tmp_path, files), "src/docker-compose.yml")
+    assert (env and env.path) == (f"src/{found}" if found else None)
 
 
 def test_an_example_above_the_compose_file_counts_too(tmp_path: Path) -> None:
-    assert find_env_example(tree(tmp_path, {".env.example": "A=1\n"}), "src/docker-compose.yml") == ".env.example"
+    env = find_env_example(tree(tmp_path, {".env.example": "A=1\n"}), "src/docker-compose.yml")
+    assert env is not None
+    assert env.path == ".env.example"
 
 
 @pytest.mark.parametrize(

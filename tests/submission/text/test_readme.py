@@ -5,9 +5,6 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import pytest
-
-from pytest_dockerlab.submission.answers import project_name_answer
 from pytest_dockerlab.submission.files.worktree import WorkTree
 from pytest_dockerlab.submission.text.readme import Readme, find_readmes
 
@@ -60,36 +57,3 @@ def test_which_files_are_readmes(tmp_path: Path) -> None:
         (tmp_path / path).write_text("x")
     found = [each.path for each in find_readmes(WorkTree(tmp_path))]
     assert found == ["README", "a/ReadMe.markdown", "b/README.rst", "docs/readme.MD"]
-
-
-@pytest.mark.parametrize(
-    ("text", "kind"),
-    [
-        ("export COMPOSE_PROJECT_NAME=x", "COMPOSE_PROJECT_NAME"),
-        ("the folder gives the project its name, or\n`--project-name`", "--project-name"),
-        ("`docker-compose -p x up`", "-p"),
-        ("Имя проекта docker-compose\nзадаёт ключ -p", "-p"),
-        ("имя проекта - ключ `name:`", "name:"),
-        ("a project gets its name from the basename of the directory", "directory name"),
-        ("Базовое имя проекта образуется от папки", "directory name"),
-    ],
-)
-def test_answers_about_the_project_name(text: str, kind: str) -> None:
-    answer = project_name_answer([Readme("README.md", text)])
-    assert answer is not None
-    assert answer[1] == kind
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "",
-        "docker run -p 80:80 x",
-        "docker-compose up -d\nmkdir -p x",
-        "docker-compose up, then docker run -p 1:1 x",
-        "name: x\nservices:",
-        "the folder of the service",
-    ],
-)
-def test_what_is_no_answer(text: str) -> None:
-    assert project_name_answer([Readme("README.md", text)]) is None

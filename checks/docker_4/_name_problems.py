@@ -1,33 +1,25 @@
-"""What a skeleton cannot show, because it is wrong whatever is measured: names and addresses that lead elsewhere."""
+"""What is wrong with names and addresses, whatever is measured."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from ...findings import Finding
-from ...messages import _
-from ...submission.compose.project import ComposeProject
-from ...submission.compose.services import Service
-from ...submission.hostnames import is_address
-from ...submission.submission import Submission
-from .ports import environment_of
+from pytest_dockerlab.findings import Finding
+from pytest_dockerlab.messages import _
+from pytest_dockerlab.submission.compose.hostnames import is_address, is_host_name
 
-__all__ = ["is_host_name", "skeleton_faults"]
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
-_HOST_NAME = re.compile(r"(?!-)[A-Za-z0-9._-]{1,253}")
+    from pytest_dockerlab.submission.compose.project import ComposeProject
+    from pytest_dockerlab.submission.compose.services import Service
+    from pytest_dockerlab.submission.submission import Submission
+
 _ADDRESSES = ("ipv4_address", "ipv6_address")
 
 
-def is_host_name(text: str) -> bool:
-    """Whether a resolver can be asked for it: letters, digits, ``.``, ``-`` and ``_``, 63 between two dots (RFC 1035).
-
-    Docker's own resolver takes ``_``; that Ruby refuses it in a URL is another item's advice.
-    """
-    return bool(_HOST_NAME.fullmatch(text)) and all(0 < len(each) < 64 for each in text.split("."))
-
-
-def skeleton_faults(submission: Submission, project: ComposeProject) -> Iterator[Finding]:
+def name_problems(submission: Submission, project: ComposeProject) -> Iterator[Finding]:
     """Names that cannot be looked up, names pinned to addresses, fixed addresses that are used, outside links."""
     fixed = dict(_fixed_addresses(project))
     for service in project.services.values():
@@ -89,7 +81,11 @@ def _uses_of(
     submission: Submission, project: ComposeProject, service: Service, fixed: dict[str, str]
 ) -> Iterator[Finding]:
     """Where a service is told of another one's fixed address."""
-    places = [(name, value) for name, value in environment_of(submission, project, service).items()] if fixed else []
+    places = (
+        [(name, variable.value) for name, variable in submission.environment_of(project, service).items()]
+        if fixed
+        else []
+    )
     places += [("extra_hosts", str(entry)) for entry in service.raw.get("extra_hosts") or ()]
     places += [("command", word) for word in service.command or ()]
     places += [("entrypoint", word) for word in service.entrypoint or ()]

@@ -1,4 +1,4 @@
-"""Skeletons on a real engine: every construct as the table has it, and every planted fault found, where it is."""
+"""Skeletons on a real engine: every construct as the table has it."""
 
 from __future__ import annotations
 
@@ -15,23 +15,69 @@ from pytest_dockerlab.engine.probe_answers import ProbeError
 from pytest_dockerlab.engine.probes.probes import Probes
 from pytest_dockerlab.engine.probes.skeleton import start_skeleton
 from pytest_dockerlab.messages import text
-from pytest_dockerlab.plans.skeletons.plan import PlannedNetwork, SkeletonPlan, StandIn, plan_skeleton
-from pytest_dockerlab.results import Verdict
+from pytest_dockerlab.plans.skeletons.plan import Cause, PlannedNetwork, SkeletonPlan, StandIn, plan_skeleton
+from pytest_dockerlab.submission.files.worktree import WorkTree
+from pytest_dockerlab.submission.submission import Submission
 
-from . import skeletons
-from .skeletons import COMPOSE, ODD, said
-
-pytest_plugins = [
-    f"pytest_dockerlab.fixtures.{name}"
-    for name in ("run_settings", "docker_hosts", "probes", "submissions", "skeletons")
-]
+pytest_plugins = [f"pytest_dockerlab.fixtures.{name}" for name in ("run_settings", "docker_hosts")]
 pytestmark = pytest.mark.engine
+
+ODD = """\
+services:
+  ui:
+    image: x
+    container_name: the-ui
+    hostname: face
+    domainname: example.test
+    links: ["comment:talk"]
+    extra_hosts: ["pinned:192.0.2.7", "gate:host-gateway"]
+    dns: [192.0.2.53]
+    dns_search: [example.test]
+    volumes: ["far:/data"]
+    ports: ["9292:9292", "8100-8101:8100-8101"]
+    expose: ["8200"]
+    depends_on: [post]
+    healthcheck: {test: "false"}
+    cap_add: [NET_ADMIN]
+    privileged: true
+    platform: linux/s390x
+    networks: {front: {ipv4_address: 10.0.1.3, priority: 5, aliases: [shop]}}
+  post:
+    image: x
+    container_name: the_post
+    networks: {front: {aliases: [under_score]}, back: }
+  comment: {image: x, networks: {front: {aliases: [twin]}, back: }}
+  twin2: {image: x, networks: {front: {aliases: [twin]}}, deploy: {replicas: 3}}
+  post_db: {image: mongo, networks: [back2], command: "true", restart: "no"}
+  side: {image: x, network_mode: "service:post", expose: ["7777"]}
+  alone: {image: x, network_mode: none}
+  plain: {image: x, network_mode: bridge}
+  plain2: {image: x, network_mode: bridge}
+  onhost: {image: x, network_mode: host}
+  onhost2: {image: x, networks: [hostnet]}
+  foreign: {image: x, network_mode: "container:somebody"}
+  quiet1: {image: x, networks: [quiet]}
+  quiet2: {image: x, networks: [quiet, outside]}
+  zero: {image: x, networks: [back], scale: 0}
+networks:
+  front: {ipam: {config: [{subnet: 10.0.1.0/24}]}, enable_ipv6: true, attachable: true}
+  back: {name: common, internal: true, ipam: {config: [{subnet: 10.0.1.0/24}]}}
+  back2: {name: common, internal: true}
+  quiet:
+    driver: overlay
+    driver_opts: {com.docker.network.bridge.enable_icc: "false", com.docker.network.bridge.name: br-mine}
+  outside: {external: true, name: somewhere}
+  hostnet: {external: true, name: host}
+volumes: {far: {external: true}}
+"""
 
 
 @pytest.fixture(scope="module")
 def odd(docker_host, run_id, tmp_path_factory):
     """One project with every construct of the table, started once: its plan, its skeleton and what was measured."""
-    given = skeletons.submission(tmp_path_factory.mktemp("odd"), ODD)
+    folder = tmp_path_factory.mktemp("odd")
+    (folder / "docker-compose.yml").write_text(ODD)
+    given = Submission("odd", WorkTree(folder))
     plan = plan_skeleton(given, given.compose)
     with Probes(docker_host, run_id) as probes:
         skeleton = start_skeleton(probes, plan)
@@ -115,11 +161,11 @@ class TestConstructs:
     def test_the_docker_hosts_network_and_a_strangers_are_never_used(self, odd):
         plan, skeleton, _cells = odd
         assert not {"onhost", "onhost2", "foreign", "zero"} & set(skeleton.members)
-        assert {name: each.because_of for name, each in plan.skipped.items()} == {
-            "onhost": "docker-4/networks",
-            "onhost2": "docker-4/networks",
-            "foreign": None,
-            "zero": "docker-4/compose-file",
+        assert {name: each.cause for name, each in plan.skipped.items()} == {
+            "onhost": Cause.HOST_NETWORK,
+            "onhost2": Cause.HOST_NETWORK,
+            "foreign": Cause.FOREIGN_NETWORK,
+            "zero": Cause.NO_REPLICAS,
         }
 
     def test_a_shared_namespace(self, odd):
@@ -192,118 +238,11 @@ class TestConstructs:
         assert names(odd[2]["ui", "comment"]) == {"comment": True, "twin": False, "talk": True}
 
 
-FRONT_OF_POST = "        aliases:\n          - post\n      back_net:"
-FRONT_OF_COMMENT = "        aliases:\n          - comment\n      back_net:"
-UI_NETWORKS = "    networks:\n      - front_net\n"
-
-
-class TestFaults:
-    """Each is planted in the example, and fails for its own reason at its own line."""
-
-    @pytest.fixture
-    def result_of(self, docker_host, run_id, tmp_path):
-        def result(*edits):
-            given = skeletons.submission(tmp_path, None, *edits)
-            self.given = given
-            found = skeletons.run(docker_host, run_id, given)
-            self.lines = (tmp_path / COMPOSE).read_text().splitlines()
-            return found
-
-        return result
-
-    def line_of(self, finding):
-        return self.lines[finding.at.line - 1].strip()
-
-    def test_the_example_is_right(self, result_of):
-        result = result_of()
-        assert result.verdict is Verdict.PASSED, said(result)
-        matrix = result.evidence["matrix"]
-        assert text(matrix).splitlines()[:2] == ["        ui post comment post_db", "ui         +    +       -"]
-        assert matrix.args["cells"][0] == ["", "+", "+", "-"]
-        (seen,) = [each for each in matrix.args["measured"] if (each["from"], each["to"]) == ("ui", "post_db")]
-        assert (seen["names"], seen["addresses"]) == ({"post_db": []}, {"back_net": "timed out"})
-
-    def test_swapped_aliases(self, result_of):
-        result = result_of(
-            (FRONT_OF_POST, FRONT_OF_POST.replace("post", "XXX")),
-            (FRONT_OF_COMMENT, FRONT_OF_COMMENT.replace("comment", "post")),
-            ("XXX", "comment"),
-        )
-        assert result.verdict is Verdict.FAILED
-        assert "remove the alias post from comment" in " ".join(said(result))
-        assert "remove the alias comment from post" in " ".join(said(result))
-        assert sorted(self.line_of(each) for each in result.findings) == ["- comment", "- post"]
-
-    def test_an_alias_of_two_services(self, result_of):
-        result = result_of(("          - comment\n", "          - comment\n          - post\n"))
-        assert result.verdict is Verdict.FAILED
-        assert len(result.findings) == 1
-        assert "shared by comment, post" in said(result)[0]
-        assert self.line_of(result.findings[0]) == "- post"
-        assert result.evidence["matrix"].args["cells"][0] == ["", "~!", "~!", "-"]
-
-    def test_a_missing_network(self, result_of):
-        """docker-4/networks tells it; here it is measured and shown."""
-        result = result_of((f"{FRONT_OF_POST}", "        aliases:\n          - post\n"))
-        assert (result.verdict, result.because_of) == (Verdict.UNVERIFIED, "docker-4/networks")
-        assert "post shares no network with post_db" in text(result.reason)
-        assert result.evidence["matrix"].args["cells"][1][3] == "-!"
-
-    def test_ui_on_the_databases_network(self, result_of):
-        result = result_of((UI_NETWORKS, f"{UI_NETWORKS}      - back_net\n"))
-        assert (result.verdict, result.because_of) == (Verdict.UNVERIFIED, "docker-4/networks")
-        assert "ui reaches post_db by its address on back_net" in text(result.reason)
-        assert result.evidence["matrix"].args["cells"][0] == ["", "+", "+", "+!"]
-
-    def test_a_fault_of_its_own_beside_one_of_the_networks(self, result_of):
-        """What docker-4/networks says does not hide what only the matrix shows."""
-        result = result_of(
-            (UI_NETWORKS, f"{UI_NETWORKS}      - back_net\n"),
-            ("          - comment\n", "          - comment\n          - post\n"),
-        )
-        assert result.verdict is Verdict.FAILED
-        assert len(result.findings) == 1
-
-    def test_a_database_that_is_published_is_another_items_finding(self, result_of):
-        """Through the docker host ui reaches it, which no skeleton can see: hence docker-4/database-not-published."""
-        from pytest_dockerlab.checks.docker_4 import database_not_published
-        from pytest_dockerlab.findings import Mismatch
-
-        result = result_of(("    image: mongo:${MONGO_VERSION}\n", '    image: mongo:8\n    ports: ["27017:27017"]\n'))
-        assert result.verdict is Verdict.PASSED
-        assert "ports (post_db, ui)" in result.evidence["not part of the skeleton"]
-        with pytest.raises(Mismatch, match="publishes no port"):
-            database_not_published(self.given.compose)
-
-    def test_no_name_of_its_own(self, result_of):
-        networks = "      front_net:\n" + FRONT_OF_COMMENT + "\n"
-        result = result_of((f"    networks:\n{networks}", '    network_mode: "service:post"\n'))
-        assert result.verdict is Verdict.FAILED
-        assert "it has no name of its own" in said(result)[0]
-        assert self.line_of(result.findings[0]).startswith("network_mode")
-
-    def test_a_network_without_connections(self, result_of):
-        result = result_of((
-            "\n  back_net:\n\nvolumes",
-            '\n  back_net:\n    driver_opts: {com.docker.network.bridge.enable_icc: "false"}\n\nvolumes',
-        ))  # fmt: skip
-        assert result.verdict is Verdict.FAILED
-        assert all("enable_icc" in each for each in said(result))
-
-    def test_two_networks_of_one_name(self, result_of):
-        result = result_of(
-            ("\n  front_net:\n  back_net:\n\nvolumes",
-             "\n  front_net: {name: one}\n  back_net: {name: one}\n\nvolumes"),
-        )  # fmt: skip
-        assert (result.verdict, result.because_of) == (Verdict.UNVERIFIED, "docker-4/networks")
-        assert "ui reaches post_db" in text(result.reason)
-
-
 def tiny(number):
     """A plan of two networks and one stand-in."""
     networks = tuple(PlannedNetwork(name, (name,), False, {}) for name in ("a", "b"))
     stand_in = StandIn("ui", {"a": ("ui",), "b": ("ui",)}, None, None, (8000 + number,), {}, None, None, ())
-    return SkeletonPlan(networks, (stand_in,), {}, {}, (), ())
+    return SkeletonPlan(networks, (stand_in,), {}, {}, ())
 
 
 def test_twenty_at_once_have_subnets_enough(docker_host, run_id):
@@ -326,20 +265,8 @@ def test_a_stand_in_that_does_not_listen_is_our_error(docker_host, run_id):
         start_skeleton(probes, broken).measure({("ui", "ui")})
 
 
-def test_the_fixtures(skeleton, skeleton_plan):
-    cells = {cell.target: cell for cell in skeleton.measure({("ui", "post"), ("ui", "post_db")})}
-    assert cells["post"].is_reached
-    assert cells["post_db"].is_controlled is False  # nobody else was asked
-    assert [each.service for each in skeleton_plan.stand_ins] == ["comment", "post", "post_db", "ui"]
-
-
-@pytest.fixture
-def submission(tmp_path):
-    return skeletons.submission(tmp_path)
-
-
 class TestIsolation:
-    """What an engine does wrong is never the student's fault, and what it does wrong for a moment is nobody's."""
+    """What an engine does wrong for a moment is nobody's fault."""
 
     @staticmethod
     def leaking(times):
@@ -373,11 +300,3 @@ class TestIsolation:
             cells = {(cell.source, cell.target): cell for cell in skeleton.measure([("x", "y"), ("z", "y")])}
         assert cells["x", "y"].is_reached is reached
         assert cells["x", "y"].is_controlled
-
-    def test_an_engine_that_does_not_isolate_is_unverified(self, docker_host, run_id, monkeypatch, tmp_path):
-        from pytest_dockerlab.engine.probes.matrix import Cell
-
-        monkeypatch.setattr(Cell, "is_reached", property(lambda _cell: True))
-        result = skeletons.run(docker_host, run_id, skeletons.submission(tmp_path))
-        assert result.verdict is Verdict.UNVERIFIED
-        assert "does not keep networks apart: ui to post_db" in text(result.reason)

@@ -1,8 +1,17 @@
-"""The homework that samples start from: docker-4 done in the plainest way."""
+"""The homework that samples of docker-4 start from, done in the plainest way, and the parts of it that they change."""
 
 from __future__ import annotations
 
-DOCKER_4 = {
+import pytest
+
+from pytest_dockerlab import tools
+from pytest_dockerlab.testing import Sample, replace
+
+COMPOSE = "src/docker-compose.yml"
+OVERRIDE = "src/docker-compose.override.yml"
+ENV = "src/.env.example"
+
+BASE = {
     "README.md": """\
 # Homework
 
@@ -98,3 +107,20 @@ CMD ["puma"]
 """,
     "src/comment/app.rb": "# comment\n",
 }
+
+UI_IMAGE = "image: ${USERNAME}/ui:${UI_VERSION}"
+UI = f"    {UI_IMAGE}\n"
+POST = "    image: ${USERNAME}/post:${POST_VERSION}\n"
+COMMENT = "    image: ${USERNAME}/comment:${COMMENT_VERSION}\n"
+UI_PORT = "      - ${UI_PORT}:9292/tcp\n"
+DB_NETWORKS = "      back_net:\n        aliases:\n          - comment_db\n"
+
+needs_compose = pytest.mark.skipif(tools.compose_command() is None, reason="no Docker Compose here")
+
+
+def image(kind: str, title: str, entry: str, env: str = "", **expected: str) -> Sample:
+    """The image of ui named by ``entry``, with ``env`` in the place of the example's UI_VERSION."""
+    edits = [replace(COMPOSE, UI, entry)]
+    if env:
+        edits.append(replace(ENV, "UI_VERSION=1.0\n", env))
+    return Sample(kind, title, edits, **expected)

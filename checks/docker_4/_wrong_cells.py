@@ -1,32 +1,27 @@
-"""The matrix of docker-4/reachability: what is intended, where what was measured differs, and at which line."""
+"""The cells of a matrix that are not as intended, by what has to be changed, and at which line."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from pytest_dockerlab.engine.probes.matrix import LOOKUPS, ByName, Cell
-from pytest_dockerlab.findings import Finding, Location
-from pytest_dockerlab.messages import Message, _
-from pytest_dockerlab.plans.skeletons.faults import is_host_name
-from pytest_dockerlab.plans.skeletons.plan import ENABLE_ICC, SkeletonPlan
-from pytest_dockerlab.submission.compose.project import ComposeProject
-from pytest_dockerlab.submission.compose.services import Service
-from pytest_dockerlab.submission.scan.roles import Role, role_of_name
-from pytest_dockerlab.submission.topology import network_problems
+from pytest_dockerlab.checks.docker_4.networks import network_problems
+from pytest_dockerlab.engine.probes.matrix import LOOKUPS
+from pytest_dockerlab.findings import Finding
+from pytest_dockerlab.messages import _
+from pytest_dockerlab.plans.skeletons.plan import ENABLE_ICC
+from pytest_dockerlab.submission.compose.hostnames import is_host_name
+from pytest_dockerlab.submission.scan.roles import role_of_name
 
-INTENDED = {
-    (Role.UI, Role.POST): True,
-    (Role.UI, Role.COMMENT): True,
-    (Role.UI, Role.DATABASE): False,
-    (Role.POST, Role.DATABASE): True,
-    (Role.COMMENT, Role.DATABASE): True,
-}
-"""Who has to reach whom, and who must not. Of the other pairs the homework says nothing."""
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
-
-_WHOLE = 8
-"""Up to so many stand-ins every pair is measured, and shown; beyond it what the homework speaks of."""
+    from pytest_dockerlab.engine.probes.matrix import ByName, Cell
+    from pytest_dockerlab.findings import Location
+    from pytest_dockerlab.messages import Message
+    from pytest_dockerlab.plans.skeletons.plan import SkeletonPlan
+    from pytest_dockerlab.submission.compose.project import ComposeProject
+    from pytest_dockerlab.submission.compose.services import Service
 
 
 @dataclass(slots=True)
@@ -44,7 +39,7 @@ class Judged:
     wrong: set[tuple[str, str]] = field(default_factory=set)
 
 
-class _Faults:
+class WrongCells:
     """Collects wrong cells by what has to be changed: a line that spoils two cells is one finding."""
 
     def __init__(self, project: ComposeProject, plan: SkeletonPlan, judged: Judged) -> None:
@@ -83,7 +78,9 @@ class _Faults:
             if cell.is_reached and not self._shared(cell):
                 self._judged.leaks.append(_("{source} to {target}", source=cell.source, target=cell.target))
             elif cell.is_reached:
-                networks = [_key(self._project, each.network) for each in cell.by_address if each.answered == cell.root]
+                networks = [
+                    key_of(self._project, each.network) for each in cell.by_address if each.answered == cell.root
+                ]
                 self._add_by_networks(
                     cell,
                     _("{source} reaches {target} by its address on {networks}",
@@ -192,84 +189,6 @@ class _Faults:
             known[0].append(cell.source)
 
 
-def pairs_to_measure(
-    project: ComposeProject, plan: SkeletonPlan
-) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
-    """The pairs that the homework speaks of, and those which are only shown."""
-    names = [each.service for each in plan.stand_ins]
-    pairs = [(source, target) for source in names for target in names if source != target]
-    wanted = [pair for pair in pairs if _roles(project, pair) in INTENDED]
-    return wanted, [pair for pair in pairs if pair not in wanted] if len(names) <= _WHOLE else []
-
-
-def judge(project: ComposeProject, plan: SkeletonPlan, cells: Sequence[Cell]) -> Judged:
-    """Compare what was measured with what is intended."""
-    judged = Judged({(cell.source, cell.target): cell for cell in cells})
-    faults = _Faults(project, plan, judged)
-    sources = [each.service for each in plan.stand_ins]
-    for source in sources:
-        for (source_role, target_role), is_intended in INTENDED.items():
-            if project.services[source].role is not source_role:
-                continue
-            found = [cell for cell in cells if cell.source == source and _role(project, cell.target) is target_role]
-            if is_intended:
-                faults.positives(found)
-            else:
-                faults.negatives(found)
-    judged.findings = faults.findings()
-    return judged
-
-
-def matrix_note(project: ComposeProject, judged: Judged) -> Message:
-    """The matrix as a table for people. Its arguments hold the same as data, and everything that was measured."""
-    order = [*Role, None]
-    measured = dict.fromkeys(name for pair in judged.cells for name in pair)
-    names = sorted(measured, key=lambda name: order.index(project.services[name].role))
-    cells = [[_cell_text(judged, (source, target)) for target in names] for source in names]
-    width = max((len(name) for name in names), default=0)
-    lines = [" ".join([" " * width, *names])]
-    for source, row in zip(names, cells, strict=True):
-        marks = [mark.ljust(len(name)) for mark, name in zip(row, names, strict=True)]
-        lines.append(" ".join([source.ljust(width), *marks]).rstrip())
-    return _(
-        "{table}\n{legend}",
-        table="\n".join(lines),
-        legend=_("+ reached, ~ not by every name, - not reached, ? not known, ! not as it should be"),
-        rows=names,
-        columns=names,
-        cells=cells,
-        measured=[_measured(project, cell) for cell in judged.cells.values()],
-    )
-
-
-def _cell_text(judged: Judged, pair: tuple[str, str]) -> str:
-    cell = judged.cells.get(pair)
-    if cell is None:
-        return "" if pair[0] == pair[1] else "?"
-    mark = "+" if cell.is_reached else "-" if cell.is_controlled else "?"
-    if cell.is_reached and cell.wrong_names:
-        mark = "~"
-    return mark + "!" * (pair in judged.wrong)
-
-
-def _key(project: ComposeProject, name: str) -> str:
+def key_of(project: ComposeProject, name: str) -> str:
     """The student's own word for a network."""
     return next((network.key for network in project.networks.values() if network.name == name), name)
-
-
-def _measured(project: ComposeProject, cell: Cell) -> dict[str, object]:
-    return {
-        "from": cell.source,
-        "to": cell.target,
-        "names": {each.name: sorted(each.owners) for each in cell.names},
-        "addresses": {_key(project, each.network): str(each.reach) for each in cell.by_address},
-    }
-
-
-def _role(project: ComposeProject, service: str) -> Role | None:
-    return project.services[service].role
-
-
-def _roles(project: ComposeProject, pair: tuple[str, str]) -> tuple[Role, Role] | None:
-    source, target = (project.services[name].role for name in pair)
-    return (source, target) if source is not None and target is not None else None

@@ -1,0 +1,168 @@
+"""docker-4/names-resolve."""
+
+from __future__ import annotations
+
+from pytest_dockerlab.testing import Sample, replace, sample_tests, write
+
+from ._homework import BASE, COMMENT, COMPOSE, DB_NETWORKS, UI, UI_IMAGE, needs_compose
+
+test_samples = sample_tests(
+    "docker-4/names-resolve",
+    BASE,
+    [
+        Sample("passes", "the plain homework"),
+        Sample(
+            "unusual",
+            "environment: overrides what the Dockerfile says",
+            [
+                replace(COMPOSE, DB_NETWORKS, "      - back_net\n"),
+                replace(COMPOSE, COMMENT, COMMENT + "    environment:\n      - COMMENT_DATABASE_HOST=post_db\n"),
+            ],
+        ),
+        Sample(
+            "unusual",
+            "an env_file overrides it",
+            [
+                replace(COMPOSE, DB_NETWORKS, "      - back_net\n"),
+                replace(COMPOSE, COMMENT, COMMENT + "    env_file: comment.env\n"),
+                write("src/comment.env", "COMMENT_DATABASE_HOST=post_db\n"),
+            ],
+        ),
+        Sample(
+            "unusual",
+            "a name in other letters: the engine's DNS takes no notice of case",
+            [
+                replace(COMPOSE, DB_NETWORKS, "      - back_net\n"),
+                replace(COMPOSE, COMMENT, COMMENT + "    environment:\n      - COMMENT_DATABASE_HOST=Post_DB\n"),
+            ],
+        ),
+        Sample(
+            "unusual",
+            "by container_name",
+            [
+                replace(COMPOSE, DB_NETWORKS, "      - back_net\n"),
+                replace(COMPOSE, "    image: mongo", "    container_name: comment_db\n    image: mongo"),
+            ],
+        ),
+        Sample(
+            "unusual",
+            "by a link, and inside a URL",
+            [
+                replace(COMPOSE, DB_NETWORKS, "      - back_net\n"),
+                replace(
+                    COMPOSE,
+                    COMMENT,
+                    COMMENT + "    links: ['post_db:comment_db']\n    environment:\n"
+                    "      MONGO_URL: mongodb://me:pass@comment_db:27017/x\n      PROXY: http://proxy.example.org\n",
+                ),
+            ],
+        ),
+        Sample(
+            "unusual",
+            "without build: the Dockerfile in the folder of that name counts, and its target too",
+            [
+                replace(COMPOSE, "    build: ./post-py\n", ""),
+                replace(COMPOSE, "    build: ./comment\n", "    build: {context: ./comment, target: run}\n"),
+                replace(
+                    "src/comment/Dockerfile",
+                    "FROM debian:bookworm-slim\n",
+                    "FROM debian:bookworm-slim AS base\nENV COMMENT_DATABASE_HOST comment_db\n"
+                    "FROM base AS run\nFROM base AS test\n",
+                ),
+            ],
+        ),
+        Sample(
+            "fails",
+            "comment_db, which nobody is called",
+            [replace(COMPOSE, DB_NETWORKS, "      - back_net\n")],
+            file="src/comment/Dockerfile",
+            line="COMMENT_DATABASE_HOST",
+            says="add the alias comment_db to post_db on back_net",
+            findings=1,
+        ),
+        Sample(
+            "unusual",
+            "a hostname: resolves like an alias",
+            [
+                replace(COMPOSE, DB_NETWORKS, "      - back_net\n"),
+                replace(COMPOSE, "    image: mongo", "    hostname: comment_db\n    image: mongo"),
+            ],
+        ),
+        Sample(
+            "fails",
+            "ui asks for the database's network",
+            [replace(COMPOSE, UI, UI + "    environment:\n      - POST_SERVICE_HOST=post\n      - DB_HOST=post_db\n")],
+            file=COMPOSE,
+            line="DB_HOST",
+            says="on other networks than ui",
+            findings=1,
+        ),
+        Sample(
+            "fails",
+            "a URL with a name that nobody has",
+            [
+                replace(
+                    COMPOSE, COMMENT, COMMENT + "    environment:\n      MONGO_URL: mongodb://me:pass@mongo:27017/x\n"
+                )
+            ],
+            file=COMPOSE,
+            line="MONGO_URL",
+            says="MONGO_URL is mongo,",
+            findings=1,
+        ),
+        Sample(
+            "fails",
+            "a swapped alias leads to both",
+            [
+                replace(
+                    COMPOSE,
+                    "      - back_net\n      - front_net\n\nvolumes",
+                    "      back_net:\n      front_net: {aliases: [post]}\n\nvolumes",
+                )
+            ],
+            file="src/ui/Dockerfile",
+            line="POST_SERVICE_HOST",
+            says="it leads to comment, post",
+            findings=1,
+        ),
+        Sample(
+            "fails",
+            "images are rotated among the services",
+            [
+                replace(COMPOSE, UI_IMAGE, "image: ${USERNAME}/comment:${UI_VERSION}"),
+                replace(COMPOSE, COMMENT, "    image: ${USERNAME}/post:${COMMENT_VERSION}\n"),
+                replace(COMPOSE, "image: ${USERNAME}/post:${POST_VERSION}", "image: ${USERNAME}/ui:${POST_VERSION}"),
+            ],
+            file=COMPOSE,
+            line="image: ${USERNAME}/ui:${POST_VERSION}",
+            says="post runs its own image",
+            findings=2,
+        ),
+        Sample(
+            "fails",
+            "an underscore in a name that Ruby puts into a URL",
+            [
+                replace(COMPOSE, UI, UI + "    environment:\n      POST_SERVICE_HOST: post_app\n"),
+                replace(
+                    COMPOSE,
+                    "      - back_net\n      - front_net\n  comment",
+                    "      back_net:\n      front_net: {aliases: [post_app]}\n  comment",
+                ),
+            ],
+            file=COMPOSE,
+            line="POST_SERVICE_HOST: post_app",
+            says="Ruby refuses",
+            findings=1,
+        ),
+        Sample(
+            "fails",
+            "a fixed address",
+            [replace(COMPOSE, COMMENT, COMMENT + "    environment: {COMMENT_DATABASE_HOST: 10.0.2.2}\n")],
+            file=COMPOSE,
+            line="10.0.2.2",
+            says="a fixed address",
+            findings=1,
+        ),
+    ],
+    skip=needs_compose,
+)

@@ -1,0 +1,110 @@
+"""docker-4/networks."""
+
+from __future__ import annotations
+
+from pytest_dockerlab.testing import Sample, replace, sample_tests, write
+
+from ._homework import BASE, COMPOSE, needs_compose
+
+test_samples = sample_tests(
+    "docker-4/networks",
+    BASE,
+    [
+        Sample("passes", "the plain homework"),
+        Sample(
+            "unusual",
+            "networks called by other names, three of them, with real names of their own",
+            [
+                write(
+                    COMPOSE,
+                    BASE[COMPOSE]
+                    .replace(
+                        "back_net:\n  front_net:\n",
+                        "data:\n    name: r-data\n  front_net:\n    name: r-web\n  extra:\n",
+                    )
+                    .replace("- back_net", "- data")
+                    .replace("      back_net:\n", "      data:\n      extra:\n"),
+                )
+            ],
+        ),
+        Sample(
+            "unusual",
+            "ui is on no named network and meets the others on default",
+            [
+                write(
+                    COMPOSE,
+                    BASE[COMPOSE]
+                    .replace("    networks:\n      - front_net\n  post:", "  post:")
+                    .replace("- front_net", "- default")
+                    .replace("  front_net:\n", ""),
+                ),
+            ],
+        ),
+        Sample(
+            "fails",
+            "everything on one network",
+            [
+                write(
+                    COMPOSE,
+                    BASE[COMPOSE]
+                    .replace("      - back_net\n      - front_net", "      - back_net")
+                    .replace("      - front_net", "      - back_net")
+                    .replace("  front_net:\n", ""),
+                )
+            ],
+            file=COMPOSE,
+            line="networks:",
+            says="at least two networks",
+            findings=1,
+        ),
+        Sample(
+            "fails",
+            "ui on both networks",
+            [replace(COMPOSE, "      - front_net\n  post:", "      - front_net\n      - back_net\n  post:")],
+            file=COMPOSE,
+            line="- back_net",
+            says="ui is on no network of the database",
+            findings=1,
+        ),
+        Sample(
+            "fails",
+            "comment is cut off from the database",
+            [replace(COMPOSE, "      - back_net\n      - front_net\n\nvolumes", "      - front_net\n\nvolumes")],
+            file=COMPOSE,
+            line="networks:",
+            says="comment shares a network with database",
+            findings=1,
+        ),
+        Sample(
+            "fails",
+            "post is not with ui",
+            [replace(COMPOSE, "      - back_net\n      - front_net\n  comment", "      - back_net\n  comment")],
+            file=COMPOSE,
+            line="networks:",
+            says="post shares a network with ui",
+            findings=1,
+        ),
+        Sample(
+            "fails",
+            "the host's network",
+            [replace(COMPOSE, "    networks:\n      - front_net\n  post:", "    network_mode: host\n  post:")],
+            file=COMPOSE,
+            line="network_mode: host",
+            says="network_mode: host",
+            findings=1,
+        ),
+        Sample(
+            "fails",
+            "two keys for one network",
+            [
+                replace(
+                    COMPOSE, "  back_net:\n  front_net:\n", "  back_net:\n    name: all\n  front_net:\n    name: all\n"
+                )
+            ],
+            file=COMPOSE,
+            line="name: all",
+            says="are both called all",
+        ),
+    ],
+    skip=needs_compose,
+)

@@ -1,0 +1,121 @@
+"""docker-4/override-code."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pytest_dockerlab.testing import Edit, Sample, remove, replace, sample_tests, write
+
+from ._homework import BASE, ENV, OVERRIDE, needs_compose
+
+
+def mount(kind: str, title: str, entry: str, *more: Edit, **expected: Any) -> Sample:
+    """The code of post mounted by ``entry``."""
+    return Sample(kind, title, [replace(OVERRIDE, "      - ./post-py:/app\n", entry), *more], **expected)
+
+
+test_samples = sample_tests(
+    "docker-4/override-code",
+    BASE,
+    [
+        Sample("passes", "the plain homework"),
+        mount("unusual", "absolute, on the docker host", "      - /home/me/apps/post-py:/app\n"),
+        mount("unusual", "by home", "      - ~/apps/post-py:/app\n"),
+        mount("unusual", "by the shell's PWD", "      - ${PWD}/post-py:/app\n"),
+        mount(
+            "unusual",
+            "variables on both sides",
+            "      - ${CODE}/post-py:${HOME_OF_POST}\n",
+            replace(ENV, "UI_PORT", "CODE=.\nHOME_OF_POST=/app\nUI_PORT"),
+        ),
+        mount("unusual", "the long form", "      - type: bind\n        source: ./post-py\n        target: /app\n"),
+        mount("unusual", "read-only", "      - ./post-py:/app/:ro\n"),
+        mount(
+            "unusual",
+            "a named volume that is a bind mount",
+            "      - post_code:/app\n",
+            replace(
+                OVERRIDE,
+                "services:\n",
+                "volumes:\n  post_code:\n    driver_opts: {type: none, o: bind, device: /home/me/post}\nservices:\n",
+            ),
+        ),
+        mount(
+            "unusual",
+            "over a parent of the app's folder",
+            "      - ./post-py:/srv\n",
+            replace("src/post-py/Dockerfile", "WORKDIR /app", "WORKDIR /srv/app"),
+        ),
+        mount(
+            "unusual",
+            "only an example of an override",
+            "      - ./post-py:/app\n",
+            remove(OVERRIDE),
+            write(OVERRIDE + ".example", BASE[OVERRIDE]),
+        ),
+        Sample("unusual", "none", [remove(OVERRIDE)], verdict="not attempted"),
+        mount(
+            "unusual",
+            "an override that does not merge",
+            "      - ./post-py:/app\n",
+            replace(OVERRIDE, "  ui:\n", "  ui:\n    networks: [nowhere]\n"),
+            verdict="unverified",
+        ),
+        mount(
+            "fails",
+            "a named volume",
+            "      - app_post:/app\n",
+            replace(OVERRIDE, "services:\n", "volumes:\n  app_post:\nservices:\n"),
+            file=OVERRIDE,
+            line="app_post:/app",
+            says="a named volume",
+            findings=1,
+        ),
+        mount(
+            "fails",
+            "a folder that is not there",
+            "      - ./post:/app\n",
+            file=OVERRIDE,
+            line="./post:",
+            says="the code is in src/post-py",
+            findings=1,
+        ),
+        mount(
+            "fails",
+            "the code of another",
+            "      - ./comment:/app # too\n",
+            file=OVERRIDE,
+            line="./comment:/app # too",
+            says="its own code",
+            findings=1,
+        ),
+        mount(
+            "fails",
+            "over another folder",
+            "      - ./post-py:/code\n",
+            file=OVERRIDE,
+            line="volumes:",
+            says="is mounted over /app",
+            findings=1,
+        ),
+        mount(
+            "fails",
+            "out of the repository",
+            "      - ../../post:/app\n",
+            file=OVERRIDE,
+            line="../../post",
+            says="in the repository",
+            findings=1,
+        ),
+        Sample(
+            "fails",
+            "nothing is mounted for comment",
+            [replace(OVERRIDE, "    volumes:\n      - ./comment:/app\n", "")],
+            file=OVERRIDE,
+            line="comment:",
+            says="no volumes:",
+            findings=1,
+        ),
+    ],
+    skip=needs_compose,
+)

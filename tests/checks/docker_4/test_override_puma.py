@@ -1,0 +1,102 @@
+"""docker-4/override-puma."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pytest_dockerlab.testing import Edit, Sample, remove, replace, sample_tests
+
+from ._homework import BASE, ENV, OVERRIDE, needs_compose
+
+COMMENT_COMMAND = '    command: ["puma", "--debug", "-w", "2"]\n'
+
+
+def puma(kind: str, title: str, lines: str, *more: Edit, **expected: Any) -> Sample:
+    """Comment started by ``lines``."""
+    return Sample(kind, title, [replace(OVERRIDE, COMMENT_COMMAND, lines), *more], **expected)
+
+
+test_samples = sample_tests(
+    "docker-4/override-puma",
+    BASE,
+    [
+        Sample("passes", "the plain homework"),
+        puma("unusual", "-w2", '    command: ["puma", "--debug", "-w2"]\n'),
+        puma("unusual", "--workers 2", "    command: puma --debug --workers 2\n"),
+        puma("unusual", "--workers=2", "    command: puma --workers=2 --debug\n"),
+        puma(
+            "unusual",
+            "entrypoint, with -w 2 as one argument",
+            "    entrypoint:\n      - puma\n      - --debug\n      - -w 2\n",
+        ),
+        puma("unusual", "a path", "    command: /app_runtime/bin/puma --debug -w 2\n"),
+        puma("unusual", "a shell", '    command: sh -c "cp -r /tmp/x /app; exec bundle exec puma --debug -w 2"\n'),
+        puma(
+            "unusual",
+            "a variable",
+            "    command: ${COMMENT_COMMAND}\n",
+            replace(ENV, "UI_PORT", "COMMENT_COMMAND=puma --debug -w 2\nUI_PORT"),
+        ),
+        puma(
+            "unusual",
+            "the image's entrypoint is puma",
+            "    command: --debug -w 2\n",
+            replace("src/comment/Dockerfile", 'CMD ["puma"]', 'ENTRYPOINT ["puma"]'),
+        ),
+        puma(
+            "unusual",
+            "workers by puma's own variable",
+            "    command: puma --debug\n    environment: {WEB_CONCURRENCY: 2}\n",
+        ),
+        puma("unusual", "settings in a program", "    command: puma --debug -C config/puma.rb\n", verdict="unverified"),
+        Sample("unusual", "none", [remove(OVERRIDE)], verdict="not attempted"),
+        puma(
+            "fails",
+            "the hyphen is missing",
+            '    command: ["puma", "--debug", "w 2"]\n',
+            file=OVERRIDE,
+            line='"w 2"',
+            says="two workers",
+            findings=1,
+        ),
+        puma(
+            "fails",
+            "no debug",
+            "    command: puma -w 2\n",
+            file=OVERRIDE,
+            line="puma -w 2",
+            says="--debug",
+            findings=1,
+        ),
+        puma(
+            "fails",
+            "three workers",
+            "    command: puma --debug -w 3\n",
+            file=OVERRIDE,
+            line="-w 3",
+            says="two workers",
+            findings=1,
+        ),
+        puma("fails", "only ui", "", file=OVERRIDE, line="comment:", says="comment", findings=1),
+        puma(
+            "fails",
+            "puma itself is forgotten",
+            "    command: --debug -w 2\n",
+            file=OVERRIDE,
+            line="command: --debug",
+            says="comment runs puma",
+            findings=1,
+        ),
+        puma(
+            "fails",
+            "post, a Python program, too",
+            COMMENT_COMMAND,
+            replace(OVERRIDE, "  post:\n", "  post:\n    entrypoint: puma --debug -w 2\n"),
+            file=OVERRIDE,
+            line="entrypoint",
+            says="not started with puma",
+            findings=1,
+        ),
+    ],
+    skip=needs_compose,
+)
