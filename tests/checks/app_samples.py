@@ -8,19 +8,16 @@ import tarfile
 
 from tests.samples import Sample, remove, replace, write
 
-from ..deployment.small_app import APP, MONOLITH, in_another_way
+from ..deployment.small_app import APP, in_another_way
 
-__all__ = ["ALPINE_LARGE", "ALPINE_SMALL", "DOCKER_2", "DOCKER_3", "SIZES"]
+__all__ = ["ALPINE_LARGE", "ALPINE_SMALL", "DOCKER_3", "SIZES"]
 
 _MARK = secrets.token_hex(4)  # of this process: another worker removes its own
 ALPINE_SMALL, ALPINE_LARGE = f"local/alpine-small-{_MARK}:test", f"local/alpine-large-{_MARK}:test"
 """Images that the tests make: not Alpine's own, but called so, and that is what the check goes by."""
 
-_MONOLITH = "docker-monolith/Dockerfile"
-_START = "docker-monolith/start.sh"
 _UI, _POST, _COMMENT = "src/ui/Dockerfile", "src/post-py/Dockerfile", "src/comment/Dockerfile"
-_COMPOSE, _OVERRIDE = "src/docker-compose.yml", "src/docker-compose.override.yml"
-_STORES = '        things.insert_one({"_id": uuid.uuid4().hex, **fields})\n'
+_COMPOSE = "src/docker-compose.yml"
 _DB_LINE = (
     "docker run -d --network=reddit --network-alias=post_db --network-alias=comment_db -v reddit_db:/data/db mongo:7.0"
 )
@@ -44,138 +41,6 @@ def _archive(path: str) -> str:
 _ARCHIVE = [
     replace(_UI, "COPY . .\n", "COPY . .\nADD data.tar /srv/\nRUN grep -q archive /srv/inside/data.txt\n"),
     write("src/ui/data.tar", _archive("inside/data.txt")),
-]
-
-DOCKER_2 = [
-    Sample("docker-2/build", "passes", "the plain homework"),
-    Sample(
-        "docker-2/build",
-        "unusual",
-        "line ends of Windows, a .dockerignore that ignores the Dockerfile, a chain of stages, ADD in COPY's place",
-        [
-            write(
-                _MONOLITH,
-                _with_windows_line_ends(
-                    MONOLITH[_MONOLITH]
-                    .replace("FROM mongo:7.0", "ARG base=mongo\nFROM ${base}:7.0 AS first\nFROM first AS Second")
-                    .replace("COPY start.sh", "FROM second\nADD ./start.sh")
-                ),
-            ),
-            write("docker-monolith/.dockerignore", "*\n!*.conf\n!db_config\n!service.py\n!VERSION\n!start.sh\n"),
-        ],
-    ),
-    Sample(
-        "docker-2/build",
-        "fails",
-        "a RUN returns 1",
-        [replace(_MONOLITH, "RUN chmod +x /start.sh\n", "RUN chmod +x \\\n  # not there\n  /begin.sh\n")],
-        expect_file=_MONOLITH,
-        expect_line_contains="RUN chmod",
-        expect_text="cannot access '/begin.sh'",
-        findings=1,
-    ),
-    Sample(
-        "docker-2/build",
-        "fails",
-        "a COPY of what is not there",
-        [replace(_MONOLITH, "COPY start.sh", "COPY begin.sh")],
-        expect_file=_MONOLITH,
-        expect_line_contains="COPY begin.sh",
-        expect_text="begin.sh",
-        findings=1,
-    ),
-    Sample(
-        "docker-2/build",
-        "fails",
-        "a package that nobody has",
-        [replace(_MONOLITH, "CMD", "RUN apt-get install -y mongodb-serverr\nCMD")],
-        expect_file=_MONOLITH,
-        expect_line_contains="mongodb-serverr",
-        expect_text="Unable to locate package mongodb-serverr",
-        findings=1,
-    ),
-    Sample(
-        "docker-2/build",
-        "fails",
-        "a base image that is gone is not the student's fault",
-        [replace(_MONOLITH, "FROM mongo:7.0", "FROM registry.invalid/nobody/mongo:7.0")],
-        verdict="unverified",
-        expect_text="it is not its author's fault",
-    ),
-    Sample(
-        "docker-2/build",
-        "fails",
-        "a base image at an address of the docker host's own",
-        [replace(_MONOLITH, "FROM mongo:7.0", "FROM 127.0.0.1:5000/mongo:7.0")],
-        verdict="unverified",
-        expect_text="Dockerfile:1 takes the image 127.0.0.1:5000/mongo:7.0 from an address that is not public",
-    ),
-    Sample("docker-2/app", "passes", "the plain homework"),
-    Sample(
-        "docker-2/app",
-        "unusual",
-        "in the top folder, the database's port exposed first, data elsewhere, a shell form",
-        [
-            *(remove(path) for path in MONOLITH),
-            *(write(path.partition("/")[2], text) for path, text in MONOLITH.items() if path != _MONOLITH),
-            write(
-                "Dockerfile",
-                MONOLITH[_MONOLITH]
-                .replace('CMD ["/start.sh"]', "EXPOSE 27017 9292\nCMD /start.sh")
-                .replace("RUN ", "RUN mkdir -p /var/lib/mongodb && "),
-            ),
-            write("mongod.conf", MONOLITH["docker-monolith/mongod.conf"].replace("/data/db", "/var/lib/mongodb")),
-        ],
-    ),
-    Sample(
-        "docker-2/app",
-        "fails",
-        "it ends at once",
-        [replace(_START, "exec python3 service.py all", "python3 servise.py all")],
-        expect_file=_MONOLITH,
-        expect_line_contains="CMD",
-        expect_text="can't open file '/reddit/servise.py'",
-        findings=1,
-    ),
-    Sample(
-        "docker-2/app",
-        "fails",
-        "start.sh is not executable",
-        [replace(_MONOLITH, "RUN chmod +x /start.sh", "RUN chmod 644 /start.sh")],
-        expect_file=_MONOLITH,
-        expect_line_contains="CMD",
-        expect_text='reddit stays up | exec: "/start.sh": permission denied (return code 126)',
-        findings=1,
-    ),
-    Sample(
-        "docker-2/app",
-        "fails",
-        "start.sh has the line ends of Windows",
-        [write(_START, _with_windows_line_ends(MONOLITH[_START]))],
-        expect_file=_START,
-        expect_line_contains="#!",
-        expect_text="no such file or directory",
-        findings=1,
-    ),
-    Sample(
-        "docker-2/app",
-        "fails",
-        "it listens on another port",
-        [replace(_START, "service.py all", "service.py all --port 9393")],
-        expect_file=_MONOLITH,
-        expect_line_contains="CMD",
-        expect_text="(port 9292 of reddit)",
-        findings=1,
-    ),
-    Sample(
-        "docker-2/app",
-        "fails",
-        "a post is not stored",
-        [replace("docker-monolith/service.py", _STORES, "")],
-        expect_file=_MONOLITH,
-        expect_text="a post that was written is in the list of posts",
-        findings=1,
-    ),
 ]
 
 DOCKER_3 = [

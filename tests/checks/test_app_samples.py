@@ -23,9 +23,9 @@ from pytest_dockerlab.homework import Level, Tier
 from pytest_dockerlab.plans.builds import refusals as build_refusals
 from tests.samples import Sample, replace, write
 
-from ..deployment.small_app import APP, MONOLITH
+from ..deployment.small_app import APP
 from ._app import FIXTURES, AppChecks, said, submission
-from .app_samples import ALPINE_LARGE, ALPINE_SMALL, DOCKER_2, DOCKER_3, SIZES
+from .app_samples import ALPINE_LARGE, ALPINE_SMALL, DOCKER_3, SIZES
 
 pytest_plugins = FIXTURES
 pytestmark = [
@@ -33,17 +33,16 @@ pytestmark = [
     pytest.mark.skipif(tools.compose_command() is None, reason="no Docker Compose here"),
 ]
 
-BASES = {"docker-2": MONOLITH, "docker-3": APP}
+BASES = {"docker-3": APP}
 CHECKS = {
     item.id: item.function
     for item in load().items.values()
-    if item.tier is Tier.APP and item.slug != "docker-4" and not item.is_planned
+    if item.tier is Tier.APP and item.slug == "docker-3" and not item.is_planned
 }
-SAMPLES = [*DOCKER_2, *DOCKER_3, *SIZES]
+SAMPLES = [*DOCKER_3, *SIZES]
 SOON = Patience(restarts=3, shown=1.0)
 # Their time is used up. All others may take theirs, on a busy machine too.
 NEVER_UP = {
-    "it listens on another port",
     "comment looks for its database in its own container",
     "ui listens on another port than the one it exposes",
     "a name that is given to nobody",

@@ -17,6 +17,7 @@ pytest_plugins = FIXTURES
 pytestmark = pytest.mark.engine
 
 START = "docker-monolith/start.sh"
+STORES = '        things.insert_one({"_id": uuid.uuid4().hex, **fields})\n'
 
 test_right = sample_tests(
     "docker-2/app",
@@ -76,7 +77,7 @@ test_wrong = sample_tests(
         Sample(
             "fails",
             "a post is not stored",
-            [replace("docker-monolith/service.py", '        things.insert_one({"_id": uuid.uuid4().hex, **fields})\n', "")],
+            [replace("docker-monolith/service.py", STORES, "")],
             says="a post that was written is in the list of posts",
             file=DOCKERFILE,
             findings=1,

@@ -1,4 +1,4 @@
-"""The app tier over ssh, and the control that tells a closed firewall from an application that does not work."""
+"""docker-2/app over ssh, and the control that tells a closed firewall from an application that does not work."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from pytest_dockerlab.engine.hosts.hosts import resolve_docker_host
 from pytest_dockerlab.engine.owned.labels import RUN
 from pytest_dockerlab.engine.owned.sweep import list_ours
 
-from ..deployment.small_app import MONOLITH
-from ..engine.killing import eventually
-from ..engine.servers import NotHere, Sshd, sshd
-from ._app import app_checks, require_image, said, submission
+from ...deployment.small_app import MONOLITH
+from ...engine.killing import eventually
+from ...engine.servers import Sshd
+from .._app import app_checks, require_image, said, submission
 
 pytestmark = [
     pytest.mark.engine,
@@ -29,15 +29,6 @@ pytestmark = [
 
 BRIEF = Patience(up=1.0, answer=1.0, shown=1.0, way_in=1.0)
 """Nothing ever comes back from behind a firewall, so nothing is missed."""
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sshd]:
-    try:
-        with sshd(tmp_path_factory.mktemp("sshd")) as server:
-            yield server
-    except NotHere as reason:
-        pytest.skip(str(reason))
 
 
 @pytest.fixture
@@ -56,10 +47,10 @@ def firewall() -> Iterator[str]:
         subprocess.run(["ip", "link", "delete", name], check=True)
 
 
-def test_over_ssh(server: Sshd, tmp_path: Path) -> None:
+def test_over_ssh(ssh_server: Sshd, tmp_path: Path) -> None:
     """The context goes through the tunnel, and so does everything that compose is asked."""
     run_id = secrets.token_hex(6)
-    with resolve_docker_host(server.url, server.environ()) as host:
+    with resolve_docker_host(ssh_server.url, ssh_server.environ()) as host:
         require_image(host, "mongo:7.0")
         with app_checks(host, run_id) as checks:
             assert not host.is_local
@@ -68,9 +59,9 @@ def test_over_ssh(server: Sshd, tmp_path: Path) -> None:
         assert list_ours(host.client, label=f"{RUN}={run_id}") == []
 
 
-def test_a_published_port_that_cannot_be_reached_from_here(server: Sshd, firewall: str, tmp_path: Path) -> None:
+def test_a_published_port_that_cannot_be_reached_from_here(ssh_server: Sshd, firewall: str, tmp_path: Path) -> None:
     """The application answers beside its container, so it is the way from here that is closed."""
-    with resolve_docker_host(server.url, server.environ(), address=firewall) as host:
+    with resolve_docker_host(ssh_server.url, ssh_server.environ(), address=firewall) as host:
         require_image(host, "mongo:7.0")
         with app_checks(host, secrets.token_hex(6)) as checks:
             checks.patience = BRIEF
@@ -86,10 +77,10 @@ def test_a_published_port_that_cannot_be_reached_from_here(server: Sshd, firewal
     assert "firewall" in said(result)
 
 
-def test_an_application_that_does_not_listen_is_no_firewall(server: Sshd, firewall: str, tmp_path: Path) -> None:
+def test_an_application_that_does_not_listen_is_no_firewall(ssh_server: Sshd, firewall: str, tmp_path: Path) -> None:
     """The control fails too, so the finding stands."""
     broken = {**MONOLITH, "docker-monolith/start.sh": "#!/bin/sh\nexec sleep 600\n"}
-    with resolve_docker_host(server.url, server.environ(), address=firewall) as host:
+    with resolve_docker_host(ssh_server.url, ssh_server.environ(), address=firewall) as host:
         require_image(host, "mongo:7.0")
         with app_checks(host, secrets.token_hex(6)) as checks:
             checks.patience = BRIEF
