@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from _pytest.runner import collect_one_node
 
-from ..findings import Collected, collecting
+from ..errors import LimitExceeded, RefusedPath
+from ..findings import Collected, Mismatch, Unverified, collecting
 from ..homework import Homework, Item, Kind
 from ..selection import Source
 from .cleanup import sweep_after
@@ -54,15 +55,22 @@ class CheckItem(pytest.Function):
 
     def setup(self) -> None:
         """Set the fixtures up, unless it is known already that the item cannot be judged."""
-        if self.blocked is not None:
-            raise self.blocked
-        with collecting(self.collected):
-            super().setup()
+        if self.blocked is None:
+            with collecting(self.collected):
+                super().setup()
 
     def runtest(self) -> None:
         """Run the check and keep what it says."""
+        if self.blocked is not None:
+            raise self.blocked
         with collecting(self.collected):
             super().runtest()
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException]) -> Any:  # type: ignore[override] # as pytest's
+        """The traceback of our own trouble. What a check says on purpose has none: to make one takes longer than it."""
+        if isinstance(excinfo.value, (Mismatch, Unverified, RefusedPath, LimitExceeded)):
+            return str(excinfo.value)
+        return super().repr_failure(excinfo)
 
     def reportinfo(self) -> tuple[os.PathLike[str] | str, int | None, str]:
         """Where the check stands, and the name that JUnit and ``-v`` show."""
@@ -102,7 +110,7 @@ class CollectionPlugin:
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection(self, session: pytest.Session) -> bool:
         """Collect the check modules; pytest's own collection is not asked."""
-        items: list[pytest.Item] = []
+        items: list[CheckItem] = []
         for homework in self.run.homeworks:
             path = Path(str(sys.modules[homework.package].__file__))
             module = CheckModule.from_parent(session, path=path, nodeid=homework.slug, run=self.run, homework=homework)
@@ -113,15 +121,18 @@ class CollectionPlugin:
                 session.ihook.pytest_itemcollected(item=item)
                 items.append(item)
                 self.run.nodes[item.check.id, item.source.id if item.source else None] = item
+        # Labs first, then submission by submission: the models of each are built once, and not kept for long.
+        place = {source.id: number for number, source in enumerate(self.run.sources, start=1)}
+        items.sort(key=lambda item: place[item.source.id] if item.source else 0)
         wanted = session.config.option.file_or_dir
         if wanted:
             items = [found for found in items if _is_wanted(found.nodeid, wanted)]
             if not items:
                 raise pytest.UsageError(f"--hw runs checks, not files: no check has the node id {', '.join(wanted)}")
-        session.items = items
-        session.config.hook.pytest_collection_modifyitems(session=session, config=session.config, items=items)
+        session.items = [*items]
+        session.config.hook.pytest_collection_modifyitems(session=session, config=session.config, items=session.items)
         session.config.hook.pytest_collection_finish(session=session)
-        session.testscollected = len(items)
+        session.testscollected = len(session.items)
         return True
 
     @pytest.hookimpl(optionalhook=True)

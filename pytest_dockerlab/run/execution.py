@@ -40,7 +40,7 @@ class ExecutionPlugin:
         self.run = run
         self._results: dict[str, ItemResult] = {}
         self._reports: dict[str, list[pytest.TestReport]] = {}
-        self._ledger = Ledger(run.folder)
+        self._ledger = Ledger(run.folder if run.is_worker else None)
         self._spent: defaultdict[str, float] = defaultdict(float)
 
     @pytest.hookimpl(tryfirst=True)

@@ -12,11 +12,13 @@ import os
 from collections.abc import Mapping
 from enum import Enum, auto
 from pathlib import Path
-
-from filelock import FileLock, Timeout
+from typing import TYPE_CHECKING
 
 from ..homework import Item
 from ..results import ItemResult
+
+if TYPE_CHECKING:
+    from filelock import FileLock
 
 __all__ = ["Ledger", "State"]
 
@@ -31,25 +33,28 @@ class State(Enum):
 
 
 class Ledger:
-    """The notes of one run's processes: which check has started where, and what came of it."""
+    """The notes of one run's processes. A run without workers has no ``folder``: there is nobody to tell."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path | None) -> None:
         self._folder = folder
-        self._alive = FileLock(folder / f"{os.getpid()}.alive")
-        with contextlib.suppress(OSError):  # a worker on another machine has no such folder, and does without
-            self._alive.acquire(timeout=0)
+        if folder is not None:
+            self._alive = _lock(folder, os.getpid())
+            with contextlib.suppress(OSError):  # a worker on another machine has no such folder, and does without
+                self._alive.acquire(timeout=0)
 
     def start(self, nodeid: str) -> None:
         """This process starts the check."""
-        with contextlib.suppress(OSError):
-            self._path(nodeid, f"started-{os.getpid()}").touch()
+        if self._folder is not None:
+            with contextlib.suppress(OSError), self._path(nodeid, "started").open("a", encoding="ascii") as notes:
+                notes.write(f"{os.getpid()}\n")
 
     def finish(self, nodeid: str, result: ItemResult) -> None:
         """The check has a result."""
-        with contextlib.suppress(OSError):
-            part = self._path(nodeid, f"part-{os.getpid()}")
-            part.write_text(json.dumps(result.to_json()), "utf-8")
-            part.replace(self._path(nodeid, "json"))
+        if self._folder is not None:
+            with contextlib.suppress(OSError):
+                part = self._path(nodeid, f"part-{os.getpid()}")
+                part.write_text(json.dumps(result.to_json()), "utf-8")
+                part.replace(self._path(nodeid, "json"))
 
     def result(self, nodeid: str) -> ItemResult:
         """The result of a check that is done."""
@@ -57,8 +62,12 @@ class Ledger:
 
     def state(self, nodeid: str) -> State:
         """What is known of the check; what this process itself started is not asked for here."""
-        notes = self._folder.glob(self._path(nodeid, "started-*").name)
-        others = {int(path.suffix.rpartition("-")[2]) for path in notes}
+        if self._folder is None:
+            return State.UNKNOWN
+        try:
+            others = {int(pid) for pid in self._path(nodeid, "started").read_text("ascii").split()}
+        except OSError:
+            return State.UNKNOWN
         states = [self._is_alive(pid) for pid in others - {os.getpid()}]
         if self._path(nodeid, "json").exists():  # looked for last: it may have finished and gone since
             return State.DONE
@@ -76,7 +85,10 @@ class Ledger:
 
     def _is_alive(self, pid: int) -> bool:
         """Whether the worker lives. By its lock: a dead one stays a zombie, with its pid, until xdist waits for it."""
-        lock = FileLock(self._folder / f"{pid}.alive")
+        from filelock import Timeout
+
+        assert self._folder is not None
+        lock = _lock(self._folder, pid)
         try:
             lock.acquire(timeout=0)
         except Timeout:
@@ -85,4 +97,11 @@ class Ledger:
         return False
 
     def _path(self, nodeid: str, kind: str) -> Path:
+        assert self._folder is not None
         return self._folder / f"{hashlib.sha256(nodeid.encode()).hexdigest()[:24]}.{kind}"
+
+
+def _lock(folder: Path, pid: int) -> FileLock:
+    from filelock import FileLock  # here: only workers have use for it
+
+    return FileLock(folder / f"{pid}.alive")
