@@ -17,6 +17,7 @@ import socket
 import ssl
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any, cast
 
 from .. import __version__
@@ -108,9 +109,9 @@ def exchange(connection: socket.socket, request: Request, deadline: Deadline, *,
             connection.sendall(_bytes(request))
         except _CLOSED_EARLY as error:
             closed = error
-        response = http.client.HTTPResponse(
-            cast("socket.socket", _Readable(connection, deadline)), method=request.method
-        )
+        reader = io.BufferedReader(_Reader(connection, deadline))
+        readable = SimpleNamespace(makefile=lambda _mode: reader)  # all that the parser asks of a socket
+        response = http.client.HTTPResponse(cast("socket.socket", readable), method=request.method)
         response.begin()
         body = response.read(max_body + 1)
         if closed is not None and not body:
@@ -185,12 +186,3 @@ class _Reader(io.RawIOBase):
     def readinto(self, buffer: Any) -> int:
         self._connection.settimeout(self._deadline.left())
         return self._connection.recv_into(buffer)
-
-
-class _Readable:
-    # All that http.client's parser asks of a socket.
-    def __init__(self, connection: socket.socket, deadline: Deadline) -> None:
-        self._reader: io.BufferedReader[Any] = io.BufferedReader(_Reader(connection, deadline))
-
-    def makefile(self, _mode: str) -> io.BufferedReader[Any]:
-        return self._reader

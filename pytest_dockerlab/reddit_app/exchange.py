@@ -17,7 +17,6 @@ __all__ = ["MAX_BODY", "NoAnswer", "exchange"]
 MAX_BODY = 1024 * 1024
 """Bytes of an answer's body that are read; more is no answer."""
 _ACCEPT = "text/html, application/xhtml+xml;q=0.9, application/json;q=0.8, */*;q=0.5"
-_CLIENT = Client()
 
 
 class NoAnswer(DockerlabError):
@@ -43,7 +42,7 @@ def exchange(request: Request, deadline: Deadline) -> Answer:
     asked = replace(request, headers={"Accept": _ACCEPT, **form, **request.headers})
     host = request.url.authority
     try:
-        answer = _CLIENT.request(asked, deadline, max_body=MAX_BODY)
+        answer = Client().request(asked, deadline, max_body=MAX_BODY)
     except Failure as failure:
         raise _explained(failure, request.url, deadline) from failure
     encoding = answer.header("Content-Encoding").strip().lower()
