@@ -8,6 +8,7 @@ import secrets
 from typing import Any
 
 from pytest_dockerlab.checks._app_steps import drive_deployment, driver_of, wait_until_up
+from pytest_dockerlab.checks.docker_4._override import merged
 from pytest_dockerlab.deployment.applications import Applications
 from pytest_dockerlab.deployment.running import Deployment
 from pytest_dockerlab.engine.waiting import wait_until
@@ -51,7 +52,7 @@ def app_override(
 
     All workers are there within ``workers_within`` seconds.
     """
-    project = override.project_or_unverified()
+    project = merged(override)
     running = applications.start(plan_of_compose(submission, project, applications.replacements))
     drive_deployment(running, comments=True)
     for role in (Role.UI, Role.COMMENT):

@@ -6,6 +6,7 @@ import difflib
 import posixpath
 from typing import TYPE_CHECKING
 
+from pytest_dockerlab.checks.docker_4._override import merged
 from pytest_dockerlab.findings import Finding, note, report
 from pytest_dockerlab.homework import Need, check
 from pytest_dockerlab.messages import _
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     needs=["docker-4/compose-file", Need.COMPOSE],
 )
 def override_code(submission: Submission, override: Override) -> None:
-    project = override.project_or_unverified()
+    project = merged(override)
     for service in project.services_of(*APPLICATION):
         report(code_mount_problems(submission, project, service))
 

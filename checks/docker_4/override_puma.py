@@ -7,6 +7,7 @@ import shlex
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pytest_dockerlab.checks.docker_4._override import merged
 from pytest_dockerlab.findings import Finding, Unverified, report
 from pytest_dockerlab.homework import Need, check
 from pytest_dockerlab.messages import _
@@ -33,7 +34,7 @@ _SEPARATORS = (";", "&&", "||", "|", "&")
     needs=["docker-4/compose-file", Need.COMPOSE],
 )
 def override_puma(submission: Submission, override: Override) -> None:
-    project = override.project_or_unverified()
+    project = merged(override)
     for service in project.services_of(*APPLICATION):
         built = submission.image_of(service)
         report(puma_problems(project, service, built[1] if built is not None else None))

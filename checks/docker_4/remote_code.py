@@ -5,24 +5,24 @@ from __future__ import annotations
 import os
 import posixpath
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from pytest_dockerlab.engine.probes.probes import Probes
+from pytest_dockerlab.checks.docker_4._override import merged
 from pytest_dockerlab.findings import NotAttempted, Unverified, expect, note
 from pytest_dockerlab.homework import Need, check
 from pytest_dockerlab.messages import _
 from pytest_dockerlab.plans.applications.of_compose import code_folder
-from pytest_dockerlab.submission.compose.project import ComposeProject
-from pytest_dockerlab.submission.compose.services import Mount
 from pytest_dockerlab.submission.files.worktree import WorkTree
 from pytest_dockerlab.submission.scan.roles import APPLICATION
-from pytest_dockerlab.submission.submission import Override, Submission
+
+if TYPE_CHECKING:
+    from pytest_dockerlab.engine.probes.probes import Probes
+    from pytest_dockerlab.submission.compose.project import ComposeProject
+    from pytest_dockerlab.submission.compose.services import Mount
+    from pytest_dockerlab.submission.submission import Override, Submission
 
 _MAX_FILES = 200
-
-
 _SHOWN = 10
-
-
 # What is beside the code and not part of it.
 _BESIDE = ("dockerfile", ".dockerignore", "docker_build.sh", "readme.md", ".gitignore")
 
@@ -41,7 +41,7 @@ def remote_code(submission: Submission, override: Override, probes: Probes, is_s
             _("the docker host is not the student's own"),
             _("run it where the homework was done, or name that docker host: --hw-docker-host"),
         )
-    project = override.project_or_unverified()
+    project = merged(override)
     binds = [
         (service.name, code_folder(submission, project, service), mount)
         for role in APPLICATION

@@ -67,16 +67,6 @@ class Override:
         """The merged project. Raises ``NotAttempted`` without an override, ``Mismatch`` where it cannot be merged."""
         return self._submission.merged
 
-    def project_or_unverified(self) -> ComposeProject:
-        """As :meth:`project`, for the items that come after the one which says why it cannot be merged."""
-        try:
-            return self.project()
-        except Mismatch:
-            raise Unverified(
-                _("the override file does not merge with the compose file"),
-                _("correct it first: see docker-4/override"),
-            ) from None
-
 
 class Submission:
     """What is checked. ``id`` names it in reports, ``tree`` holds its files.
