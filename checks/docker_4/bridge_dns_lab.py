@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import secrets
+from typing import TYPE_CHECKING
 
-from pytest_dockerlab.checks.docker_4._labs import _texts
 from pytest_dockerlab.engine.probe_answers import ProbeError
-from pytest_dockerlab.engine.probes.probes import Probes
 from pytest_dockerlab.findings import expect, note
 from pytest_dockerlab.homework import Need, check
 from pytest_dockerlab.messages import _
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pytest_dockerlab.engine.probe_answers import Address
+    from pytest_dockerlab.engine.probes.probes import Probes
 
 
 @check(
@@ -43,3 +48,7 @@ def bridge_dns_lab(probes: Probes) -> None:
             found=_texts(later.addresses) or _("no such name"),
             hint=_("use a user-defined network: docker network create"),
         )
+
+
+def _texts(addresses: Sequence[Address]) -> list[str]:
+    return [str(address) for address in addresses]

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import urllib.request
+from typing import TYPE_CHECKING
 from urllib.error import URLError
 
-from pytest_dockerlab.engine.probes.probes import Probes
 from pytest_dockerlab.findings import Unverified, expect, note
 from pytest_dockerlab.homework import Need, check
 from pytest_dockerlab.messages import _
+
+if TYPE_CHECKING:
+    from pytest_dockerlab.engine.probes.probes import Probes
 
 _PORT = 8000
 

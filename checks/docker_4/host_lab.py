@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from pytest_dockerlab.checks.docker_4._labs import _GONE
-from pytest_dockerlab.engine.network_view import NetworkView, own_view
-from pytest_dockerlab.engine.probes.probes import Probes
+from typing import TYPE_CHECKING
+
+from pytest_dockerlab.engine.network_view import own_view
 from pytest_dockerlab.engine.waiting import wait_until
 from pytest_dockerlab.findings import Finding, Mismatch, Unverified, expect, note, require
 from pytest_dockerlab.homework import Need, check
 from pytest_dockerlab.messages import _
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pytest_dockerlab.engine.network_view import NetworkView
+    from pytest_dockerlab.engine.probes.probes import Probes
 
 
 @check(
@@ -18,8 +24,11 @@ from pytest_dockerlab.messages import _
     tier="engine",
     needs=[Need.ENGINE],
 )
-def host_lab(probes: Probes) -> None:
-    """A canary first: the bridge of a new network appears in the container and goes with it. Then list against list."""
+def host_lab(probes: Probes, patience: float = 10.0, own_view: Callable[[], NetworkView | None] = own_view) -> None:
+    """A canary first: the bridge of a new network appears in the container and goes with it. Then list against list.
+
+    It is gone within ``patience`` seconds; ``own_view`` reads the list of where this program runs.
+    """
     probe = probes.start(network="host")
     canary = probes.network()
     require(
@@ -35,7 +44,7 @@ def host_lab(probes: Probes) -> None:
     canary.remove()
     wait_until(
         lambda: canary.bridge not in probe.view().names,
-        timeout=_GONE,
+        timeout=patience,
         error=lambda: Mismatch(Finding(_("the bridge of a removed network goes with it"), canary.bridge)),
     )
     note("canary", canary.bridge)

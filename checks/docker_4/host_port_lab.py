@@ -5,18 +5,23 @@ from __future__ import annotations
 import contextlib
 import random
 import secrets
+from typing import TYPE_CHECKING
 
-from pytest_dockerlab.checks.docker_4._labs import _PATIENCE
 from pytest_dockerlab.engine.probe_answers import ProbeError
 from pytest_dockerlab.engine.probes.connections import server_command
-from pytest_dockerlab.engine.probes.probe import Probe
-from pytest_dockerlab.engine.probes.probes import Probes
 from pytest_dockerlab.findings import expect, note
 from pytest_dockerlab.homework import Need, check
 from pytest_dockerlab.messages import _
 
-_EXIT = 10
-"""Seconds until a server that cannot have its port has exited: milliseconds, too."""
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pytest_dockerlab.engine.probes.probe import Probe
+    from pytest_dockerlab.engine.probes.probes import Probes
+
+
+def _any_port() -> int:
+    return random.randint(20000, 29999)  # noqa: S311 - no secret. Below the ports that outgoing connections get
 
 
 @check(
@@ -26,15 +31,18 @@ _EXIT = 10
     tier="engine",
     needs=[Need.ENGINE],
 )
-def host_port_lab(probes: Probes) -> None:
-    """The first server picks the port, by having it: a port that was free a moment ago proves nothing."""
-    first, port = _first_server(probes)
+def host_port_lab(probes: Probes, patience: int = 10, pick_port: Callable[[], int] = _any_port) -> None:
+    """The first server picks the port, by having it: a port that was free a moment ago proves nothing.
+
+    It answers, and each one after it has exited, within ``patience`` seconds: on an idle machine in milliseconds.
+    """
+    first, port = _first_server(probes, patience, pick_port)
     note("port", port)
     for number in (2, 3):
         token = secrets.token_hex(8)
         later = probes.start(network="host", command=server_command(port, token), token=token)
         try:
-            code = later.wait_exit(timeout=_EXIT)
+            code = later.wait_exit(timeout=patience)
         except ProbeError:
             expect(
                 False,
@@ -54,13 +62,13 @@ def host_port_lab(probes: Probes) -> None:
     )
 
 
-def _first_server(probes: Probes) -> tuple[Probe, int]:
+def _first_server(probes: Probes, patience: int, pick_port: Callable[[], int]) -> tuple[Probe, int]:
     for _attempt in range(10):
-        port = random.randint(20000, 29999)  # noqa: S311 - no secret. Below the ports that outgoing connections get
+        port = pick_port()
         token = secrets.token_hex(8)
         server = probes.start(network="host", command=server_command(port, token), token=token)
         with contextlib.suppress(ProbeError):  # it could not have the port, and is gone: nothing to ask from
-            if server.reach("127.0.0.1", port, patience=_PATIENCE).answered_by(token):
+            if server.reach("127.0.0.1", port, patience=patience).answered_by(token):
                 return server, port
         server.remove()
     raise ProbeError("none of 10 ports between 20000 and 29999 is free on the docker host", host=probes.host.address)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from pytest_dockerlab.checks.docker_4._labs import _GONE
+from typing import TYPE_CHECKING
+
 from pytest_dockerlab.engine.probe_answers import ProbeError
-from pytest_dockerlab.engine.probes.probe import Probe
-from pytest_dockerlab.engine.probes.probes import Probes
 from pytest_dockerlab.engine.waiting import wait_until
 from pytest_dockerlab.findings import Finding, Mismatch, expect, note, require
 from pytest_dockerlab.homework import Need, check
 from pytest_dockerlab.messages import _
+
+if TYPE_CHECKING:
+    from pytest_dockerlab.engine.probes.probe import Probe
+    from pytest_dockerlab.engine.probes.probes import Probes
 
 
 @check(
@@ -19,8 +22,11 @@ from pytest_dockerlab.messages import _
     tier="engine",
     needs=[Need.ENGINE],
 )
-def namespaces_lab(probes: Probes) -> None:
-    """All compared while all are alive: the number of a namespace is given to the next one as soon as it is free."""
+def namespaces_lab(probes: Probes, patience: float = 10.0) -> None:
+    """All compared while all are alive: the number of a namespace is given to the next one as soon as it is free.
+
+    What was removed is gone from the docker host too within ``patience`` seconds.
+    """
     network = probes.network()
     none, bridge, other, host, watcher = probes.start_all(
         {"network": "none"},
@@ -52,7 +58,7 @@ def namespaces_lab(probes: Probes) -> None:
     bridge.remove()
     wait_until(
         lambda: not _runs(watcher, pid),
-        timeout=_GONE,
+        timeout=patience,
         error=lambda: Mismatch(Finding(_("the process of a removed container is gone"), pid)),
     )
 

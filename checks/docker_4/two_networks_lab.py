@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from pytest_dockerlab.checks.docker_4._labs import _LIMIT, _PATIENCE, _PORT
-from pytest_dockerlab.engine.probes.probes import Probes
+from typing import TYPE_CHECKING
+
 from pytest_dockerlab.findings import expect, note
 from pytest_dockerlab.homework import Need, check
 from pytest_dockerlab.messages import _
 
+if TYPE_CHECKING:
+    from pytest_dockerlab.engine.probes.probes import Probes
+
+_PORT = 8000
 _TRIES = 5
 """How often what should not be reached is tried: while somebody makes a network, the engine's isolation has a gap of
-some milliseconds (see ``engine/matrix.py``). What is reached every time is no gap."""
+some milliseconds (see ``engine/probes/matrix.py``). What is reached every time is no gap."""
 
 
 @check(
@@ -20,15 +24,18 @@ some milliseconds (see ``engine/matrix.py``). What is reached every time is no g
     tier="engine",
     needs=[Need.ENGINE],
 )
-def two_networks_lab(probes: Probes) -> None:
-    """By address: a name that does not resolve says nothing about what can be reached."""
+def two_networks_lab(probes: Probes, patience: int = 10) -> None:
+    """By address: a name that does not resolve says nothing about what can be reached.
+
+    Once connected, it is reached within ``patience`` seconds.
+    """
     front, back = probes.network(), probes.network()
     client, server, neighbour = probes.start_all(
         {"network": front}, {"network": back, "listen": [_PORT]}, {"network": back}
     )
     target = neighbour.control(server, _PORT, back)
     for _attempt in range(_TRIES):
-        reach = client.reach(target, _PORT, timeout=_LIMIT)
+        reach = client.reach(target, _PORT, timeout=1)  # seconds: the neighbour's took milliseconds
         if not reach.answered_by(server.token):
             break
     note("from the other network", str(reach))
@@ -38,6 +45,6 @@ def two_networks_lab(probes: Probes) -> None:
         found=_("{address} answers", address=target),
     )
     client.connect(back)
-    reach = client.reach(target, _PORT, patience=_PATIENCE)
+    reach = client.reach(target, _PORT, patience=patience)
     note("connected to both", str(reach))
     expect(reach.answered_by(server.token), _("connected to both networks it does"), found=str(reach))

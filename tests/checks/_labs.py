@@ -8,7 +8,7 @@ from pytest_dockerlab.engine.probes.connections import Lookup
 from pytest_dockerlab.engine.probes.probe import Probe
 from pytest_dockerlab.engine.probes.probes import Probes
 
-__all__ = ["FIXTURES", "answers_everything", "planted", "planted_probe"]
+__all__ = ["FIXTURES", "Deaf", "answers_everything", "planted", "planted_probe"]
 
 FIXTURES = [f"pytest_dockerlab.fixtures.{name}" for name in ("run_settings", "docker_hosts", "probes")]
 """The ``pytest_plugins`` of a module with such tests."""
@@ -40,3 +40,11 @@ def answers_everything(probe: Probe, names: list[str]) -> list[Lookup]:
     """A resolver that knows every name: with the address that every peer gets, and the asker's own."""
     subnet_peers = [ip_address(f"{probe.address().rpartition('.')[0]}.{number}") for number in range(256)]
     return [Lookup(name, tuple(subnet_peers), True) for name in names]
+
+
+class Deaf(planted_probe(control=lambda *told: Probe.control(*told, patience=1))):
+    """No server listens, so there is no positive control: an error, not a pass, and not a failure."""
+
+    def start(self, **options):
+        options.pop("listen", None)
+        return super().start(**options)

@@ -150,6 +150,21 @@ def test_a_probe_that_is_gone_is_an_error(probes):
         probes.start(network="none").wait_exit(timeout=0.1)
 
 
+def test_a_probe_that_ends_between_two_requests(probes, monkeypatch):
+    probe = probes.start(network="none")
+    api = probe.host.client.api
+    create = api.exec_create
+
+    def create_and_end(*told):
+        created = create(*told)
+        probe.kill()
+        return created
+
+    monkeypatch.setattr(api, "exec_create", create_and_end)
+    with pytest.raises(ProbeError, match="does not run"):
+        probe.exec(["true"])
+
+
 def test_published_ports_are_the_engines_choice(probes):
     network = probes.network()
     one, two = probes.start_all(*[{"network": network, "listen": [PORT], "publish": [PORT]}] * 2)
