@@ -17,13 +17,18 @@ from .samples import KINDS
 __all__ = ["items_without_samples", "kinds_of_samples"]
 
 _MARK = "samples: "
+_COLLECTED = (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED)
 
 
 def kinds_of_samples(folder: Path) -> dict[str, set[str]]:
-    """The kinds of samples that the tests below ``folder`` have, by item's id. Nothing is run, only collected."""
+    """The kinds of samples that the tests below ``folder`` have, by item's id. Nothing is run, only collected.
+
+    Raises ``RuntimeError`` where some of them cannot be collected.
+    """
     command = [sys.executable, "-m", "pytest", "--collect-only", "-q", "-p", __name__, str(folder)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
-    for line in done.stdout.splitlines():
+    lines = done.stdout.splitlines() if done.returncode in _COLLECTED else []
+    for line in lines:
         if line.startswith(_MARK):
             return {id: set(kinds) for id, kinds in json.loads(line.removeprefix(_MARK)).items()}
     raise RuntimeError(f"the tests in {folder} could not be collected:\n{done.stdout}{done.stderr}")
