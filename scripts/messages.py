@@ -79,7 +79,7 @@ def update(language: str, template: Catalog) -> None:
     path = po_path(language)
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("wb") as stream:
-        write_po(stream, catalogue, width=0, sort_output=True, ignore_obsolete=True, include_lineno=False)
+        write_po(stream, catalogue, width=0, sort_output=True, ignore_obsolete=True, no_location=True)
     compile_catalogue(language)
 
 
