@@ -136,7 +136,7 @@ def _catalogue(given: argparse.Namespace) -> Catalogue:
 
     known = catalogue.load()
     path = Path(given.course) if given.course else None
-    course = load_course(path, known.items, [homework.slug for homework in known.homeworks])
+    course = load_course(path, known.items, [homework.slug for homework in known.homeworks], known.left_out)
     return catalogue.load(course.numbers) if course.numbers else known
 
 
@@ -148,6 +148,7 @@ def _list(given: argparse.Namespace) -> int:
     def say(message: Message) -> str:
         return message.render(given.lang)
 
+    from .catalogue import OWN_DISTRIBUTION
     from .selection import resolve_names
 
     known = _catalogue(given)
@@ -159,6 +160,8 @@ def _list(given: argparse.Namespace) -> int:
         if not rows:
             continue
         title = f"{homework.number} · {homework.slug} · {say(Message(homework.title))}"
+        if homework.distribution != OWN_DISTRIBUTION:
+            title += f" ({homework.distribution})"
         table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
         for column in (_("item"), _("kind"), _("level"), _("tier"), _("title")):
             table.add_column(say(column), no_wrap=column.id == "item")
@@ -169,6 +172,8 @@ def _list(given: argparse.Namespace) -> int:
         console.print(table)
     built = sum(not item.is_planned for item in items)
     print(say(_("{count} items, {built} of them built", count=len(items), built=built)))
+    for error in known.unreadable:
+        print(say(error.text))
     return 0
 
 

@@ -73,9 +73,12 @@ def parse_size(value: object) -> int:
     raise ValueError("a size is a whole number of bytes or a text such as '100 MB' or '95 MiB'")
 
 
-def load_course(path: Path | None, items: Mapping[str, Item], slugs: Collection[str]) -> Course:
+def load_course(
+    path: Path | None, items: Mapping[str, Item], slugs: Collection[str], left_out: Collection[str] = ()
+) -> Course:
     """Read and validate a course file; ``None`` is the default course.
 
+    What it says of the homeworks ``left_out``, which cannot be read, is not looked at.
     Raises :class:`ConfigurationError` naming the key, with near names for an unknown one.
     """
     if path is None:
@@ -86,7 +89,7 @@ def load_course(path: Path | None, items: Mapping[str, Item], slugs: Collection[
         raise ConfigurationError(f"the course file {path} cannot be read: {error.strerror}") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigurationError(f"the course file {path} is not valid TOML: {error}") from error
-    reader = _Reader(path)
+    reader = _Reader(path, left_out)
     reader.known(data, ("name", "numbers", "levels", "points", "image-sizes", "images", "time-limits"), "")
     name = data.get("name", "")
     if not isinstance(name, str):
@@ -103,8 +106,9 @@ def load_course(path: Path | None, items: Mapping[str, Item], slugs: Collection[
 
 
 class _Reader:
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, left_out: Collection[str]) -> None:
         self.path = path
+        self.left_out = left_out
 
     def error(self, key: str, problem: str) -> ConfigurationError:
         return ConfigurationError(f"course file {self.path}: {key}: {problem}")
@@ -123,6 +127,7 @@ class _Reader:
         if not isinstance(table, dict):
             raise self.error(section, "is a table: [" + section + "]")
         if names is not None:
+            table = {key: value for key, value in table.items() if key.partition("/")[0] not in self.left_out}
             self.known(table, names, f"{section}.")
         values = {}
         for key, value in table.items():

@@ -14,7 +14,7 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from .findings import Unverified
-from .messages import _
+from .messages import Message, _
 
 __all__ = [
     "Homework",
@@ -22,6 +22,8 @@ __all__ = [
     "Kind",
     "Level",
     "Need",
+    "Pack",
+    "PackNeed",
     "Planned",
     "Tier",
     "check",
@@ -30,7 +32,8 @@ __all__ = [
     "planned",
 ]
 
-_ITEM_ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*/[a-z][a-z0-9]*(-[a-z0-9]+)*")
+_SLUG = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+_ITEM_ID = re.compile(rf"{_SLUG.pattern}/{_SLUG.pattern}")
 _ATTRIBUTE = "__dockerlab_item__"
 
 CheckFunction = TypeVar("CheckFunction", bound=Callable[..., Any])
@@ -88,6 +91,32 @@ class Need(StrEnum):
     VM = "vm"
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class PackNeed:
+    """A need of a pack's own, such as a program that only its checks use."""
+
+    name: str
+    """Shown as it stands: a program's name."""
+    probe: Callable[[], str | None] = field(repr=False)
+    """Says what is here of it, a version for example, and ``None`` when nothing is."""
+    remedy: Message
+    """What to do where it is missing."""
+    tier: Tier = Tier.FILES
+    """The tier of the items it is for."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pack:
+    """What the homeworks of another distribution have in common, and ours have not."""
+
+    package: str
+    """Its package, in most cases ``__name__``. Translations of its messages are in the package's
+    ``locale/<language>/LC_MESSAGES/<package>.mo``."""
+    fixtures: tuple[str, ...] = ()
+    """Modules with pytest fixtures, by import name: there for its own checks only."""
+    needs: tuple[PackNeed, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Item:
     """One line of a homework, and the check that asserts it."""
@@ -98,7 +127,7 @@ class Item:
     level: Level
     tier: Tier
     needs_items: tuple[str, ...]
-    needs: tuple[Need, ...]
+    needs: tuple[Need | PackNeed, ...]
     is_planned: bool
     endpoint: Need | None
     """Where this endpoint is given, the item is asked of what is up there, and nothing is built or started."""
@@ -153,8 +182,21 @@ class Homework:
     items: tuple[str | Planned, ...] = ()
     aliases: tuple[str, ...] = ()
     merged_with: tuple[str, ...] = ()
+    pack: Pack | None = None
+    """The pack it belongs to, where that has something of its own."""
     package: str = ""
-    """The import name of its package; the catalogue knows it."""
+    distribution: str = ""
+    """The import name of its package, and the distribution that brings it; the catalogue knows them."""
+
+    def __post_init__(self) -> None:
+        """Raise ``ValueError`` for a slug that is none, and for a name that is listed twice."""
+        if not _SLUG.fullmatch(self.slug) or self.slug in ("all", "auto"):
+            raise ValueError(f"{self.slug!r} is no slug: lower case with hyphens, and neither 'all' nor 'auto'")
+        for name in self.names:
+            if not _SLUG.fullmatch(name):
+                raise ValueError(f"the list of {self.slug} names {name!r}, which is no item's name")
+            if self.names.count(name) > 1:
+                raise ValueError(f"the list of {self.slug} names {name!r} twice")
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -174,14 +216,14 @@ def check(
     level: str = Level.REQUIRED,
     kind: str = Kind.SUBMISSION,
     tier: str = Tier.FILES,
-    needs: Sequence[str] = (),
+    needs: Sequence[str | PackNeed] = (),
     endpoint: Need | None = None,
 ) -> Callable[[CheckFunction], CheckFunction]:
     """Make the decorated function the check of item ``id``.
 
     ``title`` is the English message id of one short sentence that says what holds when the item passes. ``needs`` names
-    other items (``docker-4/compose-file``), without which this one cannot be judged, and :class:`Need` members.
-    ``endpoint`` is for an item of tier app that can be asked of what is already up there.
+    other items (``docker-4/compose-file``), without which this one cannot be judged, :class:`Need` members, and needs
+    of the pack. ``endpoint`` is for an item of tier app that can be asked of what is already up there.
     Raises ``ValueError`` for an id or a value that does not exist: a mistake in the check module.
     """
     if not _ITEM_ID.fullmatch(id):
@@ -194,8 +236,8 @@ def check(
             kind=Kind(kind),
             level=Level(level),
             tier=Tier(tier),
-            needs_items=tuple(need for need in needs if "/" in need),
-            needs=tuple(Need(need) for need in needs if "/" not in need),
+            needs_items=tuple(str(need) for need in needs if _is_item(need)),
+            needs=tuple(need if isinstance(need, PackNeed) else Need(need) for need in needs if not _is_item(need)),
             is_planned=False,
             endpoint=endpoint,
             function=function,
@@ -204,6 +246,10 @@ def check(
         return function
 
     return decorate
+
+
+def _is_item(need: str | PackNeed) -> bool:
+    return isinstance(need, str) and "/" in need
 
 
 def planned(

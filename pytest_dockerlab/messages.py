@@ -6,15 +6,27 @@ in any language; see ``docs/contributors.md`` for how a new text reaches the cat
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import gettext
 import locale
 import os
+import struct
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-__all__ = ["LANGUAGES", "Message", "_", "default_language", "excerpt", "from_json", "text", "to_json"]
+__all__ = [
+    "LANGUAGES",
+    "Message",
+    "_",
+    "add_translations",
+    "default_language",
+    "excerpt",
+    "from_json",
+    "text",
+    "to_json",
+]
 
 DOMAIN = "pytest_dockerlab"
 LANGUAGES = ("en", "ru")
@@ -37,7 +49,11 @@ class Message:
         sentence = _catalogue(language).gettext(self.id) if self.id else ""
         if not self.args:
             return sentence
-        return sentence.format_map({name: text(value, language) for name, value in self.args.items()})
+        args = {name: text(value, language) for name, value in self.args.items()}
+        try:
+            return sentence.format_map(args)
+        except (LookupError, ValueError, AttributeError):  # a pack's translation, with other places than the sentence
+            return self.id.format_map(args)
 
     def __str__(self) -> str:
         return self.render()
@@ -109,7 +125,22 @@ def default_language(environ: Mapping[str, str] = os.environ) -> str:
     return "en"
 
 
+def add_translations(domain: str, *folders: Path) -> None:
+    """Ask the catalogues ``locale/<language>/LC_MESSAGES/<domain>.mo`` in ``folders`` too, after ours."""
+    for folder in folders:
+        if (domain, folder / "locale") not in _further:
+            _further.append((domain, folder / "locale"))
+            _catalogue.cache_clear()
+
+
+_further: list[tuple[str, Path]] = []
+
+
 @functools.cache
 def _catalogue(language: str) -> gettext.NullTranslations:
-    folder = Path(__file__).with_name("locale")
-    return gettext.translation(DOMAIN, localedir=folder, languages=[language], fallback=True)
+    found = gettext.translation(DOMAIN, Path(__file__).with_name("locale"), [language], fallback=True)
+    for domain, folder in _further:
+        # one that is not there, or broken, is as good as none: no reason to say nothing at all
+        with contextlib.suppress(OSError, ValueError, struct.error):
+            found.add_fallback(gettext.translation(domain, folder, [language]))
+    return found

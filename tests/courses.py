@@ -16,10 +16,13 @@ def install_course(site: Path, package: str, text: str) -> None:
     """
     parts: dict[str, list[str]] = {"__init__": []}
     common = []
+    slug = ""
     for node in ast.parse(text).body:
         source = "\n".join(text.splitlines()[_first_line(node) - 1 : node.end_lineno])
         if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "HOMEWORK":
             parts["__init__"].append(source)
+            assert isinstance(node.value, ast.Call)
+            slug = str(ast.literal_eval(node.value.args[0]))
         elif (id := _id_of_check(node)) is not None:
             parts.setdefault(id.partition("/")[2].replace("-", "_"), []).append(source)
         else:
@@ -31,7 +34,7 @@ def install_course(site: Path, package: str, text: str) -> None:
     info = site / f"{package}-1.0.dist-info"
     info.mkdir()
     (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {package}\nVersion: 1.0\n", "utf-8")
-    (info / "entry_points.txt").write_text(f"[pytest_dockerlab.homework]\n{package} = {package}\n", "utf-8")
+    (info / "entry_points.txt").write_text(f"[pytest_dockerlab.homework]\n{slug} = {package}\n", "utf-8")
 
 
 def _first_line(node: ast.stmt) -> int:

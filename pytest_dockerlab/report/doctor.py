@@ -9,9 +9,9 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from .. import tools
+from .. import catalogue, tools
 from ..errors import DockerlabError
-from ..homework import Tier
+from ..homework import PackNeed, Tier
 from ..messages import Message, _
 
 __all__ = ["Part", "examine"]
@@ -75,6 +75,7 @@ def examine(docker_host: str | None = None) -> Iterator[Part]:
         reason=space,
         remedy=None if enough else _("building images wants 5 GiB: free some space"),
     )
+    yield from _of_packs()
 
 
 def _program(name: str, arguments: list[str], tier: Tier, remedy: Message, *, is_required: bool = True) -> Part:
@@ -88,6 +89,31 @@ def _program(name: str, arguments: list[str], tier: Tier, remedy: Message, *, is
         return Part(_("{program}", program=name), None, tier, is_required, reason, remedy)
     version = (done.stdout or done.stderr).strip().splitlines()
     return Part(_("{program}", program=name), version[0] if version else path, tier, is_required)
+
+
+def _of_packs() -> Iterator[Part]:
+    known = catalogue.load()
+    known.select(["all"], with_needs=False)  # reads every item, so that what is wrong with one is known
+    unreadable = list(known.unreadable)
+    for homework in {homework.pack: homework for homework in known.homeworks}.values():
+        for need in homework.pack.needs if homework.pack is not None else ():
+            yield _need(need)
+        try:
+            catalogue.import_fixtures(homework)
+        except catalogue.UnreadableHomework as error:
+            unreadable.append(error)
+    for each in unreadable:
+        remedy = _("update or uninstall {distribution}", distribution=each.distribution)
+        yield Part(_("homework {homework}", homework=each.slug), None, Tier.FILES, False, each.text, remedy)
+
+
+def _need(need: PackNeed) -> Part:
+    name = _("{program}", program=need.name)
+    try:
+        return Part(name, need.probe(), need.tier, is_required=False, remedy=need.remedy)
+    except Exception as error:  # noqa: BLE001 - another course's code: what else there is has to be shown
+        reason = _("{error}: {why}", error=type(error).__name__, why=str(error))
+        return Part(name, None, need.tier, False, reason, need.remedy)
 
 
 def _dockerfile_parser() -> Part:

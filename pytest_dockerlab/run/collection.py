@@ -13,16 +13,19 @@ import shutil
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from _pytest.runner import collect_one_node
 
+from ..catalogue import UnreadableHomework, import_fixtures
 from ..errors import LimitExceeded, RefusedPath
 from ..findings import Collected, Mismatch, Unverified, collecting
 from ..homework import Homework, Item, Kind
 from ..selection import Source
 from .cleanup import sweep_after
+from .needs import missing
 from .run import RUN, WORKER_INPUT, Run
 
 if TYPE_CHECKING:
@@ -40,6 +43,8 @@ class CheckItem(pytest.Function):
         self.source = source
         self.collected = Collected()
         self.blocked: Exception | None = None
+        self.problem: str | None = None
+        """Why nothing can be asked: the fixtures of its pack are broken."""
         self.seconds = 0.0
 
     @property
@@ -55,6 +60,8 @@ class CheckItem(pytest.Function):
 
     def setup(self) -> None:
         """Set the fixtures up, unless it is known already that the item cannot be judged."""
+        if self.blocked is None:
+            self.blocked = missing(self.check.needs, self.run.settings)
         if self.blocked is None:
             with collecting(self.collected):
                 super().setup()
@@ -78,13 +85,27 @@ class CheckItem(pytest.Function):
         return path, line, self.nodeid
 
 
+class FixtureModule(pytest.Collector):
+    """A module of a pack's fixtures. They are there for what lies below this node, and for nothing else."""
+
+    def __init__(self, *, module: ModuleType, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.obj = module
+        self.session._fixturemanager.parsefactories(self)  # as pytest's own modules and classes do it
+
+    def collect(self) -> Iterator[pytest.Collector]:
+        """Nothing: the checks are collected by :class:`CheckModule`."""
+        return iter(())
+
+
 class CheckModule(pytest.Module):
     """The checks of one homework."""
 
-    def __init__(self, *, run: Run, homework: Homework, **kwargs: Any) -> None:
+    def __init__(self, *, run: Run, homework: Homework, problem: str | None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.run = run
         self.homework = homework
+        self.problem = problem
         self.obj = importlib.import_module(homework.package)
 
     def collect(self) -> Iterator[CheckItem]:
@@ -96,9 +117,11 @@ class CheckModule(pytest.Module):
             for source in sources:
                 name = item.node_id(source.id if source else None).partition("::")[2]
                 # originalname too: pytest 9.2 makes the node id of it, earlier ones of the name
-                yield CheckItem.from_parent(
+                node = CheckItem.from_parent(
                     self, name=name, originalname=name, callobj=item.function, check=item, source=source
                 )
+                node.problem = self.problem
+                yield node
 
 
 class CollectionPlugin:
@@ -111,9 +134,14 @@ class CollectionPlugin:
     def pytest_collection(self, session: pytest.Session) -> bool:
         """Collect the check modules; pytest's own collection is not asked."""
         items: list[CheckItem] = []
+        packs = {homework.pack: homework for homework in self.run.homeworks}
+        parents = {pack: _with_fixtures(session, homework) for pack, homework in packs.items()}
         for homework in self.run.homeworks:
             path = Path(str(sys.modules[homework.package].__file__))
-            module = CheckModule.from_parent(session, path=path, nodeid=homework.slug, run=self.run, homework=homework)
+            parent, problem = parents[homework.pack]
+            module = CheckModule.from_parent(
+                parent, path=path, nodeid=homework.slug, run=self.run, homework=homework, problem=problem
+            )
             report = collect_one_node(module)
             session.ihook.pytest_collectreport(report=report)
             for item in report.result or ():
@@ -151,6 +179,19 @@ class CollectionPlugin:
         """Remove the run's folder."""
         if not self.run.is_worker:
             shutil.rmtree(self.run.folder, ignore_errors=True)
+
+
+def _with_fixtures(session: pytest.Session, homework: Homework) -> tuple[pytest.Session | FixtureModule, str | None]:
+    """The node below which the fixtures of the homework's pack are, and what is wrong with them."""
+    node: pytest.Session | FixtureModule = session
+    try:
+        modules = import_fixtures(homework)
+    except UnreadableHomework as error:
+        return session, error.message
+    for module in modules:
+        path = Path(str(module.__file__))
+        node = FixtureModule.from_parent(node, name=module.__name__, nodeid=module.__name__, path=path, module=module)
+    return node, None
 
 
 def _is_wanted(nodeid: str, wanted: Sequence[str]) -> bool:

@@ -22,7 +22,6 @@ from ..report.terminal import plain_text, printable
 from ..results import ItemResult, Verdict, decide
 from .collection import CheckItem
 from .ledger import Ledger, State
-from .needs import missing
 from .run import Run
 from .watchdog import watch
 
@@ -116,14 +115,15 @@ class ExecutionPlugin:
             result = self._result_of(need, item)
             if result.verdict is not Verdict.PASSED:
                 return _because_of(check, result)
-        if item.source is not None and item.source.problem is not None:
-            return DockerlabError(item.source.problem)
+        problem = item.problem or (item.source.problem if item.source is not None else None)
+        if problem is not None:
+            return DockerlabError(problem)
         if not check.tier.within(settings.tier):
             return Unverified(
                 _("tier {tier} was not asked for", tier=str(check.tier)),
                 _tier_remedy(check.tier),
             )
-        return missing(check.needs, settings)
+        return None
 
     def _result_of(self, need: str, item: CheckItem) -> ItemResult:
         """The result of an item that ``item`` needs: known, known to another worker, or found out now."""

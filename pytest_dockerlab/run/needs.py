@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import functools
+from collections.abc import Callable, Iterable
 
 from .. import tools
 from ..findings import Unverified
-from ..homework import Need
+from ..homework import Need, PackNeed
 from ..messages import _
 from ..option_table import OPTIONS
 from ..options import Settings
@@ -14,7 +15,7 @@ from ..options import Settings
 __all__ = ["missing"]
 
 
-def missing(needs: Iterable[Need], settings: Settings) -> Unverified | None:
+def missing(needs: Iterable[Need | PackNeed], settings: Settings) -> Unverified | None:
     """The first of ``needs`` that is not met, as the exception that says so; ``None`` when all are.
 
     An engine is not looked for here: the fixture ``docker_host`` does, and knows the reason when none answers.
@@ -26,8 +27,11 @@ def missing(needs: Iterable[Need], settings: Settings) -> Unverified | None:
     return None
 
 
-def _missing(need: Need, settings: Settings) -> Unverified | None:
+def _missing(need: Need | PackNeed, settings: Settings) -> Unverified | None:
     match need:
+        case PackNeed():
+            if _answer(need.probe) is None:
+                return Unverified(_("{need} is not here", need=need.name), need.remedy)
         case Need.COMPOSE:
             if tools.compose_command() is None:
                 return Unverified(
@@ -50,3 +54,9 @@ def _missing(need: Need, settings: Settings) -> Unverified | None:
                     _("give it with {option} {value}", option=option.flag, value=option.metavar),
                 )
     return None
+
+
+@functools.cache
+def _answer(probe: Callable[[], str | None]) -> str | None:
+    """Once in each process, whatever the number of submissions: it may start a program."""
+    return probe()

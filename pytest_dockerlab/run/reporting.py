@@ -104,6 +104,8 @@ class ReportingPlugin:
             (exit_code(found.items, strict=settings.strict, highest_tier=settings.tier) for found in self.submissions),
             key=_EXIT_ORDER.index,
         )
+        if self.run.unreadable and code in (0, 5):
+            code = 3  # all were asked for: a gate must not take the rest for them
         if not interrupted:
             session.exitstatus = code
         if settings.results:
@@ -198,6 +200,7 @@ class ReportingPlugin:
                 "Note: pytest loaded {files} with this run. 'dockerlab check' runs without it.",
                 files=self.run.notes,
             )
+        yield from self.run.unreadable
         if self.run.partial:
             yield _("Note: a partial run, as the command line asked for.")
 

@@ -60,6 +60,8 @@ class Run:
     may_fail_labs: bool = False
     """Whether the docker host is the student's own, so that a lab's finding is about what he did there."""
     notes: list[str] = field(default_factory=list)
+    unreadable: list[Message] = field(default_factory=list)
+    """Of a run of all homeworks: those that could not be read."""
     nodes: dict[tuple[str, str | None], Any] = field(default_factory=dict)
     """Every check that was collected, by item and submission, also one that was deselected: another may need it."""
     _submissions: dict[tuple[str, str | None], Submission] = field(default_factory=dict)
@@ -168,6 +170,7 @@ def _decide(config: pytest.Config) -> Run:
         # a docker host that was named, or that of a run at home; a runner of CI is nobody's exercise
         may_fail_labs=Need.DOCKER_HOST in settings.endpoints or not (os.environ.get("CI") or settings.roster),
         notes=_loaded_from(config, Path(root)),
+        unreadable=[error.text for error in catalogue.unreadable],
     )
 
 
@@ -175,7 +178,8 @@ def _catalogue_of(settings: Settings) -> tuple[catalogues.Catalogue, Course]:
     """The catalogue with the course's numbers, and the course."""
     catalogue = catalogues.load()
     slugs = [homework.slug for homework in catalogue.homeworks]
-    course = load_course(Path(settings.course) if settings.course else None, catalogue.items, slugs)
+    path = Path(settings.course) if settings.course else None
+    course = load_course(path, catalogue.items, slugs, catalogue.left_out)
     if course.numbers:
         catalogue = catalogues.load(course.numbers)
     return catalogue, course
