@@ -6,7 +6,6 @@ The compiled form is no source: it is made here, when the package is built (setu
 
 from __future__ import annotations
 
-import ast
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -20,14 +19,13 @@ from pytest_dockerlab import __version__
 from pytest_dockerlab.homework import Kind, Level, Tier
 from pytest_dockerlab.messages import DOMAIN, LANGUAGES
 from pytest_dockerlab.results import Verdict
+from pytest_dockerlab.testing.texts import ids_in
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCALE = ROOT / "pytest_dockerlab" / "locale"
 TRANSLATED = tuple(language for language in LANGUAGES if language != "en")
 FOLDERS = ("checks", "fixtures", "pytest_dockerlab")
 """Where the code is. The links to the first two in the third are not followed: every file is read once."""
-KEYWORDS = {"_": 0, "check": 1, "planned": 1, "Homework": 2, "note": 0}
-"""What is called with a message id, and which of its arguments that is."""
 WORDS = (*Kind, *Level, *Tier, *Verdict)
 """Values that are shown as words."""
 
@@ -45,15 +43,6 @@ def extract() -> Catalog:
     for word in WORDS:
         found.add(str(word))
     return found
-
-
-def ids_in(source: str) -> Iterator[str]:
-    """The ids in a module. Babel's own extractor reads tokens: before Python 3.12 it misses those in f-strings."""
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in KEYWORDS:
-            for argument in node.args[KEYWORDS[node.func.id] :][:1]:
-                if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
-                    yield argument.value
 
 
 def po_path(language: str) -> Path:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ..homework import Homework, Item
 
-__all__ = ["page", "section"]
+__all__ = ["is_explained", "page", "section"]
 
 
 def page(homework: Homework, language: str) -> Path | None:
@@ -18,6 +18,12 @@ def page(homework: Homework, language: str) -> Path | None:
         if path.is_file():
             return path
     return None
+
+
+def is_explained(homework: Homework, item: Item, language: str) -> bool:
+    """Whether the item has its section in this very language."""
+    found = page(homework, language)
+    return found is not None and found.stem == language and section(homework, item, language) is not None
 
 
 def section(homework: Homework, item: Item, language: str) -> str | None:

@@ -13,10 +13,12 @@ reason it should, and one that is right in an unusual form::
 
 A check that cannot be asked so (a lab, one that needs an engine) marks its tests itself:
 ``@pytest.mark.sample("hello-1/env-ignored", "fails")``. :func:`kinds_of_samples` finds both.
+
+A pack's ``conftest.py`` names :mod:`.plugin`; :func:`what_is_missing` says whether the pack is whole.
 """
 
 from .homeworks import Edit, remove, replace, write, write_homework
-from .meta import items_without_samples, kinds_of_samples
+from .meta import items_without_samples, kinds_of_samples, what_is_missing
 from .samples import KINDS, Sample, ask, said, sample_tests
 
 __all__ = [
@@ -30,6 +32,7 @@ __all__ = [
     "replace",
     "said",
     "sample_tests",
+    "what_is_missing",
     "write",
     "write_homework",
 ]

@@ -1,23 +1,51 @@
-"""Which items have samples: asked of pytest's own collection, and compared with the catalogue's lists."""
+"""What a course lacks, by the catalogue's lists: samples (asked of pytest's own collection), pages, translations."""
 
 from __future__ import annotations
 
 import json
 import subprocess
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import pytest
 
+from .. import catalogue as catalogues
 from ..catalogue import Catalogue
 from ..homework import Homework
+from ..messages import LANGUAGES
+from ..report import explanations
 from .samples import KINDS
+from .texts import untranslated
 
-__all__ = ["items_without_samples", "kinds_of_samples"]
+__all__ = ["items_without_samples", "kinds_of_samples", "what_is_missing"]
 
 _MARK = "samples: "
 _COLLECTED = (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED)
+
+
+def what_is_missing(package: str, tests: Path, languages: Sequence[str] = LANGUAGES) -> list[str]:
+    """What the homeworks below ``package`` lack to be whole, a line each; ``tests`` is the folder of their samples.
+
+    Every built item has samples of each kind and is explained in each language; every text is translated.
+    """
+    known = catalogues.load()
+    known.select(["all"])  # reads every item
+    homeworks = [each for each in known.homeworks if f"{each.package}.".startswith(f"{package}.")]
+    lacking = [error.message for error in known.unreadable]
+    if not homeworks:
+        return [*lacking, f"no homework of {package} is installed"]
+    without_samples = items_without_samples(known, homeworks, kinds_of_samples(tests))
+    lacking += [f"{id}: no sample of the kind {kind!r}" for id, kinds in without_samples.items() for kind in kinds]
+    lacking += [
+        f"{item.id}: not explained in docs/{language}.md"
+        for homework in homeworks
+        for item in known.items_of(homework)
+        for language in languages
+        if not item.is_planned and not explanations.is_explained(homework, item, language)
+    ]
+    folder = Path(str(sys.modules[package].__file__)).parent
+    return [*lacking, *untranslated(folder, languages)]
 
 
 def kinds_of_samples(folder: Path) -> dict[str, set[str]]:

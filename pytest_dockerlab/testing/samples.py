@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -66,18 +67,24 @@ def sample_tests(
         ],
     )
     def test_samples(sample: Sample, tmp_path: Path, request: pytest.FixtureRequest) -> None:
-        asking = request.getfixturevalue(asked_by) if asked_by is not None else ask
         folder = tmp_path / "homework"
         write_homework(folder, base, sample.edits)
         item = catalogue.load().items[id]
-        _judge(sample, item, asking(item, Submission("sample", WorkTree(folder))), folder)
+        submission = Submission("sample", WorkTree(folder))
+        request.node.submission = submission  # where our fixture of that name looks for it
+        asking = request.getfixturevalue(asked_by) if asked_by is not None else functools.partial(ask, request=request)
+        _judge(sample, item, asking(item, submission), folder)
 
     return skip(test_samples) if skip is not None else test_samples
 
 
-def ask(item: Item, submission: Submission, **fixtures: Any) -> ItemResult:
-    """What comes of a check that is called as a run would call it: with what it wants of the submission's models and of
-    ``fixtures``."""
+def ask(
+    item: Item, submission: Submission, *, request: pytest.FixtureRequest | None = None, **fixtures: Any
+) -> ItemResult:
+    """What comes of a check that is called as a run would call it.
+
+    It is given what it wants of ``fixtures``, else of the submission's models, else of the fixtures of ``request``.
+    """
     exception: BaseException | None = None
     with collecting() as collected:
         try:
@@ -85,7 +92,11 @@ def ask(item: Item, submission: Submission, **fixtures: Any) -> ItemResult:
             for name, parameter in inspect.signature(item.function).parameters.items():
                 if name in fixtures:
                     given[name] = fixtures[name]
-                elif parameter.default is parameter.empty:
+                elif parameter.default is not parameter.empty:
+                    continue
+                elif request is not None and name not in (*dir(submission), "submission"):
+                    given[name] = request.getfixturevalue(name)
+                else:
                     given[name] = submission if name == "submission" else getattr(submission, name)
             item.function(**given)
         except Exception as error:  # noqa: BLE001 - decide() judges whatever a check ends with
