@@ -294,8 +294,9 @@ def _import(name: str, slug: str, distribution: str) -> ModuleType:
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # also what pytest.skip and sys.exit raise
-        frames = traceback.extract_tb(error.__traceback__)
-        where = f"{frames[-1].filename}:{frames[-1].lineno}: " if frames[-1].filename != __file__ else ""
+        top = name.partition(".")[0]
+        own = [frame for frame in traceback.extract_tb(error.__traceback__) if top in Path(frame.filename).parts]
+        where = f"{own[-1].filename}:{own[-1].lineno}: " if own and own[-1].filename != __file__ else ""
         why = f"{name} cannot be imported: {where}{type(error).__name__}: {error}"
         raise UnreadableHomework(slug, distribution, why) from error
 

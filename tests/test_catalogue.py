@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import importlib
+import sys
 from pathlib import Path
 
 import pytest
 
 from pytest_dockerlab import catalogue as catalogues
-from pytest_dockerlab.catalogue import Catalogue
+from pytest_dockerlab.catalogue import Catalogue, UnreadableHomework
 from pytest_dockerlab.errors import ConfigurationError
-from pytest_dockerlab.homework import Homework, check, item_of, planned
+from pytest_dockerlab.homework import Homework, check, planned
 
 CATALOGUE = catalogues.load()
 
@@ -66,20 +68,83 @@ def test_a_cohort_may_renumber() -> None:
     assert homework.slug == "docker-4"
 
 
-def homework(*functions: object, slug: str = "h", number: int = 1) -> Homework:
-    items = tuple(item for item in map(item_of, functions) if item is not None)
-    return Homework(slug, number, "title", items=items)
+def test_a_number_or_alias_of_two_is_ambiguous_and_a_slug_never() -> None:
+    known = Catalogue([Homework("a", 1, "a", aliases=("z",)), Homework("b", 1, "b", aliases=("a", "z"))])
+    for name in ("1", "z"):
+        with pytest.raises(ConfigurationError, match=rf"^{name} is ambiguous here, both a and b are called so"):
+            known.select([name])
+    found = known.homework("a")
+    assert found is not None
+    assert found.slug == "a"
 
 
-def test_mistakes_of_a_check_module_are_refused() -> None:
-    one = check("h/one", "one", needs=["h/none"])(lambda: None)
-    with pytest.raises(ConfigurationError, match="h/none"):
-        Catalogue([homework(one)])
-    two = check("h/two", "two")(lambda: None)
-    with pytest.raises(ConfigurationError, match="two checks"):
-        Catalogue([homework(two, two)])
-    with pytest.raises(ConfigurationError, match="two homeworks"):
-        Catalogue([homework(), homework()])
+@pytest.mark.parametrize(
+    ("slug", "items", "said"),
+    [
+        ("Docker-4", (), "'Docker-4' is no slug"),
+        ("docker_4", (), "'docker_4' is no slug"),
+        ("17", (), "'17' is no slug"),
+        ("all", (), "'all' is no slug"),
+        ("a", ("one", "two", "one"), "names 'one' twice"),
+        ("a", ("one", planned("one", "one")), "names 'one' twice"),
+        ("a", ("no_lab",), "names 'no_lab', which is no item's name"),
+    ],
+)
+def test_a_homework_and_its_items_have_names(slug: str, items: tuple[str, ...], said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        Homework(slug, 1, "title", items=items)
+
+
+CHECK = (
+    "from pytest_dockerlab.homework import PackNeed, check\n\n@check({id!r}, 'a title', needs={needs})\ndef f(): pass\n"
+)
+
+
+def a_check(id: str, needs: str = "[]") -> str:
+    return CHECK.format(id=id, needs=needs)
+
+
+@pytest.mark.parametrize(
+    ("modules", "said"),
+    [
+        ({}, "it lists 'one', but there is no module bad_course.one"),
+        ({"one": ""}, "bad_course.one must have the check of bad-1/one alone; it has: none"),
+        ({"one": a_check("bad-1/other")}, "alone; it has: bad-1/other"),
+        ({"one": a_check("bad-1/one") + a_check("bad-1/two")}, "alone; it has: bad-1/two"),
+        ({"one": a_check("bad-1/one"), "two": a_check("bad-1/two")}, "bad_course.two is no item of its list"),
+        (
+            {"one": "from . import _shared\n" + a_check("bad-1/one"), "_shared": a_check("bad-1/two")},
+            "bad_course._shared has the check of bad-1/two",
+        ),
+        ({"one": a_check("bad-1/one", "['bad-1/none']")}, "bad-1/one needs 'bad-1/none', which does not exist"),
+        ({"one": a_check("bad-1/one", "['bad-1/one']")}, "bad-1/one needs itself, by way of bad-1/one"),
+        ({"one": a_check("bad-1/one", "[PackNeed('X', len, None)]")}, "needs 'X', which its pack does not list"),
+        ({"one": "1 / 0"}, r"bad_course.one cannot be imported: \S+one.py:1: ZeroDivisionError: division by zero"),
+        ({"one": "import pytest\npytest.skip('x', allow_module_level=True)"}, "one.py:2: Skipped: x"),
+    ],
+)
+def test_a_homework_that_is_not_as_its_list_says_is_refused(
+    modules: dict[str, str], said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    package = tmp_path / "bad_course"
+    package.mkdir()
+    (package / "__init__.py").touch()
+    for name, source in modules.items():
+        (package / f"{name}.py").write_text(source)
+    monkeypatch.syspath_prepend(tmp_path)
+    bad = Homework("bad-1", 1, "bad", items=("one",), package="bad_course", distribution="bad-course")
+    try:
+        importlib.import_module("bad_course")
+        known = Catalogue([bad, Homework("good-1", 1, "good", items=(planned("one", "one"),))])
+        with pytest.raises(UnreadableHomework, match=f"^bad-1 of bad-course cannot be read: .*{said}"):
+            known.select(["bad-1"])
+        assert [item.id for item in known.select(["all"])] == ["good-1/one"]
+        assert [error.slug for error in known.unreadable] == ["bad-1"]
+    finally:
+        for name in [name for name in sys.modules if name.partition(".")[0] == "bad_course"]:
+            del sys.modules[name]
+        catalogues._read_item.cache_clear()
+        catalogues._refuse_what_is_not_listed.cache_clear()
 
 
 @pytest.mark.parametrize("id", ["networks", "docker-4", "docker-4/", "Docker-4/x", "docker_4/x", "a/b/c", "a/b\n"])
@@ -92,9 +157,3 @@ def test_an_id_has_a_form(id: str) -> None:
 def test_an_unknown_word_is_a_mistake_of_the_module(words: dict[str, object]) -> None:
     with pytest.raises(ValueError, match="is not a valid"):
         check("h/x", "title", **words)(lambda: None)  # type: ignore[arg-type]
-
-
-def test_a_planned_item_has_no_verdict() -> None:
-    item = item_of(planned("h/later", "later"))
-    assert item is not None
-    assert item.is_planned

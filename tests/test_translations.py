@@ -19,6 +19,7 @@ from pytest_dockerlab import catalogue
 from pytest_dockerlab.homework import Kind, Level, Tier
 from pytest_dockerlab.messages import DOMAIN, LANGUAGES, Message
 from pytest_dockerlab.results import Verdict
+from pytest_dockerlab.testing.texts import KEYWORDS
 from scripts import messages as script
 
 TEMPLATE = script.extract()
@@ -60,7 +61,7 @@ def calls() -> Iterator[tuple[str, ast.Call]]:
     for folder in script.FOLDERS:
         for path in sorted((script.ROOT / folder).rglob("*.py")):
             for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-                if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in script.KEYWORDS:
+                if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in KEYWORDS:
                     yield f"{path.relative_to(script.ROOT)}:{node.lineno}", node
 
 
@@ -132,7 +133,7 @@ def test_every_title_of_a_check_module_is_constant():
         where
         for where, call in calls()
         if where.startswith("checks/") and call.func.id in ("check", "planned", "Homework")
-        if not any(isinstance(each, ast.Constant) for each in call.args[script.KEYWORDS[call.func.id] :][:1])
+        if not any(isinstance(each, ast.Constant) for each in call.args[KEYWORDS[call.func.id] :][:1])
     ]
     assert wrong == []
 
@@ -151,7 +152,7 @@ def test_a_message_is_given_what_it_has_places_for():
 
 def test_no_file_is_read_twice_and_all_that_babel_itself_finds_is_found():
     folders = [(script.ROOT / folder, folder) for folder in script.FOLDERS]
-    keywords = {name: (at + 1,) for name, at in script.KEYWORDS.items()}
+    keywords = {name: (at + 1,) for name, at in KEYWORDS.items()}
     theirs = {found[2] for path, _folder in folders for found in extract_from_dir(path, keywords=keywords)}
     assert theirs <= IDS
     files = {location[0] for message in TEMPLATE for location in message.locations}
