@@ -16,6 +16,6 @@ test_state_ignored = sample_tests("terraform-1/state-ignored", BASE, [
 
 test_version = sample_tests("terraform-1/version", BASE, [
     Sample("passes", "the plain homework"),
-    Sample("fails", "old", [write("versions.tf", 'required_version = "1.2.3"\n')], says="here it is", file="versions.tf"),
+    Sample("fails", "old", [write("versions.tf", 'required_version = "1.2"\n')], says="here it is", file="versions.tf"),
     Sample("unusual", "with its operator", [write("versions.tf", 'required_version = "= 1.9.0"\n')]),
 ], skip=pytest.mark.skipif(terraform_version() is None, reason="no Terraform here"))  # fmt: skip
