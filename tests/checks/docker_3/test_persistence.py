@@ -1,4 +1,4 @@
-"""docker-3/persistence."""
+"""docker-3/persistence: where the database keeps its data, and whether a new one finds them."""
 
 from __future__ import annotations
 
@@ -10,6 +10,19 @@ from pytest_dockerlab.checks.docker_3.persistence import data_mount
 from pytest_dockerlab.plans.applications.plan import MountKind
 from pytest_dockerlab.submission.files.worktree import WorkTree
 from pytest_dockerlab.submission.submission import Submission
+from pytest_dockerlab.testing import Sample, replace, sample_tests
+
+from ...deployment.small_app import APP
+from .._app import FIXTURES
+from ._homework import README
+
+pytest_plugins = FIXTURES
+
+
+test_right = pytest.mark.engine(sample_tests("docker-3/persistence", APP, [Sample("passes", "the plain homework"), Sample("unusual", "--mount in the place of -v", [replace(README, "-v reddit_db:/data/db", "--mount type=volume,src=reddit_db,dst=/data/db")])], asked_by="ask_app"))
+
+test_wrong = pytest.mark.engine(sample_tests("docker-3/persistence", APP, [Sample("fails", "the volume is where this database keeps nothing", [replace(README, "reddit_db:/data/db", "reddit_db:/var/lib/mongodb")], says="the post that was written before is still there", file=README, line="reddit_db", findings=1)], asked_by="ask_app_soon"))
+
 
 
 @pytest.mark.parametrize(
