@@ -18,7 +18,13 @@ test_samples = sample_tests(
     BASE,
     [
         Sample("passes", "the plain homework"),
-        Sample("unusual", "no other aliases", [replace(README, _RUNS, "")], verdict="not attempted"),
+        Sample(
+            "unusual",
+            "no other aliases",
+            [replace(README, _RUNS, "")],
+            says="give the services other network aliases",
+            verdict="not attempted",
+        ),
         Sample(
             "unusual",
             "a script with variables, joined lines, names for aliases, old spellings and the long form of --network",
@@ -69,17 +75,25 @@ test_samples = sample_tests(
                 ),
             ],
         ),
-        Sample("unusual", "the values are in a file that nobody sees", _ENV_FILE, verdict="unverified"),
+        Sample(
+            "unusual",
+            "the values are in a file that nobody sees",
+            _ENV_FILE,
+            says="a file that is not in the repository",
+            verdict="unverified",
+        ),
         Sample(
             "unusual",
             "one line as an example: nobody sees what the others are called",
             [write(README, "Own names: `docker run -d --network=reddit -e POST_SERVICE_HOST=post2 me/ui:1.0`\n")],
+            says="show only one side",
             verdict="unverified",
         ),
         Sample(
             "unusual",
             "the database alone has another alias: nobody sees who asks for it",
             [write(README, "Own names: `docker run -d --network=reddit --network-alias=store mongo`\n")],
+            says="show only one side",
             verdict="unverified",
         ),
         Sample(

@@ -62,7 +62,13 @@ test_samples = sample_tests(
             "the members of a group, together with what depends on them",
             [replace(UI, "apk del .build-deps", "apk del --rdepends build-base ruby-dev")],
         ),
-        Sample("unusual", "no Alpine", [write(UI, "FROM ruby:2.2\n")], verdict="not attempted"),
+        Sample(
+            "unusual",
+            "no Alpine",
+            [write(UI, "FROM ruby:2.2\n")],
+            says="no Dockerfile of ui stands on Alpine",
+            verdict="not attempted",
+        ),
         Sample(
             "fails",
             "one layer too late",

@@ -12,8 +12,7 @@ from pytest_dockerlab.engine.owned.limits import AppLimits
 from pytest_dockerlab.testing import Sample, replace, sample_tests
 
 from ...deployment.small_app import APP
-from .._app import said, submission, AppChecks, FIXTURES
-from ..conftest import SOON
+from .._app import FIXTURES, AppChecks, said, submission
 from ._homework import COMMENT, POST, README, UI
 
 pytest_plugins = FIXTURES
@@ -71,7 +70,7 @@ test_wrong = sample_tests(
             findings=1,
         ),
         Sample(
-            "fails",
+            "unusual",
             "what docker gives and we do not is no fault: chroot, to become another user",
             [replace("src/post-py/puma", "exec python3", "exec chroot --userspec=65534 / /usr/bin/python3")],
             says="post asks for what is not given to anybody's code here: chroot",
@@ -87,7 +86,7 @@ test_wrong = sample_tests(
             findings=1,
         ),
         Sample(
-            "fails",
+            "unusual",
             "a database image that cannot be had is not the student's fault",
             [replace(README, "mongo:7.0", "registry.invalid/mongo:3.2")],
             says="the image registry.invalid/mongo:3.2 of database cannot be had",
@@ -136,11 +135,12 @@ test_never_up = sample_tests(
     ],
     ids=["memory", "processes"],
 )
+@pytest.mark.usefixtures("ask_app_soon")
 def test_our_limits_are_no_fault(
     checks: AppChecks, tmp_path: Path, limits: AppLimits, line: str, said_of_it: str
 ) -> None:
     """A program that post starts for every request takes more than it may, and post itself lives on."""
-    checks.patience = dataclasses.replace(SOON, up=8.0)
+    checks.patience = dataclasses.replace(checks.patience, up=8.0)
     checks.limits = limits
     edit = replace(
         "src/post-py/service.py",

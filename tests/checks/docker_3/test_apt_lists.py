@@ -59,6 +59,7 @@ test_samples = sample_tests(
             "unusual",
             "without any Dockerfile there is nothing to say",
             [remove(UI), remove(POST), remove(COMMENT)],
+            says="there are no Dockerfiles",
             verdict="unverified",
         ),
         Sample(

@@ -14,6 +14,8 @@ from ._homework import COMMENT, POST, UI
 pytest_plugins = FIXTURES
 pytestmark = pytest.mark.engine
 
+COMPOSE = "src/docker-compose.yml"
+
 test_right = sample_tests(
     "docker-3/build",
     APP,
@@ -27,7 +29,7 @@ test_right = sample_tests(
                 write("src/ui/.dockerignore", "**/*.tmp\nDockerfile\n"),
                 remove(COMMENT),
                 write("src/comment/Dockerfile.1", APP[COMMENT].replace("\n", "\r\n")),
-                replace("src/docker-compose.yml", "build: ./comment", "build: {context: ./comment, dockerfile: Dockerfile.1}"),
+                replace(COMPOSE, "build: ./comment", "build: {context: ./comment, dockerfile: Dockerfile.1}"),
                 write("src/post-py/data.tar", ARCHIVE),
                 replace(POST, "COPY . .\n", "ADD data.tar /srv/\nRUN test -s /srv/inside/data.txt\nCOPY . .\n"),
             ],
@@ -59,7 +61,7 @@ test_wrong = sample_tests(
             findings=1,
         ),
         Sample(
-            "fails",
+            "unusual",
             "a syntax that this docker host's builder does not know is no fault",
             [replace(POST, "COPY . .", "COPY --parents . .")],
             says="src/post-py/Dockerfile:3",

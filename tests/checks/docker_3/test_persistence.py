@@ -19,10 +19,40 @@ from ._homework import README
 pytest_plugins = FIXTURES
 
 
-test_right = pytest.mark.engine(sample_tests("docker-3/persistence", APP, [Sample("passes", "the plain homework"), Sample("unusual", "--mount in the place of -v", [replace(README, "-v reddit_db:/data/db", "--mount type=volume,src=reddit_db,dst=/data/db")])], asked_by="ask_app"))
+test_right = pytest.mark.engine(
+    sample_tests(
+        "docker-3/persistence",
+        APP,
+        [
+            Sample("passes", "the plain homework"),
+            Sample(
+                "unusual",
+                "--mount in the place of -v",
+                [replace(README, "-v reddit_db:/data/db", "--mount type=volume,src=reddit_db,dst=/data/db")],
+            ),
+        ],
+        asked_by="ask_app",
+    )
+)
 
-test_wrong = pytest.mark.engine(sample_tests("docker-3/persistence", APP, [Sample("fails", "the volume is where this database keeps nothing", [replace(README, "reddit_db:/data/db", "reddit_db:/var/lib/mongodb")], says="the post that was written before is still there", file=README, line="reddit_db", findings=1)], asked_by="ask_app_soon"))
-
+test_wrong = pytest.mark.engine(
+    sample_tests(
+        "docker-3/persistence",
+        APP,
+        [
+            Sample(
+                "fails",
+                "the volume is where this database keeps nothing",
+                [replace(README, "reddit_db:/data/db", "reddit_db:/var/lib/mongodb")],
+                says="the post that was written before is still there",
+                file=README,
+                line="reddit_db",
+                findings=1,
+            )
+        ],
+        asked_by="ask_app_soon",
+    )
+)
 
 
 @pytest.mark.parametrize(

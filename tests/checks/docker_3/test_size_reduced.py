@@ -74,7 +74,7 @@ test_wrong = sample_tests(
             findings=1,
         ),
         Sample(
-            "fails",
+            "unusual",
             "nothing on Alpine is no attempt",
             says="no Dockerfile of ui stands on Alpine",
             verdict="not attempted",
