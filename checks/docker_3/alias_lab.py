@@ -23,7 +23,7 @@ _PORT = 8000
     tier="engine",
     needs=[Need.ENGINE],
 )
-def alias_lab(probes: Probes, patience: float = 10.0) -> None:
+def alias_lab(probes: Probes, patience: int = 10) -> None:
     """On a user-defined network, where there is a name server; and on the default bridge, where there is none.
 
     A name that was given leads to its container within ``patience`` seconds.

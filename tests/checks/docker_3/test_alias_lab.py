@@ -59,7 +59,7 @@ def test_aliases_that_are_lost(run_lab):
             options["aliases"] = options.get("aliases", ())[:1]
             return super().start(**options)
 
-    findings, _evidence = run_lab(alias_lab, Lossy, patience=4.0)
+    findings, _evidence = run_lab(alias_lab, Lossy, patience=4)
     assert kinds(findings) == ["alias leads to its container"]
 
 
