@@ -17,7 +17,7 @@ from pathlib import Path
 
 from benchmarks.files_tier import EXAMPLE
 from pytest_dockerlab import tools
-from pytest_dockerlab.checks.docker_4._matrix import pairs_to_measure
+from pytest_dockerlab.checks.docker_4.reachability import pairs_to_measure
 from pytest_dockerlab.engine.hosts.hosts import DockerHost, resolve_docker_host
 from pytest_dockerlab.engine.owned.labels import Labels, new_run_id
 from pytest_dockerlab.engine.owned.networks import free_subnets, subnet_range

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import configparser
 import re
 import shlex
 import subprocess
@@ -14,6 +13,7 @@ import yaml
 from benchmarks.__main__ import BENCHMARKS
 
 from .markdown import PAGES, ROOT, Step, blocks
+from .test_contributing import lint
 
 PAGE = ROOT / "docs" / "contributors.md"
 TEXT = PAGE.read_text("utf-8")
@@ -72,14 +72,11 @@ def test_every_file_it_names_exists() -> None:
 
 
 def test_hooks_of_git_run_what_lint_runs() -> None:
-    tox = configparser.ConfigParser(interpolation=None)
-    tox.read(ROOT / "tox.ini")
-    lint = [shlex.split(line) for line in tox["testenv:lint"]["commands"].splitlines() if line]
     [repository] = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text("utf-8"))["repos"]
     hooks = [shlex.split(hook["entry"].removeprefix(".venv/bin/")) for hook in repository["hooks"]]
     # of the files that changed, and mending them, where lint looks at all and says what is wrong
     only_of_lint, only_of_hooks = {"."}, {"--fix", "--force-exclude"}
-    assert {frozenset(words) - only_of_lint for words in lint} == {
+    assert {frozenset(words) - only_of_lint for words in lint()} == {
         frozenset(words) - only_of_hooks | ({"--check"} if words[:2] == ["ruff", "format"] else set())
         for words in hooks
     }
