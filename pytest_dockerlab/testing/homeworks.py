@@ -33,10 +33,12 @@ def remove(path: str) -> Edit:
     return Edit(path, None, None)
 
 
-def write_homework(folder: Path, base: Mapping[str, str], edits: Sequence[Edit] = ()) -> None:
-    """Write the homework ``base`` with ``edits`` to a folder; scripts are executable, as git has them.
+def write_homework(
+    folder: Path, base: Mapping[str, str], edits: Sequence[Edit] = (), *, with_mode_bits: bool = True
+) -> None:
+    """Write the homework ``base`` with ``edits`` to a folder. Raises ``ValueError`` for an edit that does not fit.
 
-    Raises ``ValueError`` for an edit that does not fit.
+    ``with_mode_bits``: scripts are executable, as git has them of who works on Linux; on Windows they are not.
     """
     files = dict(base)
     for edit in edits:
@@ -52,5 +54,5 @@ def write_homework(folder: Path, base: Mapping[str, str], edits: Sequence[Edit] 
         target = folder / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(text, "utf-8", newline="")
-        if text.startswith("#!"):
+        if with_mode_bits and text.startswith("#!"):
             target.chmod(0o755)

@@ -51,12 +51,13 @@ def sample_tests(
     samples: Sequence[Sample],
     *,
     asked_by: str | None = None,
+    with_mode_bits: bool = True,
     skip: pytest.MarkDecorator | None = None,
 ) -> Callable[..., None]:
     """A test function with one case per sample of item ``id``.
 
     ``asked_by`` names a fixture that asks as :func:`ask` does, with the item and the submission: for a check that needs
-    more than the submission's models. ``skip`` is a mark for where a program is missing.
+    more than the submission's models. ``with_mode_bits`` is for :func:`write_homework`. ``skip`` is a mark for where a program is missing.
     """
 
     @pytest.mark.parametrize(
@@ -68,7 +69,7 @@ def sample_tests(
     )
     def test_samples(sample: Sample, tmp_path: Path, request: pytest.FixtureRequest) -> None:
         folder = tmp_path / "homework"
-        write_homework(folder, base, sample.edits)
+        write_homework(folder, base, sample.edits, with_mode_bits=with_mode_bits)
         item = catalogue.load().items[id]
         submission = Submission("sample", WorkTree(folder))
         request.node.submission = submission  # where our fixture of that name looks for it

@@ -154,4 +154,11 @@ test_samples = sample_tests(
         ),
         Sample("fails", "an empty file", [write(DOCKERFILE, "")], says="the Dockerfile parses", file=DOCKERFILE),
     ],
+    with_mode_bits=False,
+)
+
+test_with_mode_bits = sample_tests(
+    "docker-2/dockerfile",
+    BASE,
+    [Sample("unusual", "the script is committed with its mode bit", [replace(DOCKERFILE, _CHMOD, "")])],
 )
