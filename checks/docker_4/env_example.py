@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
     from pytest_dockerlab.submission.compose.project import ComposeProject
     from pytest_dockerlab.submission.submission import Submission
-    from pytest_dockerlab.submission.text.envfile import EnvFile
 
 
 @check(
@@ -26,10 +25,10 @@ if TYPE_CHECKING:
 def env_example(submission: Submission, compose: ComposeProject) -> None:
     note("example env file", compose.env.path if compose.env is not None else _("none"))
     note("still without a value", compose.placeholders)
-    report(env_problems(submission, compose, compose.env))
+    report(env_problems(submission, compose))
 
 
-def env_problems(submission: Submission, project: ComposeProject, example: EnvFile | None) -> Iterator[Finding]:
+def env_problems(submission: Submission, project: ComposeProject) -> Iterator[Finding]:
     """What is wrong with the example env file, and with a ``.env`` that is handed in."""
     committed = find_committed_env(submission.tree, project.file)
     if committed is not None:
@@ -39,6 +38,7 @@ def env_problems(submission: Submission, project: ComposeProject, example: EnvFi
             Location(committed),
             _("rename it to .env.example, and name .env in .gitignore"),
         )
+    example = project.env
     if example is None:
         if project.variables and committed is None:
             yield Finding(
