@@ -1,4 +1,4 @@
-"""The catalogue: no row of the course is lost, and names select what they say."""
+"""The catalogue: what its items are, what names select, and what it refuses."""
 
 from __future__ import annotations
 
@@ -9,23 +9,35 @@ from pathlib import Path
 import pytest
 
 from pytest_dockerlab import catalogue as catalogues
-from pytest_dockerlab.catalogue import Catalogue, UnreadableHomework
+from pytest_dockerlab.catalogue import OWN_DISTRIBUTION, Catalogue, UnreadableHomework
 from pytest_dockerlab.errors import ConfigurationError
-from pytest_dockerlab.homework import Homework, check, planned
+from pytest_dockerlab.homework import Homework, Kind, Level, Tier, check, planned
 
 CATALOGUE = catalogues.load()
+OURS = [
+    item
+    for homework in CATALOGUE.homeworks
+    if homework.distribution == OWN_DISTRIBUTION
+    for item in CATALOGUE.items_of(homework)
+]
 
 
-def rows() -> list[tuple[str, ...]]:
-    lines = Path(__file__).with_name("items.tsv").read_text().splitlines()
-    return [tuple(line.split("\t")) for line in lines[1:]]
+def test_what_is_called_a_lab_is_one() -> None:
+    assert [item.id for item in OURS if item.name.endswith("-lab") and item.kind is not Kind.LAB] == []
 
 
-def test_every_row_of_the_course_is_an_item_with_its_kind_level_and_tier() -> None:
-    ours = {homework.slug for homework in CATALOGUE.homeworks if homework.package.startswith("pytest_dockerlab.")}
-    found = [(i.id, str(i.kind), str(i.level), str(i.tier)) for i in CATALOGUE.items.values() if i.slug in ours]
-    assert len(rows()) == 109
-    assert sorted(found) == sorted(rows())
+def test_what_an_item_needs_can_be_asked_wherever_it_is_asked() -> None:
+    """Else it could never be verified at its own tier."""
+    tiers = [*Tier]
+    pairs = [(item, CATALOGUE.items[need]) for item in OURS for need in item.needs_items]
+    assert [(item.id, need.id) for item, need in pairs if tiers.index(need.tier) > tiers.index(item.tier)] == []
+
+
+def test_what_is_required_needs_nothing_that_is_not() -> None:
+    """Else it could be lost by whoever left out what they may."""
+    pairs = [(item, CATALOGUE.items[need]) for item in OURS for need in item.needs_items]
+    required = [(item, need) for item, need in pairs if item.level is Level.REQUIRED]
+    assert [(item.id, need.id) for item, need in required if need.level is not Level.REQUIRED] == []
 
 
 def test_numbers_and_slugs_of_the_default_cohort() -> None:

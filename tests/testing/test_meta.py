@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib
+import os
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,6 +27,11 @@ test_samples = sample_tests("made-1/whole", {}, [Sample("passes", "plain"), Samp
 
 @pytest.mark.sample("made-1/whole", "unusual")
 def test_in_its_own_way(): pass
+"""
+ASKING = """\
+import pathlib, sys
+from pytest_dockerlab.testing import what_is_missing
+print(*what_is_missing("made_up", pathlib.Path(sys.argv[1])), sep="\\n")
 """
 HALFWAY = """\
 from pytest_dockerlab.testing import Sample, sample_tests
@@ -55,6 +62,35 @@ def test_what_lacks_a_sample_is_named(tests_of_pack: Path) -> None:
         "made-1/halfway": ["fails", "unusual"],
         "made-1/bare": ["passes", "fails", "unusual"],
     }
+
+
+def test_whatever_a_pack_lacks_is_named(tests_of_pack: Path) -> None:
+    """Asked as a pack asks: it is installed, and its tests look for themselves."""
+    site = tests_of_pack.parent
+    package = "from pytest_dockerlab.homework import Homework\n\nHOMEWORK = Homework('made-1', 1, 'made', ('whole',))\n"
+    (site / "made_up" / "__init__.py").write_text(package)
+    (site / "made_up" / "docs").mkdir()
+    (site / "made_up" / "docs" / "en.md").write_text("# made-1\n\n## made-1/whole\n\n**What is checked.** Nothing.\n")
+    for name in ("halfway", "bare"):
+        (site / "made_up" / f"{name}.py").unlink()
+    (tests_of_pack / "test_whole.py").write_text(WHOLE.replace('"unusual"', '"passes"'))
+    info = site / "made_up-1.0.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: made-up\nVersion: 1.0\n")
+    (info / "entry_points.txt").write_text("[pytest_dockerlab.homework]\nmade-1 = made_up\n")
+    done = subprocess.run(
+        [sys.executable, "-c", ASKING, str(tests_of_pack)],
+        env={**os.environ, "PYTHONPATH": str(site)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stdout.splitlines() == [
+        "made-1/whole: no sample of the kind 'unusual'",
+        "made-1/whole: not explained in docs/ru.md",
+        "ru: no translation: a title",
+        "ru: no translation: made",
+    ], done.stderr
 
 
 def test_nothing_is_lacking_once_the_samples_are_there(tests_of_pack: Path) -> None:
