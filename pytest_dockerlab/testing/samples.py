@@ -57,7 +57,8 @@ def sample_tests(
     """A test function with one case per sample of item ``id``.
 
     ``asked_by`` names a fixture that asks as :func:`ask` does, with the item and the submission: for a check that needs
-    more than the submission's models. ``with_mode_bits`` is for :func:`write_homework`. ``skip`` is a mark for where a program is missing.
+    more than the submission's models. ``with_mode_bits`` is for :func:`write_homework`. ``skip`` is a mark for where a
+    program is missing.
     """
 
     @pytest.mark.parametrize(
