@@ -35,7 +35,9 @@ def what_is_missing(package: str, tests: Path, languages: Sequence[str] = LANGUA
     lacking = [error.message for error in known.unreadable]
     if not homeworks:
         return [*lacking, f"no homework of {package} is installed"]
-    without_samples = items_without_samples(known, homeworks, kinds_of_samples(tests))
+    kinds = kinds_of_samples(tests)
+    lacking += [f"{id}: samples of an item that is not there" for id in kinds if id not in known.items]
+    without_samples = items_without_samples(known, homeworks, kinds)
     lacking += [f"{id}: no sample of the kind {kind!r}" for id, kinds in without_samples.items() for kind in kinds]
     lacking += [
         f"{item.id}: not explained in docs/{language}.md"

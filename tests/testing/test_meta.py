@@ -86,6 +86,7 @@ def test_whatever_a_pack_lacks_is_named(tests_of_pack: Path) -> None:
         check=False,
     )
     assert done.stdout.splitlines() == [
+        "made-1/halfway: samples of an item that is not there",
         "made-1/whole: no sample of the kind 'unusual'",
         "made-1/whole: not explained in docs/ru.md",
         "ru: no translation: a title",
