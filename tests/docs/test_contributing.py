@@ -9,10 +9,7 @@ import configparser
 import os
 import re
 import shlex
-import shutil
 import subprocess
-import sys
-import tomllib
 from pathlib import Path
 
 import pytest
@@ -25,7 +22,6 @@ from .markdown import ROOT, Block, Step, blocks, is_shown
 GUIDE = list(blocks(ROOT / "CONTRIBUTING.md"))
 FILES = {block.notes["file"]: block.text for block in GUIDE if "file" in block.notes}
 STEPS = [(block, step) for block in GUIDE if block.language == "console" for step in block.steps]
-IN_A_COURSE = [(block, step) for block, step in STEPS if block.notes.get("in") == "my-course"]
 OF_EVERYTHING = ("make lint", 'python -m pytest -n 2 -m "not engine"')
 CATALOGUE = "pytest_dockerlab/locale/ru/LC_MESSAGES/pytest_dockerlab.po"
 
@@ -78,9 +74,9 @@ def test_the_steps_lead_to_what_they_promise(checkout: Path) -> None:
         name = block.notes.get("file", "")
         if name == "the catalogue":
             translate(checkout / CATALOGUE, block.text)
-        elif name and not name.startswith("my-course/"):
+        elif name:
             write(checkout, {name: block.text})
-        elif block.language == "console" and "in" not in block.notes and block.steps[0].command not in OF_EVERYTHING:
+        elif block.language == "console" and block.steps[0].command not in OF_EVERYTHING:
             follow(block, checkout, checkout / ".venv" / "bin")
 
 
@@ -123,47 +119,6 @@ def test_the_steps_are_all_there() -> None:
         "checks/hello_1/docs/en.md",
         "checks/hello_1/docs/ru.md",
         "the catalogue",
-        "my-course/pyproject.toml",
     }
-    assert len(STEPS) == 12
+    assert len(STEPS) == 10
     assert {step.command for _block, step in STEPS} >= set(OF_EVERYTHING)
-    assert len(IN_A_COURSE) == 2
-
-
-def test_a_course_of_its_own(tmp_path: Path) -> None:
-    """The package is laid out as the guide says. Installing is replaced by what it would leave: files and metadata."""
-    shutil.copytree(ROOT / "examples", tmp_path / "examples", ignore=shutil.ignore_patterns(".env", "__pycache__"))
-    course, site, bin = tmp_path / "my-course", tmp_path / "site", Path(sys.executable).parent
-    write(
-        tmp_path,
-        {
-            "my-course/pyproject.toml": FILES["my-course/pyproject.toml"],
-            "site/my_course/__init__.py": "",
-            **{
-                f"site/my_course/{name.removeprefix('checks/')}": text
-                for name, text in FILES.items()
-                if name.startswith("checks/")
-            },
-        },
-    )
-    project = tomllib.loads(FILES["my-course/pyproject.toml"])
-    name, version = project["project"]["name"], project["project"]["version"]
-    lines = [
-        f"[{group}]\n" + "\n".join(f"{key} = {value}" for key, value in entries.items())
-        for group, entries in project["project"]["entry-points"].items()
-    ]
-    info = f"site/{name.replace('-', '_')}-{version}.dist-info"
-    write(
-        tmp_path,
-        {
-            f"{info}/METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n",
-            f"{info}/entry_points.txt": "\n".join(lines),
-        },
-    )
-    for block in GUIDE:
-        if block.notes.get("in") == "my-course":
-            follow(block, course, bin, PYTHONPATH=str(site))
-    words = [str(bin / "dockerlab"), "explain", "hello-1/env-ignored", "--lang", "ru"]
-    explained = start(words, course, PYTHONPATH=str(site))
-    assert FILES["checks/hello_1/docs/ru.md"].partition("\n## ")[2].splitlines()[-1] in explained.stdout
-    assert "**Что проверяется.**" in explained.stdout

@@ -24,7 +24,9 @@ from pytest_dockerlab.report.explanations import page, section
 
 from .markdown import ITEM_PAGES, PAGES, ROOT, Block, Step, anchors, blocks, is_shown, links
 
-COMMAND_PAGES = [each for each in PAGES if each.name not in ("CONTRIBUTING.md", "CHANGELOG.md", "contributors.md")]
+FOLLOWED = ("CONTRIBUTING.md", "CHANGELOG.md", "contributors.md", "packs.md")
+"""Pages without commands for users, and those with tests of their own."""
+COMMAND_PAGES = [each for each in PAGES if each.name not in FOLLOWED]
 IN_A_REPOSITORY = ("students.md", "students.ru.md")
 """Pages whose reader stands in his own repository."""
 NOT_RUN = 24

@@ -14,6 +14,8 @@ import venv
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+MODULES = {"dockerlab": "pytest_dockerlab.cli", "pytest": "pytest", "pybabel": "babel.messages.frontend"}
+"""The commands that may be installed in another environment only."""
 CHANGES_A_RUN = ("DOCKERLAB_", "GITHUB_", "CI_", "PYTEST_", "PYTHON", "LC_", "LANGUAGE", "COV_")
 
 
@@ -47,10 +49,9 @@ class Environment:
         _done(subprocess.run([sys.executable, "-m", "pip", *words], capture_output=True, text=True, check=False))
 
     def run(self, *words: str, cwd: Path, **environ: str) -> subprocess.CompletedProcess[str]:
-        """Run ``dockerlab …`` or ``pytest …`` of this environment. Of other programs only what is in it is found."""
-        program = ["-m", "pytest"] if words[0] == "pytest" else ["-m", "pytest_dockerlab.cli"]
+        """Run a command of this environment. Of other programs only what is in it is found."""
         script = self.folder / "bin" / words[0]
-        command = [str(script)] if script.exists() else [str(self.python), *program]
+        command = [str(script)] if script.exists() else [str(self.python), "-m", MODULES[words[0]]]
         clean = {name: value for name, value in os.environ.items() if not name.startswith(CHANGES_A_RUN)}
         clean |= {"LANG": "C.UTF-8", "PYTHONUTF8": "1", "COLUMNS": "160", "PATH": str(self.folder / "bin"), **environ}
         clean.pop("CI", None)
