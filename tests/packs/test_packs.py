@@ -139,13 +139,12 @@ def test_the_course_file_tells_numbers_apart(installed: Environment, submission:
 
 
 def test_its_fixtures_are_not_in_the_way_of_other_homeworks(installed: Environment, submission: Path) -> None:
-    """The course has a fixture ``env_example``, as we have: each check gets its own."""
-    (submission / ".env.example").write_text("USER=me\n")
-    (submission / "docker-compose.yml").write_text("services:\n  ui:\n    image: a/ui:${VERSION}\n")
-    words = ("dockerlab", "check", "--hw", "terraform-1", "--hw", "docker-4/env-example")
+    """The course has a fixture ``readmes``, as we have: each check gets its own."""
+    words = ("dockerlab", "check", "--hw", "terraform-1/state-ignored", "--hw", "docker-2/pid-answer")
     found = results(installed, *words, cwd=submission)
     assert found["terraform-1/state-ignored"].evidence == {"who says so": "of the Terraform course"}
-    assert found["docker-4/env-example"].details is None
+    assert found["docker-2/pid-answer"].verdict == "advised"
+    assert "no README" in texts(found["docker-2/pid-answer"])[0]
 
 
 def test_its_own_tests_and_the_meta_test_run_where_it_is_installed(

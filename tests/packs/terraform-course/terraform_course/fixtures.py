@@ -20,6 +20,6 @@ def terraform() -> str:
 
 
 @pytest.fixture
-def env_example() -> str:
-    """Called as one of ours, and another thing: it must not be in the way of docker-4."""
+def readmes() -> str:
+    """Called as one of ours, and another thing: it must not be in the way of docker-2."""
     return "of the Terraform course"

@@ -8,8 +8,8 @@ STATE = {"*.tfstate", "**/*.tfstate", "*.tfstate*", "terraform.tfstate"}
 
 
 @check("terraform-1/state-ignored", "git ignores Terraform's state")
-def state_ignored(ignored: list[str], env_example: str) -> None:
-    note("who says so", env_example)
+def state_ignored(ignored: list[str], readmes: str) -> None:
+    note("who says so", readmes)
     expect(
         STATE & set(ignored), found=ignored, at=Location(".gitignore"), hint=_("add the line {line}", line="*.tfstate")
     )
