@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 __all__ = ["DiskGuard"]
 
-_EVERY = 2.0
 _DU = ("busybox", "du", "-s", "-k")
 _DU_SECONDS = 15
 """What is in the volumes of the course's applications is counted in much less than one."""
@@ -35,13 +34,24 @@ class DiskGuard:
 
     :param probe: one of ours.
     :param volumes: where the volumes are mounted in it.
+    :param every: seconds between two looks.
     """
 
-    def __init__(self, host: DockerHost, scope: str, limit: int, probe: Probe, volumes: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self,
+        host: DockerHost,
+        scope: str,
+        limit: int,
+        probe: Probe,
+        volumes: tuple[str, ...] = (),
+        *,
+        every: float = 2.0,
+    ) -> None:
         self._host = host
         self._scope = scope
         self._limit = limit
         self._probe = probe
+        self._every = every
         self._volumes = volumes
         self._space = DiskSpace(probe, limit, ("/", *volumes))
         self._failures = 0
@@ -70,7 +80,7 @@ class DiskGuard:
             raise self._found.with_traceback(None)
 
     def _look_after(self, look: Callable[[], Mismatch | Unverified | None]) -> None:
-        while self._found is None and not self._over.wait(_EVERY):
+        while self._found is None and not self._over.wait(self._every):
             # an engine that does not answer is somebody else's to notice
             with contextlib.suppress(Exception):
                 found = look()

@@ -13,12 +13,9 @@ Works without pytest::
 from __future__ import annotations
 
 import contextlib
-import io
 import json
-import re
 import shutil
 import socket
-import tarfile
 import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -37,10 +34,12 @@ from ..plans.builds.context import MAX_FILE
 from .builds.images import AppImage, Images
 from .builds.out_of_memory import OutOfMemory
 from .compose_file import write_compose
+from .container_files import put_file, read_file
 from .disk_guard import DiskGuard
 from .judging import Judge
 from .patience import Patience
 from .preparation import Preparation
+from .start_failures import is_the_docker_hosts, not_started, not_started_in_time
 
 if TYPE_CHECKING:
     from ..engine.probes.probes import Probes
@@ -48,15 +47,6 @@ if TYPE_CHECKING:
     from ..submission.submission import Submission
 
 __all__ = ["Deployment"]
-
-# What the engine says when it is in trouble itself.
-_DOCKER_HOSTS_OWN = re.compile(
-    r"port is already allocated|driver failed programming external connectivity|non-overlapping IPv4"
-    r"|no space left on device|docker daemon running|Cannot connect to the Docker daemon"
-)
-_MAX_FILE = 1024 * 1024
-# https://github.com/docker/compose, pkg/progress
-_PROGRESS = re.compile(r"\s*(?:Container|Network|Volume) \S+\s+(?:[A-Z][a-z]+(?:ing|ed)|Healthy|Error\b.*)\s*$")
 
 
 class Deployment:
@@ -171,31 +161,11 @@ class Deployment:
         self._preparation.require_no_link(service, path)
         place = self._preparation.place(service, path)
         container = self.container(service) if place is None else place[0]
-        buffer = io.BytesIO()
-        with tarfile.open(fileobj=buffer, mode="w") as archive:
-            # by its whole path: folders that are not there are made
-            entry = tarfile.TarInfo((path if place is None else place[1]).lstrip("/"))
-            entry.size, entry.mode = len(content), mode
-            archive.addfile(entry, io.BytesIO(content))
-        self.host.client.api.put_archive(container, "/", buffer.getvalue())
+        put_file(self.host, container, path if place is None else place[1], content, mode)
 
     def read(self, service: str, path: str) -> bytes | None:
         """A file of a service's container; ``None`` where there is none of a usual size."""
-        from docker.errors import APIError
-
-        try:
-            chunks, _status = self.host.client.api.get_archive(self.container(service), path)
-            content = b""
-            for chunk in chunks:  # of a folder it is everything in it
-                content += chunk
-                if len(content) > _MAX_FILE:
-                    return None
-            with tarfile.open(fileobj=io.BytesIO(content)) as archive:
-                member = archive.next()
-                found = archive.extractfile(member) if member is not None and member.isfile() else None
-                return found.read() if found is not None else None
-        except (APIError, tarfile.TarError):
-            return None
+        return read_file(self.host, self.container(service), path)
 
     # -- how it is judged
 
@@ -254,7 +224,9 @@ class Deployment:
         project = RunningProject(self.host, self._folder, ["compose.json"], run_id=self._probes.labels.run_id)
         volumes = tuple(f"/volumes/{at}" for at in range(len(made.volumes)))
         probe = self._preparation.holder or self._probes.start(network="none")
-        self._judge.guard = DiskGuard(self.host, project.name, self._limits.disk, probe, volumes)
+        self._judge.guard = DiskGuard(
+            self.host, project.name, self._limits.disk, probe, volumes, every=self._limits.every
+        )
         self._project = self._cleanup.enter_context(project)
 
     def _start(self) -> None:
@@ -277,34 +249,17 @@ class Deployment:
                 each.service: each.id for each in self._project.start(timeout=self.patience.start)
             }
         except ComposeProjectError as error:
-            if _DOCKER_HOSTS_OWN.search(error.stderr or ""):
+            if is_the_docker_hosts(error):
                 raise  # an error of ours: nobody's homework can do anything about it
             self._find_containers()
             self.wait_until_healthy(timeout=0)  # compose says no more than that one is not
-            raise self._judge.judged(
-                Finding(_("the application starts"), self._plain(error.stderr or error.message), None,
-                        _("docker shows the same: docker compose up, or docker run of the image"))
-            ) from error  # fmt: skip
+            raise self._judge.judged(not_started(error, self._project.name)) from error
         except ToolTimeout as error:
             self._find_containers()
             health = self.wait_until_healthy(timeout=0)
             late = next((each for each in self.plan.services if health.get(each.name) == "starting"), None)
-            raise self._judge.judged(
-                Finding(
-                    _("the application starts"),
-                    _("it is not up after {seconds} s", seconds=round(self.patience.start)),
-                    None,
-                    _("a service waits for another one that is never ready: see depends_on and healthcheck"),
-                ),
-                late,
-            ) from error
+            raise self._judge.judged(not_started_in_time(self.patience.start), late) from error
         self.watch()
-
-    def _plain(self, said: str) -> str:
-        """What compose says, without its progress, and with the services called by their own names."""
-        assert self._project is not None
-        lines = [line for line in said.splitlines() if not _PROGRESS.match(line)]
-        return re.sub(rf"{self._project.name}-(\S+?)-1\b", r"\1", "\n".join(lines).strip()[-1500:])
 
     def _find_containers(self) -> None:
         assert self._project is not None

@@ -12,7 +12,7 @@ import pytest
 
 from pytest_dockerlab.course import Course
 from pytest_dockerlab.deployment.applications import Applications
-from pytest_dockerlab.deployment.builds.classic import BuildLimits
+from pytest_dockerlab.deployment.builds.contract import BuildLimits
 from pytest_dockerlab.deployment.builds.images import Images
 from pytest_dockerlab.deployment.patience import Patience
 from pytest_dockerlab.deployment.running import Deployment

@@ -14,7 +14,6 @@ import pytest
 
 from pytest_dockerlab import tools
 from pytest_dockerlab.checks.docker_4.app import app
-from pytest_dockerlab.deployment import disk_guard
 from pytest_dockerlab.deployment.patience import Patience
 from pytest_dockerlab.deployment.running import Deployment
 from pytest_dockerlab.engine.hosts.hosts import DockerHost
@@ -39,7 +38,7 @@ pytestmark = [
 ]
 
 COMPOSE = "src/docker-compose.yml"
-LIMITS = AppLimits(memory=160 * 1024**2, processes=64, cpus=0.5, log="64k", disk=100 * 1000**2)
+LIMITS = AppLimits(memory=160 * 1024**2, processes=64, cpus=0.5, log="64k", disk=100 * 1000**2, every=0.3)
 _LOG_BYTES = 64 * 1000
 GREEDY = """\
     privileged: true
@@ -254,9 +253,8 @@ def test_a_log_without_end(checks: AppChecks, tmp_path: Path) -> None:
     [("comment", "/tmp/fill"), ("post_db", "/data/db/fill"), ("ui", "/data/db/fill")],
     ids=["container", "named volume", "volume of the image"],
 )
-def test_disk(checks: AppChecks, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, service: str, path: str) -> None:
+def test_disk(checks: AppChecks, tmp_path: Path, service: str, path: str) -> None:
     """Its containers are killed and it is said why, wherever it writes."""
-    monkeypatch.setattr(disk_guard, "_EVERY", 0.3)
     script = f"dd if=/dev/zero of={path} bs=1M count=400; sleep 1000"
     result = run(checks, tmp_path, service, f"    command: sh -c '{script}'\n")
     assert str(result.verdict) == "failed", said(result)

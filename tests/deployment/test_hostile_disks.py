@@ -26,11 +26,6 @@ __all__ = ["checks"]  # a fixture
 MB = 1000**2
 
 
-@pytest.fixture(autouse=True)
-def looks_often(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(disk_guard, "_EVERY", 0.3)
-
-
 @pytest.mark.parametrize(
     ("service", "path"), [("comment", "/tmp/x"), ("post_db", "/data/db/x")], ids=["container", "volume"]
 )

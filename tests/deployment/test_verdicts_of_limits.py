@@ -15,12 +15,12 @@ import pytest
 
 from pytest_dockerlab import tools
 from pytest_dockerlab.checks.docker_4.app import app
-from pytest_dockerlab.deployment.builds.classic import (
+from pytest_dockerlab.deployment.builds.classic import build_classic
+from pytest_dockerlab.deployment.builds.contract import (
     BuildEnd,
     BuildLimits,
     BuildRequest,
     ImageBuildFailed,
-    build_classic,
 )
 from pytest_dockerlab.deployment.builds.failures import explain
 from pytest_dockerlab.deployment.builds.out_of_memory import OutOfMemory

@@ -16,7 +16,7 @@ from ...messages import _
 from ...plans.builds.plan import BuildPlan
 from ...plans.builds.refusals import require_allowed_triggers
 from ...submission.dockerfiles.dockerfile import Instruction
-from .classic import BuildEnd, ImageBuildFailed
+from .contract import BuildEnd, ImageBuildFailed
 from .image_sources import require_public_source
 
 if TYPE_CHECKING:

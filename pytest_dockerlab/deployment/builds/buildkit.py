@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from ... import tools
 from ...engine.hosts.cli_environment import cli_environment
 from ...errors import DockerlabError, LimitExceeded, ToolTimeout
-from .classic import BuildEnd, BuildLimits, BuildRequest, BuiltImage, BuiltStep, ImageBuildFailed
+from .contract import BuildEnd, BuildLimits, BuildRequest, BuiltImage, BuiltStep, ImageBuildFailed
 
 if TYPE_CHECKING:
     from ...engine.hosts.hosts import DockerHost

@@ -14,7 +14,7 @@ from ...submission.dockerfiles.dockerfile import Instruction
 from ..left_out_files import mentioned
 from ..own_limits import is_counted_out
 from ..world import moved_on
-from .classic import BuildEnd, BuildLimits, ImageBuildFailed
+from .contract import BuildEnd, BuildLimits, ImageBuildFailed
 
 __all__ = ["explain"]
 

@@ -27,7 +27,8 @@ from ...plans.builds.plan import BuildPlan
 from ..left_out_files import note_unsent
 from .bases import pull_bases
 from .buildkit import build_by_buildkit, buildkit_command
-from .classic import BuildEnd, BuildLimits, BuildRequest, BuiltImage, ImageBuildFailed, build_classic
+from .classic import build_classic
+from .contract import BuildEnd, BuildLimits, BuildRequest, BuiltImage, ImageBuildFailed
 from .failures import explain
 from .out_of_memory import OutOfMemory
 from .surroundings import build_surroundings

@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any, Self
 from ...findings import Unverified
 from ...messages import _
 from . import connection, errors
+from .client import make_client, sdk_versions
 from .endpoints import Endpoint, default_endpoint, resolve_endpoint
 from .facts import HostFacts, numbers
 
@@ -32,9 +33,6 @@ if TYPE_CHECKING:
     from .ssh import SshTunnel
 
 __all__ = ["DockerHost", "DockerHosts", "HostFacts", "resolve_docker_host"]
-
-_CALL_TIMEOUT = 60
-"""Seconds the SDK waits for the next byte of an answer; a call that takes longer by its nature sets its own."""
 
 
 class DockerHost:
@@ -97,7 +95,9 @@ class DockerHost:
     def client(self) -> DockerClient:
         """A client of the docker SDK, made at the first use. Raises :class:`~.errors.HostUnavailable`."""
         if self._client is None:
-            self._client = self._make_client(self.facts.api_version)
+            facts = self.facts  # before anything is opened: it raises for a host that cannot be used
+            path = self._open_tunnel().socket_path if self.endpoint.scheme == "ssh" else None
+            self._client = make_client(self.endpoint, facts.api_version, path)
         return self._client
 
     @property
@@ -182,7 +182,7 @@ class DockerHost:
         facts = HostFacts.from_answers(version, info)
         if not numbers(facts.api_version):
             raise errors.NotDocker(str(self.endpoint), str(version))
-        oldest = _sdk_versions()[0]
+        oldest = sdk_versions()[0]
         if numbers(facts.api_version) < numbers(oldest):
             raise errors.HostTooOld(str(self.endpoint), version=facts.api_version, needed=oldest)
         return facts
@@ -206,29 +206,6 @@ class DockerHost:
             self._tunnel = SshTunnel(self.endpoint, self._ssh_config)
         self._tunnel.open()
         return self._tunnel
-
-    def _make_client(self, api_version: str) -> DockerClient:
-        import docker
-        from docker.tls import TLSConfig
-
-        # The newest API both know: the SDK's "auto" takes the engine's, which may be newer than the SDK.
-        version = min(api_version, _sdk_versions()[1], key=numbers)
-        url, tls = self.endpoint.url, self.endpoint.tls
-        if self.endpoint.scheme == "ssh":
-            from .ssh_sessions import share_sessions
-
-            path = self._open_tunnel().socket_path
-            client = docker.DockerClient(base_url=f"unix://{path}", version=version, timeout=_CALL_TIMEOUT)
-            share_sessions(client, path, _CALL_TIMEOUT)
-            return client
-        if tls is None:
-            return docker.DockerClient(base_url=url, version=version, timeout=_CALL_TIMEOUT)
-        pair = (str(tls.cert), str(tls.key)) if tls.has_client_certificate else None
-        config = TLSConfig(client_cert=pair, ca_cert=str(tls.ca) if tls.ca else None, verify=tls.verify)
-        url = f"tcp://{url.removeprefix('tcp://')}"
-        client = docker.DockerClient(base_url=url, version=version, timeout=_CALL_TIMEOUT, tls=config)
-        _secure(client, self.endpoint)
-        return client
 
 
 class DockerHosts:
@@ -272,26 +249,3 @@ def resolve_docker_host(
         address=address or environ.get("DOCKERLAB_DOCKER_ADDRESS") or None,
         ssh_config=Path(config) if config else None,
     )
-
-
-def _sdk_versions() -> tuple[str, str]:
-    # The oldest and the newest API that the SDK speaks.
-    from docker.constants import DEFAULT_DOCKER_API_VERSION, MINIMUM_DOCKER_API_VERSION
-
-    return MINIMUM_DOCKER_API_VERSION, DEFAULT_DOCKER_API_VERSION
-
-
-def _secure(client: DockerClient, endpoint: Endpoint) -> None:
-    from requests.adapters import HTTPAdapter
-
-    assert endpoint.tls is not None
-    context = connection.tls_context(endpoint.tls, endpoint)
-
-    class Adapter(HTTPAdapter):
-        # The very context of the first connection, for the reason given at tls_context().
-        def init_poolmanager(self, *args: Any, **words: Any) -> None:
-            super().init_poolmanager(*args, **words, ssl_context=context)
-
-    client.api.mount("https://", Adapter())
-    # Else REQUESTS_CA_BUNDLE replaces the docker host's CA, and .netrc's passwords are sent.
-    client.api.trust_env = False

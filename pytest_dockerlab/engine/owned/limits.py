@@ -28,6 +28,8 @@ class AppLimits:
     cpus: float = 1.5
     log: str = "8m"
     disk: int = 2 * 1000**3
+    every: float = 2.0
+    """Seconds between two looks at the disk."""
 
 
 def limited(facts: HostFacts, limits: AppLimits) -> dict[str, Any]:

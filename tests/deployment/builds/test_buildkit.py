@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from pytest_dockerlab.deployment.builds.buildkit import _failed, buildkit_command, parse_vertices
-from pytest_dockerlab.deployment.builds.classic import BuildEnd, ImageBuildFailed
+from pytest_dockerlab.deployment.builds.contract import BuildEnd, ImageBuildFailed
 
 LOG = """\
 #1 [internal] load build definition from Dockerfile

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from pytest_dockerlab.deployment.builds.classic import BuildEnd, BuildLimits, ImageBuildFailed
+from pytest_dockerlab.deployment.builds.contract import BuildEnd, BuildLimits, ImageBuildFailed
 from pytest_dockerlab.deployment.builds.failures import explain
 from pytest_dockerlab.findings import Finding, Mismatch, Unverified
 from pytest_dockerlab.plans.builds.plan import BuildPlan, plan_build

@@ -26,11 +26,11 @@ from pytest_dockerlab.submission.files.worktree import WorkTree
 from pytest_dockerlab.submission.submission import Submission
 
 from ...engine.killing import eventually
-from .test_hostile_builds import BASE, LIMITS, Builds, builds, left_of, looks_often, others
+from .test_hostile_builds import BASE, LIMITS, Builds, builds, left_of, others
 
 pytest_plugins = [f"pytest_dockerlab.fixtures.{name}" for name in ("run_settings", "docker_hosts")]
 pytestmark = pytest.mark.engine
-__all__ = ["builds", "looks_often", "others"]  # fixtures
+__all__ = ["builds", "others"]  # fixtures
 
 MB = 1000**2
 

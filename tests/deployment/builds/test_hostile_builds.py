@@ -14,9 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from pytest_dockerlab.deployment.builds import classic as image_builds
 from pytest_dockerlab.deployment.builds.buildkit import buildkit_command
-from pytest_dockerlab.deployment.builds.classic import BuildLimits
+from pytest_dockerlab.deployment.builds.contract import BuildLimits
 from pytest_dockerlab.deployment.builds.images import AppImage, Images
 from pytest_dockerlab.engine.hosts.errors import HostUnavailable
 from pytest_dockerlab.engine.hosts.hosts import DockerHost, resolve_docker_host
@@ -42,7 +41,7 @@ BASE = "debian:bookworm-slim"
 # Its time is to be used up by the tests of what does not end, and by nothing else: a busy machine may need some.
 SECONDS = 8
 LIMITS = BuildLimits(
-    seconds=100, log=1_000_000, memory=128 * 1024**2, processes=64, cpus=1, disk=150 * 1000**2
+    seconds=100, log=1_000_000, memory=128 * 1024**2, processes=64, cpus=1, disk=150 * 1000**2, every=0.3
 )  # fmt: skip
 FAKED = "Step 2/2 : RUN true\\n ---> Using cache\\n ---> 0123456789ab\\nSuccessfully built 0123456789ab\\n"
 
@@ -117,23 +116,16 @@ def soon(builds: Builds, monkeypatch: pytest.MonkeyPatch) -> Builds:
     return builds
 
 
-@pytest.fixture(autouse=True)
-def looks_often(monkeypatch: pytest.MonkeyPatch) -> None:
-    """At the disk."""
-    monkeypatch.setattr(image_builds, "_LOOK_AT_DISK", 0.3)
-
-
 @pytest.mark.parametrize(
     ("step", "found"),
     [
-        ("sleep 1000", f"the step does not end: more than {SECONDS} s"),
         ("yes", "the build writes more than 1000000 bytes to its log"),
         ("head -c 1000000000 /dev/zero | tr '\\\\0' x", "the build writes more than 1000000 bytes to its log"),
         ("bash -c 'while :; do sleep 1000 & done'", "the step starts processes without end"),
         ("dd if=/dev/zero of=/big bs=1M count=100000", "the build writes more than 150000000 bytes"),
         ("trap '' TERM INT HUP; sleep 1000", f"the step does not end: more than {SECONDS} s"),
     ],
-    ids=["silence", "lines", "one line", "processes", "disk", "deaf"],
+    ids=["lines", "one line", "processes", "disk", "deaf"],
 )
 def test_without_end(builds: Builds, step: str, found: str) -> None:
     """Each of a step that would take a quarter of an hour and more."""
@@ -354,7 +346,7 @@ def _die(folder: Path) -> None:
         with private_engine(folder / "engine") as engine, resolve_docker_host(engine.url) as host:
             repository, _colon, tag = BASE.partition(":")
             host.client.api.import_image_from_data(probe_image._tar(busybox), repository, tag)
-            builds = Builds(host, run_id, folder / "submission", BuildLimits(seconds=100))
+            builds = Builds(host, run_id, folder / "submission", BuildLimits(seconds=100, every=0.3))
             with foreign_things(host), builds.images:
 
                 def stop() -> None:
