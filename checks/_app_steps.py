@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from pytest_dockerlab.deployment.running import Deployment
 from pytest_dockerlab.findings import note
-from pytest_dockerlab.plans.applications.plan import AppService
-from pytest_dockerlab.reddit_app.driver import AppDriver, Health, Post
 from pytest_dockerlab.submission.scan.roles import Role
+
+if TYPE_CHECKING:
+    from pytest_dockerlab.deployment.running import Deployment
+    from pytest_dockerlab.plans.applications.plan import AppService
+    from pytest_dockerlab.reddit_app.driver import AppDriver, Health, Post
 
 Answer = TypeVar("Answer")
 
 
 def drive_url(url: str, *, comments: bool) -> Post:
     """Ask an application that is up for its health, write and read back a post, and a comment where it has them."""
+    from pytest_dockerlab.reddit_app.driver import AppDriver
+
     driver = AppDriver(url)
     note("application", url)
     driver.wait_until_up(timeout=10)
@@ -37,6 +41,8 @@ def drive_deployment(running: Deployment, *, comments: bool) -> Post:
 
 def driver_of(running: Deployment, url: str) -> AppDriver:
     """A driver of an application that runs, or of one of its services."""
+    from pytest_dockerlab.reddit_app.driver import AppDriver
+
     return AppDriver(url, timeout=running.patience.answer, patience=running.patience.shown)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 from typing import TYPE_CHECKING
 
-from pytest_dockerlab.engine.images.lab_builds import layers_of
 from pytest_dockerlab.engine.probe_answers import ProbeError
 from pytest_dockerlab.findings import expect, note
 from pytest_dockerlab.homework import Need, check
@@ -24,6 +23,8 @@ if TYPE_CHECKING:
 )
 def commit_lab(probes: Probes) -> None:
     """Written by a container, shown by diff, kept by commit as one layer, seen in the new image and not in the base."""
+    from pytest_dockerlab.engine.images.lab_builds import layers_of
+
     path, text = f"/written-{secrets.token_hex(6)}", secrets.token_hex(8)
     writer = probes.start(network="none", command=["sh", "-c", f"echo {text} > {path}"])
     if writer.wait_exit() != 0:

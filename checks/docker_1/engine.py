@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pytest_dockerlab.engine.hosts.facts import numbers
 from pytest_dockerlab.findings import note, require
 from pytest_dockerlab.homework import Need, check
 from pytest_dockerlab.messages import _
@@ -18,6 +17,8 @@ _OLDEST, _OLDEST_API = (17, 6), (1, 30)
 @check("docker-1/engine", "a Docker engine answers", kind="lab", tier="engine", needs=[Need.ENGINE])
 def engine(docker_host: DockerHost) -> None:
     """Version 17.06 or newer, by its API where the version is no number of Docker's (a build of one's own, Podman)."""
+    from pytest_dockerlab.engine.hosts.facts import numbers
+
     facts = docker_host.facts
     note("engine", f"{facts.engine} {facts.version}")
     note("system", f"{facts.operating_system}, {facts.os_type}/{facts.architecture}")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pytest_dockerlab.engine.images.lab_builds import layers_of
 from pytest_dockerlab.findings import expect, note
 from pytest_dockerlab.homework import Need, check
 from pytest_dockerlab.messages import _
@@ -24,6 +23,8 @@ if TYPE_CHECKING:
 )
 def inspect_lab(probes: Probes) -> None:
     """A container has a state and a place in a network; an image has neither."""
+    from pytest_dockerlab.engine.images.lab_builds import layers_of
+
     network = probes.network()
     probe = probes.start(network=network)
     running = _shown(probe.inspect(), network.name)

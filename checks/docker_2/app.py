@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 from pytest_dockerlab.checks._app_steps import drive_deployment, drive_url
 from pytest_dockerlab.checks.docker_2._monolith import monolith_to_build
 from pytest_dockerlab.homework import Need, check
-from pytest_dockerlab.plans.applications.plan import AppNetwork, AppPlan, AppService, BuildSource
 from pytest_dockerlab.submission.scan.roles import Role
 
 if TYPE_CHECKING:
     from pytest_dockerlab.checks.docker_2._monolith import Monolith
     from pytest_dockerlab.deployment.applications import Applications
+    from pytest_dockerlab.plans.applications.plan import AppPlan
     from pytest_dockerlab.submission.files.tree import Tree
 
 _PORT = 9292
@@ -35,6 +35,8 @@ def app(tree: Tree, applications: Applications) -> None:
 
 def plan(monolith: Monolith) -> AppPlan:
     """Everything in one container, on the port that the exercise names."""
+    from pytest_dockerlab.plans.applications.plan import AppNetwork, AppPlan, AppService, BuildSource
+
     source = BuildSource(monolith.path("Dockerfile"), monolith.folder)
     service = AppService("reddit", Role.UI, source, None, {_NETWORK: ()}, ports=(_PORT,))
     return AppPlan((service,), {_NETWORK: AppNetwork()})

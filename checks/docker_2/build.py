@@ -5,11 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pytest_dockerlab.checks.docker_2._monolith import monolith_to_build
-from pytest_dockerlab.engine.images.image_size import measure_image, size_text
 from pytest_dockerlab.findings import note
 from pytest_dockerlab.homework import Need, check
 from pytest_dockerlab.messages import _
-from pytest_dockerlab.plans.builds.plan import plan_build
 
 if TYPE_CHECKING:
     from pytest_dockerlab.course import Course
@@ -19,6 +17,9 @@ if TYPE_CHECKING:
 
 @check("docker-2/build", "the monolith image builds", tier="app", needs=["docker-2/files", Need.ENGINE])
 def build(submission: Submission, app_images: Images, hw_course: Course) -> None:
+    from pytest_dockerlab.engine.images.image_size import measure_image, size_text
+    from pytest_dockerlab.plans.builds.plan import plan_build
+
     monolith = monolith_to_build(submission.tree)
     plan = plan_build(submission, "reddit", monolith.path("Dockerfile"), monolith.folder, images=hw_course.images)
     if plan.remarks:

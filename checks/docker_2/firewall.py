@@ -9,11 +9,6 @@ from typing import TYPE_CHECKING
 from pytest_dockerlab.findings import Unverified, note, require
 from pytest_dockerlab.homework import Need, check
 from pytest_dockerlab.messages import _
-from pytest_dockerlab.net.causes import Cause
-from pytest_dockerlab.net.deadline import Deadline
-from pytest_dockerlab.net.http import Request, Url
-from pytest_dockerlab.reddit_app.exchange import NoAnswer, exchange
-from pytest_dockerlab.reddit_app.pages import read_page
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -22,6 +17,7 @@ if TYPE_CHECKING:
     from pytest_dockerlab.engine.hosts.hosts import DockerHost
     from pytest_dockerlab.messages import Message
     from pytest_dockerlab.net.http import Answer
+    from pytest_dockerlab.reddit_app.exchange import NoAnswer
 
 _PORT = 9292
 _SECONDS = 10.0
@@ -93,6 +89,10 @@ def publishers(containers: Iterable[Mapping[str, Any]], port: int) -> list[Publi
 
 def judge(address: str, port: int, published: list[Publisher]) -> None:
     """Whether HTTP answers at ``address``; where it does not, ``published`` tells the container from the firewall."""
+    from pytest_dockerlab.net.causes import Cause
+    from pytest_dockerlab.reddit_app.exchange import NoAnswer
+    from pytest_dockerlab.reddit_app.pages import read_page
+
     url = f"http://{f'[{address}]' if ':' in address else address}:{port}/"
     note("published by", [f"{each.name} ({each.address or 'host'})" for each in published])
     try:
@@ -115,6 +115,11 @@ def judge(address: str, port: int, published: list[Publisher]) -> None:
 
 def _ask(url: str) -> Answer:
     # A connection that nobody takes may have been one lost packet too many; any other answer is one.
+    from pytest_dockerlab.net.causes import Cause
+    from pytest_dockerlab.net.deadline import Deadline
+    from pytest_dockerlab.net.http import Request, Url
+    from pytest_dockerlab.reddit_app.exchange import NoAnswer, exchange
+
     for number in range(_TRIED):
         try:
             return exchange(Request(Url.parse(url)), Deadline(_SECONDS))
@@ -125,6 +130,8 @@ def _ask(url: str) -> Answer:
 
 
 def _explained(error: NoAnswer, port: int, published: list[Publisher]) -> tuple[Message, Message]:
+    from pytest_dockerlab.net.causes import Cause
+
     reason = error.reason
     if not published:
         return (

@@ -8,16 +8,12 @@ from pytest_dockerlab.checks.docker_2._pushed_images import pushed_images
 from pytest_dockerlab.findings import Unverified, expect, note, require
 from pytest_dockerlab.homework import Need, check
 from pytest_dockerlab.messages import _
-from pytest_dockerlab.registry.client import Found, RegistryClient
-from pytest_dockerlab.registry.endpoint import parse_endpoint
-from pytest_dockerlab.registry.errors import RateLimited, RegistryError
-from pytest_dockerlab.registry.references import ReferenceInvalid, parse_reference
 
 if TYPE_CHECKING:
     from pytest_dockerlab.checks.docker_2._pushed_images import PushedImage
     from pytest_dockerlab.errors import DockerlabError
     from pytest_dockerlab.options import Settings
-    from pytest_dockerlab.registry.client import Absent
+    from pytest_dockerlab.registry.client import Absent, RegistryClient
     from pytest_dockerlab.registry.endpoint import RegistryEndpoint
     from pytest_dockerlab.registry.references import ImageReference
     from pytest_dockerlab.submission.submission import Submission
@@ -32,6 +28,10 @@ if TYPE_CHECKING:
 )
 def pushed(submission: Submission, hw_settings: Settings) -> None:
     """One of the names is enough. While one of them could not be asked for, that none is there is not known."""
+    from pytest_dockerlab.registry.client import Found, RegistryClient
+    from pytest_dockerlab.registry.endpoint import parse_endpoint
+    from pytest_dockerlab.registry.errors import RateLimited, RegistryError
+
     named = parse_endpoint(hw_settings.endpoints[Need.REGISTRY])
     images = pushed_images(submission)
     note("named images", [f"{image.name} ({image.at})" for image in images])
@@ -75,6 +75,8 @@ def pushed(submission: Submission, hw_settings: Settings) -> None:
 
 
 def _reference(image: PushedImage) -> ImageReference | None:
+    from pytest_dockerlab.registry.references import ReferenceInvalid, parse_reference
+
     try:
         return parse_reference(image.name)
     except ReferenceInvalid:

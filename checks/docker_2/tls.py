@@ -4,15 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pytest_dockerlab.engine.hosts.certificates import CannotIssue, KeyPair
-from pytest_dockerlab.engine.hosts.errors import HostTls, HostUnavailable, TlsWrongName
-from pytest_dockerlab.engine.hosts.tls_trials import (
-    expired_certificate,
-    foreign_certificate,
-    try_client,
-    try_plain,
-    try_server_name,
-)
 from pytest_dockerlab.findings import Unverified, expect, note, require
 from pytest_dockerlab.homework import Need, check
 from pytest_dockerlab.messages import _, excerpt
@@ -33,6 +24,9 @@ _HINT = _("start the engine with --tlsverify, --tlscacert, --tlscert and --tlske
 )
 def tls(docker_host: DockerHost) -> None:
     """Tried, one connection each. The right certificate comes first: without it a refusal would prove nothing."""
+    from pytest_dockerlab.engine.hosts.errors import HostUnavailable
+    from pytest_dockerlab.engine.hosts.tls_trials import try_plain
+
     endpoint = docker_host.endpoint
     if endpoint.scheme != "tcp":
         raise Unverified(
@@ -52,6 +46,9 @@ def tls(docker_host: DockerHost) -> None:
 
 
 def _right(endpoint: Endpoint) -> Message | None:
+    from pytest_dockerlab.engine.hosts.certificates import KeyPair
+    from pytest_dockerlab.engine.hosts.tls_trials import try_client
+
     assert endpoint.tls is not None
     if endpoint.tls.cert is None or endpoint.tls.key is None:
         return _("the right certificate: cert.pem and key.pem are not at hand")
@@ -65,6 +62,8 @@ def _right(endpoint: Endpoint) -> Message | None:
 
 
 def _wrong(endpoint: Endpoint) -> Message | None:
+    from pytest_dockerlab.engine.hosts.tls_trials import foreign_certificate, try_client
+
     without = try_client(endpoint, None)
     expect(not without.is_accepted, _("refused without a client certificate"), found=without, hint=_HINT)
     with foreign_certificate() as pair:
@@ -76,6 +75,9 @@ def _wrong(endpoint: Endpoint) -> Message | None:
 
 
 def _expired(endpoint: Endpoint) -> Message | None:
+    from pytest_dockerlab.engine.hosts.certificates import CannotIssue, KeyPair
+    from pytest_dockerlab.engine.hosts.tls_trials import expired_certificate, try_client
+
     assert endpoint.tls is not None
     if endpoint.tls.ca is None or endpoint.tls.ca_key is None:
         return _("an expired certificate: only the CA's key, ca-key.pem, can issue one")
@@ -92,6 +94,9 @@ def _expired(endpoint: Endpoint) -> Message | None:
 
 
 def _server(endpoint: Endpoint) -> Message | None:
+    from pytest_dockerlab.engine.hosts.errors import HostTls, TlsWrongName
+    from pytest_dockerlab.engine.hosts.tls_trials import try_server_name
+
     assert endpoint.tls is not None
     if endpoint.tls.ca is None:
         return _("the server's name: ca.pem is not at hand")

@@ -9,15 +9,13 @@ from pytest_dockerlab.checks.docker_3._image_names import is_image_name
 from pytest_dockerlab.checks.docker_3._images import service_build
 from pytest_dockerlab.findings import Unverified
 from pytest_dockerlab.messages import _, excerpt
-from pytest_dockerlab.plans.applications.plan import AppNetwork, AppPlan, AppService
-from pytest_dockerlab.plans.builds.base_images import replacement
 from pytest_dockerlab.submission.scan.roles import APPLICATION, Role, role_of_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from pytest_dockerlab.messages import Message
-    from pytest_dockerlab.plans.applications.plan import AppMount
+    from pytest_dockerlab.plans.applications.plan import AppMount, AppPlan
     from pytest_dockerlab.submission.dockerfiles.dockerfile import Image
     from pytest_dockerlab.submission.scan.dockerruns import DockerRun
     from pytest_dockerlab.submission.submission import Submission
@@ -41,6 +39,8 @@ def plan_of_services(submission: Submission, images: Mapping[str, str], *, volum
     :param images: the course's replacements of images.
     :param volume: where the database keeps its data.
     """
+    from pytest_dockerlab.plans.applications.plan import AppNetwork, AppPlan, AppService
+
     remarks: list[Message] = []
     found = _images(submission)
     asked = {name: value for image in found.values() for name, value in _environment(image).items()}
@@ -80,6 +80,8 @@ def plan_of_lines(submission: Submission, scene: Sequence[DockerRun], images: Ma
     Of a line only these are taken over. Raises ``Unverified`` where the lines do not start all four, and for a network
     that is not the lines' own.
     """
+    from pytest_dockerlab.plans.applications.plan import AppNetwork, AppPlan, AppService
+
     remarks: list[Message] = []
     found = _images(submission)
     lines = {run.role: run for run in scene if run.role is not None}
@@ -171,6 +173,8 @@ def _port(role: Role, image: Image, asked: Mapping[str, str]) -> int:
 
 def _database(runs: Iterable[DockerRun], images: Mapping[str, str], remarks: list[Message]) -> str:
     """The database's image: what the submission's lines name, replaced where the course says so."""
+    from pytest_dockerlab.plans.builds.base_images import replacement
+
     named = [run.image for run in runs if run.role is Role.DATABASE and is_image_name(run.image)]
     name = named[0] if named else _DATABASE_IMAGE
     new = replacement(name, images)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pytest_dockerlab.checks.docker_3._images import service_plan
-from pytest_dockerlab.engine.images.image_size import shared_layers
 from pytest_dockerlab.findings import expect, note
 from pytest_dockerlab.homework import Need, check
 from pytest_dockerlab.messages import _
@@ -26,6 +25,8 @@ if TYPE_CHECKING:
 )
 def build_cache(submission: Submission, app_images: Images, hw_course: Course) -> None:
     """The sources are the same to the byte, so whatever runs again depends on something outside of them."""
+    from pytest_dockerlab.engine.images.image_size import shared_layers
+
     images = {role: app_images.image(submission, service_plan(submission, hw_course, role)) for role in APPLICATION}
     for role, image in images.items():
         rebuilt = app_images.rebuild(submission, image)

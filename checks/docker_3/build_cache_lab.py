@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 from typing import TYPE_CHECKING
 
-from pytest_dockerlab.engine.images.image_size import shared_layers
 from pytest_dockerlab.engine.probe_answers import ProbeError
 from pytest_dockerlab.findings import expect, note
 from pytest_dockerlab.homework import Need, check
@@ -25,6 +24,8 @@ if TYPE_CHECKING:
 )
 def build_cache_lab(probes: Probes) -> None:
     """By the classic builder: what it says of each step, and the layers that came of it."""
+    from pytest_dockerlab.engine.images.image_size import shared_layers
+
     mark = secrets.token_hex(8)  # in the first step: nobody's cache has it
     early, late = f"RUN echo {mark} > /early", "RUN echo late > /late"
 

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from pytest_dockerlab.checks.docker_3._alpine import on_alpine_and_others
 from pytest_dockerlab.checks.docker_3._image_names import NamedImage, is_image_name, named_images, parse_given
 from pytest_dockerlab.checks.docker_3._images import service_plan
-from pytest_dockerlab.engine.images.image_size import ImageMissing, ImageSize, measure_image, size_text
 from pytest_dockerlab.findings import Location, Mismatch, Unverified, expect, note
 from pytest_dockerlab.homework import Need, check
 from pytest_dockerlab.messages import _
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from pytest_dockerlab.course import Course
     from pytest_dockerlab.deployment.builds.images import Images
     from pytest_dockerlab.engine.hosts.hosts import DockerHost
+    from pytest_dockerlab.engine.images.image_size import ImageSize
     from pytest_dockerlab.options import Settings
     from pytest_dockerlab.submission.submission import Submission
 
@@ -46,6 +46,8 @@ def image_size(
     own_images: Callable[[], Images] | None,
 ) -> None:
     """The sum of the uncompressed layers, of images on the docker host. Only with tier app others are built."""
+    from pytest_dockerlab.engine.images.image_size import size_text
+
     given = parse_given(hw_settings.images)
     asked = {image.service for image in given}
     images = [*given, *(image for image in named_images(submission) if image.service not in asked)]
@@ -100,6 +102,7 @@ def _measure_built(
     Nothing where it does not build, which is docker-3/build's finding. Raises ``Unverified`` where the larger one could
     be built and the smaller one could not.
     """
+    from pytest_dockerlab.engine.images.image_size import measure_image
 
     def measure(path: str | None) -> tuple[NamedImage, ImageSize]:
         plan = service_plan(submission, course, role, path)
@@ -122,6 +125,8 @@ def _measure_built(
 
 def _measure(host: DockerHost, images: list[NamedImage]) -> dict[str, tuple[NamedImage, ImageSize]]:
     """By service the smallest of those that are there: the others are the steps that led to it."""
+    from pytest_dockerlab.engine.images.image_size import ImageMissing, measure_image
+
     found: defaultdict[str, list[tuple[NamedImage, ImageSize]]] = defaultdict(list)
     for image in images:
         if not is_image_name(image.reference):
@@ -135,6 +140,8 @@ def _measure(host: DockerHost, images: list[NamedImage]) -> dict[str, tuple[Name
 
 
 def _largest(size: ImageSize) -> list[str]:
+    from pytest_dockerlab.engine.images.image_size import size_text
+
     return [f"{size_text(layer.size)} {_one_line(layer.instruction)}".strip() for layer in size.largest(_LAYERS)]
 
 

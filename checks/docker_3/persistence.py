@@ -10,13 +10,13 @@ from pytest_dockerlab.checks.docker_3._application import plan_of_services
 from pytest_dockerlab.findings import Mismatch, Unverified, note
 from pytest_dockerlab.homework import Need, check
 from pytest_dockerlab.messages import _
-from pytest_dockerlab.plans.applications.plan import AppMount, MountKind
 from pytest_dockerlab.submission.scan.dockerruns import DATA_FOLDERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from pytest_dockerlab.deployment.applications import Applications
+    from pytest_dockerlab.plans.applications.plan import AppMount
     from pytest_dockerlab.submission.scan.dockerruns import DockerRun
     from pytest_dockerlab.submission.submission import Submission
 
@@ -51,6 +51,8 @@ def persistence(submission: Submission, applications: Applications) -> None:
 
 def data_mount(runs: Iterable[DockerRun]) -> AppMount | None:
     """The named volume that a ``docker run`` line gives the database, where its data are."""
+    from pytest_dockerlab.plans.applications.plan import AppMount, MountKind
+
     for run in runs:
         for volume in run.volumes:
             if volume.is_named and volume.target in DATA_FOLDERS:

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from pytest_dockerlab.checks.docker_3._alpine import on_alpine_and_others
 from pytest_dockerlab.checks.docker_3._images import service_plan
-from pytest_dockerlab.engine.images.image_size import measure_image, size_text
 from pytest_dockerlab.findings import Location, NotAttempted, expect, note
 from pytest_dockerlab.homework import Need, check
 from pytest_dockerlab.messages import _
@@ -26,6 +25,8 @@ if TYPE_CHECKING:
     needs=["docker-3/build", Need.ENGINE],
 )
 def size_reduced(submission: Submission, app_images: Images, hw_course: Course) -> None:
+    from pytest_dockerlab.engine.images.image_size import measure_image, size_text
+
     on_alpine, others = on_alpine_and_others(submission, submission.service_files[Role.UI])
     if not on_alpine:
         raise NotAttempted(_("no Dockerfile of ui stands on Alpine"))

@@ -6,10 +6,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from pytest_dockerlab.checks.docker_4.networks import network_problems
-from pytest_dockerlab.engine.probes.matrix import LOOKUPS
 from pytest_dockerlab.findings import Finding
 from pytest_dockerlab.messages import _
-from pytest_dockerlab.plans.skeletons.plan import ENABLE_ICC
 from pytest_dockerlab.submission.compose.hostnames import is_host_name
 from pytest_dockerlab.submission.scan.roles import role_of_name
 
@@ -127,6 +125,8 @@ class WrongCells:
         return stand_in is not None and any(name == host for host, _address in stand_in.extra_hosts)
 
     def _add_name(self, cell: Cell, target: Service, wrong: ByName) -> None:
+        from pytest_dockerlab.engine.probes.matrix import LOOKUPS
+
         others = sorted(wrong.owners - {cell.root, ""})
         if not others and wrong.owners == {cell.root}:
             self._add_unreached(cell, target)
@@ -152,6 +152,8 @@ class WrongCells:
             self._put(self._declared(target, wrong.name), wrong.name, cell, found, hint, other.name)
 
     def _add_unreached(self, cell: Cell, target: Service) -> None:
+        from pytest_dockerlab.plans.skeletons.plan import ENABLE_ICC
+
         for key in target.networks:
             network = self._project.networks[key]
             if str((network.raw.get("driver_opts") or {}).get(ENABLE_ICC, "")).lower() in ("false", "0"):

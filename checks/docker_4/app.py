@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from pytest_dockerlab.checks._app_steps import drive_deployment, drive_url
-from pytest_dockerlab.deployment.applications import Applications
 from pytest_dockerlab.findings import note
 from pytest_dockerlab.homework import Need, check
-from pytest_dockerlab.plans.applications.of_compose import plan_of_compose
-from pytest_dockerlab.submission.submission import Submission
+
+if TYPE_CHECKING:
+    from pytest_dockerlab.deployment.applications import Applications
+    from pytest_dockerlab.submission.submission import Submission
 
 
 @check(
@@ -18,6 +21,8 @@ from pytest_dockerlab.submission.submission import Submission
     endpoint=Need.APP_URL,
 )
 def app(submission: Submission, applications: Applications) -> None:
+    from pytest_dockerlab.plans.applications.of_compose import plan_of_compose
+
     if applications.url is not None:
         drive_url(applications.url, comments=True)
         return

@@ -5,21 +5,22 @@ from __future__ import annotations
 import contextlib
 import re
 import secrets
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pytest_dockerlab.checks._app_steps import drive_deployment, driver_of, wait_until_up
 from pytest_dockerlab.checks.docker_4._override import merged
-from pytest_dockerlab.deployment.applications import Applications
-from pytest_dockerlab.deployment.running import Deployment
 from pytest_dockerlab.engine.waiting import wait_until
 from pytest_dockerlab.findings import Finding, Mismatch, Unverified, expect, note
 from pytest_dockerlab.homework import Need, check
 from pytest_dockerlab.messages import _
-from pytest_dockerlab.plans.applications.of_compose import plan_of_compose
-from pytest_dockerlab.plans.applications.plan import AppMount, AppService, MountKind
 from pytest_dockerlab.submission.compose.project import ComposeProject
 from pytest_dockerlab.submission.scan.roles import Role
 from pytest_dockerlab.submission.submission import Override, Submission
+
+if TYPE_CHECKING:
+    from pytest_dockerlab.deployment.applications import Applications
+    from pytest_dockerlab.deployment.running import Deployment
+    from pytest_dockerlab.plans.applications.plan import AppMount, AppService
 
 _WORKERS = 2
 
@@ -52,6 +53,8 @@ def app_override(
 
     All workers are there within ``workers_within`` seconds.
     """
+    from pytest_dockerlab.plans.applications.of_compose import plan_of_compose
+
     project = merged(override)
     running = applications.start(plan_of_compose(submission, project, applications.replacements))
     drive_deployment(running, comments=True)
@@ -128,6 +131,8 @@ def _change_code(running: Deployment, project: ComposeProject) -> None:
 
 def _code_mount(running: Deployment, service: AppService) -> AppMount | None:
     """The mount that holds the service's code: of a folder of the repository, with its VERSION."""
+    from pytest_dockerlab.plans.applications.plan import MountKind
+
     folders = [mount for mount in service.mounts if mount.kind is MountKind.FOLDER and mount.source is not None]
     has_version = [each for each in folders if running.read(service.name, f"{each.target.rstrip('/')}/{_VERSION}")]
     return next(iter(has_version or folders), None)

@@ -8,7 +8,6 @@ import secrets
 from typing import TYPE_CHECKING
 
 from pytest_dockerlab.engine.probe_answers import ProbeError
-from pytest_dockerlab.engine.probes.connections import server_command
 from pytest_dockerlab.findings import expect, note
 from pytest_dockerlab.homework import Need, check
 from pytest_dockerlab.messages import _
@@ -36,6 +35,8 @@ def host_port_lab(probes: Probes, patience: int = 10, pick_port: Callable[[], in
 
     It answers, and each one after it has exited, within ``patience`` seconds: on an idle machine in milliseconds.
     """
+    from pytest_dockerlab.engine.probes.connections import server_command
+
     first, port = _first_server(probes, patience, pick_port)
     note("port", port)
     for number in (2, 3):
@@ -63,6 +64,8 @@ def host_port_lab(probes: Probes, patience: int = 10, pick_port: Callable[[], in
 
 
 def _first_server(probes: Probes, patience: int, pick_port: Callable[[], int]) -> tuple[Probe, int]:
+    from pytest_dockerlab.engine.probes.connections import server_command
+
     for _attempt in range(10):
         port = pick_port()
         token = secrets.token_hex(8)

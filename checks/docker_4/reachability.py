@@ -10,7 +10,6 @@ from pytest_dockerlab.checks.docker_4._wrong_cells import Judged, WrongCells
 from pytest_dockerlab.findings import Unverified, note, report
 from pytest_dockerlab.homework import Need, check
 from pytest_dockerlab.messages import _
-from pytest_dockerlab.plans.skeletons.plan import Cause
 from pytest_dockerlab.submission.scan.roles import Role
 
 if TYPE_CHECKING:
@@ -33,8 +32,6 @@ INTENDED = {
 """Who has to reach whom, and who must not. Of the other pairs the homework says nothing."""
 _WHOLE = 8
 """Up to so many stand-ins every pair is measured, and shown; beyond it what the homework speaks of."""
-TOLD_BY = {Cause.NO_REPLICAS: "docker-4/compose-file", Cause.HOST_NETWORK: "docker-4/networks"}
-"""The items whose finding it is that a service is not started."""
 
 
 @check(
@@ -60,10 +57,13 @@ def reachability(
 
 def _stop_at_the_rest(compose: ComposeProject, plan: SkeletonPlan, judged: Judged) -> None:
     """Raise ``Unverified`` where something is left that is another item's, or that nothing was shown about."""
+    from pytest_dockerlab.plans.skeletons.plan import Cause
+
+    told_by = {Cause.NO_REPLICAS: "docker-4/compose-file", Cause.HOST_NETWORK: "docker-4/networks"}
     for name, skipped in plan.skipped.items():
         if compose.services[name].role is not None:
             stop = Unverified(skipped.reason, _("the services that are not started here could not be measured"))
-            stop.because_of = TOLD_BY.get(skipped.cause)
+            stop.because_of = told_by.get(skipped.cause)
             raise stop
     if judged.leaks:
         raise Unverified(

@@ -11,7 +11,6 @@ from pytest_dockerlab.checks.docker_4._override import merged
 from pytest_dockerlab.findings import NotAttempted, Unverified, expect, note
 from pytest_dockerlab.homework import Need, check
 from pytest_dockerlab.messages import _
-from pytest_dockerlab.plans.applications.of_compose import code_folder
 from pytest_dockerlab.submission.files.worktree import WorkTree
 from pytest_dockerlab.submission.scan.roles import APPLICATION
 
@@ -36,6 +35,8 @@ _BESIDE = ("dockerfile", ".dockerignore", "docker_build.sh", "readme.md", ".giti
 )
 def remote_code(submission: Submission, override: Override, probes: Probes, is_students_host: bool) -> None:
     """Looked at by a probe that has the folder mounted, read only: it needs no shell there. Only names are compared."""
+    from pytest_dockerlab.plans.applications.of_compose import code_folder
+
     if not is_students_host:
         raise Unverified(
             _("the docker host is not the student's own"),
