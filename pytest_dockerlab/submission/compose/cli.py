@@ -20,6 +20,8 @@ __all__ = ["ComposeError", "clean", "config", "locate"]
 PROJECT = "dockerlab"
 _TIMEOUT = 20.0
 _MAX_MESSAGE = 1500
+# A third of compose's time here is its garbage collector's: a run that takes milliseconds does without, up to a limit.
+_GO = {"GOGC": "off", "GOMEMLIMIT": "128MiB"}
 _CONTROL = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _LOG = re.compile(r"^time=\S+ level=(\w+) msg=\"?(.*?)\"?$")
 _LINE = re.compile(r"\bline (\d+)|\bL(\d+)[.:]C?\d+")
@@ -60,6 +62,7 @@ def config(
             "LANG": "",
             "COMPOSE_EXPERIMENTAL_GIT_REMOTE": "false",
             "COMPOSE_EXPERIMENTAL_OCI_REMOTE": "false",
+            **_GO,
             **(env or {}),
         },
         timeout=_TIMEOUT,
