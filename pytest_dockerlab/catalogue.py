@@ -1,9 +1,5 @@
 """The catalogue: every homework this installation knows, from their lists, and how names select from them.
 
-A list is the registry: ids come from the lists alone, and only the modules of items that are asked for are imported. A
-listed item without a module or a check, a check that is not listed, and a module whose name is not its item's are
-refused: a check that is lost in silence would be an item that everybody passes.
-
 What is wrong with one homework is said when that homework is asked for, and never in the way of another.
 """
 
@@ -11,42 +7,13 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
-import functools
-import importlib
-import importlib.metadata
-import importlib.util
-import pkgutil
-import sys
-import traceback
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from pathlib import Path
-from types import ModuleType
-from typing import NamedTuple
 
-from . import messages
 from .errors import ConfigurationError
-from .homework import Homework, Item, PackNeed, Planned, item_of, item_of_planned
-from .messages import _
+from .homework import Homework, Item, Planned, item_of_planned
+from .installed import Installed, UnreadableHomework, installed, read_homework, read_item
 
-__all__ = ["ENTRY_POINT_GROUP", "OWN_DISTRIBUTION", "Catalogue", "UnreadableHomework", "import_fixtures", "load"]
-
-ENTRY_POINT_GROUP = "pytest_dockerlab.homework"
-"""An entry point of this group has the slug of a homework as its name, and its package: how another course adds one."""
-
-
-OWN_DISTRIBUTION = "pytest-dockerlab"
-
-
-class UnreadableHomework(ConfigurationError):
-    """An installed homework that is not as it must be. ``text`` says so in the reader's language."""
-
-    def __init__(self, slug: str, distribution: str, why: str) -> None:
-        self.slug = slug
-        self.distribution = distribution
-        self.text = _(
-            "{homework} of {distribution} cannot be read: {why}", homework=slug, distribution=distribution, why=why
-        )
-        super().__init__(str(self.text))
+__all__ = ["Catalogue", "load"]
 
 
 class Catalogue:
@@ -133,18 +100,21 @@ class Catalogue:
         def choose(id: str, dependents: tuple[str, ...]) -> None:
             chosen.add(id)
             for need in self.items[id].asked_with(endpoints).needs_items:
-                homework = self.homework(id.partition("/")[0])
-                assert homework is not None
                 if need not in self.items:
-                    raise _unreadable(homework, f"{id} needs {need!r}, which does not exist")
+                    raise self._refusal(id, f"{id} needs {need!r}, which does not exist")
                 if need in (id, *dependents):
-                    raise _unreadable(homework, f"{need} needs itself, by way of {id}")
+                    raise self._refusal(id, f"{need} needs itself, by way of {id}")
                 if need not in chosen:
                     choose(need, (id, *dependents))
 
         for id in ids:
             choose(id, ())
         return chosen
+
+    def _refusal(self, id: str, why: str) -> UnreadableHomework:
+        homework = self.homework(id.partition("/")[0])
+        assert homework is not None
+        return UnreadableHomework(homework.slug, homework.distribution, why)
 
     def item(self, name: str) -> Item:
         """The item of this id; its homework may be a number. Raises :class:`ConfigurationError` with near names."""
@@ -181,7 +151,7 @@ class _Items(Mapping[str, Item]):
         homework, listed = self._listed[id]
         if isinstance(listed, Planned):
             return item_of_planned(homework.slug, listed)
-        return _read_item(homework, listed)
+        return read_item(homework, listed)
 
     def __contains__(self, id: object) -> bool:
         return id in self._listed
@@ -195,118 +165,16 @@ class _Items(Mapping[str, Item]):
 
 def load(numbers: Mapping[str, int] | None = None) -> Catalogue:
     """The catalogue of our own homeworks and of every installed entry point."""
-    by_slug: dict[str, list[_Installed]] = {}
-    for installed in _installed():
-        by_slug.setdefault(installed.slug, []).append(installed)
+    by_slug: dict[str, list[Installed]] = {}
+    for each in installed():
+        by_slug.setdefault(each.slug, []).append(each)
     homeworks, unreadable = [], []
     for slug, same in by_slug.items():
         try:
             if len(same) > 1:  # which of them is meant nobody can know
-                who = " and of ".join(sorted(installed.distribution for installed in same))
+                who = " and of ".join(sorted(each.distribution for each in same))
                 raise UnreadableHomework(slug, who, "they bring a homework of one name; uninstall one of them")
-            homeworks.append(_read_homework(same[0]))
+            homeworks.append(read_homework(same[0]))
         except UnreadableHomework as error:
             unreadable.append(error)
     return Catalogue(homeworks, numbers, unreadable)
-
-
-def import_fixtures(homework: Homework) -> list[ModuleType]:
-    """The modules of its pack's fixtures."""
-    names = homework.pack.fixtures if homework.pack is not None else ()
-    return [_import(name, homework.slug, homework.distribution) for name in names]
-
-
-class _Installed(NamedTuple):
-    """A homework that is installed, before anything of it is read."""
-
-    slug: str
-    package: str
-    distribution: str
-
-
-@functools.cache
-def _installed() -> tuple[_Installed, ...]:
-    from . import checks  # not at the top: a pytest run without --hw never gets here
-
-    own = [
-        _Installed(found.name.replace("_", "-"), f"{checks.__name__}.{found.name}", OWN_DISTRIBUTION)
-        for found in pkgutil.iter_modules(checks.__path__)
-        if found.ispkg
-    ]
-    entries = importlib.metadata.entry_points(group=ENTRY_POINT_GROUP)
-    return (*own, *(_Installed(each.name, each.value, each.dist.name if each.dist else "?") for each in entries))
-
-
-def _read_homework(installed: _Installed) -> Homework:
-    slug, package, distribution = installed
-    homework = getattr(_import(package, slug, distribution), "HOMEWORK", None)
-    if not isinstance(homework, Homework):
-        raise UnreadableHomework(slug, distribution, f"the package {package} defines no HOMEWORK")
-    if homework.slug != slug:
-        raise UnreadableHomework(
-            slug, distribution, f"{package} is installed as {slug!r}, and its slug is {homework.slug!r}"
-        )
-    if homework.pack is not None:
-        pack = _import(homework.pack.package, slug, distribution)
-        if not hasattr(pack, "__path__"):
-            raise UnreadableHomework(slug, distribution, f"its pack is {pack.__name__}, which is no package")
-        messages.add_translations(pack.__name__, *map(Path, pack.__path__))
-    return dataclasses.replace(homework, package=package, distribution=distribution)
-
-
-@functools.cache
-def _read_item(homework: Homework, name: str) -> Item:
-    """The one check of the item's module."""
-    _refuse_what_is_not_listed(homework)
-    module_name = f"{homework.package}.{name.replace('-', '_')}"
-    if importlib.util.find_spec(module_name) is None:
-        raise _unreadable(homework, f"it lists {name!r}, but there is no module {module_name}")
-    _import(module_name, homework.slug, homework.distribution)
-    checks = _checks_in(module_name)
-    if [item.id for item in checks] != [f"{homework.slug}/{name}"]:
-        found = ", ".join(item.id for item in checks) or "none"
-        raise _unreadable(
-            homework, f"{module_name} must have the check of {homework.slug}/{name} alone; it has: {found}"
-        )
-    for imported in [each for each in sys.modules if each.startswith(f"{homework.package}._")]:
-        for item in _checks_in(imported):
-            raise _unreadable(homework, f"{imported} has the check of {item.id}: it belongs into a module of its own")
-    listed = homework.pack.needs if homework.pack is not None else ()
-    for need in checks[0].needs:
-        if isinstance(need, PackNeed) and need not in listed:
-            raise _unreadable(homework, f"{checks[0].id} needs {need.name!r}, which its pack does not list")
-    return checks[0]
-
-
-@functools.cache
-def _refuse_what_is_not_listed(homework: Homework) -> None:
-    package = sys.modules[homework.package]
-    listed = {item.replace("-", "_") for item in homework.items if isinstance(item, str)}
-    for found in pkgutil.iter_modules(package.__path__):
-        if not found.name.startswith("_") and found.name not in listed:
-            raise _unreadable(homework, f"{homework.package}.{found.name} is no item of its list")
-
-
-def _import(name: str, slug: str, distribution: str) -> ModuleType:
-    """The module. What another course's code does when it is imported may be anything: it ends as one exception."""
-    try:
-        return importlib.import_module(name)
-    except KeyboardInterrupt:
-        raise
-    except BaseException as error:  # also what pytest.skip and sys.exit raise
-        top = name.partition(".")[0]
-        own = [frame for frame in traceback.extract_tb(error.__traceback__) if top in Path(frame.filename).parts]
-        where = f"{own[-1].filename}:{own[-1].lineno}: " if own and own[-1].filename != __file__ else ""
-        why = f"{name} cannot be imported: {where}{type(error).__name__}: {error}"
-        raise UnreadableHomework(slug, distribution, why) from error
-
-
-def _unreadable(homework: Homework, why: str) -> UnreadableHomework:
-    return UnreadableHomework(homework.slug, homework.distribution, why)
-
-
-def _checks_in(module_name: str) -> list[Item]:
-    """The items whose checks are defined in this module, not those that it imports."""
-    functions = vars(sys.modules[module_name]).values()
-    items = [item for item in map(item_of, functions) if item is not None]
-    return [item for item in items if item.function.__module__ == module_name]

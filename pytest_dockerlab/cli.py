@@ -148,7 +148,7 @@ def _list(given: argparse.Namespace) -> int:
     def say(message: Message) -> str:
         return message.render(given.lang)
 
-    from .catalogue import OWN_DISTRIBUTION
+    from .installed import OWN_DISTRIBUTION
     from .selection import resolve_names
 
     known = _catalogue(given)

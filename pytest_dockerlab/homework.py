@@ -192,6 +192,8 @@ class Homework:
         """Raise ``ValueError`` for a slug that is none, and for a name that is listed twice."""
         if not _SLUG.fullmatch(self.slug) or self.slug in ("all", "auto"):
             raise ValueError(f"{self.slug!r} is no slug: lower case with hyphens, and neither 'all' nor 'auto'")
+        if not isinstance(self.number, int):  # another course's too: all of them are sorted by it
+            raise ValueError(f"the number of {self.slug} is {self.number!r}")
         for name in self.names:
             if not _SLUG.fullmatch(name):
                 raise ValueError(f"the list of {self.slug} names {name!r}, which is no item's name")

@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 
 from pytest_dockerlab import catalogue as catalogues
-from pytest_dockerlab.catalogue import OWN_DISTRIBUTION, Catalogue, UnreadableHomework
+from pytest_dockerlab import installed
+from pytest_dockerlab.catalogue import Catalogue
 from pytest_dockerlab.errors import ConfigurationError
 from pytest_dockerlab.homework import Homework, Kind, Level, Tier, check, planned
+from pytest_dockerlab.installed import OWN_DISTRIBUTION, UnreadableHomework
 
 CATALOGUE = catalogues.load()
 OURS = [
@@ -112,6 +114,11 @@ CHECK = (
 )
 
 
+def test_a_number_is_one() -> None:
+    with pytest.raises(ValueError, match="the number of a is '1'"):
+        Homework("a", "1", "title")  # type: ignore[arg-type]
+
+
 def a_check(id: str, needs: str = "[]") -> str:
     return CHECK.format(id=id, needs=needs)
 
@@ -155,8 +162,8 @@ def test_a_homework_that_is_not_as_its_list_says_is_refused(
     finally:
         for name in [name for name in sys.modules if name.partition(".")[0] == "bad_course"]:
             del sys.modules[name]
-        catalogues._read_item.cache_clear()
-        catalogues._refuse_what_is_not_listed.cache_clear()
+        installed.read_item.cache_clear()
+        installed._refuse_what_is_not_listed.cache_clear()
 
 
 @pytest.mark.parametrize("id", ["networks", "docker-4", "docker-4/", "Docker-4/x", "docker_4/x", "a/b/c", "a/b\n"])

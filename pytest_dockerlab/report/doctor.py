@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from .. import catalogue, tools
 from ..errors import DockerlabError
 from ..homework import PackNeed, Tier
+from ..installed import UnreadableHomework, import_fixtures
 from ..messages import Message, _
 
 __all__ = ["Part", "examine"]
@@ -99,8 +100,8 @@ def _of_packs() -> Iterator[Part]:
         for need in homework.pack.needs if homework.pack is not None else ():
             yield _need(need)
         try:
-            catalogue.import_fixtures(homework)
-        except catalogue.UnreadableHomework as error:
+            import_fixtures(homework)
+        except UnreadableHomework as error:
             unreadable.append(error)
     for each in unreadable:
         remedy = _("update or uninstall {distribution}", distribution=each.distribution)

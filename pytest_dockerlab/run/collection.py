@@ -19,10 +19,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from _pytest.runner import collect_one_node
 
-from ..catalogue import UnreadableHomework, import_fixtures
 from ..errors import LimitExceeded, RefusedPath
 from ..findings import Collected, Mismatch, Unverified, collecting
 from ..homework import Homework, Item, Kind
+from ..installed import UnreadableHomework, import_fixtures
 from ..selection import Source
 from .cleanup import sweep_after
 from .needs import missing

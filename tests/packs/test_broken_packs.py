@@ -57,7 +57,7 @@ BREAKS = [
     ("__init__.py", "import nowhere", "No module named 'nowhere'"),
     ("__init__.py", "raise SystemExit('bye')", "SystemExit: bye"),
     ("__init__.py", "def broken(:", "invalid syntax"),
-    ("__init__.py", "del HOMEWORK", "the package spare_course defines no HOMEWORK"),
+    ("__init__.py", "del HOMEWORK", "spare_course must be a package that defines HOMEWORK"),
     ("two.py", "import nowhere", "No module named 'nowhere'"),
     ("two.py", "import pytest; pytest.importorskip('nowhere')", "could not import 'nowhere'"),
     ("three.py", "", "spare_course.three is no item of its list"),
