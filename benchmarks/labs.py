@@ -19,7 +19,7 @@ from typing import Any
 from pytest_dockerlab.engine.hosts.errors import HostUnavailable
 from pytest_dockerlab.engine.hosts.hosts import DockerHost, resolve_docker_host
 from pytest_dockerlab.engine.owned.labels import new_run_id
-from pytest_dockerlab.engine.probes.probes import Probes
+from pytest_dockerlab.engine.probes.starting import Probes
 from pytest_dockerlab.findings import collecting
 
 # Of each lab: how many networks, the containers' modes (a number is a network's), how many commands are run in them.

@@ -22,8 +22,8 @@ from pytest_dockerlab.engine.hosts.hosts import DockerHost, resolve_docker_host
 from pytest_dockerlab.engine.owned.labels import Labels, new_run_id
 from pytest_dockerlab.engine.owned.networks import free_subnets, subnet_range
 from pytest_dockerlab.engine.probes.connections import listen_script
-from pytest_dockerlab.engine.probes.probes import Probes
 from pytest_dockerlab.engine.probes.skeleton import start_skeleton
+from pytest_dockerlab.engine.probes.starting import Probes
 from pytest_dockerlab.plans.skeletons.plan import SkeletonPlan, plan_skeleton
 from pytest_dockerlab.submission.compose.project import ComposeProject
 from pytest_dockerlab.submission.files.worktree import WorkTree

@@ -19,7 +19,7 @@ from collections.abc import Callable
 from pytest_dockerlab.catalogue import load
 from pytest_dockerlab.engine.hosts.hosts import DockerHost, resolve_docker_host
 from pytest_dockerlab.engine.owned.labels import new_run_id
-from pytest_dockerlab.engine.probes.probes import Probes
+from pytest_dockerlab.engine.probes.starting import Probes
 from pytest_dockerlab.findings import collecting
 from pytest_dockerlab.homework import Item, Kind
 

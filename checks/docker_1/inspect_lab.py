@@ -11,7 +11,7 @@ from pytest_dockerlab.messages import _
 if TYPE_CHECKING:
     from typing import Any
 
-    from pytest_dockerlab.engine.probes.probes import Probes
+    from pytest_dockerlab.engine.probes.starting import Probes
 
 
 @check(

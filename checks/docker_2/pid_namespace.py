@@ -11,7 +11,7 @@ from pytest_dockerlab.homework import Need, check
 from pytest_dockerlab.messages import _
 
 if TYPE_CHECKING:
-    from pytest_dockerlab.engine.probes.probes import Probes
+    from pytest_dockerlab.engine.probes.starting import Probes
 
 # A file is read by a program of its own, which counts too: the shell's own list of /proc is what there is.
 _OWN = "for p in /proc/[0-9]*; do echo ${p##*/}; done; tr '\\0' ' ' < /proc/1/cmdline"

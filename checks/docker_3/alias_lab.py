@@ -11,7 +11,7 @@ from pytest_dockerlab.homework import Need, check
 from pytest_dockerlab.messages import _
 
 if TYPE_CHECKING:
-    from pytest_dockerlab.engine.probes.probes import Probes
+    from pytest_dockerlab.engine.probes.starting import Probes
 
 _PORT = 8000
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pytest_dockerlab.checks._app_steps import drive_deployment
+from pytest_dockerlab.checks._driving import drive_deployment
 from pytest_dockerlab.checks.docker_3._alias_scenes import alias_scenes, host_defaults
 from pytest_dockerlab.checks.docker_3._application import plan_of_lines
 from pytest_dockerlab.findings import NotAttempted, note

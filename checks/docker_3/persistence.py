@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from pytest_dockerlab.checks._app_steps import drive_deployment, wait_for_services, wait_until_up
+from pytest_dockerlab.checks._driving import drive_deployment, wait_for_services, wait_until_up
 from pytest_dockerlab.checks.docker_3._application import plan_of_services
 from pytest_dockerlab.findings import Mismatch, Unverified, note
 from pytest_dockerlab.homework import Need, check

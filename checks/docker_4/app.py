@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pytest_dockerlab.checks._app_steps import drive_deployment, drive_url
+from pytest_dockerlab.checks._driving import drive_deployment, drive_url
 from pytest_dockerlab.findings import note
 from pytest_dockerlab.homework import Need, check
 

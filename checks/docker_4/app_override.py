@@ -7,28 +7,24 @@ import re
 import secrets
 from typing import TYPE_CHECKING, Any
 
-from pytest_dockerlab.checks._app_steps import drive_deployment, driver_of, wait_until_up
+from pytest_dockerlab.checks._driving import drive_deployment, driver_of, wait_until_up
 from pytest_dockerlab.checks.docker_4._override import merged
 from pytest_dockerlab.engine.waiting import wait_until
 from pytest_dockerlab.findings import Finding, Mismatch, Unverified, expect, note
 from pytest_dockerlab.homework import Need, check
 from pytest_dockerlab.messages import _
-from pytest_dockerlab.submission.compose.project import ComposeProject
 from pytest_dockerlab.submission.scan.roles import Role
-from pytest_dockerlab.submission.submission import Override, Submission
 
 if TYPE_CHECKING:
     from pytest_dockerlab.deployment.applications import Applications
     from pytest_dockerlab.deployment.running import Deployment
     from pytest_dockerlab.plans.applications.plan import AppMount, AppService
+    from pytest_dockerlab.submission.compose.project import ComposeProject
+    from pytest_dockerlab.submission.submission import Override, Submission
 
 _WORKERS = 2
-
-
 # How puma names its workers: https://github.com/puma/puma, "puma: cluster worker 0: 1 [app]"
 _WORKER = re.compile(r"puma: cluster worker \d+")
-
-
 _VERSION = "VERSION"
 
 

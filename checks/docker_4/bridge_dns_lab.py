@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from pytest_dockerlab.engine.probe_answers import Address
-    from pytest_dockerlab.engine.probes.probes import Probes
+    from pytest_dockerlab.engine.probes.starting import Probes
 
 
 @check(

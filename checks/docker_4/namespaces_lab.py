@@ -12,7 +12,7 @@ from pytest_dockerlab.messages import _
 
 if TYPE_CHECKING:
     from pytest_dockerlab.engine.probes.probe import Probe
-    from pytest_dockerlab.engine.probes.probes import Probes
+    from pytest_dockerlab.engine.probes.starting import Probes
 
 
 @check(

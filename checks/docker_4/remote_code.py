@@ -15,7 +15,7 @@ from pytest_dockerlab.submission.files.worktree import WorkTree
 from pytest_dockerlab.submission.scan.roles import APPLICATION
 
 if TYPE_CHECKING:
-    from pytest_dockerlab.engine.probes.probes import Probes
+    from pytest_dockerlab.engine.probes.starting import Probes
     from pytest_dockerlab.submission.compose.project import ComposeProject
     from pytest_dockerlab.submission.compose.services import Mount
     from pytest_dockerlab.submission.submission import Override, Submission

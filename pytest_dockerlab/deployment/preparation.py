@@ -26,7 +26,7 @@ from .world import moved_on
 if TYPE_CHECKING:
     from ..engine.owned.networks import Network
     from ..engine.probes.probe import Probe
-    from ..engine.probes.probes import Probes
+    from ..engine.probes.starting import Probes
     from ..submission.submission import Submission
 
 __all__ = ["Preparation"]

@@ -42,7 +42,7 @@ from .preparation import Preparation
 from .start_failures import is_the_docker_hosts, not_started, not_started_in_time
 
 if TYPE_CHECKING:
-    from ..engine.probes.probes import Probes
+    from ..engine.probes.starting import Probes
     from ..submission.scan.roles import Role
     from ..submission.submission import Submission
 

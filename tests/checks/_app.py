@@ -19,7 +19,7 @@ from pytest_dockerlab.deployment.running import Deployment
 from pytest_dockerlab.engine.hosts.hosts import DockerHost
 from pytest_dockerlab.engine.owned.labels import Labels
 from pytest_dockerlab.engine.owned.limits import AppLimits
-from pytest_dockerlab.engine.probes.probes import Probes
+from pytest_dockerlab.engine.probes.starting import Probes
 from pytest_dockerlab.homework import Item, item_of
 from pytest_dockerlab.messages import text
 from pytest_dockerlab.options import Settings

@@ -6,7 +6,7 @@ from ipaddress import ip_address
 
 from pytest_dockerlab.engine.probes.connections import Lookup
 from pytest_dockerlab.engine.probes.probe import Probe
-from pytest_dockerlab.engine.probes.probes import Probes
+from pytest_dockerlab.engine.probes.starting import Probes
 
 __all__ = ["FIXTURES", "Deaf", "answers_everything", "planted", "planted_probe"]
 

@@ -14,7 +14,7 @@ from pytest_dockerlab.deployment.patience import Patience
 from pytest_dockerlab.engine.hosts.hosts import DockerHost
 from pytest_dockerlab.engine.owned.labels import RUN, SCOPE
 from pytest_dockerlab.engine.owned.sweep import list_ours
-from pytest_dockerlab.engine.probes.probes import Probes
+from pytest_dockerlab.engine.probes.starting import Probes
 from pytest_dockerlab.findings import Mismatch, collecting
 from pytest_dockerlab.homework import Item
 from pytest_dockerlab.results import ItemResult

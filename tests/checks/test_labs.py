@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from pytest_dockerlab.catalogue import load
-from pytest_dockerlab.engine.probes.probes import Probes
+from pytest_dockerlab.engine.probes.starting import Probes
 from pytest_dockerlab.findings import Unverified
 from pytest_dockerlab.homework import Kind, Need, Tier
 

@@ -8,7 +8,7 @@ import pytest
 
 from pytest_dockerlab import tools
 from pytest_dockerlab.deployment.running import Deployment
-from pytest_dockerlab.engine.probes.probes import Probes
+from pytest_dockerlab.engine.probes.starting import Probes
 from pytest_dockerlab.plans.applications.of_compose import plan_of_compose
 from pytest_dockerlab.testing import replace
 

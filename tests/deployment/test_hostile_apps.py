@@ -18,7 +18,7 @@ from pytest_dockerlab.deployment.patience import Patience
 from pytest_dockerlab.deployment.running import Deployment
 from pytest_dockerlab.engine.hosts.hosts import DockerHost
 from pytest_dockerlab.engine.owned.limits import CAPABILITIES, AppLimits
-from pytest_dockerlab.engine.probes.probes import Probes
+from pytest_dockerlab.engine.probes.starting import Probes
 from pytest_dockerlab.findings import Unverified
 from pytest_dockerlab.messages import text
 from pytest_dockerlab.plans.applications.of_compose import plan_of_compose

@@ -11,7 +11,7 @@ from pytest_dockerlab.deployment import disk_guard
 from pytest_dockerlab.deployment.builds import disk_space
 from pytest_dockerlab.deployment.builds.disk_space import DiskSpace
 from pytest_dockerlab.engine.hosts.hosts import DockerHost
-from pytest_dockerlab.engine.probes.probes import Probes
+from pytest_dockerlab.engine.probes.starting import Probes
 
 from ..checks._app import AppChecks, said
 from .test_hostile_apps import checks, run

@@ -21,7 +21,7 @@ from pytest_dockerlab.deployment.running import Deployment
 from pytest_dockerlab.engine.hosts.hosts import DockerHost
 from pytest_dockerlab.engine.owned.labels import OWNER, RUN, SCOPE, Owner
 from pytest_dockerlab.engine.owned.sweep import list_ours
-from pytest_dockerlab.engine.probes.probes import Probes
+from pytest_dockerlab.engine.probes.starting import Probes
 from pytest_dockerlab.plans.applications.of_compose import plan_of_compose
 from pytest_dockerlab.submission.scan.roles import Role
 from pytest_dockerlab.testing import replace

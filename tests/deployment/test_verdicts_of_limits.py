@@ -28,7 +28,7 @@ from pytest_dockerlab.deployment.builds.surroundings import build_surroundings
 from pytest_dockerlab.engine.hosts.hosts import DockerHost
 from pytest_dockerlab.engine.owned.labels import Labels
 from pytest_dockerlab.engine.owned.limits import AppLimits
-from pytest_dockerlab.engine.probes.probes import Probes
+from pytest_dockerlab.engine.probes.starting import Probes
 from pytest_dockerlab.findings import Unverified, require
 from pytest_dockerlab.messages import text
 from pytest_dockerlab.plans.applications.of_compose import plan_of_compose

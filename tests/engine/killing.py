@@ -264,8 +264,8 @@ def foreign_things(host: DockerHost) -> Iterator[Callable[[], None]]:
 
 _OTHER = """
 import sys
-from pytest_dockerlab.engine.hosts import resolve_docker_host
-from pytest_dockerlab.engine.probes import Probes
+from pytest_dockerlab.engine.hosts.hosts import resolve_docker_host
+from pytest_dockerlab.engine.probes.starting import Probes
 with resolve_docker_host(sys.argv[1]) as host, Probes(host, sys.argv[2]) as probes:
     network, volume = probes.network(), probes.volume()
     probes.commit(probes.start(network=network, volumes={volume: "/data"}))

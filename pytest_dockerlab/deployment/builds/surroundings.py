@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from ...engine.hosts.errors import HostDied
 from ...engine.owned.sweep import Thing, remove
-from ...engine.probes.probes import Probes
+from ...engine.probes.starting import Probes
 from .disk_space import DiskSpace
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def build_surroundings(
     :param limit: bytes that the build may write.
     :param image: the user's own probe image.
 
-    Raises :class:`~.errors.HostDied` where the engine goes away, and else as :class:`~.probes.Probes`.
+    Raises :class:`~.errors.HostDied` where the engine goes away, and else as :class:`~.starting.Probes`.
     """
     from requests import RequestException
 

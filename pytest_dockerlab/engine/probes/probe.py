@@ -31,7 +31,7 @@ class Executed:
 
 
 class Probe:
-    """A container of ours. Made by :meth:`.probes.Probes.start`, which also removes it."""
+    """A container of ours. Made by :meth:`.starting.Probes.start`, which also removes it."""
 
     def __init__(self, host: DockerHost, id: str, name: str, token: str) -> None:
         self.host = host

@@ -29,7 +29,7 @@ from .matrix import Cell, Member, measure
 from .probe import Probe
 
 if TYPE_CHECKING:
-    from .probes import Probes
+    from .starting import Probes
 
 __all__ = ["NetworkPlan", "Plan", "Skeleton", "StandInPlan", "start_skeleton"]
 
@@ -85,7 +85,7 @@ class Plan(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Skeleton:
-    """The stand-ins, running. The :class:`~.probes.Probes` they were made with removes them."""
+    """The stand-ins, running. The :class:`~.starting.Probes` they were made with removes them."""
 
     networks: Mapping[str, Network]
     """By the student's name for the engine."""

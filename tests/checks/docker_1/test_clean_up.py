@@ -15,7 +15,7 @@ import pytest
 
 from pytest_dockerlab.catalogue import load
 from pytest_dockerlab.engine.hosts.hosts import DockerHost
-from pytest_dockerlab.engine.probes.probes import Probes
+from pytest_dockerlab.engine.probes.starting import Probes
 from pytest_dockerlab.findings import Location
 from pytest_dockerlab.messages import text
 from pytest_dockerlab.results import ItemResult

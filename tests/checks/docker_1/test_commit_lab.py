@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pytest_dockerlab.checks.docker_1.commit_lab import commit_lab
-from pytest_dockerlab.engine.probes.probes import Probes
+from pytest_dockerlab.engine.probes.starting import Probes
 
 from .._labs import FIXTURES, planted_probe
 

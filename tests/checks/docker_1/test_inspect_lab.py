@@ -6,7 +6,7 @@ import pytest
 
 from pytest_dockerlab.checks.docker_1.inspect_lab import inspect_lab
 from pytest_dockerlab.engine.probes.probe import Probe
-from pytest_dockerlab.engine.probes.probes import Probes
+from pytest_dockerlab.engine.probes.starting import Probes
 
 from .._labs import FIXTURES, planted_probe
 

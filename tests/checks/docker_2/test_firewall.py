@@ -15,7 +15,7 @@ from pytest_dockerlab.checks.docker_2 import firewall as firewall_module
 from pytest_dockerlab.checks.docker_2.firewall import Publisher
 from pytest_dockerlab.engine.hosts.hosts import DockerHost, resolve_docker_host
 from pytest_dockerlab.engine.probes.image import probe_image
-from pytest_dockerlab.engine.probes.probes import Probes
+from pytest_dockerlab.engine.probes.starting import Probes
 from pytest_dockerlab.findings import Collected, Mismatch, Unverified, collecting
 from pytest_dockerlab.messages import text
 from tests.engine.servers import NotHere, free_port, tls_engine

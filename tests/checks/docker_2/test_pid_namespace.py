@@ -9,7 +9,7 @@ import pytest
 from pytest_dockerlab.checks.docker_2.pid_namespace import pid_namespace
 from pytest_dockerlab.engine.probe_answers import ProbeError
 from pytest_dockerlab.engine.probes.probe import Probe
-from pytest_dockerlab.engine.probes.probes import Probes
+from pytest_dockerlab.engine.probes.starting import Probes
 
 from .._labs import FIXTURES, planted_probe
 

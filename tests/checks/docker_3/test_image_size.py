@@ -16,7 +16,7 @@ from pytest_dockerlab.catalogue import load
 from pytest_dockerlab.course import Course
 from pytest_dockerlab.engine.hosts.hosts import DockerHost
 from pytest_dockerlab.engine.probes.image import probe_image
-from pytest_dockerlab.engine.probes.probes import Probes
+from pytest_dockerlab.engine.probes.starting import Probes
 from pytest_dockerlab.findings import Location
 from pytest_dockerlab.messages import text
 from pytest_dockerlab.options import Settings

@@ -6,7 +6,7 @@ import pytest
 
 from pytest_dockerlab.checks.docker_3.volume_lab import volume_lab
 from pytest_dockerlab.engine.probe_answers import ProbeError
-from pytest_dockerlab.engine.probes.probes import Probes
+from pytest_dockerlab.engine.probes.starting import Probes
 
 from .._labs import FIXTURES, planted_probe
 

@@ -11,7 +11,7 @@ from pytest_dockerlab.checks.docker_4.bridge_dns_lab import bridge_dns_lab
 from pytest_dockerlab.engine.probe_answers import ProbeError
 from pytest_dockerlab.engine.probes.connections import Lookup
 from pytest_dockerlab.engine.probes.probe import Probe
-from pytest_dockerlab.engine.probes.probes import Probes
+from pytest_dockerlab.engine.probes.starting import Probes
 
 from .._labs import FIXTURES, answers_everything, planted_probe
 

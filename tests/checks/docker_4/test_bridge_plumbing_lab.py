@@ -8,7 +8,7 @@ import pytest
 
 from pytest_dockerlab.checks.docker_4.bridge_plumbing_lab import bridge_plumbing_lab
 from pytest_dockerlab.engine.probe_answers import ProbeError
-from pytest_dockerlab.engine.probes.probes import Probes
+from pytest_dockerlab.engine.probes.starting import Probes
 
 from .._labs import FIXTURES, Deaf
 

@@ -9,7 +9,7 @@ import pytest
 from pytest_dockerlab.checks.docker_4.host_port_lab import host_port_lab
 from pytest_dockerlab.engine.probe_answers import ProbeError
 from pytest_dockerlab.engine.probes.connections import server_command
-from pytest_dockerlab.engine.probes.probes import Probes
+from pytest_dockerlab.engine.probes.starting import Probes
 
 from .._labs import FIXTURES
 

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from pytest_dockerlab.checks.docker_4.namespaces_lab import namespaces_lab
-from pytest_dockerlab.engine.probes.probes import Probes
+from pytest_dockerlab.engine.probes.starting import Probes
 
 from .._labs import FIXTURES, planted, planted_probe
 

@@ -10,7 +10,7 @@ from pytest_dockerlab.checks.docker_4.none_lab import none_lab
 from pytest_dockerlab.engine.network_view import Interface
 from pytest_dockerlab.engine.probe_answers import ProbeError
 from pytest_dockerlab.engine.probes.probe import Probe
-from pytest_dockerlab.engine.probes.probes import Probes
+from pytest_dockerlab.engine.probes.starting import Probes
 
 from .._labs import FIXTURES, Deaf, planted_probe
 

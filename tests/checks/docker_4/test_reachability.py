@@ -9,8 +9,8 @@ import pytest
 
 from pytest_dockerlab import catalogue
 from pytest_dockerlab.engine.probes.matrix import Cell
-from pytest_dockerlab.engine.probes.probes import Probes
 from pytest_dockerlab.engine.probes.skeleton import start_skeleton
+from pytest_dockerlab.engine.probes.starting import Probes
 from pytest_dockerlab.messages import text
 from pytest_dockerlab.plans.skeletons.plan import plan_skeleton
 from pytest_dockerlab.results import Verdict

@@ -9,7 +9,7 @@ import pytest
 
 from pytest_dockerlab import catalogue
 from pytest_dockerlab.engine.hosts.hosts import DockerHost
-from pytest_dockerlab.engine.probes.probes import Probes
+from pytest_dockerlab.engine.probes.starting import Probes
 from pytest_dockerlab.homework import Item
 from pytest_dockerlab.messages import text
 from pytest_dockerlab.results import ItemResult, Verdict

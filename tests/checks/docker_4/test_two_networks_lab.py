@@ -7,7 +7,7 @@ import pytest
 from pytest_dockerlab.checks.docker_4.two_networks_lab import two_networks_lab
 from pytest_dockerlab.engine.probe_answers import ProbeError
 from pytest_dockerlab.engine.probes.probe import Probe
-from pytest_dockerlab.engine.probes.probes import Probes
+from pytest_dockerlab.engine.probes.starting import Probes
 
 from .._labs import FIXTURES, Deaf, planted_probe
 

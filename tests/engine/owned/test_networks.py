@@ -50,7 +50,7 @@ def test_a_route_of_the_docker_host_is_left_out(docker_host, probes, monkeypatch
 
 def test_routes_of_a_host_elsewhere_are_read_by_a_probe(docker_host, run_id, monkeypatch):
     from pytest_dockerlab.engine.hosts.hosts import DockerHost
-    from pytest_dockerlab.engine.probes.probes import Probes
+    from pytest_dockerlab.engine.probes.starting import Probes
 
     monkeypatch.setattr(DockerHost, "is_local", property(lambda _host: False))
     with Probes(docker_host, run_id) as probes:

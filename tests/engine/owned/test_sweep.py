@@ -17,7 +17,7 @@ from pytest_dockerlab.engine.owned import labels, sweep
 from pytest_dockerlab.engine.owned.labels import PROBE_IMAGE, Labels, Owner
 from pytest_dockerlab.engine.owned.sweep import KINDS, list_ours, renew, sweep_dead, sweep_run
 from pytest_dockerlab.engine.probes.image import probe_image
-from pytest_dockerlab.engine.probes.probes import Probes
+from pytest_dockerlab.engine.probes.starting import Probes
 
 from ..killing import foreign_network
 
@@ -27,9 +27,9 @@ pytestmark = pytest.mark.engine
 # A process that makes one thing of each kind, says so, and waits to be killed.
 VICTIM = """
 import json, sys
-from pytest_dockerlab.engine import labels
-from pytest_dockerlab.engine.hosts import resolve_docker_host
-from pytest_dockerlab.engine.probes import Probes
+from pytest_dockerlab.engine.hosts.hosts import resolve_docker_host
+from pytest_dockerlab.engine.owned import labels
+from pytest_dockerlab.engine.probes.starting import Probes
 labels._boot = lambda: sys.argv[3]
 with resolve_docker_host(sys.argv[1]) as host, Probes(host, sys.argv[2], is_exclusive=True) as probes:
     network, volume = probes.network(), probes.volume()

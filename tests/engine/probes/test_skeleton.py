@@ -12,8 +12,8 @@ import pytest
 from pytest_dockerlab.engine.owned.labels import RUN, SCOPE
 from pytest_dockerlab.engine.owned.sweep import list_ours
 from pytest_dockerlab.engine.probe_answers import ProbeError
-from pytest_dockerlab.engine.probes.probes import Probes
 from pytest_dockerlab.engine.probes.skeleton import start_skeleton
+from pytest_dockerlab.engine.probes.starting import Probes
 from pytest_dockerlab.messages import text
 from pytest_dockerlab.plans.skeletons.plan import Cause, PlannedNetwork, SkeletonPlan, StandIn, plan_skeleton
 from pytest_dockerlab.submission.files.worktree import WorkTree

@@ -1,4 +1,4 @@
-"""What the checks of the app tier have in common: an application's steps, on one we started or on one that is up."""
+"""Driving an application, as the checks of the app tier do: one that we started, or one that is up."""
 
 from __future__ import annotations
 

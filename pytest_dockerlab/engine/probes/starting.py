@@ -1,4 +1,4 @@
-"""Probes: tiny containers of ours that measure namespaces, names and connections from where they stand.
+"""Starting probes: tiny containers of ours that measure namespaces, names and connections from where they stand.
 
 Works without pytest::
 
@@ -18,23 +18,22 @@ import contextlib
 import functools
 import secrets
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from ipaddress import IPv4Network
 from types import MappingProxyType, TracebackType
-from typing import TYPE_CHECKING, Any, Self, TypedDict, TypeVar, Unpack
+from typing import TYPE_CHECKING, Any, Self, TypeVar, Unpack
 
 from ...findings import Unverified
 from ...messages import _
 from ..images.lab_builds import Built, build, commit
 from ..network_view import NetworkView
 from ..owned.labels import Labels
-from ..owned.limits import confined
 from ..owned.locks import lab_lock
 from ..owned.networks import Network, create_network
 from ..owned.sweep import sweep_scope
-from ..probe_answers import ProbeError
-from .connections import Outcome, listen_script, lookup_script, parse_lookups, parse_reaches, reach_script
+from . import self_test
+from .container import ProbeOptions, start_container
 from .image import probe_image
 from .probe import Probe
 
@@ -48,34 +47,6 @@ Made = TypeVar("Made")
 _AT_ONCE = 4
 _tested: set[tuple[str, str, str]] = set()
 _host_routes: dict[str, tuple[IPv4Network, ...]] = {}
-
-
-class ProbeOptions(TypedDict, total=False):
-    """How to start a probe. All of it is optional."""
-
-    network: Network | Probe | str
-    """A network of ours (default: the engine's default bridge), another probe whose namespace is shared, or a mode of
-    docker's: ``none``, ``host``, ``bridge``."""
-    aliases: Sequence[str]
-    """Other names on that network, which must be user-defined."""
-    name: str
-    """The container's name, which user-defined networks resolve. Default: a random one."""
-    pid_mode: str
-    """``host`` to see the docker host's processes."""
-    command: Sequence[str]
-    """What to run instead of doing nothing until told."""
-    listen: Sequence[int]
-    """Ports to serve from the beginning; see :meth:`Probe.listen`. Not together with ``command``."""
-    token: str
-    """What its servers say. Default: a random one."""
-    image: str
-    """Instead of the probe image; of an image made of it."""
-    volumes: Mapping[str, str]
-    """Volume names and where to mount them."""
-    folders: Mapping[str, str]
-    """Folders of the docker host and where to mount them, read only. The engine refuses one that is not there."""
-    publish: Sequence[int]
-    """Container ports to publish, each on a port of the docker host that the engine chooses."""
 
 
 class Probes:
@@ -188,67 +159,6 @@ class Probes:
         with ThreadPoolExecutor(_AT_ONCE) as pool:
             return list(pool.map(lambda probe: probe.view(), probes))
 
-    def _start(self, image: str, options: ProbeOptions) -> Probe:
-        """Create and start it; one with volumes is confined, because what lies in those may be anybody's."""
-        from docker.errors import APIError
-        from docker.types import Mount
-
-        api = self.host.client.api
-        network = options.get("network", "bridge")
-        mode = network if isinstance(network, str) else network.name
-        if isinstance(network, Probe):
-            mode = f"container:{network.id}"
-        of_host = mode == "host" or options.get("pid_mode") == "host"
-        token = options.get("token") or secrets.token_hex(8)
-        lifetime = str(int(self.labels.lifetime))
-        # a confined one has few processes to give: each call leaves one, and sleep buries none
-        idle = ["sh", "-c", f"sleep {lifetime} & wait"] if options.get("volumes") else ["sleep", lifetime]
-        command = list(options.get("command") or idle)
-        if "listen" in options:
-            command = ["sh", "-c", listen_script(options["listen"], token) + f"exec sleep {lifetime}"]
-        publish = options.get("publish", ())
-        volumes = options.get("volumes", {})
-        name = options.get("name") or f"pytest-dockerlab-{secrets.token_hex(6)}"
-        try:
-            container = api.create_container(
-                image,
-                command,
-                name=name,
-                ports=[(port, "tcp") for port in publish],
-                labels=self.labels.make("container", "probe"),
-                host_config=api.create_host_config(
-                    network_mode=mode,
-                    pid_mode=options.get("pid_mode"),
-                    # An engine with user namespaces refuses the docker host's other namespaces without it.
-                    userns_mode="host" if of_host and self.host.facts.has_userns_remap else None,
-                    binds={volume: {"bind": path} for volume, path in volumes.items()},
-                    # a mount, because a bind makes a folder that is not there
-                    mounts=[
-                        Mount(path, folder, type="bind", read_only=True)
-                        for folder, path in options.get("folders", {}).items()
-                    ],
-                    port_bindings=dict.fromkeys(publish),
-                    **(confined(self.host.facts) if volumes else {}),
-                ),
-                networking_config=self._endpoint(mode, options.get("aliases", ())),
-            )
-            api.start(container["Id"])
-        except APIError as error:
-            if of_host and (error.status_code == 403 or "not allowed" in str(error) or "forbid" in str(error)):
-                raise Unverified(
-                    _("a policy of the engine forbids the docker host's namespaces: {why}", why=str(error)),
-                    _("use a docker host without Enhanced Container Isolation or an authorization plugin"),
-                ) from error
-            raise
-        return self.probe_type(self.host, str(container["Id"]), name, token)
-
-    def _endpoint(self, mode: str, aliases: Sequence[str]) -> dict[str, Any] | None:
-        if not aliases:
-            return None
-        api = self.host.client.api
-        endpoints: Any = {mode: api.create_endpoint_config(aliases=list(aliases))}  # the stubs have it wrong
-        return dict(api.create_networking_config(endpoints))
-
     def _remote_routes(self) -> tuple[IPv4Network, ...]:
         """The routes of a docker host that is not this machine, read by a host-driver probe once in this process."""
         if self.host.is_local:
@@ -267,33 +177,16 @@ class Probes:
                 _host_routes[key] = tuple(route.destination for route in routes if route.destination.prefixlen > 1)
         return _host_routes[key]
 
+    def _start(self, image: str, options: ProbeOptions) -> Probe:
+        return self.probe_type(self.host, *start_container(self.host, self.labels, image, options))
+
     def _self_test(self) -> None:
-        """Raise :class:`ProbeError` unless a probe can serve, be reached, be refused, and look names up."""
+        """Raise :class:`ProbeError` where the image does not do."""
         assert self._image is not None
         network = create_network(self.host, self.labels, "self-test", routes=self._remote_routes())
-        alias, stranger = f"self-{secrets.token_hex(6)}", f"nobody-{secrets.token_hex(6)}"
-        probe = self._start(self._image, {"network": network, "aliases": [alias], "listen": (8000,)})
-        address = probe.address(network)
-        targets = [(address, 8000), (alias, 8000), (stranger, 8000)]
-        names, reaches, refused = probe.measure(
-            lookup_script([alias, stranger]),
-            reach_script(targets[:2], patience=10),
-            reach_script([(address, 8001)]),
-        )
-        known, unknown = parse_lookups(names)
-        answers = [*parse_reaches(reaches), *parse_reaches(refused)]
-        view = probe.view()
-        works = {
-            "a name is looked up": [str(found) for found in known.addresses] == [address],
-            "a name that nobody has is not found": address not in [str(found) for found in unknown.addresses],
-            "a server is reached": [answer.token for answer in answers[:2]] == [probe.token, probe.token],
-            "a closed port refuses": answers[2].outcome is Outcome.REFUSED,
-            "its interfaces are read": address in [str(found) for found in view.addresses],
-            "its network namespace is read": view.namespace is not None,
-        }
-        if not all(works.values()):
-            failed = "; ".join(name for name, holds in works.items() if not holds)
-            raise ProbeError(f"the probe image fails its self-test: not so: {failed}", host=self.host.address)
+        alias = f"self-{secrets.token_hex(6)}"
+        probe = self._start(self._image, {"network": network, "aliases": [alias], "listen": (self_test.PORT,)})
+        self_test.require_it_works(probe, network, alias)
         probe.remove()
         network.remove()
 

@@ -20,11 +20,11 @@ from pytest_dockerlab.engine.owned.networks import Network
 from pytest_dockerlab.engine.owned.sweep import list_ours
 from pytest_dockerlab.engine.probe_answers import ProbeError
 from pytest_dockerlab.engine.probes import image as image_module
-from pytest_dockerlab.engine.probes import probes as probes_module
+from pytest_dockerlab.engine.probes import starting as starting_module
 from pytest_dockerlab.engine.probes.connections import Outcome
 from pytest_dockerlab.engine.probes.image import REPOSITORY, ProbeImageMissing, find_static_busybox, probe_image
 from pytest_dockerlab.engine.probes.probe import Probe
-from pytest_dockerlab.engine.probes.probes import Probes
+from pytest_dockerlab.engine.probes.starting import Probes
 from pytest_dockerlab.engine.waiting import wait_until
 from pytest_dockerlab.findings import Unverified
 
@@ -325,7 +325,7 @@ class TestTrouble:
         def gone(_client, _scope):
             raise RequestsConnectionError("refused")
 
-        monkeypatch.setattr(probes_module, "sweep_scope", gone)
+        monkeypatch.setattr(starting_module, "sweep_scope", gone)
         with pytest.raises(ProbeError, match="first") as caught, Probes(docker_host, run_id):
             raise ProbeError("first")
         assert "could not be removed" in caught.value.__notes__[0]
