@@ -9,7 +9,7 @@ from typing import Any
 from ...errors import RefusedPath
 from ...findings import Unverified
 from ...messages import Message, _
-from ...submission.compose.environment import env_file
+from ...submission.compose.environment import variables_of
 from ...submission.compose.project import ComposeProject
 from ...submission.compose.services import Mount, Service
 from ...submission.scan.discovery import find_service_folder
@@ -218,12 +218,12 @@ class _Planner:
     def _environment(self, service: Service) -> dict[str, str]:
         found: dict[str, str] = {}
         example = self._project.env.variables if self._project.env is not None else {}
-        for path in service.env_files:
-            env = env_file(self._submission.tree, self._project, path)
-            if env is None:
-                self._deny(service, "env_file", _("{path} is not in the repository", path=path))
+        for source in service.env_files:
+            variables = variables_of(self._submission.tree, self._project, source)
+            if variables is None:
+                self._deny(service, "env_file", _("{path} is not in the repository", path=source.path))
                 continue
-            found |= {each.name: each.value for each in env.variables.values() if each.value is not None}
+            found |= {name: each.value for name, each in variables.items()}
         for name, value in service.environment.items():
             if value is not None:
                 found[name] = value

@@ -12,24 +12,17 @@ from typing import Any
 
 from ...findings import Finding, Location, Mismatch
 from ...messages import Message, _
-from ..files.tree import Tree, decode
+from ..files.tree import Tree
 from ..scan.discovery import folder_of
 from ..text.envfile import EnvFile
-from ..text.interpolation import Use, uses
-from ..text.yamldoc import Key, YamlDoc, YamlFiles
+from ..text.yamldoc import YamlDoc, YamlFiles
 from . import cli as composecli
 from .guard import Guarded, collect
-from .project import ComposeProject, VariableUse
+from .project import ComposeProject
 from .resolved import Resolved
+from .values import Values, is_composes
 
 __all__ = ["ComposeProject", "load"]
-
-FIRST_NEUTRAL_PORT = 10_000
-_AMBIENT = ("HOME", "PWD")
-# A student's own variables that are called like compose's; all others of this prefix may be known to some compose.
-_NOT_COMPOSES = re.compile(
-    r"COMPOSE_(?:(?:[A-Z]+_)?(?:USER|USER_?NAME|LOGIN|PORT|TAG|REV)|(?:UI|POST|COMMENT|MONGO|DB|APP)_\w+)"
-)
 
 
 def load(tree: Tree, files: Sequence[str], env: EnvFile | None, *, templates: bool = True) -> ComposeProject:
@@ -47,15 +40,18 @@ def load(tree: Tree, files: Sequence[str], env: EnvFile | None, *, templates: bo
     with tempfile.TemporaryDirectory(prefix="dockerlab-") as name:
         # Deep enough that a path which leads out of the copy stays recognisable as one.
         copy = Path(os.path.realpath(name), "0", "1", "2", "3", "submission")
-        values = _Values(docs, env, str(copy / folder), _included_names(guarded))
+        values = Values(docs, env, str(copy / folder), _included_names(guarded))
         arguments = [word for path in files for word in ("-f", str(copy / path))]
         arguments += ["-p", composecli.PROJECT, "--project-directory", str(copy / folder)]
-        arguments += ["--env-file", str(_write(guarded, copy, folder, values.given))]
+        _write(guarded, copy, folder)
+        beside = copy.parent / "env"
+        arguments += ["--env-file", str(_write_env(tree, beside, env, values.neutral))]
         arguments += [word for profile in values.profiles for word in ("--profile", profile)]
         try:
             resolved, template, variables = _run(arguments, copy / folder, copy, templates)
         except composecli.ComposeError as failure:
-            raise _mismatch(failure, [docs[0], *searched], values) from None
+            message = failure.message.replace(f"{beside}{os.sep}", "")
+            raise _mismatch(message, [docs[0], *searched], env, values) from None
     project = Resolved(tree, searched, str(copy), resolved, template, values.given)
     return ComposeProject(
         files=tuple(files),
@@ -94,94 +90,35 @@ def _or_none(base: list[str], options: list[str], folder: Path) -> dict[str, Any
         return None
 
 
-def _write(guarded: Guarded, copy: Path, folder: str, values: Mapping[str, str]) -> Path:
+def _write(guarded: Guarded, copy: Path, folder: str) -> None:
     (copy / folder).mkdir(parents=True)
     for path, data in guarded.files.items():
         target = copy / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(data)
-    env_path = copy.parent / "values.env"
-    env_path.write_text("".join(f'{name}="{_quote(value)}"\n' for name, value in values.items()), "utf-8")
-    return env_path
 
 
-def _quote(value: str) -> str:
-    """A value between double quotes: single ones have no way to end in a backslash."""
-    return re.sub(r'([\\"$])', r"\\\1", "".join(char for char in value if char.isprintable()))
+def _write_env(tree: Tree, folder: Path, env: EnvFile | None, neutral: Mapping[str, str]) -> Path:
+    """What compose reads as its env file: the student's own, byte for byte, and after it what shall win.
+
+    That is nothing for compose's own variables, which would change what is read. A file that is refused stays alone: an
+    open quote would swallow our lines.
+    """
+    target = folder / (env.path if env is not None else ".env")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    data = tree.read(env.path) + b"\n" if env is not None else b""
+    if env is None or env.refused_at is None:
+        theirs = sorted({each.decode() for each in re.findall(rb"COMPOSE_[A-Z_]+", data)})
+        ours = dict.fromkeys(filter(is_composes, theirs), "") | neutral
+        data += "".join(f"{name}={value}\n" for name, value in ours.items()).encode()
+    target.write_bytes(data)
+    return target
 
 
 def _included_names(guarded: Guarded) -> frozenset[str]:
     """The variables that env files of included projects define, which hold for those projects."""
-    read = [EnvFile(path, decode(guarded.files[path]).content) for path in guarded.env_files]
+    read = [EnvFile(path, guarded.files[path].decode("utf-8", "replace")) for path in guarded.env_files]
     return frozenset(name for env in read for name in env.variables)
-
-
-class _Values:
-    """What compose interpolates: the example's values, and neutral ones where it has none."""
-
-    def __init__(self, docs: Sequence[YamlDoc], env: EnvFile | None, folder: str, elsewhere: frozenset[str]) -> None:
-        # Every shell sets these two; compose takes HOME from its environment, where it leads nowhere.
-        self.given: dict[str, str] = {"PWD": folder}
-        self._next_port = FIRST_NEUTRAL_PORT
-        self.undefined: list[str] = []
-        self.placeholders: list[str] = []
-        self.profiles: list[str] = []
-        self.uses: dict[str, VariableUse] = {}
-        known = env.variables if env is not None else {}
-        for name, variable in known.items():
-            # COMPOSE_FILE and its like would change what is read; the profiles only choose services.
-            if name == "COMPOSE_PROFILES":
-                self.profiles = [each.strip() for each in (variable.value or "").split(",") if each.strip()]
-            elif not _is_composes(name) and variable.value is not None:
-                self.given[name] = variable.value
-        for use, path, location in _uses(docs):
-            self._add(use, location)
-            if _is_composes(use.name) or use.name in _AMBIENT or use.name in elsewhere:
-                continue  # compose, the shell, or the env file of an include sets those
-            if use.name in known and not known[use.name].is_placeholder:
-                continue
-            if use.has_default and not self.given.get(use.name):
-                continue
-            missing = self.placeholders if use.name in known else self.undefined
-            if use.name not in missing:
-                missing.append(use.name)
-                if neutral := self._neutral(use, path):
-                    self.given[use.name] = neutral
-                else:
-                    self.given.pop(use.name, None)
-
-    def use(self, name: str) -> VariableUse:
-        """A variable's use; one that only compose sees has no place."""
-        return self.uses.get(name) or VariableUse(name, False, False, ())
-
-    def _add(self, use: Use, location: Location) -> None:
-        known = self.uses.get(use.name)
-        self.uses[use.name] = VariableUse(
-            use.name,
-            use.has_default and (known is None or known.has_default),
-            use.is_required or (known is not None and known.is_required),
-            (*(known.locations if known else ()), location),
-        )
-
-    def _neutral(self, use: Use, path: tuple[Key, ...]) -> str:
-        if "ports" in path:
-            self._next_port += 1
-            return str(self._next_port - 1)
-        return "x" if path[-1:] == ("image",) or use.is_required else ""
-
-
-def _is_composes(name: str) -> bool:
-    return name.startswith("COMPOSE_") and not _NOT_COMPOSES.fullmatch(name)
-
-
-def _uses(docs: Sequence[YamlDoc]) -> list[tuple[Use, tuple[Key, ...], Location]]:
-    return [
-        (use, scalar.path, Location(doc.path, scalar.line))
-        for doc in docs
-        for scalar in doc.scalars()
-        if "$" in scalar.text
-        for use in uses(scalar.text)
-    ]
 
 
 def _refuse_version_1(doc: YamlDoc) -> None:
@@ -201,10 +138,13 @@ def _refuse_version_1(doc: YamlDoc) -> None:
     )
 
 
-def _mismatch(failure: composecli.ComposeError, docs: Sequence[YamlDoc], values: _Values) -> Mismatch:
-    hint: Message = _("run docker-compose config beside the file: it shows the same message until it is right")
-    if missing := [*values.undefined, *values.placeholders]:
+def _mismatch(message: str, docs: Sequence[YamlDoc], env: EnvFile | None, values: Values) -> Mismatch:
+    expected, hint = _("compose loads the project"), composecli.remedy(message)
+    at = composecli.locate(message, docs)
+    if env is not None and f"failed to read {env.path}" in message:
+        expected = _("compose reads the example env file")
+        hint = _("correct the line: NAME=value, with a quote that is opened closed again, in UTF-8")
+        at = Location(env.path, env.refused_at or env.line_of(message.rpartition('"')[0].rpartition('"')[2]))
+    elif missing := [*values.undefined, *values.placeholders]:
         hint = _("give these variables a value in the example env file: {names}; then {hint}", names=missing, hint=hint)
-    return Mismatch(
-        Finding(_("compose loads the project"), failure.message, composecli.locate(failure.message, docs), hint)
-    )
+    return Mismatch(Finding(expected, message, at, hint))

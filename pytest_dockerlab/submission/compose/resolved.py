@@ -14,7 +14,7 @@ from ..files.tree import Tree
 from ..scan.roles import role_of_service
 from ..text.interpolation import expand
 from ..text.yamldoc import Node, YamlFiles
-from .services import Build, Mount, Network, Port, Service, parse_image, port_templates
+from .services import Build, EnvSource, Mount, Network, Port, Service, parse_image, port_templates
 
 __all__ = ["Resolved"]
 
@@ -68,7 +68,9 @@ class Resolved:
                 key: None if value is None else str(value) for key, value in (raw.get("environment") or {}).items()
             },
             env_files=tuple(
-                path for each in body.get("env_file") or [] if (path := self._inside(each.get("path", ""))) is not None
+                EnvSource(path, each.get("required") is not False, each.get("format") == "raw")
+                for each in body.get("env_file") or []
+                if (path := self._inside(each.get("path", ""))) is not None
             ),
             networks={
                 key: tuple((each or {}).get("aliases") or ()) for key, each in (raw.get("networks") or {}).items()

@@ -11,7 +11,7 @@ from ...findings import Location
 from ..scan.roles import Role
 from ..text.interpolation import Expanded, expand
 
-__all__ = ["Build", "ImageName", "Mount", "Network", "Port", "PortTemplate", "Service", "parse_image"]
+__all__ = ["Build", "EnvSource", "ImageName", "Mount", "Network", "Port", "PortTemplate", "Service", "parse_image"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +22,15 @@ class Build:
     dockerfile: str | None
     target: str | None
     args: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class EnvSource:
+    """An entry of ``env_file:``. ``is_raw`` says that its values are taken as they stand (``format: raw``)."""
+
+    path: str
+    is_required: bool = True
+    is_raw: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +105,7 @@ class Service:
     entrypoint: tuple[str, ...] | None
     working_dir: str | None
     environment: Mapping[str, str | None]
-    env_files: tuple[str, ...]
+    env_files: tuple[EnvSource, ...]
     networks: Mapping[str, tuple[str, ...]]
     """The aliases by network; the key is the project's, not the engine's name."""
     network_mode: str | None

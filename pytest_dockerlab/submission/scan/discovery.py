@@ -52,6 +52,8 @@ _ENV_EXAMPLES = (
     ".env.default",
     ".env.defaults",
 )
+EXAMPLE_ENDS = (".example", ".sample", ".template", ".dist")
+_ENV = re.compile(r"(?:^|[._-])env(?:$|[._-])", re.IGNORECASE)
 _MAX_CANDIDATES = 40
 
 
@@ -149,6 +151,7 @@ def find_env_example(tree: Tree, compose_path: str) -> EnvFile | None:
     while True:
         here = {_name(path): path for path in tree.files if folder_of(path) == folder}
         known = [here[name] for name in _ENV_EXAMPLES if name in here]
+        known += [path for name, path in sorted(here.items()) if _ENV.search(name) and _EXAMPLE.search(name)]
         others = [path for name, path in sorted(here.items()) if re.fullmatch(r"[\w.-]+\.env|\.env\.\w+|env", name)]
         for path in (*known, *others, *([here[".env"]] if ".env" in here else [])):
             found = EnvFile.find(tree, path)

@@ -8,9 +8,10 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from ...errors import LimitExceeded, RefusedPath
 from ...findings import Location
 from ..files.tree import Tree
-from ..text.envfile import EnvFile
+from ..text.envfile import literal_variables
 from ..text.shell import Command, commands, program, with_inner
 from .discovery import folder_of
 from .roles import Role, role_of_service
@@ -178,8 +179,10 @@ def _env_file(tree: Tree | None, beside: str, name: str) -> dict[str, str] | Non
     places = [posixpath.normpath(posixpath.join(folder_of(beside), asked)), asked]
     ends = [path for path in tree.files if path.endswith(f"/{asked}")]
     path = next((each for each in places if each in tree.files), ends[0] if len(ends) == 1 else None)
-    env = EnvFile.find(tree, path) if path is not None else None
-    return {each.name: each.value or "" for each in env.variables.values()} if env is not None else None
+    try:
+        return literal_variables(tree.read(path).decode("utf-8", "replace")) if path is not None else None
+    except (RefusedPath, LimitExceeded):
+        return None
 
 
 def _network(value: str) -> tuple[str, list[str]]:

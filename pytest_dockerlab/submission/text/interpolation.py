@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-__all__ = ["Expanded", "Use", "expand", "uses"]
+__all__ = ["Expanded", "Use", "expand", "is_one_variable", "split", "uses"]
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _OPERATOR = re.compile(r":?[-?+]")
+_HYPHENATED = re.compile(r"[A-Z][A-Z0-9_]*(?:-[A-Z0-9_]+)*")
 _MAX_NESTING = 10
 
 
@@ -31,10 +32,19 @@ class Use:
         """Whether compose refuses the file when nobody defines the variable."""
         return self.operator in (":?", "?")
 
+    @property
+    def hyphenated(self) -> str | None:
+        """The name with a hyphen that was probably meant: ``${UI-VERSION}`` is UI, or the text ``VERSION``."""
+        is_name = self.operator == "-" and _HYPHENATED.fullmatch(self.argument) is not None
+        return f"{self.name}-{self.argument}" if is_name else None
+
 
 @dataclass(frozen=True, slots=True)
 class Expanded:
-    """A text after its variables were replaced. ``spans`` are the parts (start, end) that came from a variable."""
+    """A text after its variables were replaced. ``spans`` are the parts (start, end) that came from a variable.
+
+    What ``${UI-VERSION}`` leaves where nobody defines UI did not: it is a text that was meant as a name.
+    """
 
     text: str
     spans: tuple[tuple[int, int], ...] = ()
@@ -57,6 +67,26 @@ def uses(template: str) -> Iterator[Use]:
             yield from uses(part.argument)
 
 
+def is_one_variable(template: str) -> bool:
+    """Whether the text is one variable and nothing else."""
+    parts = list(_parts(template))
+    return len(parts) == 1 and isinstance(parts[0], Use)
+
+
+def split(template: str, separator: str) -> list[str]:
+    """The parts of a text between separators, those inside a variable's braces not counted."""
+    parts, start, at = [], 0, 0
+    while at < len(template):
+        end = _closing(template, at + 1) if template.startswith("${", at) else None
+        if end is not None:
+            at = end
+        elif template[at] == separator:
+            parts.append(template[start:at])
+            start = at + 1
+        at += 1
+    return [*parts, template[start:]]
+
+
 def expand(template: str, values: Mapping[str, str], nesting: int = 0) -> Expanded:
     """Replace the variables of a text; an undefined one without a default becomes empty."""
     text, spans = "", []
@@ -65,7 +95,8 @@ def expand(template: str, values: Mapping[str, str], nesting: int = 0) -> Expand
             text += part
             continue
         value = _value(part, values, nesting)
-        spans.append((len(text), len(text) + len(value)))
+        if part.hyphenated is None or part.name in values:
+            spans.append((len(text), len(text) + len(value)))
         text += value
     return Expanded(text, tuple(spans))
 

@@ -11,10 +11,10 @@ from pytest_dockerlab.findings import Mismatch, Unverified
 from pytest_dockerlab.submission.compose.cli import clean
 from pytest_dockerlab.submission.compose.loading import load
 from pytest_dockerlab.submission.compose.project import ComposeProject
+from pytest_dockerlab.submission.compose.services import EnvSource
 from pytest_dockerlab.submission.files.worktree import WorkTree
 from pytest_dockerlab.submission.scan.roles import Role
 from pytest_dockerlab.submission.submission import Submission
-from pytest_dockerlab.submission.text.envfile import EnvFile
 
 needs_compose = pytest.mark.skipif(tools.compose_command() is None, reason="no Docker Compose here")
 
@@ -92,7 +92,7 @@ def test_services_are_resolved_and_typed(tmp_path: Path) -> None:
     ]
     assert [(each.is_variable, each.location.line) for each in ui.port_templates] == [(True, 14), (False, 15)]
     assert dict(ui.environment) == {"PLAIN": "costs $5", "EMPTY": None}
-    assert ui.env_files == ("app/.env", "app/b.env")
+    assert ui.env_files == (EnvSource("app/.env"), EnvSource("app/b.env", is_required=False))
     assert ui.command == ("puma", "--debug", "-w", "x")
     assert ui.entrypoint == ("sh", "-c")
     assert dict(ui.links) == {"storage": "db", "post": "post"}
@@ -191,20 +191,10 @@ def test_what_compose_refuses_has_a_place(tmp_path: Path, text: str, line: int, 
 
 @needs_compose
 def test_a_variable_that_breaks_the_file_is_named_in_the_hint(tmp_path: Path) -> None:
-    (tmp_path / "docker-compose.yml").write_text("services:\n  ui:\n    image: x\n    volumes: ['./a:${WHERE}']\n")
+    (tmp_path / "docker-compose.yml").write_text("services:\n  ui:\n    image: x\n    links: ['${WHERE}']\n")
     with pytest.raises(Mismatch) as caught:
         load(WorkTree(tmp_path), ["docker-compose.yml"], None)
     assert "WHERE" in str(caught.value.finding.hint)
-
-
-@needs_compose
-def test_awkward_values_reach_compose_as_they_are(tmp_path: Path) -> None:
-    value = """it's "q" \\n $X #no\\"""
-    (tmp_path / "docker-compose.yml").write_text("services:\n  ui: {image: x, environment: {A: '${V}'}}\n")
-    env = EnvFile(".env", "V=placeholder\n")
-    object.__setattr__(env.variables["V"], "value", value)
-    found = load(WorkTree(tmp_path), ["docker-compose.yml"], env)
-    assert found.services["ui"].environment["A"] == value
 
 
 def test_without_compose_it_is_unverified(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
