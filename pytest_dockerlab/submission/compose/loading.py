@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ...findings import Finding, Location, Mismatch
-from ...messages import Message, _
+from ...messages import _
 from ..files.tree import Tree
 from ..scan.discovery import folder_of
 from ..text.envfile import EnvFile
@@ -19,6 +19,7 @@ from ..text.yamldoc import YamlDoc, YamlFiles
 from . import cli as composecli
 from .guard import Guarded, collect
 from .project import ComposeProject
+from .refusals import locate, remedy
 from .resolved import Resolved
 from .values import Values, is_composes
 
@@ -51,7 +52,7 @@ def load(tree: Tree, files: Sequence[str], env: EnvFile | None, *, templates: bo
             resolved, template, variables = _run(arguments, copy / folder, copy, templates)
         except composecli.ComposeError as failure:
             message = failure.message.replace(f"{beside}{os.sep}", "")
-            raise _mismatch(message, [docs[0], *searched], env, values) from None
+            raise _mismatch(message, docs[0], searched, env, values) from None
     project = Resolved(tree, searched, str(copy), resolved, template, values.given)
     return ComposeProject(
         files=tuple(files),
@@ -109,7 +110,7 @@ def _write_env(tree: Tree, folder: Path, env: EnvFile | None, neutral: Mapping[s
     data = tree.read(env.path) + b"\n" if env is not None else b""
     if env is None or env.refused_at is None:
         theirs = sorted({each.decode() for each in re.findall(rb"COMPOSE_[A-Z_]+", data)})
-        ours = dict.fromkeys(filter(is_composes, theirs), "") | neutral
+        ours = {**dict.fromkeys(filter(is_composes, theirs), ""), **neutral}
         data += "".join(f"{name}={value}\n" for name, value in ours.items()).encode()
     target.write_bytes(data)
     return target
@@ -138,9 +139,9 @@ def _refuse_version_1(doc: YamlDoc) -> None:
     )
 
 
-def _mismatch(message: str, docs: Sequence[YamlDoc], env: EnvFile | None, values: Values) -> Mismatch:
-    expected, hint = _("compose loads the project"), composecli.remedy(message)
-    at = composecli.locate(message, docs)
+def _mismatch(message: str, main: YamlDoc, files: YamlFiles, env: EnvFile | None, values: Values) -> Mismatch:
+    expected, hint = _("compose loads the project"), remedy(message)
+    at = locate(message, main, files)
     if env is not None and f"failed to read {env.path}" in message:
         expected = _("compose reads the example env file")
         hint = _("correct the line: NAME=value, with a quote that is opened closed again, in UTF-8")

@@ -106,10 +106,10 @@ def places(path: Sequence[Key], text: str) -> Iterator[tuple[Use, Place]]:
         yield from _whole(text, Place.HOST) if len(parts) == 1 else _fields(parts, [Place.NAME])
     elif key == "networks" and is_entry:
         yield from _whole(text, Place.NETWORK)
-    elif key == "target":
-        yield from _whole(text, Place.PORT if "ports" in keys else Place.TARGET if "volumes" in keys else Place.ANYTHING)
-    elif key == "type" and "volumes" in keys:
-        yield from _whole(text, Place.MOUNT_TYPE)
+    elif key == "target" and "ports" in keys:
+        yield from _whole(text, Place.PORT)
+    elif key in ("target", "type") and "volumes" in keys:
+        yield from _whole(text, Place.TARGET if key == "target" else Place.MOUNT_TYPE)
     else:
         yield from _whole(text, _KEYS.get(key, Place.ANYTHING))
 
@@ -121,13 +121,13 @@ def value(place: Place, ports: Iterator[int]) -> str:
 
 def _port(text: str) -> Iterator[tuple[Use, Place]]:
     entry, *protocol = split(text, "/")
-    yield from _fields(protocol, [Place.PROTOCOL])
     fields = split(entry, ":")
+    yield from _fields(fields[:-2], [Place.ADDRESS])
     for field in fields[-2:]:
         ends = split(field, "-")  # a range of ports has two ends, and both are the one number then
         for end in ends:
             yield from _whole(end, Place.PORT if len(ends) == 1 else Place.NUMBER)
-    yield from _fields(fields[:-2], [Place.ADDRESS])
+    yield from _fields(protocol, [Place.PROTOCOL])
 
 
 def _mount(text: str) -> Iterator[tuple[Use, Place]]:

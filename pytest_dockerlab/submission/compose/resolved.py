@@ -12,7 +12,7 @@ from typing import Any
 from ...findings import Location
 from ..files.tree import Tree
 from ..scan.roles import role_of_service
-from ..text.interpolation import expand
+from ..text.interpolation import expand, split
 from ..text.yamldoc import Node, YamlFiles
 from .services import Build, EnvSource, Mount, Network, Port, Service, parse_image, port_templates
 
@@ -140,14 +140,15 @@ class Resolved:
 
     def _written_mount(self, service: str, target: str) -> tuple[Location, str]:
         """Where the mount at ``target`` is written, and its source as it stands there."""
+        target = posixpath.normpath(target)
         for doc in self._docs:
             node = doc.node("services", service, "volumes")
             for each in node.children if node is not None else []:
                 if each.kind == "mapping":
-                    if self._expanded(each.get("target")) == target:
+                    if posixpath.normpath(self._expanded(each.get("target"))) == target:
                         source = each.get("source")
                         return Location(doc.path, each.line), source.text if source is not None else ""
-                elif f":{target}:" in self._expanded(each) + ":":
+                elif target in map(posixpath.normpath, self._expanded(each).split(":")):
                     return Location(doc.path, each.line), _source(each.text)
         return self._docs.location("services", service, "volumes"), ""
 
@@ -225,9 +226,5 @@ def _replicas(raw: Mapping[str, Any]) -> int:
 
 def _source(text: str) -> str:
     """The source of ``SOURCE:TARGET[:MODE]``, variables untouched."""
-    depth = 0
-    for at, char in enumerate(text):
-        depth += {"{": 1, "}": -1}.get(char, 0)
-        if char == ":" and depth == 0 and not (at == 1 and text[2:3] == "\\"):
-            return text[:at]
-    return text
+    first, *others = split(text, ":")
+    return f"{first}:{others[0]}" if len(first) == 1 and others and others[0].startswith("\\") else first

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -175,6 +174,9 @@ def port_templates(
 
 
 def _published(text: str) -> tuple[int, int] | None:
-    """Where the published part stands in ``[IP:]PUBLISHED:TARGET[/PROTOCOL]``."""
-    match = re.fullmatch(r"(?:\[[^\]]*\]:|[^:/]*:(?=[^:]*:))?(?P<published>[^:/]*):[^:]*", text)
-    return match.span("published") if match and match["published"] else None
+    """Where the published part stands in ``[IP:]PUBLISHED:TARGET[/PROTOCOL]``; an IPv6 address may have no brackets."""
+    entry = text.partition("/")[0]
+    end = entry.rfind(":")
+    start = entry.rfind(":", 0, max(end, 0)) + 1
+    published = entry[start : max(end, 0)]
+    return (start, end) if published and "]" not in published else None

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pytest_dockerlab import tools
-from pytest_dockerlab.findings import Mismatch, Unverified
+from pytest_dockerlab.findings import Location, Mismatch, Unverified
 from pytest_dockerlab.submission.compose.cli import clean
 from pytest_dockerlab.submission.compose.loading import load
 from pytest_dockerlab.submission.compose.project import ComposeProject
@@ -177,6 +177,26 @@ def test_an_override_wins_and_keeps_its_lines(tmp_path: Path) -> None:
         ("services:\n  ui:\n    image: [x]\n", 3, "image"),
         ("services: []\n", 1, "services"),
         ("services:\n  ui: {image: x}\nextra: 1\n", 3, "extra"),
+        ("services:\n  ui:\n    image: x\n    volumes:\n      - ./a:/a\n      - lost:/b:ro\n", 6, "lost"),
+        ("services:\n  ui:\n    image: x\n    volumes: [{type: volume, source: lost, target: /x}]\n", 4, "lost"),
+        ("services:\n  ui:\n    image: x\n    secrets:\n      - a\n      - lost\nsecrets: {a: {file: x}}\n", 6, "lost"),
+        ("services:\n  ui:\n    image: x\n    links:\n      - lost:x\n", 5, "lost"),
+        ("services:\n  ui:\n    image: x\n    network_mode: service:lost\n", 4, "lost"),
+        ("services:\n  ui:\n    image: x\n    networks:\n      a:\n      lost:\nnetworks: {a: }\n", 6, "lost"),
+        ("services:\n  ui:\n    image: x\n    depends_on:\n      lost: {condition: service_started}\n", 5, "lost"),
+        (
+            "services:\n  ui: {image: x, depends_on: [post]}\n  post:\n    image: x\n    depends_on:\n      - ui\n",
+            6,
+            "cycle",
+        ),
+        ("services:\n  ui:\n    image: x\n    ports:\n      - 80:80\n      - abc:81\n", 6, "abc"),
+        ("services:\n  ui:\n    image: x\n    ports:\n      - 80:80\n      - 81:99999/tcp\n", 6, "99999"),
+        ("services:\n  ui:\n    image: x\n    ports:\n      - 80:80\n      - 1.2.3:81:81\n", 6, "1.2.3"),
+        ("services:\n  ui:\n    image: x\n    ports:\n      - 80:80\n      - 81:81/tpc\n", 6, "tpc"),
+        ("services:\n  ui:\n    image: x\n    ports:\n      - 80:80\n      - 1-3:1-2\n", 6, "1-3"),
+        ("services:\n  ui:\n    image: x\n    volumes:\n      - ./a:/a\n      - '/b:'\n", 6, "/b:"),
+        ("services:\n  ui:\n    image: x\n    mem_limit: much\n", 4, "much"),
+        ("services:\n  ui:\n    image: x\n    healthcheck:\n      interval: 5\n", 5, "interval"),
     ],
 )
 def test_what_compose_refuses_has_a_place(tmp_path: Path, text: str, line: int, found: str) -> None:
@@ -187,6 +207,93 @@ def test_what_compose_refuses_has_a_place(tmp_path: Path, text: str, line: int, 
     assert found in str(finding.found)
     assert finding.at is not None and finding.at.file == "docker-compose.yml"
     assert finding.at.line == line
+
+
+@needs_compose
+@pytest.mark.parametrize(
+    ("more", "line"),
+    [("volumes: ['lost:/x']", 3), ("networks: [lost]", 3), ("ports: ['abc:80']", 3), ("depends_on: [db]", 3)],
+)
+def test_what_stands_in_the_override_is_placed_there(tmp_path: Path, more: str, line: int) -> None:
+    (tmp_path / "docker-compose.yml").write_text(
+        "services:\n  ui:\n    image: x\n    networks: [a]\n  db: {image: x, depends_on: [ui]}\nnetworks: {a: }\n"
+    )
+    (tmp_path / "docker-compose.override.yml").write_text(f"services:\n  ui:\n    {more}\n")
+    with pytest.raises(Mismatch) as caught:
+        load(WorkTree(tmp_path), ["docker-compose.yml", "docker-compose.override.yml"], None)
+    assert str(caught.value.finding.at) == f"docker-compose.override.yml:{line}"
+
+
+@needs_compose
+@pytest.mark.parametrize(
+    ("text", "remedy"),
+    [
+        ("services:\n  ui:\n    image: x\n    network: [a]\nnetworks: {a: }\n", "networks: instead of network:"),
+        ("services:\n  ui:\n    image: x\n    port: ['80:80']\n", "ports: instead of port:"),
+        ("services:\n  ui:\n    image: x\n    enviroment: {A: 1}\n", "environment: instead of enviroment:"),
+        ("services:\n  ui: {image: x}\nnetwork: {a: }\n", "networks: instead of network:"),
+        ("services:\n  ui:\n    image: x\n    networks: {a: {alias: [x]}}\nnetworks: {a: }\n", "aliases: instead"),
+        ("services:\n  ui:\n    build: {contex: .}\n", "context: instead of contex:"),
+        ("services:\n  ui:\n    image: x\n    colour: red\n", "docker-compose config"),
+    ],
+)
+def test_a_misspelt_key_wants_its_near_name(tmp_path: Path, text: str, remedy: str) -> None:
+    (tmp_path / "docker-compose.yml").write_text(text)
+    with pytest.raises(Mismatch) as caught:
+        load(WorkTree(tmp_path), ["docker-compose.yml"], None)
+    assert remedy in str(caught.value.finding.hint)
+
+
+@needs_compose
+@pytest.mark.parametrize(
+    ("env", "line"),
+    [
+        (b"A=1\nno name here\n", 2),
+        (b"A='x\nB=1\n", 1),
+        ("A=1\n".encode("utf-16"), 1),
+        (b"A=1\nB=${A\n", 2),
+        (b"A=1\nB=${C:?say}\n", None),
+    ],
+)
+def test_an_env_file_that_compose_refuses_has_a_place(tmp_path: Path, env: bytes, line: int | None) -> None:
+    (tmp_path / "docker-compose.yml").write_text("services:\n  ui: {image: 'x:${A}'}\n")
+    (tmp_path / ".env.example").write_bytes(env)
+    with pytest.raises(Mismatch) as caught:
+        _ = Submission("x", WorkTree(tmp_path)).compose
+    assert caught.value.finding.at == Location(".env.example", line)
+    assert "env file" in str(caught.value.finding.expected)
+
+
+@needs_compose
+def test_the_students_values_are_those_that_compose_reads(tmp_path: Path) -> None:
+    (tmp_path / "docker-compose.yml").write_text(
+        "services:\n  ui: {image: 'x:${A}', environment: {B: '${B}', C: '${C}', FILE: '${COMPOSE_FILE}'}}\n"
+    )
+    (tmp_path / ".env.example").write_text("A: '1'\nB=it's \"q\"#no # yes\nC=${A}${PWD:+x}\nCOMPOSE_MENU=on\n")
+    ui = Submission("x", WorkTree(tmp_path)).compose.services["ui"]
+    assert (ui.image, ui.environment["B"], ui.environment["C"]) == ("x:1", 'it\'s "q"#no', "1x")
+
+
+@needs_compose
+def test_a_mount_is_found_however_its_target_is_written(tmp_path: Path) -> None:
+    (tmp_path / "docker-compose.yml").write_text(
+        "services:\n  ui:\n    image: x\n    volumes:\n      - ./a:/a/\n      - ./b:/x/../b:ro\n"
+        "      - type: bind\n        source: ./c\n        target: /c/\n      - ${D:-./d}:${E:-/e}\n"
+    )
+    mounts = Submission("x", WorkTree(tmp_path)).compose.services["ui"].mounts
+    assert [(each.source, each.location.line) for each in mounts] == [
+        ("./a", 5), ("./b", 6), ("./c", 7), ("${D:-./d}", 10),
+    ]  # fmt: skip
+
+
+@needs_compose
+@pytest.mark.parametrize("host", ["::1", "[::1]", "2001:db8::1", "127.0.0.1", "${HOST}"])
+def test_the_published_part_behind_any_address(tmp_path: Path, host: str) -> None:
+    (tmp_path / "docker-compose.yml").write_text(
+        f"services:\n  ui: {{image: x, ports: ['{host}:${{P}}:9292', '{host}:81:9293']}}\n"
+    )
+    templates = Submission("x", WorkTree(tmp_path)).compose.services["ui"].port_templates
+    assert [(each.published, each.is_variable) for each in templates] == [("10000", True), ("81", False)]
 
 
 @needs_compose
