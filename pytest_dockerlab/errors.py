@@ -69,7 +69,7 @@ class ExplainedError(DockerlabError):
         **args: object,
     ) -> None:
         detail = excerpt(detail) if isinstance(detail, (str, bytes)) else detail
-        places = {"host": host, "detail": detail or _("no more is known"), **args}
+        places = {"host": host, "detail": detail or _("nothing more is known"), **args}
         self.reason = Message(self.template.id, places)
         self.remedy = None if self.advice is None else Message(self.advice.id, places)
         super().__init__(str(self.reason), host=host, returncode=returncode, stderr=stderr)

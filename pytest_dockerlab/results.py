@@ -197,7 +197,7 @@ def decide(
     if isinstance(exception, (RefusedPath, LimitExceeded)):
         exception = Unverified(
             _("the submission could not be read: {why}", why=exception.message),
-            _("keep what is handed in to plain files of a usual size inside the repository"),
+            _("hand in regular files of a reasonable size, inside the repository"),
         )
     match exception:
         case None:
@@ -216,7 +216,7 @@ def decide(
             result.remedy = getattr(exception, "remedy", None)
             return _error(result, _("{why}", why=getattr(exception, "reason", exception.message)), details)
         case _:
-            why = str(exception).strip() or _("no more is known")
+            why = str(exception).strip() or _("nothing more is known")
             return _error(result, _("{error}: {why}", error=type(exception).__name__, why=why), details)
     if len(result.findings) > MAX_FINDINGS:
         more = len(result.findings) - MAX_FINDINGS

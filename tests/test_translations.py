@@ -40,9 +40,13 @@ SAME_IN_RUSSIAN = {
     "docker-machine {name}",
     "docker-proxy",
     "docker rm -f {names}",
+    "app",
+    "engine",
+    "files",
+    "remote",
     "pip install 'pytest-dockerlab[tools]'",
 }
-"""Names and commands, which are the same in every language."""
+"""Names, commands and values that are typed: the same in every language."""
 
 # What is typed or read as it stands: options, files, variables, addresses, quoted commands, numbers.
 CODE = re.compile(

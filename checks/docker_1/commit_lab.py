@@ -42,7 +42,7 @@ def commit_lab(probes: Probes) -> None:
     )
     writer.remove()
     expect(
-        probes.inspect_image(image)["Id"] == image, _("the image outlives the container it was made of"), found=image
+        probes.inspect_image(image)["Id"] == image, _("the image outlives the container it was made from"), found=image
     )
     read = ["sh", "-c", f"cat {path}"]
     of_image, of_base = probes.start_all(
@@ -57,4 +57,4 @@ def commit_lab(probes: Probes) -> None:
     said = of_base.logs().strip()
     if other_code != 0 and "No such file" not in said:
         raise ProbeError("a probe failed to read for another reason than a missing file", stdout=said)
-    expect(other_code != 0, _("a container of the base does not"), found=said)
+    expect(other_code != 0, _("a container of the base image does not"), found=said)

@@ -33,7 +33,7 @@ def committed_image(tree: Tree) -> None:
     found: object = [row.reference for row in log.rows[:_SHOWN]]
     if retagged:
         found = _(
-            "{image} has the id of {stock}: another name for it",
+            "{image} has the id of {stock}: it is only another name for it",
             image=retagged[0].reference,
             stock=stock[retagged[0].id].reference,
         )

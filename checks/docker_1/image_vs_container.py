@@ -48,8 +48,8 @@ def image_vs_container(tree: Tree, readmes: list[Readme]) -> None:
         return
     expect(
         best.fields,
-        _("the explanation names what docker inspect shows for one of them alone"),
-        found=_("none of its fields"),
+        _("the explanation names what docker inspect shows for only one of them"),
+        found=_("none of their fields"),
         at=best.at,
         hint=_("compare docker inspect of both: a container has State and NetworkSettings, an image RootFS.Layers"),
     )

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def images_table(tree: Tree) -> None:
     log = read_log(tree)
     note("rows", [f"{row.reference} {row.id} {row.size}" for row in log.rows])
-    note("lines that are no row", list(log.broken))
+    note("lines that are not rows", list(log.broken))
     require(
         log.headers,
         _("the table of docker images is in it, with its header"),

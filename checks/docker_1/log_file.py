@@ -50,8 +50,8 @@ def log_file(tree: Tree) -> None:
     note("encoding", log.text.encoding)
     expect(
         not log.text.binary and log.text.encoding != "latin-1",
-        _("docker-1.log is a text"),
-        found=_("it holds zero bytes") if log.text.binary else _("neither UTF-8 nor CP1251"),
+        _("docker-1.log is a text file"),
+        found=_("it contains zero bytes") if log.text.binary else _("neither UTF-8 nor CP1251"),
         at=log.location(),
         hint=_("save it as UTF-8"),
     )
@@ -59,8 +59,8 @@ def log_file(tree: Tree) -> None:
         ignored = next(_ignoring_lines(tree), None)
         expect(
             ignored is None,
-            _("git takes docker-1.log"),
-            found=_("it is not committed, and .gitignore passes it over"),
+            _("git tracks docker-1.log"),
+            found=_("it is not committed: .gitignore excludes it"),
             at=ignored,
             hint=_("add it with git add -f {file}", file=log.path),
         )

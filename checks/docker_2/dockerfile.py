@@ -56,9 +56,9 @@ def _problems(tree: Tree, monolith: Monolith, dockerfile: Dockerfile) -> Iterato
         if name not in copied:
             yield Finding(
                 _("{name} is copied into the image", name=name),
-                _("no COPY takes it"),
+                _("no COPY copies it"),
                 last,
-                _("add COPY {name} and the place where it belongs", name=name),
+                _("add COPY {name} and its destination", name=name),
             )
     words = _start_words(starts)
     path = _script(words, copied.get("start.sh"))
@@ -68,7 +68,7 @@ def _problems(tree: Tree, monolith: Monolith, dockerfile: Dockerfile) -> Iterato
             _("the container starts start.sh"),
             " ".join((command.name, *command.values)) if command else _("there is no CMD"),
             Location(dockerfile.path, command.line) if command else last,
-            _('end with CMD ["/start.sh"]: a RUN starts it during the build only'),
+            _('end with CMD ["/start.sh"]: a RUN starts it only during the build'),
         )
         return
     script = copied.get("start.sh")
@@ -77,7 +77,7 @@ def _problems(tree: Tree, monolith: Monolith, dockerfile: Dockerfile) -> Iterato
     lies = posixpath.normpath(posixpath.join(workdir, path)) if "/" in path else None
     if lies is not None and lies != script.target and command and not _touches(ran, lies):
         yield Finding(
-            _("the command is where start.sh was copied to: {target}", target=script.target),
+            _("the command is the path that start.sh was copied to: {target}", target=script.target),
             " ".join((command.name, *command.values)),
             Location(dockerfile.path, command.line),
             _("write the same path in both instructions"),

@@ -40,7 +40,7 @@ def firewall(docker_host: DockerHost) -> None:
     if docker_host.is_local_engine():
         raise Unverified(
             _(
-                "{host} is the engine of this machine: from here nobody looks from outside",
+                "{host} is the engine of this machine: it cannot be looked at from outside from here",
                 host=str(docker_host.endpoint),
             ),
             _("name a docker host on another machine with --hw-docker-host, or run this on another machine"),

@@ -22,7 +22,9 @@ def pid_answer(readmes: list[Readme]) -> None:
     found = _("no such comparison in {files}", files=[each.path for each in readmes]) if readmes else _("no README")
     expect(
         answer is not None,
-        found=found if named is None else _("--pid host is named, but not what is seen with it and without it"),
+        found=found
+        if named is None
+        else _("--pid host is mentioned, but not which processes are visible with it and without it"),
         at=named or (Location(readmes[0].path) if readmes else None),
         hint=_("write down which processes a container sees without --pid host, and which with it"),
     )

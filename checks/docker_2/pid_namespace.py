@@ -30,7 +30,7 @@ def pid_namespace(probes: Probes) -> None:
     processes, first = [line for line in own[:-1] if line.isdecimal()], own[-1] if own else ""
     note("processes a container sees", len(processes))
     expect(mark in first, _("process 1 of a container is its own command"), found=first)
-    expect(len(processes) < 5, _("a container sees its own processes only"), found=_("{count}", count=len(processes)))
+    expect(len(processes) < 5, _("a container sees only its own processes"), found=_("{count}", count=len(processes)))
     pid = default.pid
     shown = host.exec(["sh", "-c", _OF_PID.replace("PID", str(pid))])
     note("the same process on the docker host", shown.stdout.splitlines())

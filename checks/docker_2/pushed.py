@@ -100,7 +100,7 @@ def _none_found(
             _("an image has a name that docker accepts"),
             found=images[0].name,
             at=images[0].at,
-            hint=_("small letters, digits and single . _ - between them: LOGIN/otus-reddit:1.0"),
+            hint=_("use lower-case letters and digits, with single . _ - between them: LOGIN/otus-reddit:1.0"),
         )
         raise Unverified(
             _(

@@ -30,11 +30,11 @@ def tls(docker_host: DockerHost) -> None:
     endpoint = docker_host.endpoint
     if endpoint.scheme != "tcp":
         raise Unverified(
-            _("this docker host is reached by {scheme}, and the item is about tcp", scheme=f"{endpoint.scheme}://"),
+            _("this docker host is reached over {scheme}, and the item is about tcp", scheme=f"{endpoint.scheme}://"),
             _("name it by tcp://host:2376 or by its docker-machine folder; by ssh alone there is no TLS to set up"),
         )
     try:
-        require(endpoint.tls, _("the engine speaks TLS"), found=try_plain(endpoint), hint=_HINT)
+        require(endpoint.tls, _("the engine uses TLS"), found=try_plain(endpoint), hint=_HINT)
         unknown = [part for part in (attempt(endpoint) for attempt in (_right, _wrong, _expired, _server)) if part]
     except HostUnavailable as error:
         raise error.unverified() from error
@@ -57,7 +57,7 @@ def _right(endpoint: Endpoint) -> Message | None:
         return None
     raise Unverified(
         _("the docker host refuses the certificate given: {answer}", answer=str(right)),
-        _("give the client certificate that its CA issued (DOCKER_CERT_PATH)"),
+        _("use the client certificate that its CA issued (DOCKER_CERT_PATH)"),
     )
 
 

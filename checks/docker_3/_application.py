@@ -131,7 +131,7 @@ def _networks(run: DockerRun) -> list[str]:
     for name in found:
         if name in ("host", "none") or not _NAME.fullmatch(name):
             raise Unverified(
-                _("{place} wants the network {name}, which is none that these lines share", place=str(run.at),
+                _("{place} uses the network {name}, which is not one that these lines share", place=str(run.at),
                   name=excerpt(name)),
                 _("use a network that docker network create makes"),
             )  # fmt: skip
@@ -180,5 +180,5 @@ def _database(runs: Iterable[DockerRun], images: Mapping[str, str], remarks: lis
     new = replacement(name, images)
     if new is None:
         return name
-    remarks.append(_("{old} is replaced by {new}, as the course says", old=name, new=new))
+    remarks.append(_("{old} is replaced by {new}, as the course file says", old=name, new=new))
     return new

@@ -45,10 +45,10 @@ def report_of_all(submission: Submission, problems_of: Callable[[Dockerfile], It
             else:
                 report(found)
     if not looked_at:
-        raise Unverified(_("none of the Dockerfiles parses"), _("correct them first: see docker-3/services"))
+        raise Unverified(_("none of the Dockerfiles can be parsed"), _("correct them first: see docker-3/services"))
     note("files", looked_at)
     if backups:
-        note("in backups, not held against it", backups)
+        note("in backup copies, not counted", backups)
 
 
 def parsed(submission: Submission, path: str) -> Dockerfile | None:

@@ -19,7 +19,7 @@ def alpine(submission: Submission) -> None:
     files = submission.service_files.get(Role.UI)
     on_alpine = on_alpine_and_others(submission, files)[0] if files is not None else []
     if not on_alpine:
-        raise NotAttempted(_("no Dockerfile of ui stands on Alpine"))
+        raise NotAttempted(_("no Dockerfile of ui is based on Alpine"))
     for each in on_alpine:
         note(each.path, each.base)
     best = on_alpine[0]

@@ -22,7 +22,7 @@ def build_answers(readmes: list[Readme]) -> None:
         note("answer", str(answer))
     expect(
         answer is not None,
-        found=_("no word of it in {files}", files=[each.path for each in readmes]) if readmes else _("no README"),
+        found=_("{files}: nothing about it", files=[each.path for each in readmes]) if readmes else _("no README"),
         at=Location(readmes[0].path) if readmes else None,
         hint=_("write down which step a rebuild started with, and what of the cache or the FROM was the reason"),
     )

@@ -39,7 +39,7 @@ def build_cache(submission: Submission, app_images: Images, hw_course: Course) -
                 False,
                 found=_("it runs again: {instruction}", instruction=step.text[:200]),
                 at=image.plan.at(instruction),
-                hint=_("copy files from the build context instead: what comes from elsewhere is fetched every time"),
+                hint=_("copy files from the build context instead: what comes from elsewhere is downloaded every time"),
             )
         note(str(role), _("{count} steps, rebuilt in {seconds} s", count=len(rebuilt.steps),
                           seconds=f"{rebuilt.seconds:.1f}"))  # fmt: skip

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pytest_dockerlab.submission.submission import Submission
 
 
-@check("docker-3/copy-not-add", "no Dockerfile uses ADD where COPY does", level="advisory")
+@check("docker-3/copy-not-add", "no Dockerfile uses ADD where COPY would do", level="advisory")
 def copy_not_add(submission: Submission) -> None:
     report_of_all(submission, problems)
 
@@ -39,7 +39,7 @@ def problems(dockerfile: Dockerfile) -> Iterator[Finding]:
         plain = [each for each in sources if not (_REMOTE.match(each) or _ARCHIVE.search(each) or _is_unknown(each))]
         if plain:
             yield Finding(
-                _("files and folders are taken with COPY"),
+                _("files and folders are copied with COPY"),
                 " ".join(("ADD", *instruction.flags, *instruction.values)),
                 Location(dockerfile.path, instruction.line),
                 _("write COPY: ADD is for URLs, and for archives that are to be unpacked"),

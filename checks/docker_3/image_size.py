@@ -82,7 +82,7 @@ def image_size(
                 size.total <= limit,
                 _("the image of {service} is at most {limit}", service=service, limit=size_text(limit)),
                 found=_(
-                    "{image} has {size}; its largest layers: {layers}",
+                    "{image} is {size}; its largest layers: {layers}",
                     image=image.reference,
                     size=size_text(size.total),
                     layers="; ".join(_largest(size)),

@@ -27,7 +27,7 @@ def services(submission: Submission) -> None:
                 _("{role} has a file Dockerfile", role=role),
                 found=_("only {files}", files=near) if near else _("no folder of {role} with a Dockerfile", role=role),
                 at=Location(near[0]) if near else None,
-                hint=_("docker build takes the file that is called exactly Dockerfile: add or rename it"),
+                hint=_("docker build looks for a file called exactly Dockerfile: add or rename it"),
             )
             continue
         note(str(role), _("{path}: {reason}", path=files.in_use, reason=files.reason))

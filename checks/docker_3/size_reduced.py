@@ -29,9 +29,9 @@ def size_reduced(submission: Submission, app_images: Images, hw_course: Course) 
 
     on_alpine, others = on_alpine_and_others(submission, submission.service_files[Role.UI])
     if not on_alpine:
-        raise NotAttempted(_("no Dockerfile of ui stands on Alpine"))
+        raise NotAttempted(_("no Dockerfile of ui is based on Alpine"))
     if not others:
-        raise NotAttempted(_("every Dockerfile of ui stands on Alpine: there is nothing to compare it with"))
+        raise NotAttempted(_("every Dockerfile of ui is based on Alpine: there is nothing to compare it with"))
     alpine, other = on_alpine[0].path, others[0]
     sizes = {}
     for path in (alpine, other):

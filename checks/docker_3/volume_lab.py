@@ -38,4 +38,4 @@ def volume_lab(probes: Probes) -> None:
         raise ProbeError("a probe broke off", stdout=said)
     note("found by the next container", said.split("\n"))
     expect(kept in said, _("a file in the named volume is there after its container was removed"), found=said.strip())
-    expect(lost not in said, _("a file beside it is not"), found=_("it is there"))
+    expect(lost not in said, _("a file outside the volume is gone"), found=_("it is there"))

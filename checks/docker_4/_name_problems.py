@@ -51,7 +51,7 @@ def _outside_links(project: ComposeProject, service: Service) -> Iterator[Findin
             _("{service} finds others by their names on its networks", service=service.name),
             _("external_links to {links}", links=list(links)),
             project.location("services", service.name, "external_links"),
-            _("remove external_links: what it leads to is not part of this project"),
+            _("remove external_links: they lead to something outside this project"),
         )
 
 
@@ -64,7 +64,7 @@ def _pinned(project: ComposeProject, service: Service) -> Iterator[Finding]:
                 _("{service} looks {name} up", service=service.name, name=name),
                 _("extra_hosts pins {name} to {address}", name=name, address=address),
                 project.location("services", service.name, "extra_hosts"),
-                _("remove the entry: Docker's own DNS knows the name, and addresses change with every start"),
+                _("remove the entry: Docker's own DNS knows the name, and addresses change at every start"),
             )
 
 

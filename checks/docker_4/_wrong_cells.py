@@ -109,7 +109,7 @@ class WrongCells:
                 self._project.location("services", target.name, "network_mode"),
                 target.name,
                 cell,
-                _("it has no name of its own: it is in the network namespace of {root}", root=cell.root),
+                _("it has no name of its own: it shares the network namespace of {root}", root=cell.root),
                 _("remove network_mode, and name the service's networks under networks:"),
             )
             return
@@ -131,23 +131,23 @@ class WrongCells:
         if not others and wrong.owners == {cell.root}:
             self._add_unreached(cell, target)
         elif not others and "" in wrong.owners:
-            found = _("it leads to an address of nobody: {addresses}", addresses=sorted(wrong.addresses))
+            found = _("it leads to {addresses}, an address of none of the services", addresses=sorted(wrong.addresses))
             self._put(self._declared(target, wrong.name), wrong.name, cell, found,
                       _("use another name: this one means something else in the container itself"))  # fmt: skip
         elif not others:
-            found = _("it does not resolve: {target} has no such name on a network of {source}",
+            found = _("it does not resolve: {target} has no such name on any network of {source}",
                       target=target.name, source=cell.source)  # fmt: skip
             self._put(self._declared(target, wrong.name), wrong.name, cell, found,
-                      _("declare the alias on the network that the two share"))  # fmt: skip
+                      _("declare the alias on a network that the two share"))  # fmt: skip
         else:
             shared = sorted({cell.root, *others}) if cell.root in wrong.owners else others
-            found = _("in {count} lookups it is shared by {services}", count=LOOKUPS, services=shared)
+            found = _("{count} lookups were answered by several services: {services}", count=LOOKUPS, services=shared)
             if cell.root not in wrong.owners:
                 found = _("it leads to {services}", services=others)
             other = self._project.services[others[0]]
             if self._is_rightful(target, other, wrong.name):
                 target, other = other, target
-            hint = _("remove the alias {name} from {service}: {target} has this name already",
+            hint = _("remove the alias {name} from {service}: {target} already has this name",
                      name=wrong.name, service=target.name, target=other.name)  # fmt: skip
             self._put(self._declared(target, wrong.name), wrong.name, cell, found, hint, other.name)
 
@@ -161,12 +161,12 @@ class WrongCells:
                     self._project.location("networks", key, "driver_opts", ENABLE_ICC),
                     target.name,
                     cell,
-                    _("the name is found, and no connection comes: the network forbids it (enable_icc)"),
+                    _("the name resolves, but no connection is made: the network forbids it (enable_icc)"),
                     _("remove the option {option}", option=ENABLE_ICC),
                 )
                 return
         outcomes = sorted({str(each.reach.outcome) for each in cell.by_address})
-        self._put(target.location, target.name, cell, _("nobody answers: {why}", why=outcomes),
+        self._put(target.location, target.name, cell, _("nothing answers: {why}", why=outcomes),
                   _("look at the networks of the two services"))  # fmt: skip
 
     @staticmethod

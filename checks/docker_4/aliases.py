@@ -58,16 +58,16 @@ def _alias_problem(project: ComposeProject, service: Service, alias: str, keys: 
     if any(alias == other.name for other in others):
         found = _("an alias of {service} on {networks}, and the name of another service",
                   service=service.name, networks=keys)  # fmt: skip
-        return Finding(leads_to_one, found, at, _("remove the alias: the service of that name has it already"))
+        return Finding(leads_to_one, found, at, _("remove the alias: the service of that name already has it"))
     if role is not None and service.role is not None and role is not service.role:
         expected = _("the alias {alias} belongs to {role}", alias=alias, role=role)
         found = _("an alias of {service} on {networks}", service=service.name, networks=keys)
-        return Finding(expected, found, at, _("move the alias to the service that it speaks of"))
+        return Finding(expected, found, at, _("move the alias to the service that it names"))
     for other in others:
         shared = [key for key in keys if alias in other.networks.get(key, ())]
         if shared and service.name < other.name:  # once, not from both sides
             found = _("an alias of {service} and of {other} on {networks}",
                       service=service.name, other=other.name, networks=shared)  # fmt: skip
-            hint = _("leave the alias to one of them: with two, now one answers and now the other")
+            hint = _("leave the alias to one of them: with two, either may answer")
             return Finding(leads_to_one, found, at, hint)
     return None

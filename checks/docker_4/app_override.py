@@ -77,7 +77,7 @@ def _count_workers(running: Deployment, project: ComposeProject, service: AppSer
     note(f"{service.name}, workers", len(seen))
     expect(
         len(seen) == _WORKERS,
-        _("{service} runs {count} workers of puma", service=service.name, count=_WORKERS),
+        _("puma workers of {service}: {count}", service=service.name, count=_WORKERS),
         found=len(seen),
         at=project.winning_location(service.name, "command"),
         hint=_("command: puma --debug -w 2"),
@@ -117,7 +117,7 @@ def _change_code(running: Deployment, project: ComposeProject) -> None:
     note("version before and after", [before, after or ""])
     expect(
         after == mark,
-        _("a changed file of {service} is served without a build", service=ui.name),
+        _("a changed file of {service} takes effect without a build", service=ui.name),
         found=_("after a change of {path} and a restart the version is still {version}", path=path,
                 version=after or _("missing")),
         at=mount.at,

@@ -23,7 +23,7 @@ def compose_file(compose: ComposeProject) -> None:
             expect(
                 compose.services_of(role),
                 _("{service} starts with docker-compose up", service=name),
-                found=_("it belongs to a profile that is not on"),
+                found=_("it is in a profile that is not enabled"),
                 at=compose.location("services", name, "profiles"),
                 hint=_("remove profiles: from the service, or set COMPOSE_PROFILES in the example env file"),
             )

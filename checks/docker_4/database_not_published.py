@@ -26,5 +26,5 @@ def database_not_published(compose: ComposeProject) -> None:
             _("{service} publishes no port", service=service.name),
             found=[template.text for template in service.port_templates],
             at=compose.location("services", service.name, "ports"),
-            hint=_("remove ports: the others reach it over their network, and nobody else should"),
+            hint=_("remove ports: the other services reach it over their network, and nobody else should"),
         )

@@ -69,7 +69,7 @@ def env_problems(submission: Submission, project: ComposeProject) -> Iterator[Fi
         locations = project.variables[name].locations if name in project.variables else ()
         yield Finding(
             _("{file} defines {variable}", file=example.path, variable=name),
-            _("{variable} is used, and not defined", variable=name),
+            _("{variable} is used but not defined", variable=name),
             locations[0] if locations else Location(project.file),
             _("add a line {variable}=… to {file}", variable=name, file=example.path),
         )

@@ -78,7 +78,7 @@ def host_problems(project: ComposeProject, service: Service, reference: HostRefe
 
 def _unresolved(project: ComposeProject, service: Service, reference: HostReference) -> Finding:
     host = reference.host
-    found: Message = _("{variable} is {host}, and no service or alias is called so",
+    found: Message = _("{variable} is {host}, but no service or alias has that name",
                        variable=reference.variable, host=host)  # fmt: skip
     elsewhere = [
         each
@@ -86,7 +86,7 @@ def _unresolved(project: ComposeProject, service: Service, reference: HostRefere
         if any(host.lower() == name.lower() for key in each.networks for name in each.names_on(key))
     ]
     if elsewhere:
-        found = _("{host} is {services}, on other networks than {service}",
+        found = _("{host} is {services}, but not on a network of {service}",
                   host=host, services=[each.name for each in elsewhere], service=service.name)  # fmt: skip
     for target in project.services_of(reference.role) if reference.role else ():
         shared = next((key for key in service.networks if key in target.networks), None)

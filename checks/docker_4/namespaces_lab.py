@@ -49,7 +49,7 @@ def namespaces_lab(probes: Probes, patience: float = 10.0) -> None:
     expect(found["host"] == found["another host"], _("two on the host driver share one namespace"), found=found)
     require(
         network.bridge in views[3].names,
-        _("that one is the docker host's: it has the bridge {bridge}", bridge=network.bridge),
+        _("the host driver's is the docker host's: it has the bridge {bridge}", bridge=network.bridge),
         found=sorted(views[3].names),
     )
     pid = bridge.pid

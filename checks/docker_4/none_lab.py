@@ -40,4 +40,4 @@ def none_lab(probes: Probes) -> None:
     target = other.control(server, _PORT, network)
     reach = alone.reach(target, _PORT, timeout=1)  # seconds: a neighbour's connection took milliseconds
     note(f"{target} from the none driver", str(reach))
-    expect(not reach.answered_by(server.token), _("an address of another container is not reached"), found=target)
+    expect(not reach.answered_by(server.token), _("the address of another container is not reachable"), found=target)

@@ -68,7 +68,7 @@ def _bind_problems(submission: Submission, service: Service, mount: Mount) -> li
         return [Finding(expected, mount.source, at, _("use the folder of the code, relative to the compose file"))]
     if path is None:
         # It is on the docker host, where this check cannot look; docker-4/remote-code does.
-        note(f"{service.name}: {mount.source}", _("an absolute path: whether it exists cannot be seen here"))
+        note(f"{service.name}: {mount.source}", _("an absolute path: whether it exists cannot be seen from here"))
         return []
     if not submission.tree.is_dir(path or "."):
         near = _near(submission, service, path)

@@ -58,8 +58,12 @@ def puma_problems(project: ComposeProject, service: Service, image: Image | None
         return [Finding(_("{service} runs puma", service=service.name), found, at, hint)]
     if puma.config is not None and (puma.workers is None or not puma.debug):
         raise Unverified(
-            _("{service} takes settings of puma from {file}, a program", service=service.name, file=puma.config),
-            _("give --debug and -w 2 on the command line to have them checked"),
+            _(
+                "{service} reads its puma settings from {file}, which is a program",
+                service=service.name,
+                file=puma.config,
+            ),
+            _("put --debug and -w 2 on the command line so that they can be checked"),
         )
     if puma.debug and (puma.workers or "").strip() == "2":
         return []

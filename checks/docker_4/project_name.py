@@ -38,7 +38,7 @@ def project_name(readmes: list[Readme]) -> None:
         note("answer", f"{answer[0]}: {answer[1]}")
     expect(
         answer is not None,
-        found=_("no word of it in {files}", files=[each.path for each in readmes]) if readmes else _("no README"),
+        found=_("{files}: nothing about it", files=[each.path for each in readmes]) if readmes else _("no README"),
         at=Location(readmes[0].path) if readmes else None,
         hint=_("write down where compose takes the project's name from, and how one sets it"),
     )

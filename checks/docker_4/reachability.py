@@ -67,21 +67,24 @@ def _stop_at_the_rest(compose: ComposeProject, plan: SkeletonPlan, judged: Judge
             raise stop
     if judged.leaks:
         raise Unverified(
-            _("this engine does not keep networks apart: {leaks}, and no network has both", leaks=judged.leaks),
+            _("this engine does not keep networks apart: {leaks}, though they share no network", leaks=judged.leaks),
             _("use another docker host: Docker Engine on Linux isolates networks from each other"),
         )
     if judged.by_networks:
         raise _because_of_networks(judged.by_networks)
     if judged.uncontrolled:
         raise Unverified(
-            _("nobody at all reaches {targets}: that ui does not shows nothing", targets=judged.uncontrolled),
+            _(
+                "{targets} cannot be reached by any service, so that ui cannot reach them proves nothing",
+                targets=judged.uncontrolled,
+            ),
             _("correct what else is found first"),
         )
 
 
 def _because_of_networks(cells: Iterable[Message]) -> Unverified:
     stop = Unverified(
-        _("measured, and it follows from the networks: {cells}", cells=list(cells)),
+        _("measured, and explained by the networks: {cells}", cells=list(cells)),
         _("correct docker-4/networks first"),
     )
     stop.because_of = "docker-4/networks"

@@ -81,7 +81,7 @@ def _look(
     expect(
         not missing,
         expected,
-        found=_("of {folder} these are not there: {files}", folder=folder or ".", files=missing[:_SHOWN]),
+        found=_("missing from {folder}: {files}", folder=folder or ".", files=missing[:_SHOWN]),
         at=mount.location,
         hint=hint,
     )

@@ -47,4 +47,4 @@ def two_networks_lab(probes: Probes, patience: int = 10) -> None:
     client.connect(back)
     reach = client.reach(target, _PORT, patience=patience)
     note("connected to both", str(reach))
-    expect(reach.answered_by(server.token), _("connected to both networks it does"), found=str(reach))
+    expect(reach.answered_by(server.token), _("a container connected to both networks reaches it"), found=str(reach))

@@ -95,7 +95,7 @@ class DiskGuard:
             written = sum(int(each.get("SizeRw") or 0) for each in sizes) + self._in_volumes()
         except (ProbeError, ReadTimeout):
             self._failures += 1
-            return None if self._failures < _FAILURES else _stopped(_("what they write could not be counted"))
+            return None if self._failures < _FAILURES else _stopped(_("what they write could not be measured"))
         self._failures = 0
         if written <= self._limit:
             return None
@@ -104,7 +104,7 @@ class DiskGuard:
                 _("the application writes no more than {limit} GB", limit=self._limit // 1000**3),
                 _("{written} GB in a few seconds", written=round(written / 1000**3, 1)),
                 None,
-                _("look for what writes without end"),
+                _("look for what keeps writing without end"),
             )
         )
 
@@ -112,7 +112,7 @@ class DiskGuard:
         try:
             is_short = self._space.is_short()
         except ProbeError:
-            return _stopped(_("what they write could not be counted"))
+            return _stopped(_("what they write could not be measured"))
         return _stopped(_("the docker host's disk filled up")) if is_short else None
 
     def _in_volumes(self) -> int:
@@ -136,5 +136,5 @@ class DiskGuard:
 def _stopped(why: Message) -> Unverified:
     return Unverified(
         _("the containers of the application were stopped: {why}", why=why),
-        _("make room on the docker host, and see whether the application fills the disk"),
+        _("free space on the docker host, and see whether the application fills the disk"),
     )

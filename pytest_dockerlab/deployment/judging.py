@@ -155,21 +155,22 @@ class Judge:
             return Unverified(
                 _("the application does not work ({found}); it asks for what is not given to anybody's code here: "
                   "{denied}", found=finding.found or finding.expected, denied=list(self.plan.denied)),
-                _("make it work without"),
+                _("make it work without this"),
             )  # fmt: skip
         for each in self.plan.services:
             if (asked := in_the_way(logs.get(each.name, ""), self.limits)) is not None:
                 return Unverified(
                     _("the application does not work ({found}); {service} asks for what is not given to anybody's code "
                       "here: {what}", found=finding.found or finding.expected, service=each.name, what=asked),
-                    _("make it work without, or run it on a machine of your own and name it with --hw-app-url"),
+                    _("make it work without this, or run it on a machine of your own and give its address with "
+                      "--hw-app-url"),
                 )  # fmt: skip
         left_out = [*self.unsent, *(name for image in self.images.values() for name in image.packed.left_out)]
         if missed := mentioned(left_out, "\n".join([str(finding.found or ""), *logs.values()])):
             return Unverified(
                 _("the application does not work ({found}), and these of its files could not be sent: {files}",
                   found=finding.found or finding.expected, files=missed[:_SHOWN_LINES]),
-                _("keep what is handed in to plain files of a usual size"),
+                _("hand in regular files of a reasonable size"),
             )  # fmt: skip
         if (killed := self._out_of_memory()) is not None:
             return self._killed(killed)
@@ -228,16 +229,16 @@ class Judge:
         if state.get("Error"):
             why = str(state["Error"])[refused.end() if refused is not None else 0 :]
             found = _("{why} (return code {code})", why=why.removesuffix(": unknown")[:500], code=code)
-            hint = _("see what CMD, ENTRYPOINT or command name: it has to be in the image, executable (RUN chmod +x), "
-                     "and in PATH or with its whole path")  # fmt: skip
+            hint = _("see what CMD, ENTRYPOINT or command names: it has to be in the image, executable (RUN chmod "
+                     "+x), and on PATH or with its full path")  # fmt: skip
         expected = _("{service} stays up", service=service.name)
         raise self.judged(Finding(expected, found, self._place(service), hint), service)
 
     def _killed(self, service: AppService) -> Unverified:
         return Unverified(
-            _("{service}, or a process in it, was killed: it may take {memory} MiB of memory here",
+            _("{service}, or a process in it, was killed: it may use {memory} MiB of memory here",
               service=service.name, memory=self.limits.memory // 1024**2),
-            _("see whether it needs less, or run it on a machine of your own"),
+            _("see whether it can do with less, or run it on a machine of your own"),
         )  # fmt: skip
 
     def _out_of_memory(self) -> AppService | None:

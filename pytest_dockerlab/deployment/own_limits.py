@@ -35,7 +35,7 @@ _SIGNS: tuple[tuple[re.Pattern[str], Message], ...] = (
     # AUDIT_WRITE, where the kernel asks for it: sudo, su and login as root
     (
         re.compile(r"unable to send audit message: Operation not permitted|\b(?:su|login|runuser): System error"),
-        _("messages for the audit log, as of su and sudo"),
+        _("audit log messages, as su and sudo send them"),
     ),
     (
         re.compile(r"\b(?:setcap|capsh|setpriv)\b[^\n]{0,200}[Oo]peration not permitted"),

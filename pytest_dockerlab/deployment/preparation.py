@@ -116,7 +116,7 @@ class Preparation:
                 _("see whether docker pull gets it; the course file can replace it: [images]"),
             )
             raise Unverified(
-                _("the image {image} of {service} cannot be had: {cause}", image=service.image or "",
+                _("the image {image} of {service} is not available: {cause}", image=service.image or "",
                   service=service.name, cause=cause),
                 remedy,
             ) from failure  # fmt: skip
@@ -144,7 +144,7 @@ class Preparation:
         done = self.holder.exec(["sh", "-c", script, "sh", place[1]])
         if done.returncode == 3:
             raise Unverified(
-                _("a symbolic link lies above {path}, where a file of {service} is mounted", path=path,
+                _("a folder above {path}, where a file of {service} is mounted, is a symbolic link", path=path,
                   service=service),
                 _("mount the file where no folder above it is a link"),
             )  # fmt: skip
@@ -183,7 +183,7 @@ class Preparation:
         if len(found) > _MAX_VOLUMES or targets != found:
             raise Unverified(
                 _("the image of {service} asks for {count} volumes", service=service.name, count=len(found)),
-                _("keep VOLUME to the folders whose data are to be kept"),
+                _("declare VOLUME only for folders whose data must be kept"),
             )
         return [AppMount(MountKind.VOLUME, each) for each in targets]
 

@@ -209,7 +209,7 @@ class Deployment:
         reach = self._probes.start(network=network).reach(inside, service.ports[0])
         if reach.outcome in (Outcome.ANSWERED, Outcome.SILENT):
             raise Unverified(
-                _("{service} listens on the docker host, and its published port {port} cannot be reached from here",
+                _("{service} listens on the docker host, but its published port {port} cannot be reached from here",
                   service=service.name, port=f"{address}:{published}"),
                 _("open the docker host's firewall for this machine, or run the check on the docker host itself"),
             )  # fmt: skip

@@ -38,5 +38,5 @@ def not_started_in_time(seconds: float) -> Finding:
         _("the application starts"),
         _("it is not up after {seconds} s", seconds=round(seconds)),
         None,
-        _("a service waits for another one that is never ready: see depends_on and healthcheck"),
+        _("a service waits for another that never becomes ready: see depends_on and healthcheck"),
     )

@@ -48,19 +48,19 @@ _SIGNS: tuple[tuple[str, Message, Message], ...] = (
         # Docker Hub's and Debian's registry, GitLab's, GitHub's
         r"|no basic auth credentials|\bunauthorized: (?:authentication required|HTTP Basic)|insufficient_scope"
         r"|denied: access forbidden|(?:from registry|from daemon): denied\b",
-        _("the image cannot be had: it is gone, private, or was never called so"),
+        _("the image is not available: it was removed, is private, or never had this name"),
         _("check the image's name; if it was right once, the course file can replace it: [images]"),
     ),
     (
         r"failed to resolve (?:source metadata|reference)[^\n]{0,500}: not found",
-        _("the image cannot be had: it is gone, private, or was never called so"),
+        _("the image is not available: it was removed, is private, or never had this name"),
         _("check the image's name; if it was right once, the course file can replace it: [images]"),
     ),
     (
         r"Temporary failure (?:in name resolution|resolving)|[Cc]ould not resolve|unable to resolve host address"
         r"|no such host|server misbehaving|Name or service not known|bad address|EAI_AGAIN"
         r"|getaddrinfo(?: ENOTFOUND|: )|DNS lookup error|DNS: (?:transient|permanent) error|Could not reach host ",
-        _("a name on the internet could not be resolved"),
+        _("a name on the internet did not resolve"),
         _LATER,
     ),
     (
@@ -83,21 +83,21 @@ _SIGNS: tuple[tuple[str, Message, Message], ...] = (
         r"|Ignoring \S+APKINDEX\S*: No such file|remote server returned error \(try 'apk update'\)"
         r"|(?:EXPKEYSIG|KEYEXPIRED|REVKEYSIG) ",
         _("the package archive of this base image is gone or has moved"),
-        _("take a base image that is still kept, or replace it in the course file: [images]"),
+        _("use a base image that is still maintained, or replace it in the course file: [images]"),
     ),
     (
         r"unauthenticated git protocol on port 9418 is no longer supported|alert protocol version",
-        _("a server on the internet no longer speaks the old protocol that it is asked in"),
-        _("take a newer base image, and addresses with https:// instead of git://"),
+        _("a server on the internet no longer supports the old protocol that is used here"),
+        _("use a newer base image, and addresses with https:// instead of git://"),
     ),
     (
         r"certificate (?:has expired|is not yet valid)|certificate verify failed|SSL_connect|SSLError|x509: ",
-        _("a server's certificate is not accepted: this base image's certificates may be too old"),
-        _("take a newer base image, or replace it in the course file: [images]"),
+        _("a server's certificate is not trusted: the CA certificates in this base image may be too old"),
+        _("use a newer base image, or replace it in the course file: [images]"),
     ),
     (
         r"requires [Rr]uby version|requires [Rr]uby[Gg]ems version|Requires-Python|requires Python",
-        _("a package's newest version no longer runs on this base image"),
+        _("the newest version of a package no longer runs on this base image"),
         _("pin the version that fits, or replace the base image in the course file: [images]"),
     ),
     (
@@ -113,7 +113,7 @@ _RUNNING: tuple[tuple[str, Message, Message], ...] = (
     (
         r"Unsupported OP_QUERY command|reports? (?:minimum |maximum )?wire version|requires (?:at least )?wire version"
         r"|WireVersion|wire protocol version",
-        _("the database's image is of a version that the application's driver does not know"),
+        _("the application's driver does not support this version of the database"),
         _("pin the version of the database's image, or replace it in the course file: [images]"),
     ),
     _DISK_FULL,

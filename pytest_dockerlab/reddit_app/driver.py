@@ -108,9 +108,11 @@ class AppDriver:
                 health.is_well,
                 _("the healthcheck has status 1 for the service and for everything behind it"),
                 found=_(
-                    "status {status}; behind it: {services}", status=health.status, services=dict(health.dependents)
+                    "status {status}; what it depends on: {services}",
+                    status=health.status,
+                    services=dict(health.dependents),
                 ),
-                hint=_("see the log of what has 0; the *_HOST and *_PORT variables say where it is looked for"),
+                hint=_("see the log of whatever reports 0; the *_HOST and *_PORT variables say where it is looked for"),
             )
             return health
 
@@ -118,7 +120,7 @@ class AppDriver:
 
     def write_post(self) -> Post:
         """Write a post with a title of its own, as a user would, and find it in the list."""
-        expected = _("a post that was written is in the list of posts")
+        expected = _("the new post is in the list of posts")
         mark = secrets.token_hex(8)
         title, link = f"A post by dockerlab {mark}", f"http://example.org/{secrets.token_hex(8)}"
         place = until(self._post_form, self._patience)
@@ -134,7 +136,7 @@ class AppDriver:
     def read_post(self, post: Post) -> None:
         """The post is there: in the list by its title, else at its own URL."""
         expected = _("the post that was written before is still there")
-        hint = _("what the database keeps has to outlive its container: a named volume at its data directory")
+        hint = _("the database's data must outlive its container: mount a named volume at its data directory")
 
         def look() -> None:
             try:
@@ -152,11 +154,11 @@ class AppDriver:
         require(
             url is not None,
             _("the list of posts links to the page of a post"),
-            found=_("no link of this application at or behind the title"),
+            found=_("neither in the title nor after it is there a link to this application"),
             hint=_("see the page in a browser: {url}", url=self.url),
         )
         assert url is not None
-        expected = _("a comment that was written is on the page of its post")
+        expected = _("the new comment is on the page of its post")
         body = f"A comment by dockerlab {secrets.token_hex(8)}"
         values = {"name": self._user.name, "email": self._user.email, "body": body}
         place = until(lambda: self._comment_form(url), self._patience)
@@ -174,7 +176,7 @@ class AppDriver:
         url = comment.post.url
         assert url is not None, "a comment was read on that page"
         expected = _("the comment that was written before is still there")
-        hint = _("what the database keeps has to outlive its container: a named volume at its data directory")
+        hint = _("the database's data must outlive its container: mount a named volume at its data directory")
         until(lambda: self._user.see(url, comment.body, expected, hint), self._patience)
 
     def _post_form(self) -> Place:

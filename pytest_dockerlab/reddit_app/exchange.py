@@ -48,7 +48,7 @@ def exchange(request: Request, deadline: Deadline) -> Answer:
     encoding = answer.header("Content-Encoding").strip().lower()
     if encoding not in ("", "identity"):
         # A few kilobytes may unpack to gigabytes, and nobody asked for it.
-        reason = _("its answer is packed ({encoding}), though none of that was asked for", encoding=encoding[:40])
+        reason = _("its answer is compressed ({encoding}), though that was not asked for", encoding=encoding[:40])
         raise NoAnswer(Cause.PACKED, reason, host)
     return answer
 
@@ -66,7 +66,7 @@ def _explained(failure: Failure, url: Url, deadline: Deadline) -> NoAnswer:
         case Cause.TLS:
             reason = _("no TLS connection to {host}: {detail}", host=host, detail=said)
         case Cause.SILENT:
-            reason = _("{host} does not take the connection within {seconds} s", host=host, seconds=seconds)
+            reason = _("{host} does not accept the connection within {seconds} s", host=host, seconds=seconds)
         case Cause.REFUSED:
             reason = _("{host} refuses the connection: nobody listens there", host=host)
         case Cause.NO_ROUTE:
@@ -75,7 +75,7 @@ def _explained(failure: Failure, url: Url, deadline: Deadline) -> NoAnswer:
             reason = _("{host} did not send its answer within {seconds} s", host=host, seconds=seconds)
         case Cause.CLOSED:
             words = said or type(failure.error).__name__
-            reason = _("{host} closed the connection before its answer was whole: {detail}", host=host, detail=words)
+            reason = _("{host} closed the connection before its answer was complete: {detail}", host=host, detail=words)
         case Cause.NOT_HTTP:
             words = excerpt(str(failure.error).strip("'\"")) or type(failure.error).__name__
             reason = _("{host} answers, and not in HTTP: {detail}", host=host, detail=words)

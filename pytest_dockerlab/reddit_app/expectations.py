@@ -23,10 +23,10 @@ def said(answer: Answer, page: Page | None) -> Message:
     """The status of an answer, and what it tells its reader; ``page`` is what :func:`read_page` made of it."""
     text = page.says if page is not None else excerpt(answer.body)
     if not text:
-        return _("HTTP {status}, and an empty page", status=answer.status)
+        return _("HTTP {status} with an empty page", status=answer.status)
     if page is None and answer.status < 400:
-        kind = excerpt(answer.media_type) or _("of no type")
-        return _("HTTP {status}, and no HTML page ({kind}): {text}", status=answer.status, kind=kind, text=text)
+        kind = excerpt(answer.media_type) or _("without a type")
+        return _("HTTP {status}, but not an HTML page ({kind}): {text}", status=answer.status, kind=kind, text=text)
     return _("HTTP {status}: {text}", status=answer.status, text=text)
 
 
@@ -35,7 +35,7 @@ def without(answer: Answer, page: Page | None) -> Message:
     if answer.status >= 400 or page is None or not page.says:
         return said(answer, page)
     if page.is_cut:
-        return _("not in the first part of a page that is too long to be read: {text}", text=page.says)
+        return _("not in the first part of a page that is too long to read whole: {text}", text=page.says)
     return _("HTTP {status}, and it is not there: {text}", status=answer.status, text=page.says)
 
 

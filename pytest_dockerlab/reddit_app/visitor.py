@@ -80,7 +80,7 @@ class Visitor:
             is_own = False
         shown = excerpt(reference)
         if not is_own or (self._base.scheme, parts.scheme) == ("http", "https"):
-            raise NoAnswer(Cause.ELSEWHERE, _("it leads to another host: {url}", url=shown), self._base.netloc)
+            raise NoAnswer(Cause.ELSEWHERE, _("it redirects to another host: {url}", url=shown), self._base.netloc)
         query = f"?{quote(parts.query, _SAFE)}" if parts.query else ""
         url = f"{self._base.scheme}://{self._base.netloc}{quote(parts.path or '/', _SAFE)}{query}"
         if len(url) > _MAX_URL:

@@ -215,7 +215,7 @@ class _Requests:
             if credentials is None:
                 raise LoginRequired(self.endpoint.name, status=401)
             return _Login(Secret(credentials.basic()), is_users=True)
-        raise NotARegistry(self.endpoint.name, _("it demands a login of an unknown kind"), status=401)
+        raise NotARegistry(self.endpoint.name, _("it demands an unknown kind of login"), status=401)
 
     def _token(self, base: Url, realm: str, service: str | None) -> _Login:
         # Asked for by what we need, whatever the registry would have us ask for.

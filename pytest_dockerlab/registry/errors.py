@@ -62,7 +62,7 @@ class RegistryError(ExplainedError):
 class EndpointInvalid(RegistryError, ConfigurationError):
     """What the user gave names no registry."""
 
-    template = _("{host} names no registry: {detail}")
+    template = _("{host} is not a registry: {detail}")
     advice = _("write public, or [http://|https://][USER:PASSWORD@]HOST[:PORT]")
 
 
@@ -91,7 +91,7 @@ class RegistryUnreachable(RegistryError):
 class RegistryTimeout(RegistryError):
     """Its answer was not whole in time."""
 
-    template = _("the registry {host} gave no whole answer within {seconds} s")
+    template = _("the registry {host} did not complete its answer within {seconds} s")
 
 
 class RegistryDied(RegistryError):
@@ -110,7 +110,7 @@ class RegistryTls(RegistryError):
 class NotARegistry(RegistryError):
     """Something answers, and it is not the API of a registry."""
 
-    template = _("what answers at {host} is no registry: {detail}")
+    template = _("what answers at {host} is not a registry: {detail}")
     advice = _("check the name; a proxy or a login page may stand between this machine and the registry")
 
 
@@ -123,7 +123,7 @@ class RegistryTooMuch(RegistryError):
 class RedirectRefused(RegistryError):
     """It redirects without end, to what is no address of the web, or from https to http."""
 
-    template = _("the registry {host} redirects where we do not follow: {detail}")
+    template = _("the registry {host} redirects to where we do not follow: {detail}")
 
 
 class RegistryBroken(RegistryError):
@@ -135,7 +135,7 @@ class RegistryBroken(RegistryError):
 class RateLimited(RegistryError):
     """The registry has had too many requests from here."""
 
-    template = _("the registry {host} lets this machine ask no more for now")
+    template = _("the registry {host} takes no more requests from this machine for now")
     advice = _(
         "this is not the student's fault: try again in {minutes} min, or ask as one of its users:"
         " DOCKERLAB_REGISTRY=USER:PASSWORD@HOST"

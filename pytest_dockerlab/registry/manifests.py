@@ -57,7 +57,11 @@ class Manifest:
 def digest_of_headers(answer: Answer) -> str | None:
     """The digest an answer to HEAD states. Raises :class:`~.errors.NotARegistry` where it speaks of no manifest."""
     if answer.media_type not in MEDIA_TYPES:
-        raise NotARegistry(answer.url.authority, answer.media_type or _("it does not say what it sends"), status=200)
+        raise NotARegistry(
+            answer.url.authority,
+            answer.media_type or _("it does not declare the content type of its answer"),
+            status=200,
+        )
     digest = answer.header("Docker-Content-Digest").strip()
     return digest if _DIGEST.fullmatch(digest) else None
 
@@ -73,7 +77,7 @@ def read(answer: Answer) -> Manifest:
     kind = stated.partition(":")[0] if stated is not None else "sha256"
     counted = f"{kind}:{hashlib.new(kind, answer.body).hexdigest()}"
     if stated is not None and stated != counted and answer.media_type != _SIGNED:
-        raise NotARegistry(host, _("the manifest is not the one that its digest says"), status=200)
+        raise NotARegistry(host, _("the manifest does not match its digest"), status=200)
     entries = data.get("manifests")
     if answer.media_type in _INDEXES and isinstance(entries, list):
         platforms = (_platform(each.get("platform")) for each in entries if isinstance(each, dict))

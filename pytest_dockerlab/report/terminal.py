@@ -192,7 +192,7 @@ class Report:
             case Verdict.NOT_ATTEMPTED:
                 yield _("optional, not attempted")
             case Verdict.UNVERIFIED | Verdict.ERROR if item.reason is not None and not self.verbose:
-                yield item.reason if item.verdict is Verdict.UNVERIFIED else _("our trouble, not yours")
+                yield item.reason if item.verdict is Verdict.UNVERIFIED else _("our fault, not yours")
 
     def _field(self, label: Message, value: object) -> Iterator[Line]:
         """A labelled value, wrapped; a value of several lines keeps them."""
@@ -233,7 +233,7 @@ class Report:
         if score.bonus:
             parts.append(self.say(_("bonus: {points}", points=_number(score.bonus))))
         if not score.is_final:
-            parts.append(self.say(_("not final: something required could not be verified")))
+            parts.append(self.say(_("not final: not every required item could be verified")))
         return "; ".join(parts)
 
     def _remedies(self, result: SubmissionResult) -> Iterator[Line]:
@@ -244,7 +244,7 @@ class Report:
                 remedies.setdefault(self.say(item.remedy), []).append(item.id)
         if remedies:
             yield []
-            yield [(self.say(_("What would verify more:")), "title")]
+            yield [(self.say(_("To verify more:")), "title")]
         for remedy, items in remedies.items():
             names = ", ".join(items) if len(items) <= 3 else self.say(_("{count} items", count=len(items)))
             yield [("  - ", ""), (remedy, ""), (f"  ({names})", "dim")]

@@ -186,9 +186,9 @@ class ExecutionPlugin:
 def _because_of(check: Item, result: ItemResult) -> Exception:
     exception: NotAttempted | Unverified
     if result.verdict is Verdict.NOT_ATTEMPTED and check.level is Level.OPTIONAL:
-        exception = NotAttempted(_("it builds on {item}, which was not attempted", item=result.id))
+        exception = NotAttempted(_("it depends on {item}, which was not attempted", item=result.id))
     else:
-        exception = Unverified(_("it builds on {item}", item=result.id))
+        exception = Unverified(_("it depends on {item}", item=result.id))
     exception.because_of = result.because_of or result.id  # one fault, one message: the first cause
     return exception
 

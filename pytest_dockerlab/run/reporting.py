@@ -152,14 +152,14 @@ class ReportingPlugin:
     def _died(self, nodeid: str) -> ItemResult:
         """The result of an item in which a worker died. If it died in one that the item needs, that one is to blame."""
         item, source = self._asked(nodeid)
-        result = self.run.error(item, source, _("the worker process died while it ran"))
+        result = self.run.error(item, source, _("the worker process died during this check"))
         ledger = Ledger(self.run.folder)
         if ledger.state(nodeid) is State.DONE:
             return ledger.result(nodeid)  # its last words, at its time limit
         cause = ledger.cause_of_death(item, source, self._items)
         if cause is not item:
             result.verdict, result.because_of = Verdict.UNVERIFIED, cause.id
-            result.reason = _("it builds on {item}", item=cause.id)
+            result.reason = _("it depends on {item}", item=cause.id)
         return result
 
     def _asked(self, nodeid: str) -> tuple[Item, str | None]:

@@ -196,7 +196,7 @@ def test_networks_of_others(checks: AppChecks, tmp_path: Path, mode: str) -> Non
     edits = [replace(COMPOSE, "    networks:\n      - front_net\n  post:", f"    network_mode: '{mode}'\n  post:")]
     result = run(checks, tmp_path, "comment", "", *edits)
     assert str(result.verdict) == "unverified", said(result)
-    assert f"ui wants the network of something outside the project ({mode})" in said(result)
+    assert f"ui asks for the network of something outside the project ({mode})" in said(result)
 
 
 # What it takes
@@ -222,7 +222,7 @@ def test_processes(checks: AppChecks, tmp_path: Path, monkeypatch: pytest.Monkey
 def test_memory(checks: AppChecks, tmp_path: Path) -> None:
     result = run(checks, tmp_path, "comment", "    command: tail /dev/zero\n")
     assert str(result.verdict) == "unverified", said(result)
-    assert "comment, or a process in it, was killed: it may take 160 MiB of memory here" in said(result)
+    assert "comment, or a process in it, was killed: it may use 160 MiB of memory here" in said(result)
 
 
 def test_a_log_without_end(checks: AppChecks, tmp_path: Path) -> None:
@@ -323,4 +323,4 @@ def test_a_file_that_would_land_in_our_own_probe(checks: AppChecks, tmp_path: Pa
         holder = deployment._preparation.holder
         assert holder is not None
         assert holder.exec(["busybox", "echo", "ours"]).stdout == "ours\n"
-    assert ("a symbolic link lies above /x/sub/busybox" in told) is (target == "/x/sub/busybox")
+    assert ("a folder above /x/sub/busybox" in told) is (target == "/x/sub/busybox")

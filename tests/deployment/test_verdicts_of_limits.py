@@ -77,7 +77,7 @@ def checks(docker_host: DockerHost) -> Iterator[AppChecks]:
 
 def test_a_process_of_a_step_that_wants_more_memory(builds: Builds) -> None:
     """The step says nothing of it: only the engine knows."""
-    assert "Dockerfile:3 was killed, or a process in it" in builds.unverified(
+    assert "Dockerfile:3, or a process in it, was killed" in builds.unverified(
         "RUN true", "RUN tail /dev/zero 2>/dev/null || { echo no object file; exit 1; }"
     )
     finding = builds.finding("RUN true", "RUN sleep 0 || exit 2; echo no object file; exit 1")
@@ -108,7 +108,7 @@ def test_a_registry_that_never_answers(docker_host: DockerHost, tmp_path: Path) 
         assert (raised.value.end, raised.value.container) == (BuildEnd.TIME, None)
         told = explain(raised.value, plan, (), limits)
         assert isinstance(told, Unverified)
-        assert "waited for something outside at Dockerfile:1" in text(told.reason)
+        assert "was waiting for something outside at Dockerfile:1" in text(told.reason)
 
 
 def test_a_large_file_others_files_and_empty_folders_are_sent(builds: Builds) -> None:

@@ -12,8 +12,9 @@ import pytest
 
 from pytest_dockerlab.deployment.world import moved_on, outgrown
 
-IMAGE, NAME, SILENT = "the image cannot be had", "a name on the internet", "something on the internet does not answer"
-ARCHIVE, CERTIFICATE, NEWEST = "the package archive", "a server's certificate", "a package's newest version"
+IMAGE, NAME = "the image is not available", "a name on the internet"
+SILENT = "something on the internet does not answer"
+ARCHIVE, CERTIFICATE, NEWEST = "the package archive", "a server's certificate", "the newest version of a package"
 DISK, OLD = "the docker host's disk is full", "old protocol"
 
 

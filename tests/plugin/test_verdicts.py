@@ -144,7 +144,7 @@ def test_the_terminal_says_what_was_expected_found_where_and_what_to_do(student:
         "write it right",
     ):
         position = out.index(piece, position + 1)
-    assert "our trouble, not yours" in out
+    assert "our fault, not yours" in out
     assert "\x1b[31mit" not in out, "control characters of a message do not reach the terminal"
     assert "Traceback" not in out
 

@@ -15,9 +15,9 @@ from pytest_dockerlab.reddit_app.driver import AppDriver, Comment, Health, Post
 
 from .servers import App, app, has_ipv6
 
-LISTED = "a post that was written is in the list of posts"
+LISTED = "the new post is in the list of posts"
 ACCEPTED = "a new post is accepted"
-COMMENTED = "a comment that was written is on the page of its post"
+COMMENTED = "the new comment is on the page of its post"
 
 
 def refused(step: Callable[..., Any], *arguments: Any, **words: Any) -> Finding:
@@ -112,10 +112,10 @@ def test_a_write_is_sent_once() -> None:
         (("away",), "Can't save your post, some problems with the post service"),
         (("refuses",), f"{ACCEPTED} | HTTP 500: NoMethodError"),
         (("broken-new",), "the page with the form for a new post answers | HTTP 500: Internal Server Error"),
-        (("json",), f"{LISTED} | HTTP 200, and no HTML page (application/json)"),
-        (("empty",), f"{LISTED} | HTTP 200, and an empty page"),
+        (("json",), f"{LISTED} | HTTP 200, but not an HTML page (application/json)"),
+        (("empty",), f"{LISTED} | HTTP 200 with an empty page"),
         (("get",), "is sent by GET: give it method=post"),
-        (("elsewhere",), f"{ACCEPTED} | it leads to another host: http://example.com/"),
+        (("elsewhere",), f"{ACCEPTED} | it redirects to another host: http://example.com/"),
         (("no-form-and-no-post",), "there is a form for a new post, with a title and a link | no such form on"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
@@ -193,8 +193,11 @@ def test_health() -> None:
 @pytest.mark.parametrize(
     ("health", "expected"),
     [
-        ({"status": 0, "dependent_services": {"post": 1, "comment": 0}}, "status 0; behind it: post: 1, comment: 0"),
-        ({"status": 1, "dependent_services": {"comment": 0}}, "status 1; behind it: comment: 0"),
+        (
+            {"status": 0, "dependent_services": {"post": 1, "comment": 0}},
+            "status 0; what it depends on: post: 1, comment: 0",
+        ),
+        ({"status": 1, "dependent_services": {"comment": 0}}, "status 1; what it depends on: comment: 0"),
         ({"status": "well"}, "answers in JSON, with status"),
         ({"status": 1, "dependent_services": {"a": None}}, "answers in JSON, with status"),
         ({"status": 1, "dependent_services": {f"{number}": 1 for number in range(1000)}}, "answers in JSON"),

@@ -136,7 +136,7 @@ def test_names_that_are_not_known_or_not_in_time() -> None:
     with pytest.raises(RegistryUnknownName, match=r"registry\.example is not known here: no such host"):
         RegistryClient(resolver=fail).look_up(name)
     try:
-        with pytest.raises(RegistryTimeout, match=r"registry\.example gave no whole answer within 0\.1 s"):
+        with pytest.raises(RegistryTimeout, match=r"registry\.example did not complete its answer within 0\.1 s"):
             RegistryClient(resolver=wait, seconds=0.1).look_up(name)
     finally:
         release.set()

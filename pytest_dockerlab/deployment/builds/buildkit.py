@@ -66,7 +66,7 @@ def build_by_buildkit(host: DockerHost, request: BuildRequest, limits: BuildLimi
             raise _failed(BuildEnd.LOG, f"more than {limits.log} bytes", error.stderr or "", host) from error
     log = done.stdout + done.stderr
     if done.returncode != 0:
-        last = next((line for line in reversed(log.splitlines()) if line.strip()), "no more is known")
+        last = next((line for line in reversed(log.splitlines()) if line.strip()), "nothing more is known")
         raise _failed(BuildEnd.STEP, last, log, host)
     image = host.client.images.get(request.tag)
     return BuiltImage(str(image.id), tuple(parse_vertices(log)), log, time.monotonic() - began)

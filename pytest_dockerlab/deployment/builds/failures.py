@@ -47,26 +47,28 @@ def explain(
     match failure.end:
         case BuildEnd.TIME if _waited(failure, plan, instruction):
             return Unverified(
-                _("the build of {name} waited for something outside at {place} until its time was over: {limit}",
+                _("the build of {name} was waiting for something outside at {place} when its time was up: {limit}",
                   name=plan.name, place=str(at), limit=failure.reason),
                 _("see whether docker pull gets its base image from here, in time; the course file can replace it "
                   "([images]), and give a build more time: [time-limits], build"),
             )  # fmt: skip
         case BuildEnd.TIME if is_counted_out(failure.tail):
-            hint = _("something in this step starts itself again and again")
-            found: Message = _("the step starts processes without end, and does not end: {limit}", limit=failure.reason)
+            hint = _("something in this step keeps starting itself")
+            found: Message = _(
+                "the step starts processes without end and does not finish: {limit}", limit=failure.reason
+            )
         case BuildEnd.TIME if failure.silent < min(_HANGS_AFTER, limits.seconds / 2):
             return Unverified(
-                _("the build of {name} was still at work at {place} when its time was over: {limit}",
+                _("the build of {name} was still working at {place} when its time was up: {limit}",
                   name=plan.name, place=str(at), limit=failure.reason),
                 _("a course file can give it more: [time-limits], build"),
             )  # fmt: skip
         case BuildEnd.TIME:
-            hint = _("a RUN must come to its end: what serves belongs into CMD, not into RUN")
-            found = _("the step does not end: {limit}, and silent for {seconds} s",
+            hint = _("a RUN has to finish: start servers in CMD, not in RUN")
+            found = _("the step does not finish: {limit}, and no output for {seconds} s",
                                limit=failure.reason, seconds=round(failure.silent))  # fmt: skip
         case BuildEnd.LOG:
-            hint = _("something in this step writes without end")
+            hint = _("something in this step keeps writing without end")
             found = _("the build writes {limit} to its log", limit=failure.reason)
         case BuildEnd.DISK:
             hint = _("something in this step fills the disk; an image of the course takes a few hundred MB")
@@ -75,7 +77,7 @@ def explain(
             return Unverified(
                 _("the docker host's disk filled up while the image of {name} was built ({place})",
                   name=plan.name, place=str(at)),
-                _("make room on the docker host, and see whether something in this step fills the disk"),
+                _("free space on the docker host, and see whether this step fills the disk"),
             )  # fmt: skip
         case _:
             return _failed_step(failure, plan, instruction, at, left_out, limits)
@@ -95,33 +97,33 @@ def _failed_step(
     cause = moved_on(f"{failure.log}\n{said}" if _NO_PACKAGE.search(said) else said)
     if cause is not None:
         return Unverified(
-            _("the image of {name} was not built, and it is not its author's fault: {cause} ({place})",
+            _("the image of {name} was not built, and that is not its author's fault: {cause} ({place})",
               name=plan.name, cause=cause[0], place=str(at)),
             cause[1],
         )  # fmt: skip
     if instruction is not None and instruction.name == "FROM" and not _WRONG_BASE.search(said):
         return Unverified(
-            _("the image of {name} was not built, because its base image cannot be had: {why} ({place})",
+            _("the image of {name} was not built, because its base image is not available: {why} ({place})",
               name=plan.name, why=failure.reason, place=str(at)),
             _("see whether docker pull gets it; the course file can replace it: [images]"),
         )  # fmt: skip
-    elsewhere = _("see whether docker build comes to its end on another machine")
+    elsewhere = _("see whether docker build finishes on another machine")
     if failure.is_out_of_memory or _KILLED.search(failure.reason) or _CHILD_KILLED.search(failure.tail):
         # as a rule by our own limit, which a larger machine would not have
         return Unverified(
-            _("the step at {place} was killed, or a process in it: it may take {memory} MiB of memory here",
+            _("the step at {place}, or a process in it, was killed: it may use {memory} MiB of memory here",
               place=str(at), memory=limits.memory // 1024**2),
             elsewhere,
         )  # fmt: skip
     if is_counted_out(said):
         return Unverified(
-            _("the step at {place} wants more than the {count} processes and threads that it gets here",
+            _("the step at {place} needs more than the {count} processes and threads it gets here",
               place=str(at), count=limits.processes),
             elsewhere,
         )  # fmt: skip
     if plan.buildkit is not None and _TOO_OLD.search(said):
         return Unverified(
-            _("{place} is for a newer builder than this docker host's: {why}",
+            _("{place} needs a newer builder than this docker host's: {why}",
               place=str(plan.buildkit), why=failure.reason),
             _("use a docker host with a newer Docker Engine"),
         )  # fmt: skip
@@ -131,7 +133,7 @@ def _failed_step(
     if wanted:
         return Unverified(
             _("files of the build context could not be sent: {files}", files=list(wanted[:_SHOWN])),
-            _("keep what is handed in to plain files of a usual size"),
+            _("hand in regular files of a reasonable size"),
         )
     shown = "\n".join(failure.tail.splitlines()[-_SHOWN:])
     found = f"{failure.reason}\n{shown}".strip() if failure.reason not in shown else shown

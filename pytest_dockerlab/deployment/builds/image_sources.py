@@ -40,7 +40,7 @@ def require_public_source(name: str, place: str, rule: AddressRule | None = None
         if failure.cause is not Cause.NOT_PUBLIC:
             return
         raise Unverified(
-            _("{place} takes the image {image} from an address that is not public, and the docker host is not sent"
-              " there", place=place, image=name),
-            _("take it from Docker Hub; the course file can replace it: [images]"),
+            _("{place} takes the image {image} from an address that is not public, so the docker host is not asked "
+              "to fetch it", place=place, image=name),
+            _("use the one from Docker Hub; the course file can replace it: [images]"),
         ) from None  # fmt: skip

@@ -114,14 +114,14 @@ class NotDocker(HostUnavailable):
 class HostHangs(HostUnavailable):
     """The connection is accepted, and no whole answer comes."""
 
-    template = _("{host} accepts the connection but gives no whole answer within {seconds} s")
+    template = _("{host} accepts the connection but does not complete its answer within {seconds} s")
     advice = _("restart Docker Engine there, and look at its log (journalctl -u docker)")
 
 
 class HostDied(HostUnavailable):
     """The connection was closed before the answer was whole."""
 
-    template = _("{host} closes the connection before its answer is whole: {detail}")
+    template = _("{host} closes the connection before its answer is complete: {detail}")
     advice = HostHangs.advice
 
 
@@ -135,9 +135,7 @@ class HostError(HostUnavailable):
 class HostTooOld(HostUnavailable):
     """The engine speaks an API that is older than what we can speak."""
 
-    template = _(
-        "the engine of {host} is too old: it speaks API {version}, and {needed} is the oldest that is understood"
-    )
+    template = _("the engine of {host} is too old: it has API {version}, and at least {needed} is required")
     advice = _("update Docker Engine there")
 
 
@@ -158,7 +156,7 @@ class TlsRequired(HostTls):
 class TlsNotSpoken(HostTls):
     """We speak TLS, and the server does not."""
 
-    template = _("{host} does not speak TLS: {detail}")
+    template = _("{host} does not use TLS: {detail}")
     advice = _("correct the port (2376 with TLS), or start the engine there with --tlsverify")
 
 
@@ -200,7 +198,7 @@ class HostSsh(HostUnavailable):
     """The ssh client could not connect; ``detail`` is what it says."""
 
     template = _("no ssh connection to {host}: {detail}")
-    advice = _("check that ssh to this host works without a question: ssh -o BatchMode=yes HOST docker version")
+    advice = _("check that ssh to this host asks no questions: ssh -o BatchMode=yes HOST docker version")
 
 
 class SshMissing(HostSsh):

@@ -49,18 +49,18 @@ def read_machine(folder: Path) -> Machine:
         with (folder / "config.json").open("rb") as stream:
             config = json.loads(stream.read(_MAX_FILE))
     except OSError as error:
-        raise EndpointInvalid(str(folder), _("it is no docker-machine folder: it has no config.json")) from error
+        raise EndpointInvalid(str(folder), _("it is not a docker-machine folder: it has no config.json")) from error
     except (ValueError, RecursionError) as error:
-        raise EndpointInvalid(str(folder), _("its config.json is no JSON")) from error
+        raise EndpointInvalid(str(folder), _("its config.json is not JSON")) from error
     driver = config.get("Driver") if isinstance(config, dict) else None
     if not isinstance(driver, dict) or not isinstance(config.get("DriverName"), str):
-        raise EndpointInvalid(str(folder), _("its config.json is none of docker-machine"))
+        raise EndpointInvalid(str(folder), _("its config.json is not one of docker-machine's"))
     url = _text(driver, "URL")  # of the driver "none": a machine that somebody else made
     address = _text(driver, "IPAddress") or _certified_address(folder / "server.pem")
     if url is None:
         if address is None:
             # docker-machine asks the cloud's API then, which takes the owner's credentials.
-            raise EndpointInvalid(str(folder), _("it says no address: the machine is stopped or was never started"))
+            raise EndpointInvalid(str(folder), _("it has no address: the machine is stopped or was never started"))
         host = f"[{address}]" if ":" in address else address
         url = f"tcp://{host}:{_DOCKER_PORT}"
     is_google = config["DriverName"] == "google"

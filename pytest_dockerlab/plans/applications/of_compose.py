@@ -53,9 +53,9 @@ def plan_of_compose(submission: Submission, project: ComposeProject, images: Map
     wanted = [each for each in project.services.values() if each.replicas > 0]
     if len(wanted) > _MAX_SERVICES or len(project.networks) > _MAX_NETWORKS:
         raise Unverified(
-            _("the project has {services} services on {networks} networks, and at most {limit} on {most} are run",
+            _("the project has {services} services on {networks} networks; at most {limit} on {most} are run",
               services=len(wanted), networks=len(project.networks), limit=_MAX_SERVICES, most=_MAX_NETWORKS),
-            _("keep to one compose file what belongs to the application: ui, post, comment and the database"),
+            _("keep in one compose file what belongs to the application: ui, post, comment and the database"),
         )  # fmt: skip
     planner = _Planner(submission, project, images)
     services = tuple(map(planner.service, wanted))
@@ -91,7 +91,7 @@ class _Planner:
         settings: dict[str, Any] = {key: raw[key] for key in _KEPT if raw.get(key) is not None}
         for key in _DENIED:
             if raw.get(key) and not (key == "security_opt" and set(raw[key]) <= _OURS_ANYWAY):
-                self._deny(service, key, _("{service}: {key} is not given", service=service.name, key=key))
+                self._deny(service, key, _("{service}: {key} is left out", service=service.name, key=key))
         if depends := self._dependencies(raw.get("depends_on")):
             settings["depends_on"] = depends
         if links := [each for each in _listed(raw.get("links")) if str(each).partition(":")[0] in self._there()]:
@@ -158,7 +158,11 @@ class _Planner:
             return mode
         # ui is asked from outside, and a network that is not its own publishes nothing of its own
         stop = Unverified(
-            _("{service} wants the network of something outside the project ({mode})", service=service.name, mode=mode)
+            _(
+                "{service} asks for the network of something outside the project ({mode})",
+                service=service.name,
+                mode=mode,
+            )
             if service.role is not Role.UI or mode == "host" or mode.startswith("container:")
             else _("{service} publishes nothing with network_mode: {mode}", service=service.name, mode=mode),
             _("use networks of the compose file"),
@@ -198,7 +202,7 @@ class _Planner:
                 _("give them a value in the example env file"),
             )  # fmt: skip
         if new is not None:
-            self.remarks.append(_("{service}: {old} is replaced by {new}, as the course says",
+            self.remarks.append(_("{service}: {old} is replaced by {new}, as the course file says",
                                   service=service.name, old=image, new=new))  # fmt: skip
         return None, new or image
 
@@ -207,13 +211,13 @@ class _Planner:
         asked = raw if isinstance(raw, dict) else {}
         if asked.get("additional_contexts"):
             raise Unverified(
-                _("{service}: its build wants more folders than its context ({place})", service=service.name,
+                _("{service}: its build needs more folders than its context ({place})", service=service.name,
                   place=str(self._project.location("services", service.name, "build", "additional_contexts"))),
                 _("build it from one folder of this repository"),
             )  # fmt: skip
         for key in _DENIED_TO_BUILDS:
             if asked.get(key) and asked[key] != "default":
-                self._deny(service, "build", _("{service}: {key} is not given", service=service.name, key=key))
+                self._deny(service, "build", _("{service}: {key} is left out", service=service.name, key=key))
 
     def _environment(self, service: Service) -> dict[str, str]:
         found: dict[str, str] = {}
@@ -253,7 +257,9 @@ class _Planner:
             self.remarks.append(_("{place}: {source} of the docker host is read as {folder}, the code of {service}",
                                   place=str(at), source=mount.source, folder=folder, service=service.name))  # fmt: skip
             return AppMount(MountKind.FOLDER, target, "", folder, read_only, at)
-        self.denied.append(_("{place}: {source} of the docker host is not given", place=str(at), source=mount.source))
+        self.denied.append(
+            _("{place}: {source} of the docker host is not mounted here", place=str(at), source=mount.source)
+        )
         return None
 
     def _kind(self, path: str) -> str | None:

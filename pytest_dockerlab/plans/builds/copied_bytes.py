@@ -73,13 +73,13 @@ def require_bounded_copies(
             except _Uncountable as stop:
                 why = stop.why
             except TimeoutError:
-                why = _("to count it takes more than {seconds} s", seconds=round(_SECONDS))
+                why = _("counting them takes more than {seconds} s", seconds=round(_SECONDS))
             else:
                 if copied <= limit:
                     continue
                 why = _("more than {limit} GB", limit=round(limit / 1000**3, 2))
             raise Unverified(
-                _("what COPY and ADD write into the image of {name} cannot be bounded at {place}: {why}",
+                _("what COPY and ADD write into the image of {name} at {place} cannot be bounded: {why}",
                   name=plan.name, place=str(plan.at(place)), why=why),
                 _("copy plain files, and only what the image needs"),
             )  # fmt: skip
@@ -169,7 +169,7 @@ def _uncompressed(file: IO[bytes]) -> Iterator[bytes]:
     elif start.startswith(_XZ):
         yield from _read_xz(file)
     elif _ZSTD.match(start):
-        raise _Uncountable(_("an archive by zstd"))
+        raise _Uncountable(_("an archive compressed with zstd"))
     else:
         yield from _read(file)
 

@@ -116,7 +116,7 @@ def plan_build(
     size = sum(len(key) + len(value) for key, value in given.items())
     if size > _MAX_ARGS:
         raise Unverified(
-            _("the build arguments of {name} have {size} characters, and at most {limit} are sent",
+            _("the build arguments of {name} take {size} characters; at most {limit} are sent",
               name=name, size=size, limit=_MAX_ARGS),
             _("COPY a file instead"),
         )  # fmt: skip
@@ -127,7 +127,7 @@ def plan_build(
     lines = list(read.lines)
     frontends = _without_frontends(lines)
     remarks: list[Message] = [
-        _("{place}: a frontend of its own is not used", place=str(Location(dockerfile, number))) for number in frontends
+        _("{place}: a custom frontend is not used", place=str(Location(dockerfile, number))) for number in frontends
     ]
     for each in read.instructions:
         if each.name == "FROM" and each.end_line > each.line:
@@ -137,7 +137,12 @@ def plan_build(
     for change in replaced:
         place = str(Location(dockerfile, change.instruction.line))
         remarks.append(
-            _("{place}: {old} is replaced by {new}, as the course says", place=place, old=change.old, new=change.new)
+            _(
+                "{place}: {old} is replaced by {new}, as the course file says",
+                place=place,
+                old=change.old,
+                new=change.new,
+            )
         )
         _write(lines, change.instruction, _replaced_text(change))
     for number in needless:

@@ -17,15 +17,15 @@ from ...submission.dockerfiles.taken_images import what_it_runs
 __all__ = ["require_allowed", "require_allowed_triggers"]
 
 _REFUSED = (
-    (re.compile(r"--security=(?:insecure|.*\$)"), _("a RUN with all privileges")),
-    (re.compile(r"--network=(?:host|.*\$)"), _("a RUN in the docker host's network")),
+    (re.compile(r"--security=(?:insecure|.*\$)"), _("a privileged RUN")),
+    (re.compile(r"--network=(?:host|.*\$)"), _("a RUN on the docker host's network")),
     # a mount is a line of CSV, and a variable in it may become anything
     (
         re.compile(r"--mount=(?:.*,)?\s*\"?type=(?:ssh\b|.*\$)", re.IGNORECASE),
-        _("a RUN with the ssh keys of whoever builds"),
+        _("a RUN that uses the builder's ssh keys"),
     ),
-    (re.compile(r"--mount=(?:.*,)?\s*\"?type=secret\b", re.IGNORECASE), _("a RUN with a secret of whoever builds")),
-    (re.compile(r"--device\b"), _("a RUN with a device of the docker host")),
+    (re.compile(r"--mount=(?:.*,)?\s*\"?type=secret\b", re.IGNORECASE), _("a RUN that mounts a build secret")),
+    (re.compile(r"--device\b"), _("a RUN that uses a device of the docker host")),
 )
 # Labels say whose an image is: one that says something else would stay for ever. A variable may become any name.
 _OUR_LABEL = re.compile(r"[^=]*\$|org\.pytest-dockerlab\.")
@@ -43,9 +43,7 @@ def require_allowed(instruction: Instruction, at: Location) -> None:
     asked = _asked(instruction)
     if asked is not None:
         what, hint = asked
-        raise Unverified(
-            _("{place} asks for {what}, which is not given to anybody's code here", place=str(at), what=what), hint
-        )
+        raise Unverified(_("{place} asks for {what}, which this run does not allow", place=str(at), what=what), hint)
 
 
 def require_allowed_triggers(triggers: Iterable[str], image: str, at: Location) -> tuple[Instruction, ...]:
@@ -73,8 +71,10 @@ def require_allowed_triggers(triggers: Iterable[str], image: str, at: Location) 
 
 def _refused_trigger(what: Message, image: str, at: Location, hint: Message) -> Unverified:
     return Unverified(
-        _("{place} begins with {image}, whose build triggers (ONBUILD) ask for {what}, which is not given to anybody's"
-          " code here", place=str(at), image=image, what=what),
+        _(
+            "{place} starts from {image}, whose build triggers (ONBUILD) ask for {what}, which this run does not allow",
+            place=str(at), image=image, what=what,
+        ),
         hint,
     )  # fmt: skip
 
@@ -87,9 +87,9 @@ def _asked(instruction: Instruction) -> tuple[Message, Message] | None:
                 return what, _WITHOUT
         words = [word.translate(_QUOTES) for word in each.values]
         if each.name == "LABEL" and any(map(_OUR_LABEL.match, words[::2])):
-            return _("a label by which dockerlab knows its own images"), _WITHOUT
+            return _("a label that dockerlab reserves for its own images"), _WITHOUT
         if each.name == "ADD" and any(_FETCHED.match(word) and not _FETCHED_ALL_THE_SAME.fullmatch(word)
                                       for word in words[:-1]):  # fmt: skip
-            what = _("a file that the docker host itself fetches, in its own network")
+            what = _("a file that the docker host itself downloads, on its own network")
             return what, _("COPY what is in the repository, and fetch the rest in a RUN, with curl or wget")
     return None

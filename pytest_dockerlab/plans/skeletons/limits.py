@@ -56,7 +56,7 @@ def chosen(project: ComposeProject, services: Iterable[Service]) -> tuple[list[S
                   "at most {limit}, {members} to a network, on {most} networks",
                   services=len(matter), networks=len(project.networks), limit=MAX_STAND_INS,
                   members=MAX_MEMBERS, most=MAX_NETWORKS),
-                _("keep to one compose file what belongs to the application: ui, post, comment and the database"),
+                _("keep in one compose file what belongs to the application: ui, post, comment and the database"),
             )  # fmt: skip
     # One that shares a namespace goes with it.
     while lost := [each for each in started.values() if _shared_by(each) and _shared_by(each) not in started]:

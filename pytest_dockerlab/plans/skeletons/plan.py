@@ -111,7 +111,7 @@ def plan_skeleton(submission: Submission, project: ComposeProject) -> SkeletonPl
     stand_ins = tuple(_stand_in(project, each, roots[each.name], ports) for each in started)
     remarks = [*_remarks(project, started)]
     if left_out:
-        remarks.append(_("left out, for a skeleton is small: {services}", services=left_out))
+        remarks.append(_("left out to keep the skeleton small: {services}", services=left_out))
     used = {name for each in stand_ins for name in each.networks}
     return SkeletonPlan(
         networks=tuple(each for each in _networks(project) if each.name in used),
@@ -150,7 +150,7 @@ def _skipped(project: ComposeProject) -> Iterator[tuple[str, Skipped]]:
             # Never started: it would be on the docker host itself, with whatever else runs there.
             yield name, Skipped(Cause.HOST_NETWORK, _("{service} is on the docker host's network", service=name))
         elif mode not in ("", "none", "bridge"):
-            reason = _("{service} is in the network of something outside the project ({mode})", service=name, mode=mode)
+            reason = _("{service} uses the network of something outside the project ({mode})", service=name, mode=mode)
             yield name, Skipped(Cause.FOREIGN_NETWORK, reason)
 
 
@@ -225,10 +225,10 @@ def _remarks(project: ComposeProject, services: list[Service]) -> Iterator[Messa
         if driver not in (None, "", "bridge", "default"):
             yield _("the network {network} is a bridge here, not {driver}", network=network.key, driver=driver)
         if network.external and network.name not in _MODES:
-            yield _("the network {name} would have to exist: here it is one of ours", name=network.name)
+            yield _("the network {name} would have to exist already: here it is one of ours", name=network.name)
     for service in services:
         if _changes_network(service):
-            yield _("{service} may change its network when it really runs: that is verified in the app tier only",
+            yield _("{service} may change its network when it really runs: only the app tier verifies that",
                     service=service.name)  # fmt: skip
 
 

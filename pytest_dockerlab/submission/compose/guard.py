@@ -96,7 +96,7 @@ def _read(tree: Tree, path: str) -> YamlDoc:
     except YamlError as problem:
         raise Mismatch(
             Finding(
-                _("the file is valid YAML of a usual size"),
+                _("the file is valid YAML of a reasonable size"),
                 problem.reason,
                 problem.at,
                 _("correct the file: docker-compose config shows whether compose can read it"),
@@ -107,14 +107,14 @@ def _read(tree: Tree, path: str) -> YamlDoc:
                  for each in doc.duplicates]  # fmt: skip
         raise Mismatch(
             Finding(
-                _("every key stands once"),
+                _("every key occurs once"),
                 found,
                 Location(path, doc.duplicates[0].lines[1]),
                 _("merge the two, or remove one of them: compose refuses the file"),
             )
         )
     if doc.root is None or doc.root.kind != "mapping":
-        raise _mismatch(_("a compose file is a mapping that begins with services:"), path, Location(path, 1))
+        raise _mismatch(_("a compose file is a mapping that starts with services:"), path, Location(path, 1))
     return doc
 
 

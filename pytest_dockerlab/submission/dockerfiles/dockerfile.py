@@ -170,9 +170,9 @@ class Dockerfile:
         for each in self.instructions:
             begun = begun or each.name == "FROM"
             if each.name not in _KNOWN:
-                found.append((each.line, _("{name} is no instruction", name=each.name or "\\")))
+                found.append((each.line, _("{name} is not an instruction of Dockerfiles", name=each.name or "\\")))
             elif not begun and each.name != "ARG":
-                found.append((each.line, _("{name} stands before the first FROM", name=each.name)))
+                found.append((each.line, _("{name} is above the first FROM", name=each.name)))
             elif len([value for value in each.values if value]) < _LEAST.get(each.name, 0):
                 found.append((each.line, _("{name} lacks an argument", name=each.name)))
         return [_does_not_parse(why, Location(self.path, line)) for line, why in found]
@@ -270,7 +270,7 @@ class _State:
 
 def _does_not_parse(why: str | Message, at: Location) -> Finding:
     hint = _("Docker's own parser refuses the file: correct it at this place")
-    return Finding(_("the Dockerfile parses"), why, at, hint)
+    return Finding(_("the Dockerfile can be parsed"), why, at, hint)
 
 
 def _arguments(instruction: Instruction) -> Iterator[tuple[str, str]]:

@@ -71,7 +71,7 @@ def lint(tree: Tree, paths: Sequence[str]) -> Linted:
             except (ToolTimeout, LimitExceeded) as error:
                 raise Unverified(
                     _("hadolint did not finish: {why}", why=error.message),
-                    _("keep Dockerfiles to a usual size, then hadolint reads them in a second"),
+                    _("keep Dockerfiles to a reasonable size: hadolint then reads them in a second"),
                 ) from None
     return _read(tree, done.stdout, names)
 

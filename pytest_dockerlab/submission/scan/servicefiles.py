@@ -139,7 +139,7 @@ def _in_use(
                     return path, _("built by {place}", place=str(build.at))
     usual = f"{folder}/Dockerfile" if folder else "Dockerfile"
     if usual in own:
-        return usual, _("docker build takes it by itself")
+        return usual, _("docker build uses it by default")
     return None, _("nothing says which one is built")
 
 

@@ -114,7 +114,7 @@ class EnvFile:
         assert key is not None
         name, end = key[0].rstrip(), key.end()
         if " " in name or not all(char in _IN_KEYS or char.isalpha() or char.isnumeric() for char in name):
-            self._refuse(line, _("the line is no NAME=value"))
+            self._refuse(line, _("the line is not NAME=value"))
             following = content.find("\n", end)
             return following if following >= 0 else len(content)
         if content[end : end + 1] in ("", "\n"):

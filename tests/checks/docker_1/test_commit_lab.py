@@ -58,7 +58,7 @@ def test_a_base_that_changes_too(run_lab):
             return super().start(**{**options, "image": self.written or self.image})
 
     findings, _evidence = run_lab(commit_lab, Leaky)
-    assert findings == ["a container of the base does not"]
+    assert findings == ["a container of the base image does not"]
 
 
 @pytest.mark.sample("docker-1/commit-lab", "fails")

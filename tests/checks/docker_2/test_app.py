@@ -78,7 +78,7 @@ test_wrong = sample_tests(
             "fails",
             "a post is not stored",
             [replace("docker-monolith/service.py", STORES, "")],
-            says="a post that was written is in the list of posts",
+            says="the new post is in the list of posts",
             file=DOCKERFILE,
             findings=1,
         ),

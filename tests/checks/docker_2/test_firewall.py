@@ -169,7 +169,7 @@ def test_published_by_real_containers(docker_host: DockerHost, probes: Probes) -
 def test_the_engine_of_this_machine(docker_host: DockerHost) -> None:
     if not docker_host.is_local_engine():
         pytest.skip("the engine of the tests is another machine's")
-    with pytest.raises(Unverified, match="nobody looks from outside"):
+    with pytest.raises(Unverified, match="nothing here can look at it from outside"):
         firewall_module.firewall(docker_host)
 
 

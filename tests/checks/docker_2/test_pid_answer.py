@@ -40,7 +40,7 @@ test_samples = sample_tests(
             ],
             file=README,
             line="docker run --pid host",
-            says="--pid host is named, but not what is seen",
+            says="--pid host is mentioned, but not which processes are visible",
             findings=1,
         ),
         Sample(
@@ -49,7 +49,7 @@ test_samples = sample_tests(
             [write(README, "# Homework\n\nDone: htop looked at twice, `htop` and `--pid host htop`.\n")],
             file=README,
             line="looked at twice",
-            says="--pid host is named, but not what is seen",
+            says="--pid host is mentioned, but not which processes are visible",
         ),
         Sample(
             "fails",

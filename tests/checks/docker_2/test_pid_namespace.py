@@ -48,7 +48,7 @@ def test_a_container_that_sees_all_processes(run_lab):
     findings, _evidence = run_lab(pid_namespace, Nosy)
     assert findings[:2] == [
         "process 1 of a container is its own command",
-        "a container sees its own processes only",
+        "a container sees only its own processes",
     ]
     [numbers] = findings[2:]
     assert numbers.startswith("it is process ")

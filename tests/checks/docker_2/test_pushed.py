@@ -95,7 +95,7 @@ def test_a_name_that_nobody_can_push_to_docker_hub(tmp_path: Path) -> None:
 def test_a_name_that_docker_takes_for_none(plain: Any, tmp_path: Path) -> None:
     result = check(tmp_path, plain.url, "docker push somebody/Otus-Reddit:1.0\n")
     assert result.verdict == "advised"
-    assert "small letters" in said(result)
+    assert "lower-case letters" in said(result)
 
 
 def test_another_registry_than_the_named_one(plain: Any, tmp_path: Path) -> None:
@@ -155,7 +155,7 @@ def test_trouble_with_one_name_leaves_open_whether_any_is_there(tmp_path: Path) 
 def test_an_option_that_names_no_registry(tmp_path: Path) -> None:
     result = check(tmp_path, f"ftp://{USER}:s3cret@somewhere")
     assert result.verdict == "error"
-    assert "names no registry" in said(result)
+    assert "is not a registry" in said(result)
     assert "s3cret" not in said(result)
 
 

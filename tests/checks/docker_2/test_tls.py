@@ -73,7 +73,7 @@ def test_an_engine_that_lets_everybody_in(engine: TlsEngine, tmp_path: Path) -> 
 @pytest.mark.parametrize("words", [{"tls_options": ("--tls=false",)}], ids=["--tls=false"])
 def test_an_engine_without_tls(engine: TlsEngine) -> None:
     judged = asked(tls, engine.url)
-    assert expectations(judged) == ["the engine speaks TLS"]
+    assert expectations(judged) == ["the engine uses TLS"]
     assert "API 1." in str(judged.findings[0].found)
 
 

@@ -66,7 +66,7 @@ test_samples = sample_tests(
             "unusual",
             "no Alpine",
             [write(UI, "FROM ruby:2.2\n")],
-            says="no Dockerfile of ui stands on Alpine",
+            says="no Dockerfile of ui is based on Alpine",
             verdict="not attempted",
         ),
         Sample(

@@ -80,7 +80,7 @@ test_wrong = sample_tests(
             "fails",
             "a comment is stored under another post",
             [replace("src/ui/service.py", '"post_id": id}', '"post_id": id[1:]}')],
-            says="a comment that was written is on the page of its post",
+            says="the new comment is on the page of its post",
             file=UI,
             line="CMD",
             findings=1,

@@ -82,7 +82,7 @@ def test_the_database_is_the_one_the_lines_name_and_the_course_may_replace_it(tm
     database = made.service(Role.DATABASE)
     assert database is not None
     assert database.image == "mongo:7.0"
-    assert [str(each) for each in made.remarks] == ["mongo:3.2 is replaced by mongo:7.0, as the course says"]
+    assert [str(each) for each in made.remarks] == ["mongo:3.2 is replaced by mongo:7.0, as the course file says"]
 
 
 @pytest.mark.parametrize("image", ["../mongo", "MONGO", "$(id)/mongo", "mongo:" + "x" * 500])

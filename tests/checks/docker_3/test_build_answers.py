@@ -31,7 +31,7 @@ test_samples = sample_tests(
             "fails",
             "a number without a reason",
             [write(README, "The build started at step 5.\n")],
-            says="no word of it",
+            says="nothing about it",
             file=README,
         ),
         Sample(
@@ -43,7 +43,7 @@ test_samples = sample_tests(
                     "```\nStep 1/13 : FROM ruby:2.2\n ---> Using cache\nStep 2/13 : RUN x\n ---> Using cache\n```\n",
                 )
             ],
-            says="no word of it",
+            says="nothing about it",
             file=README,
         ),
     ],

@@ -84,6 +84,6 @@ def test_what_comes_from_elsewhere_is_built_again(
     fetched, *after = result.findings
     assert (text(fetched.found), fetched.at) == (f"it runs again: ADD {news} /news", Location(COMMENT, 3))
     assert text(fetched.hint) == (
-        "copy files from the build context instead: what comes from elsewhere is fetched every time"
+        "copy files from the build context instead: what comes from elsewhere is downloaded every time"
     )
     assert [each.at for each in after] == [Location(COMMENT, line) for line in (4, 5, 6)]  # COPY, ENV, CMD

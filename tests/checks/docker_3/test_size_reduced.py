@@ -76,7 +76,7 @@ test_wrong = sample_tests(
         Sample(
             "unusual",
             "nothing on Alpine is no attempt",
-            says="no Dockerfile of ui stands on Alpine",
+            says="no Dockerfile of ui is based on Alpine",
             verdict="not attempted",
         ),
     ],

@@ -62,7 +62,7 @@ def test_a_container_that_is_not_new(run_lab):
             return super().start(**options)
 
     findings, _evidence = run_lab(volume_lab, Same)
-    assert findings == ["a file beside it is not"]
+    assert findings == ["a file outside the volume is gone"]
 
 
 @pytest.mark.parametrize(

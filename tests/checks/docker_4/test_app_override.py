@@ -56,7 +56,7 @@ test_wrong = sample_tests(
             [replace(OVERRIDE, "command: puma --debug -w 2", "command: puma --debug -w 1")],
             file=OVERRIDE,
             line="-w 1",
-            says="ui runs 2 workers of puma",
+            says="puma workers of ui: 2",
             findings=1,
         ),
         Sample(

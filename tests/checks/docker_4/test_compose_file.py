@@ -129,7 +129,7 @@ test_samples = sample_tests(
             [replace(COMPOSE, UI, UI + "    profiles: [extra]\n")],
             file=COMPOSE,
             line="profiles:",
-            says="profile that is not on",
+            says="profile that is not enabled",
         ),
         Sample(
             "unusual",

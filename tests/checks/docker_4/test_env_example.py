@@ -42,7 +42,7 @@ test_samples = sample_tests(
             [replace(ENV, "USERNAME=somebody\n", "")],
             file=COMPOSE,
             line="${USERNAME}",
-            says="USERNAME is used, and not defined",
+            says="USERNAME is used but not defined",
             findings=1,
         ),
         Sample(

@@ -94,7 +94,7 @@ test_samples = sample_tests(
             [replace(COMPOSE, UI, UI + "    environment:\n      - POST_SERVICE_HOST=post\n      - DB_HOST=post_db\n")],
             file=COMPOSE,
             line="DB_HOST",
-            says="on other networks than ui",
+            says="not on a network of ui",
             findings=1,
         ),
         Sample(

@@ -61,7 +61,7 @@ def test_a_host_container_that_is_isolated(run_lab):
     findings, _evidence = run_lab(namespaces_lab, Isolated)
     shared, bridge = findings
     assert shared == "two on the host driver share one namespace"
-    assert re.fullmatch(r"that one is the docker host's: it has the bridge \S+", bridge)
+    assert re.fullmatch(r"the host driver's is the docker host's: it has the bridge \S+", bridge)
 
 
 @pytest.mark.sample("docker-4/namespaces-lab", "fails")

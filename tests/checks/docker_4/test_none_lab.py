@@ -56,7 +56,7 @@ def test_none_that_is_a_bridge(run_lab):
         "no interface but lo is up",
         "no interface but lo has an address",
         "the routing table is empty",
-        "an address of another container is not reached",
+        "the address of another container is not reachable",
     ]
 
 

@@ -39,7 +39,7 @@ test_samples = sample_tests(
             "another -p",
             "docker run -d -p 9292:9292 me/ui\ndocker-compose up -d\n",
             file="README.md",
-            says="no word of it in README.md",
+            says="README.md: nothing about it",
         ),
         Sample("fails", "no README", [remove("README.md")], says="no README"),
     ],

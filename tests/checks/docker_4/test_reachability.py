@@ -94,7 +94,7 @@ test_samples = sample_tests(
             [replace(COMPOSE, "          - comment_db\n", "          - comment_db\n          - post\n")],
             file=COMPOSE,
             line="- post",
-            says="is shared by post, post_db",
+            says="were answered by several services: post, post_db",
             findings=1,
         ),
         Sample(
@@ -103,7 +103,7 @@ test_samples = sample_tests(
             [replace(COMPOSE, UI_PORT, f"{UI_PORT}    hostname: comment\n")],
             file=COMPOSE,
             line="hostname: comment",
-            says="is shared by comment, ui",
+            says="were answered by several services: comment, ui",
             findings=1,
         ),
         Sample(

@@ -71,7 +71,7 @@ def test_an_archive_that_never_ends(builds: Builds, monkeypatch: pytest.MonkeyPa
     """Streams one after another are one, and nobody counts them to their end."""
     monkeypatch.setattr(copied_bytes, "_SECONDS", 0.0)
     (builds.folder / "x.tar").write_bytes(bz2.compress(bytes(50 * MB)) * 1000)
-    assert "to count it takes more than 0 s" in builds.unverified("ADD x.tar /a/")
+    assert "counting them takes more than 0 s" in builds.unverified("ADD x.tar /a/")
 
 
 def test_archives_of_a_usual_size_are_unpacked(builds: Builds) -> None:
@@ -118,8 +118,8 @@ def base_with(builds: Builds) -> Iterator[Callable[[str], str]]:
 @pytest.mark.parametrize(
     ("trigger", "asked"),
     [
-        ("ADD http://127.0.0.1:{port}/x /x", "a file that the docker host itself fetches"),
-        ("LABEL org.pytest-dockerlab.run=x", "a label by which dockerlab knows its own images"),
+        ("ADD http://127.0.0.1:{port}/x /x", "a file that the docker host itself downloads"),
+        ("LABEL org.pytest-dockerlab.run=x", "a label that dockerlab reserves for its own images"),
         ("COPY --from=127.0.0.1:{port}/a/b /x /y", "files of another image"),
     ],
     ids=["ADD", "LABEL", "COPY"],

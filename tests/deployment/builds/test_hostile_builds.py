@@ -123,7 +123,7 @@ def soon(builds: Builds, monkeypatch: pytest.MonkeyPatch) -> Builds:
         ("head -c 1000000000 /dev/zero | tr '\\\\0' x", "the build writes more than 1000000 bytes to its log"),
         ("bash -c 'while :; do sleep 1000 & done'", "the step starts processes without end"),
         ("dd if=/dev/zero of=/big bs=1M count=100000", "the build writes more than 150000000 bytes"),
-        ("trap '' TERM INT HUP; sleep 1000", f"the step does not end: more than {SECONDS} s"),
+        ("trap '' TERM INT HUP; sleep 1000", f"the step does not finish: more than {SECONDS} s"),
     ],
     ids=["lines", "one line", "processes", "disk", "deaf"],
 )
@@ -152,7 +152,7 @@ def test_what_is_written_into_a_volume_counts(builds: Builds) -> None:
 
 
 def test_noise_until_the_end_may_be_work(soon: Builds) -> None:
-    assert "was still at work at Dockerfile:2" in soon.unverified("RUN while true; do echo .; sleep 0.1; done")
+    assert "was still working at Dockerfile:2" in soon.unverified("RUN while true; do echo .; sleep 0.1; done")
 
 
 def test_memory(builds: Builds) -> None:
@@ -205,7 +205,7 @@ def test_a_frontend_of_its_own(builds: Builds) -> None:
     (builds.folder / "Dockerfile").write_text(f"# syntax=registry.invalid/frontend\nFROM {BASE}\nRUN true\n")
     submission = Submission("hostile", WorkTree(builds.folder))
     plan = plan_build(submission, "x", "Dockerfile", "", args={"BUILDKIT_SYNTAX": "registry.invalid/frontend"})
-    assert [text(each) for each in plan.remarks] == ["Dockerfile:1: a frontend of its own is not used"]
+    assert [text(each) for each in plan.remarks] == ["Dockerfile:1: a custom frontend is not used"]
     assert plan.args == {}
     assert builds.images.image(submission, plan).built is not None
 
@@ -312,7 +312,7 @@ def test_buildkit_is_ended(with_buildkit: Builds) -> None:
     assert str(finding.at) == "Dockerfile:2"
     eventually(lambda: not _runs("sleep", seconds), 60, lambda: f"sleep {seconds} goes on")
     with_buildkit.images.limits = replace(LIMITS, seconds=SECONDS)
-    assert "was still at work at Dockerfile:2" in with_buildkit.unverified(f"{step} sleep {seconds}")
+    assert "was still working at Dockerfile:2" in with_buildkit.unverified(f"{step} sleep {seconds}")
     eventually(lambda: not _runs("sleep", seconds), 60, lambda: f"sleep {seconds} goes on")
 
 

@@ -149,7 +149,7 @@ def test_where_images_come_from(tmp_path: Path) -> None:
     assert found["root"].build is not None
     assert found["root"].build.context == "src"
     assert texts(made) == [
-        "db: mongo:3.2 is replaced by mongo:7.0, as the course says",
+        "db: mongo:3.2 is replaced by mongo:7.0, as the course file says",
         "post has no build:, so its image is built from src/post-py",
     ]
 
@@ -167,9 +167,7 @@ def test_a_build_that_is_not_of_one_folder_here_is_unverified(tmp_path: Path, bu
 @pytest.mark.parametrize("key", ["network: host", "ssh: [default]", "privileged: true", "extra_hosts: ['a=192.0.2.1']"])
 def test_what_a_build_is_not_given_is_said(tmp_path: Path, key: str) -> None:
     made = planned(tmp_path, f"services:\n  ui:\n    build:\n      context: ./ui\n      {key}\n")
-    assert [str(each) for each in made.denied] == [
-        f"src/docker-compose.yml:3: ui: {key.partition(':')[0]} is not given"
-    ]
+    assert [str(each) for each in made.denied] == [f"src/docker-compose.yml:3: ui: {key.partition(':')[0]} is left out"]
 
 
 def test_networks_names_and_services_that_do_not_run(tmp_path: Path) -> None:

@@ -103,7 +103,7 @@ def test_every_line_sent_is_led_back_to_the_students(folder: Path, text: str) ->
 def test_a_frontend_of_its_own_is_left_out_and_said(folder: Path, directive: str) -> None:
     made = plan(folder, f"{directive}\nFROM x\n")
     assert sent(made) == ["#", "FROM x", LABEL, ""]
-    assert [str(each) for each in made.remarks] == ["Dockerfile:1: a frontend of its own is not used"]
+    assert [str(each) for each in made.remarks] == ["Dockerfile:1: a custom frontend is not used"]
 
 
 @pytest.mark.parametrize("first", ["# escape=`\n", "#check=skip=all\n", "#!/usr/bin/env docker\n"])
@@ -133,14 +133,14 @@ def test_build_arguments_that_choose_the_builder_are_left_out(folder: Path) -> N
 
 def test_build_arguments_that_no_request_can_hold(folder: Path) -> None:
     assert plan(folder, "FROM x\n", args={"A": "x" * 64_000}).args
-    with pytest.raises(Unverified, match="the build arguments of ui have 70001 characters"):
+    with pytest.raises(Unverified, match="the build arguments of ui take 70001 characters"):
         plan(folder, "FROM x\n", args={"A": "x" * 70_000})
 
 
 @pytest.mark.parametrize(
     ("line", "what"),
     [
-        ("RUN --security=insecure a", "privileges"),
+        ("RUN --security=insecure a", "privileged"),
         ("RUN --network=host a", "network"),
         ('run --network="host" a', "network"),
         ("RUN --mount=type=cache,target=/a --network=host a", "network"),
@@ -161,17 +161,17 @@ def test_build_arguments_that_no_request_can_hold(folder: Path) -> None:
         ("LABEL org.pytest-dockerlab.run c", "label"),
         ("LABEL $NAME=c", "label"),
         ("ONBUILD LABEL org.pytest-dockerlab.run=c", "label"),
-        ("ADD http://127.0.0.1:8080/a b", "fetches"),
-        ("ADD --chown=a:b https://example.org/a b", "fetches"),
-        ('ADD ["c", "https://example.org/a", "b"]', "fetches"),
-        ('ADD ht"tp:"//example.org/a b', "fetches"),
-        ("ADD $WHAT b", "fetches"),
-        ("ADD http${COLON}//example.org/a b", "fetches"),
-        ("ADD https://github.com.example.org/a b", "fetches"),
-        ("ADD https://github.com@example.org/a b", "fetches"),
-        ("ADD http://github.com/a b", "fetches"),
-        ("ADD git@example.org:a/b.git b", "fetches"),
-        ("ONBUILD ADD http://127.0.0.1/a b", "fetches"),
+        ("ADD http://127.0.0.1:8080/a b", "downloads"),
+        ("ADD --chown=a:b https://example.org/a b", "downloads"),
+        ('ADD ["c", "https://example.org/a", "b"]', "downloads"),
+        ('ADD ht"tp:"//example.org/a b', "downloads"),
+        ("ADD $WHAT b", "downloads"),
+        ("ADD http${COLON}//example.org/a b", "downloads"),
+        ("ADD https://github.com.example.org/a b", "downloads"),
+        ("ADD https://github.com@example.org/a b", "downloads"),
+        ("ADD http://github.com/a b", "downloads"),
+        ("ADD git@example.org:a/b.git b", "downloads"),
+        ("ONBUILD ADD http://127.0.0.1/a b", "downloads"),
     ],
 )
 def test_what_nobodys_build_is_given(folder: Path, line: str, what: str) -> None:
@@ -221,7 +221,7 @@ def test_what_needs_buildkit_is_known_with_its_place(folder: Path, line: str, ne
 @pytest.mark.parametrize(
     ("text", "error", "place"),
     [
-        ("FROM x\nRUNN a\n", "RUNN is no instruction", "Dockerfile:2"),
+        ("FROM x\nRUNN a\n", "RUNN is not an instruction", "Dockerfile:2"),
         ("RUN a\n", "there is no FROM", "Dockerfile:1"),
         ("FROM x\nENV a\n", "ENV", "Dockerfile"),
     ],

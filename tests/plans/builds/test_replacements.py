@@ -66,14 +66,14 @@ def test_build_arguments_decide_which_image_it_is(tmp_path: Path) -> None:
     assert plan(tmp_path, text).remarks == ()
     made = plan(tmp_path, text, V="2.2")
     assert made.lines[1] == "FROM ruby:3.3"
-    assert remarks(made) == ["Dockerfile:2: ruby:2.2 is replaced by ruby:3.3, as the course says"]
+    assert remarks(made) == ["Dockerfile:2: ruby:2.2 is replaced by ruby:3.3, as the course file says"]
 
 
 def test_every_replacement_is_said_and_lines_stay_where_they_are(tmp_path: Path) -> None:
     made = plan(tmp_path, "FROM ruby:2.2 \\\n AS b\n\nFROM alpine\nCOPY --from=b a b\nRUN c\n")
     assert remarks(made) == [
-        "Dockerfile:1: ruby:2.2 is replaced by ruby:3.3, as the course says",
-        "Dockerfile:4: alpine is replaced by alpine:3.20, as the course says",
+        "Dockerfile:1: ruby:2.2 is replaced by ruby:3.3, as the course file says",
+        "Dockerfile:4: alpine is replaced by alpine:3.20, as the course file says",
     ]
     sent = made.content({"a": "1"}).decode().split("\n")
     assert {line: made.original_line(at) for at, line in enumerate(sent, start=1) if line[:4] in ("COPY", "RUN ")} == {

@@ -30,13 +30,13 @@ def test_usual_ones(trigger: str) -> None:
 @pytest.mark.parametrize(
     ("trigger", "what"),
     [
-        ("ADD http://127.0.0.1/x /x", "a file that the docker host itself fetches"),
-        ("add --chown=1 git@inside:x /x", "a file that the docker host itself fetches"),
-        ("ADD $WHERE /x", "a file that the docker host itself fetches"),
+        ("ADD http://127.0.0.1/x /x", "a file that the docker host itself downloads"),
+        ("add --chown=1 git@inside:x /x", "a file that the docker host itself downloads"),
+        ("ADD $WHERE /x", "a file that the docker host itself downloads"),
         ("COPY --from=127.0.0.1:5000/x /x /x", "files of another image"),
         ("RUN --mount=type=bind,from=127.0.0.1:5000/x,target=/x true", "files of another image"),
-        ("RUN --security=insecure true", "a RUN with all privileges"),
-        ("LABEL org.pytest-dockerlab.run=x", "a label by which dockerlab knows its own images"),
+        ("RUN --security=insecure true", "a privileged RUN"),
+        ("LABEL org.pytest-dockerlab.run=x", "a label that dockerlab reserves for its own images"),
         ("RUN a\nRUN b", "what cannot be read"),
         ("", "what cannot be read"),
     ],
@@ -45,7 +45,7 @@ def test_what_is_not_given(trigger: str, what: str) -> None:
     with pytest.raises(Unverified) as raised:
         require_allowed_triggers(["RUN true", trigger], "base:1", AT)
     told = text(raised.value.reason)
-    assert told.startswith("Dockerfile:3 begins with base:1, whose build triggers (ONBUILD) ask for ")
+    assert told.startswith("Dockerfile:3 starts from base:1, whose build triggers (ONBUILD) ask for ")
     assert what in told
     assert raised.value.remedy is not None
 

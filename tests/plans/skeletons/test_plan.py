@@ -230,7 +230,7 @@ class TestBadInput:
         plan = plan_of(f"services:\n  ui: {{image: x}}\n  post: {{image: x}}\n{others}")
         assert {"ui", "post"} <= {each.service for each in plan.stand_ins}
         assert len(plan.stand_ins) == MAX_MEMBERS  # they are all on one network
-        assert "left out, for a skeleton is small" in remarks(plan)
+        assert "left out to keep the skeleton small" in remarks(plan)
 
     def test_two_hundred_networks(self, plan_of):
         networks = [f"n{number}" for number in range(200)]

@@ -118,8 +118,8 @@ def test_a_nul_byte_is_no_end_of_file() -> None:
 @pytest.mark.parametrize(
     ("text", "line", "said"),
     [
-        ("FROM x\nRUNN a\n", 2, "RUNN is no instruction"),
-        ("RUN a\nFROM x\n", 1, "RUN stands before the first FROM"),
+        ("FROM x\nRUNN a\n", 2, "RUNN is not an instruction of Dockerfiles"),
+        ("RUN a\nFROM x\n", 1, "RUN is above the first FROM"),
         ("ARG A\n", 1, "there is no FROM"),
         ("FROM x\nCOPY a\n", 2, "COPY lacks an argument"),
         ("FROM\n", 1, "FROM lacks an argument"),
