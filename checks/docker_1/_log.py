@@ -1,7 +1,8 @@
 """``docker-1.log``: where it lies, and the tables of ``docker images`` in it, as typed rows.
 
 Seen in 47 accepted logs: in the root or in ``docker-monolith/``; the table on line 1 or under prompts and prose; with
-BOM, without a last newline, in CP1251, and (a redirection in Windows' PowerShell) in UTF-16. The table has three
+BOM, without a last newline, in CP1251, (a redirection in Windows' PowerShell) in UTF-16, and with the colours that a
+terminal shows (recorded by ``script``). The table has three
 layouts: with ``SIZE``; in clients before 1.10 ``VIRTUAL SIZE``; since 29 ``IMAGE ID DISK USAGE CONTENT SIZE EXTRA``.
 """
 
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from pytest_dockerlab.errors import LimitExceeded, RefusedPath
 from pytest_dockerlab.findings import Location
+from pytest_dockerlab.submission.text.terminal import visible
 
 if TYPE_CHECKING:
     from pytest_dockerlab.submission.files.tree import Text, Tree
@@ -72,7 +74,9 @@ class DockerLog:
     def __init__(self, path: str, text: Text) -> None:
         self.path = path
         self.text = text
-        self.lines = re.split(r"\r\n|\r|\n", text.content)
+        self.content = visible(text.content)
+        """What ``script`` recorded, as the terminal showed it."""
+        self.lines = self.content.split("\n")
 
     def location(self, line: int | None = None) -> Location:
         """A line of this file."""
@@ -94,10 +98,10 @@ class DockerLog:
         return self._tables[2]
 
     @functools.cached_property
-    def prose(self) -> str:
-        """The file without its tables, line by line as before."""
+    def prose(self) -> list[str]:
+        """The lines; those of the tables are empty."""
         drop = {*self.headers, *(row.line for row in self.rows)}
-        return "\n".join("" if number in drop else line for number, line in enumerate(self.lines, start=1))
+        return ["" if number in drop else line for number, line in enumerate(self.lines, start=1)]
 
     @functools.cached_property
     def _tables(self) -> tuple[tuple[int, ...], tuple[ImageRow, ...], tuple[int, ...]]:

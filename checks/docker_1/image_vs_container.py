@@ -16,12 +16,15 @@ from pytest_dockerlab.errors import LimitExceeded, RefusedPath
 from pytest_dockerlab.findings import Location, NotAttempted, expect, note
 from pytest_dockerlab.homework import check
 from pytest_dockerlab.messages import _
+from pytest_dockerlab.submission.text.prose import NEGATIONS, Words, sentences, words_of
+from pytest_dockerlab.submission.text.terminal import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from pytest_dockerlab.checks.docker_1._log import DockerLog
     from pytest_dockerlab.submission.files.tree import Tree
+    from pytest_dockerlab.submission.text.prose import Sentence
     from pytest_dockerlab.submission.text.readme import Readme
 
 
@@ -33,7 +36,16 @@ def image_vs_container(tree: Tree, readmes: list[Readme]) -> None:
         log = None  # the finding is log-file's
     answers = find_answers(tree, log, readmes)
     if not answers:
-        raise NotAttempted(_("there is no explanation of image and container, in the log or in a README"))
+        searched = [*([log.path] if log is not None else []), *(readme.path for readme in readmes)]
+        raise NotAttempted(
+            _(
+                "an explanation of image and container is not recognised in {files}; write which fields of docker "
+                "inspect only one of them has: State, NetworkSettings, RootFS.Layers",
+                files=searched,
+            )
+            if searched
+            else _("there is no log and no README that could explain image and container")
+        )
     best = answers[0]
     note("answer", f"{best.at}: {best.form}")
     note("what it names", best.fields)
@@ -49,45 +61,49 @@ def image_vs_container(tree: Tree, readmes: list[Readme]) -> None:
     expect(
         best.fields,
         _("the explanation names what docker inspect shows for only one of them"),
-        found=_("none of their fields"),
+        found=_("no field of docker inspect is recognised in it"),
         at=best.at,
         hint=_("compare docker inspect of both: a container has State and NetworkSettings, an image RootFS.Layers"),
     )
 
 
-_WINDOW = 15
-"""Lines after the one that says what is compared."""
 _MAX_FILES = 20
-_MAX_LINE = 2000
 
-_IMAGE = re.compile(r"\bimages?\b|\bобраз", re.IGNORECASE)
-_CONTAINER = re.compile(r"\bcontainers?\b|контейнер", re.IGNORECASE)
-_COMPARES = re.compile(
-    r"docker\s+(?:image\s+|container\s+)?inspect|отлич|разни[цч]|различ|сравн|\bdiffer|\bcompar|\bunlike\b|\bvs\.?\s",
-    re.IGNORECASE,
-)
+_IMAGE = Words("image images образ образа образу образе образом образы образов образам образами образах "
+               "имидж* имедж* имэдж* имадж* имаж* имейдж* имаге*")  # fmt: skip
+_CONTAINER = Words("container containers контейнер* контейн* котейн* контенер* конейн*")
+_THUS = Words("таким каким следующим подобным главным любым другим иным аналогичным соответствующим")
+"""*Таким образом* speaks of no image."""
+_COMPARES = Words("отлич* разниц* различ* сравн* differ* compar* unlike versus vs whereas")
+_ONLY = Words("только лишь единственн* only just solely нету отлич* unlike") | NEGATIONS
+_HAS = Words("есть имеет имеют нет нету содерж* has have had contains contain shows show lacks lack without")
 # What inspect shows for one of the two alone: its fields, and how people put them into words.
 _FIELDS = {
-    "State": r"\bState\b|\bPid\b|StartedAt|FinishedAt|состояни|\bстатус|\bstatus\b|\bstate\b|процесс|\bprocess|запущен",
-    "NetworkSettings": r"Network ?Settings|IPAddress|MacAddress|Gateway|\bсет(?:ь|и|ев|ям)|\bnetwork|\bпорт|\bports?\b",
-    "HostConfig": r"Host ?Config|RestartCount|restart_count|RestartPolicy|\bхост|LogPath|ResolvConfPath|HostsPath",
-    "Mounts": r"\bMounts?\b|\bvolumes?\b|монтир|примаун|\bтом(?:а|ов|ы)?\b",
-    "RootFS": r"RootFS|\bLayers?\b|\bсло(?:й|и|ёв|ев|я|ям)|\bRW\b|read[- /]?write",
-    "RepoTags": r"RepoTags|RepoDigests|\bтег|\btags?\b",
-    "Parent": r"\bParent\b|родител",
-    "Architecture": r"Architecture|архитектур|\bOs\b",
-    "ContainerConfig": r"ContainerConfig|DockerVersion|VirtualSize|\bAuthor\b",
-}
-_NAMED = {name: re.compile(pattern, re.IGNORECASE) for name, pattern in _FIELDS.items()}
+    "State": Words("state states status pid startedat finishedat состояни* статус* процесс* process processes"),
+    "NetworkSettings": Words("networksettings ipaddress macaddress gateway network networks networking сеть сети сетей "
+                             "сетям сетях сетью сетев* порт порта порты портов портах port ports ip адрес* address*"),
+    "HostConfig": Words("hostconfig restartcount restart_count restartpolicy хост* logpath resolvconfpath hostspath "
+                        "hostnamepath лимит* ресурс* limits resources cpu"),
+    "Mounts": Words("mount mounts mounted volume volumes монтир* примаун* примонт* смонтир* том тома томов томы "
+                    "вольюм*"),
+    "RootFS": Words("rootfs layer layers слой слоя слои слоев слоям слоях слоями слое rw"),
+    "RepoTags": Words("repotags repodigests тег* tag tags"),
+    "Parent": Words("parent родител*"),
+    "Architecture": Words("architecture архитектур* os"),
+    "ContainerConfig": Words("containerconfig dockerversion virtualsize author автор*"),
+}  # fmt: skip
+_RUNNING = Words("running запущен*")
+"""State as well, where nothing but the two is spoken of: "the running containers" is said of much."""
+_STATES = _HAS | _ONLY | _COMPARES
+_EXACT = Words(
+    "State Pid NetworkSettings IPAddress MacAddress Gateway HostConfig RestartCount RestartPolicy LogPath Mounts "
+    "ResolvConfPath HostsPath HostnamePath RootFS Layers RepoTags RepoDigests Parent Architecture ContainerConfig "
+    "DockerVersion VirtualSize StartedAt FinishedAt GraphDriver"
+)
+"""Fields as inspect writes them: nobody does who speaks of something else."""
 _OF_CONTAINER = re.compile(r'"(?:NetworkSettings|HostConfig|ResolvConfPath|RestartCount)"\s*:')
 _OF_IMAGE = re.compile(r'"(?:RepoTags|RepoDigests|RootFS|DockerVersion)"\s*:')
-_COMMAND = re.compile(r"[^А-Яа-яЁё]*\b[Dd]ocker(?:-compose)? [a-z][^А-Яа-яЁё]*")
-_SENTENCE = re.compile(
-    r"\b(?:is|are|was|has|have|can|shows?|contains?|adds?|while|whereas|unlike|the)\b", re.IGNORECASE
-)
-"""What tells an English sentence about Docker from a command."""
-_NO_PROSE = re.compile(r"\W*CONTAINER ID\b.*|[A-Z_ ]+|\W*#.*")
-_JSON_NAME = re.compile(r"inspect|container|image|obraz|kontejner|контейнер|образ", re.IGNORECASE)
+_JSON_NAME = Words("inspect container containers image images obraz kontejner контейнер* образ*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,38 +139,105 @@ def find_answers(tree: Tree, log: DockerLog | None, readmes: Sequence[Readme]) -
 
 def _of_log(log: DockerLog) -> Iterator[Answer]:
     """The log is about nothing else, so all of it counts."""
-    lines = [line[:_MAX_LINE] for line in log.prose.split("\n")]
-    text = "\n".join(lines)
-    first = next((number for number, line in enumerate(lines, start=1) if _speaks(line)), None)
-    if first is not None and _IMAGE.search(text) and _CONTAINER.search(text):
-        yield Answer(Location(log.path, first), "prose", _fields(text))
+    said = _said(enumerate(log.prose, start=1))
+    spoken = [each for each in said if _of_image(each) or _of_container(each)]
+    if not spoken:
+        return
+    of_both = any(map(_of_image, spoken)) and any(map(_of_container, spoken))
+    if of_both:
+        fields = _fields(said)
+        if not fields and any(_RUNNING.among(each.words) for each in spoken):
+            fields = ("State",)
+        yield Answer(Location(log.path, spoken[0].line), "prose", fields)
+    else:
+        yield from _one_sided(log.path, spoken)
 
 
 def _of_readme(readme: Readme) -> Iterator[Answer]:
-    """In a README what follows a line that compares, as far as its section goes."""
-    lines = [line.text[:_MAX_LINE] for line in readme.lines]
-    levels = {heading.line: heading.level for heading in readme.headings}
-    level, last = 6, -_WINDOW
-    for number, line in enumerate(lines, start=1):
-        level = levels.get(number, level)
-        if number - last < _WINDOW or not _COMPARES.search(line):
+    """In a README what stands in a section that compares the two, and what nobody says of anything else."""
+    for section in _sections(readme):
+        said = _said(section)
+        spoken = [each for each in said if _of_image(each) or _of_container(each)]
+        claims = [each for each in spoken if _fields([each])]
+        exact = [each for each in said if _EXACT.among(each.names)]
+        if any(map(_compares, said)):
+            claims += exact  # "Container: / State, NetworkSettings"
+        elif any(map(_inspects, said)):
+            claims = [each for each in claims if each in exact or _inspects(each) or _STATES.among(each.words)]
+        else:
+            claims = [each for each in claims if each in exact]
+        if claims and any(map(_of_image, spoken)) and any(map(_of_container, spoken)):
+            first = next((each for each in said if _compares(each) or _inspects(each)), claims[0])
+            yield Answer(readme.location(first.line), "prose", _fields(claims))
+        else:
+            yield from _one_sided(readme.path, claims)
+
+
+def _one_sided(path: str, spoken: Sequence[Sentence]) -> Iterator[Answer]:
+    """What is said of one of the two, and that the other is not so: "an image has no State"."""
+    for each in spoken:
+        if _fields([each]) and _ONLY.among(each.words):
+            yield Answer(Location(path, each.line), "prose", _fields(spoken))
+            return
+
+
+def _sections(readme: Readme) -> Iterator[list[tuple[int, str]]]:
+    """The lines under each heading as far as the next one; where the heading says what it is about, all below it."""
+    lines = [(line.number, line.text) for line in readme.lines]
+    starts = [(1, 0), *((heading.line, heading.level) for heading in readme.headings)]
+    ends = [line for line, _level in starts[1:]] + [len(lines) + 1]
+    covered = 0
+    for at, (start, level) in enumerate(starts):
+        end = ends[at]
+        if start <= covered:
             continue
-        end = number
-        while end < len(lines) and end - number < _WINDOW - 1 and levels.get(end + 1, 7) > level:
-            end += 1
-        text = "\n".join(lines[number - 1 : end])
-        is_about = re.search(r"\binspect\b", text) or (_IMAGE.search(line) and _CONTAINER.search(line))
-        if is_about and _IMAGE.search(text) and _CONTAINER.search(text) and _fields(text):
-            last = number
-            yield Answer(Location(readme.path, number), "prose", _fields(text))
+        if level and any(_compares(each) or _inspects(each) for each in _said(lines[start - 1 : start])):
+            below = (line for line, other in starts[at + 1 :] if other <= level)
+            end = next(below, len(lines) + 1)
+            covered = end - 1
+        yield lines[start - 1 : end - 1]
+
+
+def _said(lines: Iterable[tuple[int, str]]) -> list[Sentence]:
+    """The sentences, without those that explain another command: "docker ps - the running containers"."""
+    return [each for each in sentences(lines) if not each.commands or "inspect" in each.commands]
+
+
+def _compares(sentence: Sentence) -> bool:
+    """Whether it sets the one against the other."""
+    words = sentence.words
+    of_both = _of_image(sentence) and _of_container(sentence)
+    return of_both and (_COMPARES.among(words) or (_HAS.among(words) and NEGATIONS.among(words)))
+
+
+def _inspects(sentence: Sentence) -> bool:
+    """Whether it is about what inspect shows."""
+    return "inspect" in sentence.commands or "inspect" in sentence.words
+
+
+def _of_image(sentence: Sentence) -> bool:
+    words = sentence.words
+    return any(
+        word in _IMAGE and not (word == "образом" and at and words[at - 1] in _THUS) for at, word in enumerate(words)
+    )
+
+
+def _of_container(sentence: Sentence) -> bool:
+    return _CONTAINER.among(sentence.words)
+
+
+def _fields(said: Iterable[Sentence]) -> tuple[str, ...]:
+    words = {word for each in said for word in each.words}
+    return tuple(name for name, vocabulary in _FIELDS.items() if vocabulary.among(words))
 
 
 def _inspected(tree: Tree, log: DockerLog | None) -> Answer | None:
-    texts = [(log.path, log.text.content)] if log is not None else []
+    texts = [(log.path, log.content)] if log is not None else []
     names = [path for path in tree.files if path.endswith((".json", ".log", ".txt"))]
-    for path in [path for path in names if _JSON_NAME.search(path.rpartition("/")[2])][:_MAX_FILES]:
+    named = [path for path in names if _JSON_NAME.among(words_of(path.rpartition("/")[2].replace("_", " ")))]
+    for path in named[:_MAX_FILES]:
         try:
-            texts.append((path, tree.text(path).content))
+            texts.append((path, visible(tree.text(path).content)))
         except (RefusedPath, LimitExceeded):
             continue
     of_image = [path for path, text in texts if _OF_IMAGE.search(text)]
@@ -175,14 +258,3 @@ def _shown(text: str) -> Iterator[re.Match[str]]:
         match = pattern.search(text)
         if match:
             yield match
-
-
-def _fields(text: str) -> tuple[str, ...]:
-    return tuple(name for name, pattern in _NAMED.items() if pattern.search(text))
-
-
-def _speaks(line: str) -> bool:
-    """Whether the line says something of either: a command and what it prints do not."""
-    if not (_IMAGE.search(line) or _CONTAINER.search(line)) or _NO_PROSE.fullmatch(line):
-        return False
-    return not _COMMAND.fullmatch(line) or bool(_SENTENCE.search(line))

@@ -21,8 +21,8 @@ def images_table(tree: Tree) -> None:
     require(
         log.headers,
         _("the table of docker images is in it, with its header"),
-        found=_("the table of docker ps") if "CONTAINER ID" in log.text.content else _("no such header"),
-        at=log.location(1 if log.text.content.strip() else None),
+        found=_("the table of docker ps") if "CONTAINER ID" in log.content else _("no such header"),
+        at=log.location(1 if log.content.strip() else None),
         hint=_("run docker images and paste all it prints, with the line REPOSITORY TAG IMAGE ID CREATED SIZE"),
     )
     require(

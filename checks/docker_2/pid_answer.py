@@ -2,67 +2,112 @@
 
 from __future__ import annotations
 
-import re
+import itertools
 from typing import TYPE_CHECKING
 
 from pytest_dockerlab.findings import Location, expect, note
 from pytest_dockerlab.homework import check
 from pytest_dockerlab.messages import _
+from pytest_dockerlab.submission.text.prose import Words, sentences
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from pytest_dockerlab.submission.text.prose import Sentence
     from pytest_dockerlab.submission.text.readme import Readme
+
+OWN, HOST = "own", "host"
 
 
 @check("docker-2/pid-answer", "the README compares processes with and without pid=host", level="advisory")
 def pid_answer(readmes: list[Readme]) -> None:
-    answer = _comparison(readmes)
-    if answer is not None:
-        note("answer", str(answer))
-    named = _mention(readmes)
-    found = _("no such comparison in {files}", files=[each.path for each in readmes]) if readmes else _("no README")
+    said: dict[str, Location] = {}
+    named = None
+    for readme in readmes:
+        for number in _named(readme):
+            named = named or readme.location(number)
+            for side, line in views(readme, number):
+                said.setdefault(side, readme.location(line))
+    for side, title in ((OWN, "what is seen without it"), (HOST, "what is seen with it")):
+        if side in said:
+            note(title, str(said[side]))
+    files = [each.path for each in readmes]
+    if not readmes:
+        found = _("no README")
+    elif named is None:
+        found = _("--pid host is not recognised in {files}", files=files)
+    elif said:
+        found = (
+            _("which processes are visible without it is not recognised")
+            if OWN not in said
+            else _("which processes are visible with it is not recognised")
+        )
+    else:
+        found = _("--pid host is mentioned, but which processes are visible with it and without it is not recognised")
     expect(
-        answer is not None,
-        found=found
-        if named is None
-        else _("--pid host is mentioned, but not which processes are visible with it and without it"),
-        at=named or (Location(readmes[0].path) if readmes else None),
+        len(said) == 2,
+        found=found,
+        at=named or (readmes[0].location() if readmes else None),
         hint=_("write down which processes a container sees without --pid host, and which with it"),
     )
 
 
-# What is said of the process list: that of the container alone, and that of the docker host.
-_PID_HOST = re.compile(r"--pid[ =]['\"]?host|--pid\b")
-_COMMANDS = re.compile(
-    r"`[^`\n]*`|\bdocker\s+(container\s+)?run\b[^`\n|—–]*?(?=$|\s{2,}| [-—–#] )"
-    r"|\bdocker-machine\b[^\n]*|^\s*docker-host\s*$|--(pid|net|network)[ =]?['\"]?\w*",
-    re.MULTILINE,
-)
-_OWN_VIEW = re.compile(
-    r"контейнер|изол|только\W+(\w+\W+){0,2}?(сво|процесс|htop|один|одн)|один\W+процесс|одного?\W+процесс|pid\W{0,3}1\b"
-    r"|\bcontainers?\b|\bisolat|\bonly\b|\bits own\b|\bitself\b|one process|single process",
-    re.IGNORECASE,
-)
-_HOST_VIEW = re.compile(
-    r"хост|машин|\bвсе\W+(\w+\W+){0,2}?процесс|\bвсех\W+процесс|виртуалк|\bhost|\bmachine\b"
-    r"|\ball\W+(\w+\W+){0,3}?process",
-    re.IGNORECASE,
-)
+_NEAR = 15
+"""Lines before and after the option that may be about it, within its section."""
+_MAX_NAMED = 50
+_VIEW = Words("процес* process processes pid pids htop top ps namespac* namspac* неймспейс* пространств* актив* "
+              "activit* isolat* изолир* изоляц* task tasks")  # fmt: skip
+_COMPARED = Words("сравн* compar*")
+_IS_OWN = Words("контейнер* container* only just single one itself own its alone isolat* separate сво* только лишь "
+                "один одного одному одним одна одну изолир* изоляц* отдельн* собствен*")  # fmt: skip
+_IS_HOST = Words("хост* host hosts hosting машин* machine machines vm вм виртуалк* виртуальн* инстанс* instance* "
+                 "систем* system сервер* server нод* node компьютер* computer laptop ноутбук*")  # fmt: skip
+_ALL = Words("все всех всем всеми весь всю всего all every whole entire everything")
+_PROCESSES = Words("процес* process processes")
+_NOT = Words("не нет no not nor neither never cannot isn don doesn")
+_CONTRAST = Words("с со без with without втор* перв* second first other другом случае case otherwise иначе только лишь "
+                  "only just") | _ALL  # fmt: skip
 
 
-def _comparison(readmes: list[Readme]) -> Location | None:
-    """Where a README compares the process list of a container with and without ``--pid host``.
-
-    It names the option, and near it says what is seen in the container alone and what on the docker host. The words of
-    the commands themselves are no answer.
-    """
-    for readme in readmes:
-        for line in readme.search(_PID_HOST):
-            prose = _COMMANDS.sub(" ", readme.around(line.number, 5))
-            if _OWN_VIEW.search(prose) and _HOST_VIEW.search(prose):
-                return readme.location(line.number)
-    return None
+def _named(readme: Readme) -> Iterator[int]:
+    """The lines that name the option."""
+    count = 0
+    for line in readme.lines:
+        words = line.text.replace("=", " ").replace('"', " ").replace("'", " ").replace("`", " ").split()
+        if any(word.startswith("--pid") for word in words) or ("pid", "host") in itertools.pairwise(words):
+            yield line.number
+            count += 1
+        if count >= _MAX_NAMED:
+            return
 
 
-def _mention(readmes: list[Readme]) -> Location | None:
-    """Where a README names the option ``--pid host`` for the first time, whatever it says of it."""
-    return next((readme.location(line.number) for readme in readmes for line in readme.search(_PID_HOST)), None)
+def views(readme: Readme, number: int) -> Iterator[tuple[str, int]]:
+    """Which process lists the lines around one tell of, with the line: the container's own, or the docker host's."""
+    headings = [heading.line for heading in readme.headings]
+    first = max([1, number - _NEAR, *(line for line in headings if line <= number)])
+    last = min([len(readme.lines), number + _NEAR, *(line - 1 for line in headings if line > number)])
+    for sentence in sentences((line.number, line.text) for line in readme.lines[first - 1 : last]):
+        for side in _sides(sentence):
+            yield side, sentence.line
+
+
+def _sides(sentence: Sentence) -> set[str]:
+    """What one sentence tells of. The clauses that say that two things were compared say nothing of what came of it."""
+    clauses = [clause for clause in sentence.clauses if not _COMPARED.among(clause)]
+    whole = {side for clause in clauses if _VIEW.among(clause) and (side := _side(clause))}
+    # "... shows the processes of the host, without it only the container": the other clause leaves the verb out.
+    if whole:
+        whole |= {side for clause in clauses if _CONTRAST.among(clause) and (side := _side(clause))}
+    return whole
+
+
+def _side(clause: Sequence[str]) -> str | None:
+    of_host = any(
+        word in _IS_HOST and not (at and word == "machine" and clause[at - 1] == "docker")
+        for at, word in enumerate(clause)
+    )
+    if of_host:
+        return OWN if _NOT.among(clause) else HOST  # "not those of the docker host"
+    if _IS_OWN.among(clause):
+        return OWN
+    return HOST if _ALL.among(clause) and _PROCESSES.among(clause) else None

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from pytest_dockerlab.findings import Location, expect, note
 from pytest_dockerlab.homework import check
 from pytest_dockerlab.messages import _
+from pytest_dockerlab.submission.text.prose import Words, sentences
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
+    from pytest_dockerlab.submission.text.prose import Sentence
     from pytest_dockerlab.submission.text.readme import Readme
 
 
@@ -22,36 +23,74 @@ def build_answers(readmes: list[Readme]) -> None:
         note("answer", str(answer))
     expect(
         answer is not None,
-        found=_("{files}: nothing about it", files=[each.path for each in readmes]) if readmes else _("no README"),
+        found=_("not recognised in {files}", files=[each.path for each in readmes]) if readmes else _("no README"),
         at=Location(readmes[0].path) if readmes else None,
         hint=_("write down which step a rebuild started with, and what of the cache or the FROM was the reason"),
     )
 
 
-_STEP = re.compile(
-    r"(шаг|step|stage|слой|слоя|слоев|слоёв|этап|layer|сборк\w*|пересборк\w*|пересобр\w*|(re)?build\w*)", re.IGNORECASE
+_AFTER = 3
+"""Sentences behind the one that says where it starts, which may say why."""
+_BUILD = Words("сборк* пересбор* собира* собра* пересобра* пересобир* билд* ребилд* build* rebuild* built rebuilt "
+               "збирання збірк*")  # fmt: skip
+_STEP = Words("шаг* степ* этап* стади* слой слоя слое слоем слои слоев слоям слоях инструкц* команд* строк* "
+              "директив* крок* step* stage* layer* instruction* command* line lines directive* scratch beginning "
+              "начала нуля")  # fmt: skip
+_INSTRUCTIONS = Words("FROM RUN COPY ADD ENV ARG WORKDIR CMD ENTRYPOINT EXPOSE USER LABEL")
+_START = Words("start* restart* begin* began begun resum* continu* rerun reran again anew onward* rest remaining "
+               "начал* начин* начат* старт* пошл* пойд* идет шла продолж* возобнов* заново остальн* дальше далее "
+               "почал* почин*")  # fmt: skip
+_FROM = Words("с со from at з")
+_BETWEEN = Words("the a very first second third самого самой какого which what последнего last") | Words(
+    "перв* втор* трет*"
 )
-_ASKED = re.compile(r"с\s+как\w+\s+шаг|не\s+с\s+(перв\w+|1)|перв\w+\s+шаг|(from|at|which|first)\W+(\w+\W+){0,2}?step|"
-                    r"step\W+(1|one)\b|шаг\w*\W+(1|\d)|\d\s*-?\w{0,3}\s+шаг", re.IGNORECASE)  # fmt: skip
-_REASON = re.compile(
-    r"кэш|кеш|cache|уже\W+(\w+\W+){0,3}?(есть|собран|создан|скачан|был|имел|выполн)|already"
-    r"|same\W+(\w+\W+){0,2}?(base|image|layer|from)"
-    r"|(тот|тем|того)\W+же|одинаков|базов\w+\W+образ|нов\w+\W+(\w+\W+)?образ|друг\w+\W+(\w+\W+)?образ|\breus|переиспольз"
-    r"|изменил(и|ся|ась)?\W+(\w+\W+){0,2}?(FROM|образ|базов)|\bbase image",
-    re.IGNORECASE,
-)
+_CACHE = Words("кэш* кеш* закэш* закеш* cache* reus* переиспольз*")
+_SAME_OR_NEW = Words("уже already same одинаков* общ* тот той тем того же base базов* нов* new друг* different another "
+                     "измен* chang* смен* поменя* замен* replac*")  # fmt: skip
+_LAYERS = Words("слой слоя слои слоев слоям слоях layer* image* образ* шаг* step* этап* from")
 # What docker build itself prints says where it started, and is not an answer.
-_BUILD_OUTPUT = re.compile(
-    r"^\s*(-{2,3}>|Step \d+/\d+ :|Sending build|Removing intermediate|Successfully|#\d+ |\[\d+/\d+\]| ?=> )"
-)
+_PRINTED = ("--->", "-->", "Step ", "Sending build", "Removing intermediate", "Successfully", "#", "=>", "[", "=> ")
 
 
 def build_answer(readmes: Iterable[Readme]) -> Location | None:
     """Where a README says from which step a rebuild starts, and why: the cache, or the image that FROM names."""
     for readme in readmes:
-        said = [line for line in readme.lines if not _BUILD_OUTPUT.search(line.text)]
-        for at, line in enumerate(said):
-            near = " ".join(each.text for each in said[at : at + 4])
-            if _STEP.search(line.text) and _ASKED.search(line.text) and _REASON.search(near):
-                return readme.location(line.number)
+        lines = [(line.number, line.text) for line in readme.lines if not _is_printed(line.text)]
+        said = list(sentences(lines))
+        for at, sentence in enumerate(said):
+            near = said[at : at + 1 + _AFTER]
+            if _says_where(sentence, said[max(0, at - 2) : at + 1]) and any(map(_says_why, near)):
+                return readme.location(sentence.line)
     return None
+
+
+def _is_printed(line: str) -> bool:
+    text = line.strip()
+    if text.startswith("#"):  # "#12 [3/9] RUN …", and no heading
+        return text[1:2].isdecimal()
+    if text.startswith("Step "):
+        return "/" in text.partition(":")[0]
+    return text.startswith(_PRINTED)
+
+
+def _says_where(sentence: Sentence, near: Sequence[Sentence]) -> bool:
+    """Whether it says that a build started, and where: at a step, an instruction, or the very beginning."""
+    words = sentence.words
+    is_step = _STEP.among(words) or _INSTRUCTIONS.among(sentence.names)
+    is_build = any(_BUILD.among(each.words) or "build" in each.commands for each in near)
+    return is_step and is_build and (_START.among(words) or _from_a_step(words))
+
+
+def _from_a_step(words: Sequence[str]) -> bool:
+    """Whether it says "from the second step", without a verb that says what does."""
+    is_behind = False
+    for word in words:
+        if is_behind and word in _STEP:
+            return True
+        is_behind = word in _FROM or (is_behind and (word in _BETWEEN or word[:1].isdecimal()))
+    return False
+
+
+def _says_why(sentence: Sentence) -> bool:
+    words = sentence.words
+    return _CACHE.among(words) or (_SAME_OR_NEW.among(words) and _LAYERS.among(words))

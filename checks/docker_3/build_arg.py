@@ -15,6 +15,7 @@ from pytest_dockerlab.homework import check
 from pytest_dockerlab.messages import _
 from pytest_dockerlab.submission.dockerfiles.runlines import layers
 from pytest_dockerlab.submission.text.interpolation import uses
+from pytest_dockerlab.submission.text.readme import is_readme
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -42,7 +43,7 @@ _RUN_TIME = re.compile(
     r"|LANG|LANGUAGE|PATH|HOME|USER|SHELL|TERM|TZ|TMPDIR|HOSTNAME|PORT"
 )
 _RUNS = frozenset({"CMD", "ENTRYPOINT", "HEALTHCHECK", "ONBUILD"})
-_PROSE = re.compile(r"(?i)(^|/)(readme[\w.]*|[\w.-]*dockerfile[\w.-]*|changelog[\w.]*|docker_build\.sh|\.gitignore|"
+_PROSE = re.compile(r"(?i)(^|/)([\w.-]*dockerfile[\w.-]*|changelog[\w.]*|docker_build\.sh|\.gitignore|"
                     r"\.dockerignore|\.env[\w.]*|docker-compose[\w.-]*|makefile)$|\.(md|rst|dockerfile)$")  # fmt: skip
 _MAX_FILES = 400
 
@@ -58,7 +59,11 @@ class Sources:
     def mention(self, name: str) -> bool:
         """Whether any of them names the variable."""
         if self._words is None:
-            paths = [path for path in self._tree.files if path.startswith(self._prefix) and not _PROSE.search(path)]
+            paths = [
+                path
+                for path in self._tree.files
+                if path.startswith(self._prefix) and not _PROSE.search(path) and not is_readme(path)
+            ]
             self._words = frozenset(word for path in paths[:_MAX_FILES] for word in self._read(path))
         return name in self._words
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import re
+import itertools
 from typing import TYPE_CHECKING
 
 from pytest_dockerlab.findings import Location, expect, note
 from pytest_dockerlab.homework import check
 from pytest_dockerlab.messages import _
+from pytest_dockerlab.submission.text.prose import Words, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -16,19 +17,15 @@ if TYPE_CHECKING:
 
 
 _KINDS = ("COMPOSE_PROJECT_NAME", "--project-name", "-p", "name:", "directory name")
+_NEAR = 4
+"""Words between "project" and "name"."""
 
-_PROJECT_NAME = re.compile(
-    r"(имя|имени|именем|имен[аи]?|назван\w*|префикс\w*|name|prefix)\W+(\w+\W+){0,3}?(проект\w*|project)"
-    r"|(проект\w*|project)(['’]s)?\W+(\w+\W+){0,3}?(name|имя|имени|именем|назван\w*|префикс\w*)",
-    re.IGNORECASE,
-)
-_VARIABLE = re.compile(r"COMPOSE_PROJECT_NAME")
-_LONG_OPTION = re.compile(r"--project-name\b")
-_SHORT_OPTION = re.compile(r"(?<![\w-])-p\b")
-_COMPOSE = re.compile(r"\bdocker[- ]compose\b|\bcompose\b", re.IGNORECASE)
-_DOCKER_RUN = re.compile(r"\bdocker\s+(container\s+)?(run|create|ps|port)\b|\bmkdir\b", re.IGNORECASE)
-_KEY = re.compile(r"(?<![\w-])name:")
-_FOLDER = re.compile(r"\b(director\w*|folder\w*|basename)\b|\b(каталог|директори|папк)\w*", re.IGNORECASE)
+_NAME = Words("name names named имя имени именем имен имена имена названи* префикс* prefix* называ* назов* именован* "
+              "именует* нейм* ім")  # fmt: skip
+_PROJECT = Words("project projects проект* проджект* проєкт*")
+_FOLDER = Words("directory directories dir folder* basename cwd path каталог* директори* папк* папок фолдер* "
+                "репозитори* repository")  # fmt: skip
+_SIGNS = "`'\"*_()[]<>«»,.;!?"
 
 
 @check("docker-4/project-name", "the README says how the project's name is formed and set", level="advisory")
@@ -38,7 +35,7 @@ def project_name(readmes: list[Readme]) -> None:
         note("answer", f"{answer[0]}: {answer[1]}")
     expect(
         answer is not None,
-        found=_("{files}: nothing about it", files=[each.path for each in readmes]) if readmes else _("no README"),
+        found=_("not recognised in {files}", files=[each.path for each in readmes]) if readmes else _("no README"),
         at=Location(readmes[0].path) if readmes else None,
         hint=_("write down where compose takes the project's name from, and how one sets it"),
     )
@@ -60,16 +57,37 @@ def project_name_answer(readmes: Iterable[Readme]) -> tuple[Location, str] | Non
 
 def _kind(readme: Readme, line: Line) -> str | None:
     text = line.text
-    if _VARIABLE.search(text):
+    if "COMPOSE_PROJECT_NAME" in text:
         return "COMPOSE_PROJECT_NAME"
-    if _LONG_OPTION.search(text):
+    signs = [word.strip(_SIGNS) for word in text.split()]
+    if any(sign.partition("=")[0] == "--project-name" for sign in signs):
         return "--project-name"
-    if _SHORT_OPTION.search(text) and not _DOCKER_RUN.search(text):
-        near = readme.around(line.number, 2)
-        if _COMPOSE.search(text) or (_COMPOSE.search(near) and _PROJECT_NAME.search(near)):
+    words = words_of(text)
+    if any(sign.partition("=")[0] == "-p" for sign in signs) and not _is_another_p(words):
+        near = words_of(readme.around(line.number, 2))
+        if "compose" in words or ("compose" in near and _names_a_project(near)):
             return "-p"
-    if _KEY.search(text) and _PROJECT_NAME.search(readme.around(line.number, 2)):
+    if "name:" in signs and _names_a_project(words_of(readme.around(line.number, 2))):
         return "name:"
-    if _FOLDER.search(text) and _PROJECT_NAME.search(readme.around(line.number, 1)):
+    if _FOLDER.among(words) and _names_a_project(words_of(readme.around(line.number, 1))):
         return "directory name"
     return None
+
+
+def _is_another_p(words: list[str]) -> bool:
+    """Whether ``-p`` is that of ``mkdir``, or publishes a port."""
+    pairs = set(itertools.pairwise(word for word in words if word != "container"))
+    return "mkdir" in words or any(("docker", verb) in pairs for verb in ("run", "create", "ps", "port"))
+
+
+def _names_a_project(words: list[str]) -> bool:
+    """Whether "project" and "name" stand near each other."""
+    last: dict[str, int] = {}
+    for at, word in enumerate(words):
+        if word in _NAME:
+            last["name"] = at
+        if word in _PROJECT:
+            last["project"] = at
+        if len(last) == 2 and abs(last["name"] - last["project"]) <= _NEAR:
+            return True
+    return False

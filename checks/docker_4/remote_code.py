@@ -13,6 +13,7 @@ from pytest_dockerlab.homework import Need, check
 from pytest_dockerlab.messages import _
 from pytest_dockerlab.submission.files.worktree import WorkTree
 from pytest_dockerlab.submission.scan.roles import APPLICATION
+from pytest_dockerlab.submission.text.readme import is_readme
 
 if TYPE_CHECKING:
     from pytest_dockerlab.engine.probes.starting import Probes
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 _MAX_FILES = 200
 _SHOWN = 10
 # What is beside the code and not part of it.
-_BESIDE = ("dockerfile", ".dockerignore", "docker_build.sh", "readme.md", ".gitignore")
+_BESIDE = ("dockerfile", ".dockerignore", "docker_build.sh", ".gitignore")
 
 
 @check(
@@ -108,4 +109,5 @@ def _code(submission: Submission, folder: str | None) -> list[str]:
     """The names of the files that are a service's code, below its folder."""
     prefix = f"{folder}/" if folder else ""
     names = [path[len(prefix) :] for path in submission.tree.files if folder and path.startswith(prefix)]
-    return [name for name in names if not posixpath.basename(name).lower().startswith(_BESIDE)][:_MAX_FILES]
+    ours = (name for name in names if not posixpath.basename(name).lower().startswith(_BESIDE) and not is_readme(name))
+    return list(ours)[:_MAX_FILES]

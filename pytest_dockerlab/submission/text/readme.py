@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,10 +11,18 @@ from dataclasses import dataclass
 from ...findings import Location
 from ..files.tree import Tree
 from ..files.vendored import is_vendored
+from .terminal import visible
 
-__all__ = ["Fence", "Heading", "Line", "Readme", "find_readmes"]
+__all__ = ["Fence", "Heading", "Line", "Readme", "find_readmes", "is_readme"]
 
-_NAME = re.compile(r"readme(\.(md|markdown|mkd|txt|rst))?", re.IGNORECASE)
+# With a language or a number, as in README.ru.md and README_2.md, and in whatever form people write them.
+_NAME = re.compile(
+    r"readme(?:[._-]\w{1,8})?\.(?:md|markdown|mkd|mdown|txt|text|rst|adoc|asciidoc|asc|org)"
+    r"|readme(?:[_-]\w{1,8})?(?:\.(?:ru|rus|en|eng))?",
+    re.IGNORECASE,
+)
+_UNDERLINES = "=-~^\"'`:.*+_#"
+"""What reStructuredText has under a heading."""
 _MAX_FILES = 30
 
 
@@ -48,7 +57,7 @@ class Readme:
 
     def __init__(self, path: str, content: str) -> None:
         self.path = path
-        self.content = content.replace("\r\n", "\n").replace("\r", "\n")
+        self.content = visible(content)
 
     @functools.cached_property
     def lines(self) -> tuple[Line, ...]:
@@ -58,6 +67,13 @@ class Readme:
     @functools.cached_property
     def headings(self) -> tuple[Heading, ...]:
         """Every heading, in order."""
+        match self.path.lower().rpartition(".")[2]:
+            case "adoc" | "asciidoc" | "asc":
+                return tuple(self._marked("="))
+            case "org":
+                return tuple(self._marked("*"))
+            case "rst":
+                return tuple(self._underlined())
         tokens = self._tokens
         found = [
             Heading(int(token.tag[1]), tokens[at + 1].content, token.map[0] + 1)
@@ -70,6 +86,25 @@ class Readme:
                     line = token.map[0] + 1 + token.content.count("\n", 0, match.start())
                     found.append(Heading(int(match[1]), re.sub(r"<[^>]*>", "", match[2]).strip(), line))
         return tuple(sorted(found, key=lambda heading: heading.line))
+
+    def _marked(self, mark: str) -> Iterator[Heading]:
+        """AsciiDoc's ``== Title`` and Org's ``** Title``."""
+        for line in self.lines:
+            marks, _space, title = line.text.partition(" ")
+            if marks and set(marks) == {mark} and title.strip():
+                yield Heading(min(len(marks), 6), title.strip(), line.number)
+
+    def _underlined(self) -> Iterator[Heading]:
+        """A line with a line of one sign under it; whichever sign comes first stands for the first level."""
+        levels: dict[str, int] = {}
+        for title, under in itertools.pairwise(self.lines):
+            signs = under.text.rstrip()
+            if len(signs) < 3 or len(set(signs)) > 1 or signs[0] not in _UNDERLINES or not title.text.strip():
+                continue
+            if title.text[0].isspace() or set(title.text.strip()) == {signs[0]}:
+                continue
+            level = levels.setdefault(signs[0], len(levels) + 1)
+            yield Heading(min(level, 6), title.text.strip(), title.number)
 
     @functools.cached_property
     def fences(self) -> tuple[Fence, ...]:
@@ -113,8 +148,13 @@ class _Token:
     map: list[int] | None
 
 
+def is_readme(path: str) -> bool:
+    """Whether a file is a README by its name, whatever its language and form."""
+    return _NAME.fullmatch(path.rpartition("/")[2]) is not None
+
+
 def find_readmes(tree: Tree) -> list[Readme]:
     """The READMEs of a submission, the outermost first; not those of other people's code."""
-    paths = [path for path in tree.files if _NAME.fullmatch(path.rpartition("/")[2]) and not is_vendored(path)]
+    paths = [path for path in tree.files if is_readme(path) and not is_vendored(path)]
     paths.sort(key=lambda path: (path.count("/"), path))
     return [Readme(path, tree.text(path).content) for path in paths[:_MAX_FILES]]

@@ -76,12 +76,103 @@ test_samples = sample_tests(
             verdict="not attempted",
         ),
         Sample(
+            "unusual",
+            "comments of a shell",
+            [replace(LOG, PROSE, "\n# у контейнера есть State и сети\n# image - только слои\n")],
+        ),
+        Sample("unusual", "one side", [replace(LOG, PROSE, "\nAn image has no State and no NetworkSettings.\n")]),
+        Sample(
+            "unusual",
+            "far below the command, in words of one's own spelling",
+            [
+                replace(LOG, PROSE, ""),
+                write(
+                    "README.md",
+                    "# ДЗ\n\n`docker inspect`\n\n" + "Строка лога.\n\n" * 30 + "Имидж хранит слои, а у контейнера есть "
+                    "процесс.\n",
+                ),
+            ],
+        ),
+        Sample(
+            "unusual",
+            "above the command, one side of it, the field by its name",
+            [
+                replace(LOG, PROSE, ""),
+                write(
+                    "README.md", "# ДЗ\n\nNetworkSettings есть только у контейнера\n\n## Команды\n\n`docker inspect`\n"
+                ),
+            ],
+        ),
+        Sample(
+            "unusual",
+            "under headings of its own, in AsciiDoc",
+            [
+                replace(LOG, PROSE, ""),
+                write(
+                    "README.ru.adoc",
+                    "= ДЗ\n\n== Разница имаджа и контейнера\n\n=== Имадж\n\nСостоит из слоёв: RootFS\n\n"
+                    "=== Контейнер\n\nState, NetworkSettings\n",
+                ),
+            ],
+        ),
+        Sample(
+            "unusual",
+            "recorded by script, with colours",
+            [replace(LOG, PROSE, PROSE.replace("container", "\x1b[1mcont\x1b[0mainr\b\x1b[Ker"))],
+        ),
+        Sample(
+            "unusual",
+            "that it was compared, with nothing of what came of it",
+            [
+                replace(LOG, PROSE, ""),
+                write(
+                    "README.md",
+                    "# Done\n\n- made an image of a running container\n- compared the container and the image\n"
+                    "- stopped all running containers\n",
+                ),
+            ],
+            verdict="not attempted",
+        ),
+        Sample(
+            "unusual",
+            "the command for another purpose",
+            [
+                replace(LOG, PROSE, ""),
+                write(
+                    "README.md",
+                    "# Runner\n\nssh host docker inspect -f {{.State.Health.Status}} gitlab\n\nThe image is built, "
+                    "the container publishes the ports 80 and 443, its network is gitlab.\n",
+                ),
+            ],
+            verdict="not attempted",
+        ),
+        Sample(
+            "unusual",
+            "commands and what they are for are no answer",
+            [
+                replace(LOG, PROSE, ""),
+                write(
+                    "README.md",
+                    "# Commands\n\n- docker inspect - details of an object\n- docker ps: the running containers\n"
+                    "- docker network ls - networks of containers\n- `docker images` - images and their tags\n",
+                ),
+            ],
+            verdict="not attempted",
+        ),
+        Sample(
+            "unusual",
+            "nothing that is recognised, and it is said where it was looked for",
+            [replace(LOG, PROSE, "\nТаким образом, всё работает.\n")],
+            verdict="not attempted",
+            says="not recognised in docker-1.log, README.md; write which fields",
+        ),
+        Sample(
             "fails",
             "a definition without a field",
             [replace(LOG, PROSE, "\nAn image is like a class and a container is like an object.\n")],
             file=LOG,
             line="like a class",
-            says="State and NetworkSettings",
+            says="no field of docker inspect is recognised in it",
         ),
         Sample(
             "fails",

@@ -47,6 +47,24 @@ test_samples = sample_tests(
             ],
         ),
         Sample(
+            "unusual",
+            "docker 29 on a terminal, recorded by script: colours, a title, what was typed and taken back",
+            [
+                write(
+                    LOG,
+                    'Script started on 2025-12-01 10:00:00+00:00 [TERM="xterm-256color"]\r\n'
+                    "\x1b[?2004h\x1b]0;me@vm: ~\x07\x1b[01;32mme@vm\x1b[00m:~$ docker imagse\b \b\b \bes\r\n"
+                    "\x1b[?2004l\r"
+                    "                            \x1b[7m i \x1b[0m \x1b[2mInfo →\x1b[0m   \x1b[7m U \x1b[0m In Use\r\n"
+                    "\x1b[1mIMAGE\x1b[0m                       \x1b[1mID\x1b[0m             \x1b[1mDISK USAGE\x1b[0m   "
+                    "\x1b[1mCONTENT SIZE\x1b[0m   \x1b[1mEXTRA\x1b[0m\r\n"
+                    "\x1b[34mme/ubuntu-tmp-file\x1b[0m:latest   \x1b[2m8f1c2a44d0b7\x1b[0m        119MB         31.9MB"
+                    "    \x1b[7m U \x1b[0m\r\n"
+                    "\x1b[?2004hme@vm:~$ exit\r\n",
+                )
+            ],
+        ),
+        Sample(
             "fails",
             "the table of docker ps",
             [

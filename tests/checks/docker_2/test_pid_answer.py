@@ -23,6 +23,92 @@ test_samples = sample_tests(
             ],
         ),
         Sample(
+            "unusual",
+            "the machine, and what is seen without the option left to the second half of the sentence",
+            [
+                write(
+                    README,
+                    "### PID namespace\n\n- with `--pid=host` htop displays all processes of the machine, without it "
+                    "only its own\n",
+                )
+            ],
+        ),
+        Sample(
+            "unusual",
+            "comments beside the commands, spelt as it comes",
+            [
+                write(
+                    README,
+                    "```\n# htop (PID из container namespaces)\ndocker run -ti htop\n\n# htop (PID из host namspaces)\n"
+                    "docker run --pid host -ti htop\n```\n",
+                )
+            ],
+        ),
+        Sample(
+            "unusual",
+            "far from the option, in one section; what is not seen is said as well",
+            [
+                write(
+                    README,
+                    "## Namespaces\n\n1. `docker run --pid host -ti htop`\n2. `docker run -ti htop`\n\nSo:\n\n"
+                    "* (2) an isolated process tree, the processes of the VM are not visible\n\n"
+                    "* (1) every process of the VM\n",
+                )
+            ],
+        ),
+        Sample("unusual", "in AsciiDoc", [remove(README), write("README.adoc", "== PID\n\n" + BASE[README])]),
+        Sample(
+            "unusual",
+            "in brackets behind the commands",
+            [
+                write(
+                    README,
+                    "- docker run --rm -ti tehbilly/htop (htop контейнера)\n"
+                    "- docker run --rm --pid host -ti tehbilly/htop (htop хостовой машины)\n",
+                )
+            ],
+        ),
+        Sample(
+            "fails",
+            "container and machine near each other, and nothing of what is seen",
+            [
+                write(
+                    README,
+                    "Create a docker machine, run the container there.\n\n    docker run --pid host -ti htop\n\n"
+                    "The container on the machine is stopped; all is well on the host.\n",
+                )
+            ],
+            file=README,
+            says="which processes are visible with it and without it",
+        ),
+        Sample(
+            "fails",
+            "one half of it",
+            [write(README, "`docker run --pid host htop` shows all processes of the docker host.\n")],
+            file=README,
+            says="which processes are visible without it is not recognised",
+        ),
+        Sample(
+            "fails",
+            "the container twice",
+            [write(README, "`--pid host`: a container sees only its own processes, and not those of the host.\n")],
+            file=README,
+            says="which processes are visible with it is not recognised",
+        ),
+        Sample(
+            "fails",
+            "the answer to another question, under another heading",
+            [
+                write(
+                    README,
+                    "## PID\n\n`docker run --pid host htop`\n\n## Top\n\nThe container has one process.\n"
+                    "All processes of the host are listed by ps.\n",
+                )
+            ],
+            file=README,
+            says="which processes are visible with it and without it",
+        ),
+        Sample(
             "fails",
             "only that it works",
             [write(README, "I ran htop with `--pid host` and it works.\n")],
@@ -40,7 +126,7 @@ test_samples = sample_tests(
             ],
             file=README,
             line="docker run --pid host",
-            says="--pid host is mentioned, but not which processes are visible",
+            says="which processes are visible with it and without it",
             findings=1,
         ),
         Sample(
@@ -49,14 +135,14 @@ test_samples = sample_tests(
             [write(README, "# Homework\n\nDone: htop looked at twice, `htop` and `--pid host htop`.\n")],
             file=README,
             line="looked at twice",
-            says="--pid host is mentioned, but not which processes are visible",
+            says="which processes are visible with it and without it",
         ),
         Sample(
             "fails",
             "not a word of it",
             [write(README, "# Homework\n\nThe monolith runs in a container.\n")],
             file=README,
-            says="no such comparison in README.md",
+            says="--pid host is not recognised in README.md",
         ),
         Sample("fails", "no README", [remove(README)], says="no README"),
     ],

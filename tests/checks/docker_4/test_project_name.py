@@ -28,6 +28,13 @@ test_samples = sample_tests(
             "the key of the file",
             "The name of the project\nis set by a top-level `name:` in the compose file.\n",
         ),
+        readme("unusual", "the working directory", "Compose uses the cwd as the prefix of all names in the project.\n"),
+        readme("unusual", "in slang", "Нейм проджекта берётся из названия репозитория.\n"),
+        Sample(
+            "unusual",
+            "in a README in reStructuredText",
+            [remove("README.md"), write("README.rst", "Project\n=======\n\nThe folder gives the project its name.\n")],
+        ),
         readme("unusual", "the folder, in Russian", "Базовое имя проекта - это имя каталога.\n"),
         Sample(
             "unusual",
@@ -39,7 +46,7 @@ test_samples = sample_tests(
             "another -p",
             "docker run -d -p 9292:9292 me/ui\ndocker-compose up -d\n",
             file="README.md",
-            says="README.md: nothing about it",
+            says="not recognised in README.md",
         ),
         Sample("fails", "no README", [remove("README.md")], says="no README"),
     ],
@@ -73,6 +80,7 @@ def test_answers_about_the_project_name(text: str, kind: str) -> None:
         "docker-compose up -d\nmkdir -p x",
         "docker-compose up, then docker run -p 1:1 x",
         "name: x\nservices:",
+        "project_id: x\ndisks:\n- name: disk",
         "the folder of the service",
     ],
 )

@@ -52,8 +52,39 @@ def test_lines() -> None:
 
 
 def test_which_files_are_readmes(tmp_path: Path) -> None:
-    for path in ("docs/readme.MD", "README", "a/ReadMe.markdown", "roles/x/README.md", "README.md.bak", "b/README.rst"):
+    readmes = (
+        "README",
+        "README.adoc",
+        "README.ru.md",
+        "README_en.txt",
+        "a/ReadMe.markdown",
+        "b/README.rst",
+        "docs/readme.MD",
+    )
+    others = ("roles/x/README.md", "README.md.bak", "readme.py", "README.png", "my-readme.md", "readme.md/x")
+    for path in (*readmes, *others):
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / path).write_text("x")
     found = [each.path for each in find_readmes(WorkTree(tmp_path))]
-    assert found == ["README", "a/ReadMe.markdown", "b/README.rst", "docs/readme.MD"]
+    assert found == list(readmes)
+
+
+def test_headings_of_other_forms() -> None:
+    """Each form's own: what is a heading in Markdown is a comment there, or a line of code."""
+    asciidoc = "= Title\n\n== Second\ntext\n# none\n"
+    org = "* Title\n** Second\n- none\n"
+    rst = "Title\n=====\n\nSecond\n------\n\n=====\n# none\n\nThird\n=====\n"
+    for name, text, lines in (("a.adoc", asciidoc, [1, 3]), ("a.org", org, [1, 2])):
+        assert [(each.level, each.text, each.line) for each in Readme(name, text).headings] == [
+            (1, "Title", lines[0]),
+            (2, "Second", lines[1]),
+        ]
+    assert [(each.level, each.text, each.line) for each in Readme("a.rst", rst).headings] == [
+        (1, "Title", 1),
+        (2, "Second", 4),
+        (1, "Third", 10),
+    ]
+
+
+def test_colours_that_were_pasted() -> None:
+    assert Readme("README.md", "\x1b[1m# Title\x1b[0m\r\n").headings[0].text == "Title"
