@@ -6,11 +6,11 @@ import os
 import shutil
 import subprocess
 import sys
-import sysconfig
-import venv
 from pathlib import Path
 
 import pytest
+
+from tests.packs.environment import Environment
 
 from .markdown import ROOT
 
@@ -37,11 +37,7 @@ def _make_environment(folder: Path) -> None:
 
     All else is borrowed from the environment of this test.
     """
-    environment, ours = folder / ".venv", Path(sys.executable).parent
-    venv.create(environment, symlinks=True)
-    [site] = environment.glob("lib/python*/site-packages")
-    (site / "borrowed.pth").write_text(f"{folder}\n{sysconfig.get_path('purelib')}\n", "utf-8")
-    programs = environment / "bin"
+    programs, ours = Environment(folder / ".venv", folder).python.parent, Path(sys.executable).parent
     for program in ours.iterdir():
         target = programs / program.name
         if target.exists() or program.is_dir():

@@ -40,9 +40,9 @@ class Environment:
         self.python = folder / "bin" / "python"
         scheme = {"base": str(folder), "platbase": str(folder)}
         self.site = Path(sysconfig.get_path("purelib", "venv", scheme))
-        third_parties = {sysconfig.get_path(name) for name in ("purelib", "platlib")}
+        third_parties = [each for each in sys.path if Path(each).name == "site-packages"]
         # as plain lines: what is installed here editably is not
-        (self.site / "below.pth").write_text("\n".join([*map(str, below), *sorted(third_parties)]) + "\n")
+        (self.site / "below.pth").write_text("\n".join([*map(str, below), *third_parties]) + "\n")
 
     def install(self, *wheels: Path) -> None:
         words = ["--python", str(self.python), "install", "--quiet", "--no-deps", "--no-index", *map(str, wheels)]
