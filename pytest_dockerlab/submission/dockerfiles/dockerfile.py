@@ -233,15 +233,19 @@ class _State:
         self.exposed: list[str] = []
         self.entrypoint: tuple[str, ...] | None = None
         self.command: tuple[str, ...] | None = None
+        self._is_commands_stage = False
         self._arguments: dict[str, str] = {}
         self._plain: dict[str, str] = {}
-        self.values: Mapping[str, str] = ChainMap(self._plain, self._arguments)
+        # An ARG above the first FROM is empty in a stage that does not declare it.
+        undeclared = dict.fromkeys(global_arguments, "")
+        self.values: Mapping[str, str] = ChainMap(self._plain, self._arguments, undeclared)
         self._global_arguments = global_arguments
         self._build_args = build_args
 
     def enter(self) -> None:
         """Begin a stage: an ARG ends with its stage, everything else stays."""
         self._arguments.clear()
+        self._is_commands_stage = False
 
     def take(self, instruction: Instruction) -> None:
         match instruction.name:
@@ -263,9 +267,11 @@ class _State:
             case "EXPOSE":
                 self.exposed += [_word(value, self.values) for value in instruction.values]
             case "ENTRYPOINT":
-                self.entrypoint, self.command = _program(instruction), None
+                # It takes away the CMD of the image that the stage begins with, not one of the same stage.
+                self.entrypoint = _program(instruction)
+                self.command = self.command if self._is_commands_stage else None
             case "CMD":
-                self.command = _program(instruction)
+                self.command, self._is_commands_stage = _program(instruction), True
 
 
 def _does_not_parse(why: str | Message, at: Location) -> Finding:

@@ -14,7 +14,8 @@ from .dockerfile import Dockerfile, Instruction, Step
 __all__ = ["Layer", "assigned", "is_removed", "layers", "mounts", "removals", "run_commands"]
 
 _FLAGS = re.compile(r"\s*\w+(?:(?:\s|\\\n)+--[a-z-]+(?:=\S+)?)*", re.IGNORECASE)
-_HEREDOC = re.compile(r"\d*<<-?\s*(['\"]?)\w+\1")
+# The word may be quoted in whole or in part: <<"EOF", <<\EOF, <<E'O'F.
+_HEREDOC = re.compile(r"""(?<!<)\d{0,4}<<-?[ \t]*(?:\\.|'[^'\n]*'|"[^"\n]*"|[^\s'"\\<>|&;()])+""")
 _SHEBANG = re.compile(r"#![ \t]*\S*?(\w+)(?:[ \t]+(\w+))?[ \t]*$", re.MULTILINE)
 
 

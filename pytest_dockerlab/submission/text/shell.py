@@ -33,7 +33,15 @@ _WRAPPERS = {
     "tini": frozenset[str](),
     "dumb-init": frozenset[str](),
     "busybox": frozenset[str](),
+    "gosu": frozenset[str](),
+    "su-exec": frozenset[str](),
+    "chroot": frozenset[str](),
+    "setsid": frozenset[str](),
+    "stdbuf": frozenset({"-i", "-o", "-e"}),
+    "runuser": frozenset({"-u", "-g", "-G"}),
 }
+_POSITIONAL = frozenset({"timeout", "gosu", "su-exec", "chroot"})
+"""Those whose first argument is no part of the command: a time, a user, a folder."""
 _MAX_TEXT = 40_000
 _MAX_RAW = 2_000
 _MAX_DEPTH = 5
@@ -99,7 +107,7 @@ def inner(command: Command, values: Mapping[str, str] | None = None) -> list[Com
         return []
     while arguments and (arguments[0].startswith("-") or (name == "env" and "=" in arguments[0])):
         arguments = arguments[2:] if arguments[0] in _WRAPPERS[name] else arguments[1:]
-    if name == "timeout" and arguments:
+    if name in _POSITIONAL:
         arguments = arguments[1:]
     return [Command(tuple(arguments), command.line, {}, command.single_quoted)] if arguments else []
 

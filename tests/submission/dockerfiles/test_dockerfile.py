@@ -68,6 +68,21 @@ def test_an_argument_ends_with_its_stage_and_a_new_entrypoint_resets_the_command
     assert image.command is None
 
 
+def test_a_command_of_the_same_stage_outlives_its_entrypoint() -> None:
+    image = Dockerfile("Dockerfile", 'FROM x\nCMD ["a"]\nENTRYPOINT ["b"]\n').image()
+    assert (image.entrypoint, image.command) == (("b",), ("a",))
+
+
+def test_an_argument_above_from_is_empty_where_the_stage_does_not_declare_it() -> None:
+    """As both builders take it: ``COPY $V /x`` copies the whole build context then."""
+    text = "ARG V=1\nFROM x:$V AS a\nENV A=[$V]\nARG V\nENV B=[$V]\nFROM a\nENV C=[$V] D=$E\n"
+    dockerfile = Dockerfile("Dockerfile", text)
+    assert dockerfile.bases()[0] == "x:1"
+    assert values(dockerfile.image()) == {"A": "[]", "B": "[1]", "C": "[]", "D": ""}
+    assert [step.expand("$V$E") for step in dockerfile.steps()][-1] == "$V$E"
+    assert [step.expand("$V") for step in dockerfile.steps()][-1] == ""
+
+
 def test_a_byte_order_mark_and_crlf(tmp_path: Path) -> None:
     (tmp_path / "Dockerfile").write_bytes(b"\xef\xbb\xbfFROM x\r\nENV A \\\r\n  b\r\nWORKDIR /w\r\n")
     image = Dockerfile.read(WorkTree(tmp_path), "Dockerfile").image()

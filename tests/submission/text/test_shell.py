@@ -59,6 +59,8 @@ def test_assignments() -> None:
         ('bash -exc "a; apt update"', ("apt", "update")),
         ("sudo -u root -E env A=1 nice -n 5 apt update", ("apt", "update")),
         ("timeout -k 5 10 apt update", ("apt", "update")),
+        ("gosu app apt update", ("apt", "update")),
+        ("runuser -u app -- apt update", ("apt", "update")),
         ("eval \"sh -c 'apt update'\"", ("apt", "update")),
         ("su -c 'apt update' root", ("apt", "update")),
         ("xargs -n 1 rm -f", ("rm", "-f")),
