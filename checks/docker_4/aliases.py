@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from pytest_dockerlab.findings import Finding, note, report
 from pytest_dockerlab.homework import Need, check
 from pytest_dockerlab.messages import _
-from pytest_dockerlab.submission.scan.roles import role_of_name
+from pytest_dockerlab.submission.scan.roles import Role, role_of_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,7 +59,8 @@ def _alias_problem(project: ComposeProject, service: Service, alias: str, keys: 
         found = _("an alias of {service} on {networks}, and the name of another service",
                   service=service.name, networks=keys)  # fmt: skip
         return Finding(leads_to_one, found, at, _("remove the alias: the service of that name already has it"))
-    if role is not None and service.role is not None and role is not service.role:
+    is_others = service.role is not None or (role is not Role.UI and any(other.role is role for other in others))
+    if role is not None and role is not service.role and is_others:
         expected = _("the alias {alias} belongs to {role}", alias=alias, role=role)
         found = _("an alias of {service} on {networks}", service=service.name, networks=keys)
         return Finding(expected, found, at, _("move the alias to the service that it names"))

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+import difflib
+import re
 from typing import TYPE_CHECKING
 
+from pytest_dockerlab.checks.docker_4._override import whole_project
 from pytest_dockerlab.findings import Finding, Location, note, report
 from pytest_dockerlab.homework import Need, check
 from pytest_dockerlab.messages import _
+from pytest_dockerlab.submission.compose.environment import find_env_file
 from pytest_dockerlab.submission.scan.discovery import find_committed_env, folder_of
+from pytest_dockerlab.submission.text.envfile import EnvFile
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from pytest_dockerlab.messages import Message
     from pytest_dockerlab.submission.compose.project import ComposeProject
     from pytest_dockerlab.submission.submission import Submission
+
+_SECRET = re.compile(
+    r"PASS(WORD|WD|PHRASE)?\b|_PASS|PASSWORD|SECRET|TOKEN|API_?KEY|PRIVATE_?KEY|CREDENTIAL", re.IGNORECASE
+)
 
 
 @check(
@@ -29,26 +39,24 @@ def env_example(submission: Submission, compose: ComposeProject) -> None:
 
 
 def env_problems(submission: Submission, project: ComposeProject) -> Iterator[Finding]:
-    """What is wrong with the example env file, and with a ``.env`` that is handed in."""
+    """What is wrong with the example env file, with a ``.env`` that is handed in, and with what ``env_file:`` names."""
     committed = find_committed_env(submission.tree, project.file)
     if committed is not None:
-        yield Finding(
-            _("no .env is committed"),
-            committed,
-            Location(committed),
-            _("rename it to .env.example, and name .env in .gitignore"),
-        )
+        yield _committed(submission, project, committed)
+    whole = whole_project(submission)
+    yield from _missing_env_files(submission, whole)
     example = project.env
     if example is None:
-        if project.variables and committed is None:
+        if whole.variables and committed is None:
             yield Finding(
                 _("an example env file lies beside the compose file"),
                 _("none"),
                 Location(project.file),
-                _("add .env.example with a line for each variable: {names}", names=list(project.variables)),
+                _("add .env.example with a line for each variable: {names}", names=list(whole.variables)),
             )
         return
-    if folder_of(example.path) != folder_of(project.file):
+    # COMPOSE_FILE of an env file says where the project is: compose is started where that env file lies.
+    if folder_of(example.path) != folder_of(project.file) and "COMPOSE_FILE" not in example.variables:
         yield Finding(
             _("the example env file lies beside the compose file"),
             example.path,
@@ -65,11 +73,51 @@ def env_problems(submission: Submission, project: ComposeProject) -> Iterator[Fi
             if name
             else _("write NAME=value"),
         )
-    for name in project.undefined:
-        locations = project.variables[name].locations if name in project.variables else ()
+    for name in dict.fromkeys((*project.undefined, *whole.undefined)):
+        use = project.variables.get(name) or whole.variables.get(name)
         yield Finding(
             _("{file} defines {variable}", file=example.path, variable=name),
             _("{variable} is used but not defined", variable=name),
-            locations[0] if locations else Location(project.file),
-            _("add a line {variable}=… to {file}", variable=name, file=example.path),
+            use.locations[0] if use is not None and use.locations else Location(project.file),
+            _remedy(example, whole, name),
         )
+
+
+def _remedy(example: EnvFile, project: ComposeProject, name: str) -> Message:
+    unused = {each.lower(): each for each in example.variables if each not in project.variables}
+    near = difflib.get_close_matches(name.lower(), unused, n=1, cutoff=0.75)
+    if near:
+        return _("write {near}, which {file} defines and nothing uses; or {variable} in both",
+                 near=unused[near[0]], file=example.path, variable=name)  # fmt: skip
+    return _("add a line {variable}=… to {file}", variable=name, file=example.path)
+
+
+def _committed(submission: Submission, project: ComposeProject, path: str) -> Finding:
+    env = EnvFile.find(submission.tree, path)
+    secrets = [
+        name
+        for name, each in (env.variables.items() if env is not None else ())
+        if _SECRET.search(name) and not each.is_placeholder
+    ]
+    hint: Message = _("take it out with git rm --cached {path}, and name .env in .gitignore", path=path)
+    if project.env is None or project.env.path == path:
+        hint = _("{hint}; hand in .env.example instead, with values that everybody may see", hint=hint)
+    if secrets:
+        hint = _("{hint}. Make new {names}: what was committed stays in the history", hint=hint, names=secrets)
+    return Finding(_("no .env is committed"), path, Location(path), hint)
+
+
+def _missing_env_files(submission: Submission, project: ComposeProject) -> Iterator[Finding]:
+    for service in project.services.values():
+        for source in service.env_files:
+            name = source.path.rpartition("/")[2]
+            # Without an example env file, a missing .env is the finding that there is none.
+            if not source.is_required or name == ".env":
+                continue
+            if find_env_file(submission.tree, source.path, project.env) is None:
+                yield Finding(
+                    _("the env file of {service} is in the repository, or an example of it", service=service.name),
+                    _("there is no file {path}", path=source.path),
+                    project.location("services", service.name, "env_file"),
+                    _("add {path}.example with a line for each variable", path=source.path),
+                )

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from pytest_dockerlab.findings import Finding, note, report
 from pytest_dockerlab.homework import Need, check
 from pytest_dockerlab.messages import _
-from pytest_dockerlab.submission.compose.hostnames import is_address, references
-from pytest_dockerlab.submission.scan.roles import APPLICATION, role_of_name
+from pytest_dockerlab.submission.compose.hostnames import is_address, lost_references, references
+from pytest_dockerlab.submission.scan.roles import APPLICATION, Role, role_of_name
+from pytest_dockerlab.submission.text.interpolation import uses
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from pytest_dockerlab.messages import Message
     from pytest_dockerlab.submission.compose.hostnames import HostReference
     from pytest_dockerlab.submission.compose.project import ComposeProject
     from pytest_dockerlab.submission.compose.services import Service
-    from pytest_dockerlab.submission.scan.roles import Role
     from pytest_dockerlab.submission.submission import Submission
 
 
@@ -31,6 +34,7 @@ def names_resolve(submission: Submission, compose: ComposeProject) -> None:
             for reference in references(submission.environment_of(compose, service)):
                 note(f"{service.name}: {reference.variable}", reference.host)
                 report(host_problems(compose, service, reference))
+            report(_lost(submission, compose, service))
 
 
 def host_problems(project: ComposeProject, service: Service, reference: HostReference) -> list[Finding]:
@@ -53,6 +57,8 @@ def host_problems(project: ComposeProject, service: Service, reference: HostRefe
         return [_unresolved(project, service, reference)]
     problems = []
     wrong = [each for each in targets if reference.role and each.role and each.role is not reference.role]
+    if reference.role is Role.DATABASE:
+        wrong += _others_databases(project, service, targets)
     if wrong:
         problems.append(
             Finding(
@@ -64,16 +70,40 @@ def host_problems(project: ComposeProject, service: Service, reference: HostRefe
             )
         )  # fmt: skip
     problems += [_other_program(project, each) for each in targets if each not in wrong and _program(each)]
-    if "_" in host and reference.variable.upper().endswith("_SERVICE_HOST"):
-        problems.append(
-            Finding(
-                _("the host name in {variable} has no _", variable=reference.variable),
-                host,
-                at,
-                _("use a name with - instead: Ruby refuses http://{host} as an address", host=host),
-            )
-        )
     return problems
+
+
+def _others_databases(project: ComposeProject, service: Service, targets: list[Service]) -> list[Service]:
+    """Those of ``targets`` that are another service's database, where there is one called like this service's own."""
+    own = re.compile(rf"(?<![a-z]){service.role}s?(?![a-z])")
+    names = project.visible_names(service)
+    owned = {name for alias, leads_to in names.items() if own.search(alias) and role_of_name(alias) is Role.DATABASE
+             for name in leads_to}  # fmt: skip
+    return [each for each in targets if owned and each.name not in owned and each.role is Role.DATABASE]
+
+
+def _lost(submission: Submission, project: ComposeProject, service: Service) -> Iterator[Finding]:
+    """Where a service looks for another one in its own container, or nowhere."""
+    shared = {service.network_mode, *(each.network_mode for each in project.services.values())}
+    if shared & {"host", f"service:{service.name}"} or (service.network_mode or "").startswith("service:"):
+        return  # the other one may well be on its loopback interface
+    for reference in lost_references(submission.environment_of(project, service)):
+        if reference.role in (None, service.role):
+            continue  # nobody says whom it is for; or it is where the service itself listens
+        if not reference.host and any(
+            True for _use in uses(project.environment_text(service.name, reference.variable))
+        ):
+            continue  # a variable that nobody defines: docker-4/env-example
+        targets = project.services_of(reference.role)
+        yield Finding(
+            _("{service} can find {role}", service=service.name, role=reference.role),
+            _("{variable} is {host}, the container of {service} itself",
+              variable=reference.variable, host=reference.host, service=service.name)
+            if reference.host else _("{variable} is empty", variable=reference.variable),
+            reference.location,
+            _("use the name of the service: {variable}={target}",
+              variable=reference.variable, target=targets[0].name if targets else str(reference.role)),
+        )  # fmt: skip
 
 
 def _unresolved(project: ComposeProject, service: Service, reference: HostReference) -> Finding:

@@ -16,6 +16,7 @@ from pytest_dockerlab.submission.scan.roles import APPLICATION, role_of_name
 if TYPE_CHECKING:
     from pytest_dockerlab.submission.compose.project import ComposeProject
     from pytest_dockerlab.submission.compose.services import Mount, Service
+    from pytest_dockerlab.submission.files.tree import Tree
     from pytest_dockerlab.submission.submission import Override, Submission
 
 
@@ -48,7 +49,7 @@ def code_mount_problems(submission: Submission, project: ComposeProject, service
         found = _("{source}:{target}, a named volume: it keeps the code that the image had at first",
                   source=mount.source, target=mount.target)  # fmt: skip
         return [Finding(expected, found, mount.location, hint)]
-    return _bind_problems(submission, service, mount)
+    return _bind_problems(submission, project, service, mount)
 
 
 def _covers(target: str, folder: str) -> bool:
@@ -61,7 +62,7 @@ def _code_folder(service: Service) -> str:
     return (context or service.name).rpartition("/")[2]
 
 
-def _bind_problems(submission: Submission, service: Service, mount: Mount) -> list[Finding]:
+def _bind_problems(submission: Submission, project: ComposeProject, service: Service, mount: Mount) -> list[Finding]:
     at, path = mount.location, mount.path
     if mount.leads_out:
         expected = _("the mounted folder is in the repository")
@@ -75,12 +76,47 @@ def _bind_problems(submission: Submission, service: Service, mount: Mount) -> li
         expected = _("the mounted folder {source} is in the repository", source=mount.source)
         hint = _("the code is in {near}", near=near) if near else _("correct the path")
         return [Finding(expected, _("there is no folder {path}", path=path), at, hint)]
-    role = role_of_name(path.rpartition("/")[2])
-    context = service.build.context if service.build is not None else None
-    if role is not None and role is not service.role and path != context:
-        expected = _("{service} gets its own code", service=service.name)
-        return [Finding(expected, mount.source, at, _("mount the folder {folder}", folder=_code_folder(service)))]
+    hint = _("mount the folder {folder}", folder=_code_folder(service))
+    if _is_anothers(project, service, path):
+        return [Finding(_("{service} gets its own code", service=service.name), mount.source, at, hint)]
+    if not _holds_code(submission.tree, service, path):
+        expected = _("the mounted folder {source} holds the code of {service}", source=mount.source,
+                     service=service.name)  # fmt: skip
+        return [Finding(expected, _("none of its files is where the image has it"), at, hint)]
     return []
+
+
+def _is_anothers(project: ComposeProject, service: Service, path: str) -> bool:
+    """Whether a folder is, or lies in, what another service is built from, or is called like another one."""
+    own = service.build.context if service.build is not None else None
+    if own and _lies_in(path, own):
+        return False
+    contexts = [each.build.context for each in project.services.values() if each.build is not None]
+    if any(context and context != own and _lies_in(path, context) for context in contexts):
+        return True
+    roles = (role_of_name(part) for part in reversed(path.split("/")))
+    role = next((each for each in roles if each is not None), None)
+    return role is not None and role is not service.role and path != own
+
+
+def _lies_in(path: str, folder: str) -> bool:
+    return path == folder or path.startswith(f"{folder}/")
+
+
+def _holds_code(tree: Tree, service: Service, path: str) -> bool:
+    """Whether some program of the service's folder is in ``path`` too, at the same place or at the top."""
+    own = service.build.context if service.build is not None else None
+    wanted = _programs(tree, own) if own is not None else set()
+    if not wanted:
+        return True  # the code is not in this repository, or is none that we know
+    names = {each.rpartition("/")[2] for each in wanted}
+    return any(each in wanted or each in names for each in _programs(tree, path))
+
+
+def _programs(tree: Tree, folder: str) -> set[str]:
+    start = f"{folder}/" if folder else ""
+    paths = [path for path in tree.files if path.startswith(start) and path.endswith((".rb", ".py", ".ru"))]
+    return {path.removeprefix(start) for path in paths}
 
 
 def _near(submission: Submission, service: Service, path: str) -> str | None:

@@ -11,7 +11,7 @@ from pytest_dockerlab.checks.docker_4._override import merged
 from pytest_dockerlab.findings import Finding, Unverified, report
 from pytest_dockerlab.homework import Need, check
 from pytest_dockerlab.messages import _
-from pytest_dockerlab.submission.scan.roles import APPLICATION, Role
+from pytest_dockerlab.submission.scan.roles import Role
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -35,13 +35,13 @@ _SEPARATORS = (";", "&&", "||", "|", "&")
 )
 def override_puma(submission: Submission, override: Override) -> None:
     project = merged(override)
-    for service in project.services_of(*APPLICATION):
+    for service in project.services_of(Role.UI, Role.COMMENT):
         built = submission.image_of(service)
         report(puma_problems(project, service, built[1] if built is not None else None))
 
 
 def puma_problems(project: ComposeProject, service: Service, image: Image | None) -> list[Finding]:
-    """What is wrong with how a service runs puma: in debug mode with two workers, and only where it is a Ruby program.
+    """What is wrong with how a service runs puma: in debug mode with two workers.
 
     Raises ``Unverified`` where a file of settings decides: it is a program.
     """
@@ -50,9 +50,6 @@ def puma_problems(project: ComposeProject, service: Service, image: Image | None
     key = "entrypoint" if service.entrypoint is not None else "command"
     at = project.winning_location(service.name, key)
     found: object = " ".join(words) or _("no command")
-    if service.role is Role.POST:
-        hint = _("remove the command: this service is a Python program")
-        return [Finding(_("{service} is not started with puma", service=service.name), found, at, hint)] if puma else []
     hint = _("set command: puma --debug -w 2")
     if puma is None:
         return [Finding(_("{service} runs puma", service=service.name), found, at, hint)]

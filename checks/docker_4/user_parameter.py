@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pytest_dockerlab.checks.docker_4._images import no_image
+from pytest_dockerlab.checks.docker_4._images import no_image, shown
 from pytest_dockerlab.findings import Finding, note, report
 from pytest_dockerlab.homework import Need, check
 from pytest_dockerlab.messages import _
@@ -37,7 +37,7 @@ def user_problems(project: ComposeProject, service: Service) -> Iterator[Finding
     elif not name.user_is_variable:
         yield Finding(
             _("the user in the name of {service}'s image comes from a variable", service=service.name),
-            service.image_template if name.user else _("{image}, without a user", image=service.image_template),
+            shown(name.template) if name.user else _("{image}, without a user", image=service.image_template),
             project.location("services", service.name, "image"),
             _("write the user as a variable: ${USERNAME}/…"),
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pytest_dockerlab.checks.docker_4._images import no_image, variable_of
+from pytest_dockerlab.checks.docker_4._images import no_image, shown, variable_of
 from pytest_dockerlab.findings import Finding, note, report
 from pytest_dockerlab.homework import Need, check
 from pytest_dockerlab.messages import _
@@ -36,7 +36,7 @@ def tag_problems(project: ComposeProject, service: Service) -> Iterator[Finding]
     elif not name.tag_is_variable:
         yield Finding(
             _("the tag of {service}'s image comes from a variable", service=service.name),
-            service.image_template if name.tag else _("{image}, without a tag", image=service.image_template),
+            shown(name.template) if name.tag else _("{image}, without a tag", image=service.image_template),
             project.location("services", service.name, "image"),
             _("write the tag as a variable of its own: ${{{variable}}}", variable=variable_of(service)),
         )

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from ..errors import DockerlabError, LimitExceeded, RefusedPath
-from ..findings import Finding, Location, Mismatch, NotAttempted, Unverified
+from ..findings import Mismatch, NotAttempted, Unverified
 from ..messages import _
 from .compose import loading as compose_model
 from .compose.environment import Variable, environment
@@ -15,8 +15,10 @@ from .compose.project import ComposeProject
 from .compose.services import Service
 from .dockerfiles.dockerfile import Dockerfile, DockerfileError, Image
 from .files.tree import Tree
-from .scan import discovery
+from .scan.compose_candidates import OverrideFile
+from .scan.discovery import find_service_folder
 from .scan.dockerruns import DockerRun, docker_runs
+from .scan.project_files import ProjectFiles, find_project
 from .scan.roles import APPLICATION, Role
 from .scan.scripts import Script, find_scripts, snippets
 from .scan.servicefiles import ServiceFiles, find_services
@@ -54,7 +56,7 @@ class Override:
         self._submission = submission
 
     @property
-    def file(self) -> discovery.OverrideFile | None:
+    def file(self) -> OverrideFile | None:
         """The override file; ``None`` where there is none."""
         return self._submission.override_file
 
@@ -79,44 +81,30 @@ class Submission:
         self.tree = tree
         self._once = _Once()
 
-    @functools.cached_property
-    def compose_candidates(self) -> list[discovery.ComposeCandidate]:
-        """The files that may be the application's compose file, the likeliest first."""
-        return discovery.compose_candidates(self.tree)
+    @property
+    def project_files(self) -> ProjectFiles:
+        """The files that compose makes the application's project of."""
+        return self._once("project-files", lambda: find_project(self.tree))
 
     @property
     def compose_file(self) -> str:
         """The path of the application's compose file."""
-        return self._once("compose-file", self._compose_file)
-
-    def _compose_file(self) -> str:
-        best = next(iter(self.compose_candidates), None)
-        others = [each.path for each in self.compose_candidates]
-        if best is not None and (best.roles or not best.is_readable or len(others) == 1):
-            return best.path
-        raise Mismatch(
-            Finding(
-                _("a compose file with the services of the application is in the repository"),
-                others or _("none"),
-                Location(others[0]) if others else None,
-                _("add a docker-compose.yml with the services ui, post, comment and the database"),
-            )
-        )
+        return self.project_files.files[0]
 
     @property
     def env(self) -> EnvFile | None:
         """The example env file of the compose project; ``None`` without one."""
-        return self._once("env", lambda: discovery.find_env_example(self.tree, self.compose_file))
+        return self.project_files.env
 
     @property
     def compose(self) -> ComposeProject:
         """The compose project, without its override."""
-        return self._once("compose", lambda: compose_model.load(self.tree, [self.compose_file], self.env))
+        return self._once("compose", lambda: compose_model.load(self.tree, self.project_files.files, self.env))
 
     @property
-    def override_file(self) -> discovery.OverrideFile | None:
+    def override_file(self) -> OverrideFile | None:
         """The override file of the compose project; ``None`` without one."""
-        return self._once("override-file", lambda: discovery.find_override(self.tree, self.compose_file))
+        return self.project_files.override
 
     @property
     def override(self) -> Override:
@@ -132,7 +120,8 @@ class Submission:
         override = self.override_file
         if override is None:
             raise NotAttempted(_("there is no override file"))
-        return compose_model.load(self.tree, [self.compose_file, override.path], self.env, templates=False)
+        files = [*self.project_files.files, override.path]
+        return compose_model.load(self.tree, files, self.env, templates=False)
 
     @functools.cached_property
     def readmes(self) -> list[Readme]:
@@ -157,7 +146,7 @@ class Submission:
     def _composed(self) -> dict[Role, str]:
         """The Dockerfiles that the compose file builds. What is wrong with that file is another homework's matter."""
         try:
-            services = self.compose.services.values() if self.compose_candidates else ()
+            services = self.compose.services.values()
         except (Mismatch, NotAttempted, Unverified, DockerlabError):
             return {}
         return {
@@ -180,7 +169,7 @@ class Submission:
         if service.build is not None:
             path, target, arguments = service.build.dockerfile, service.build.target, dict(service.build.args)
         elif service.role in APPLICATION:
-            folder = discovery.find_service_folder(self.tree, self.compose_file, service.role)
+            folder = find_service_folder(self.tree, self.compose_file, service.role)
             path = f"{folder}/Dockerfile" if folder is not None else None
         if path is None or not self.tree.exists(path):
             return None

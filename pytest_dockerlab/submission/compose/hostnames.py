@@ -11,10 +11,12 @@ from ...findings import Location
 from ..scan.roles import Role, role_of_name
 from .environment import Variable
 
-__all__ = ["HostReference", "is_address", "is_host_name", "references"]
+__all__ = ["HostReference", "is_address", "is_host_name", "lost_references", "references"]
 
-_URL = re.compile(r"[a-z][a-z0-9+.-]*://(?:[^/@\s]*@)?(?P<hosts>[^/?#\s'\"]+)", re.IGNORECASE)
-_LOCAL = re.compile(r"localhost|127\.\d+\.\d+\.\d+|0\.0\.0\.0|::1?|\[::1?\]|host\.docker\.internal", re.IGNORECASE)
+_URL = re.compile(r"(?P<scheme>[a-z][a-z0-9+.-]*)://(?:[^/@\s]*@)?(?P<hosts>[^/?#\s'\"]*)", re.IGNORECASE)
+_WITH_HOST = re.compile(r"https?|mongodb(\+srv)?|tcp", re.IGNORECASE)
+_OWN = re.compile(r"localhost(\.localdomain)?|127\.\d+\.\d+\.\d+|0\.0\.0\.0|::1?", re.IGNORECASE)
+_LOCAL = re.compile(rf"{_OWN.pattern}|host\.docker\.internal", re.IGNORECASE)
 _HOST_NAME = re.compile(r"(?!-)[A-Za-z0-9._-]{1,253}")
 
 
@@ -34,11 +36,21 @@ def references(environment: Mapping[str, Variable]) -> list[HostReference]:
     Its own machine and names with a dot, which are the internet's, are left out.
     """
     return [
-        HostReference(host, name, role_of_name(name), variable.at)
-        for name, variable in environment.items()
-        for host in dict.fromkeys(_hosts(name, variable.value))
-        if not _LOCAL.fullmatch(host) and ("." not in host or is_address(host))
+        each
+        for each in _references(environment)
+        if each.host and not _LOCAL.fullmatch(each.host) and ("." not in each.host or is_address(each.host))
     ]
+
+
+def lost_references(environment: Mapping[str, Variable]) -> list[HostReference]:
+    """Those that hold no host, or the service's own container."""
+    return [each for each in _references(environment) if not each.host or _OWN.fullmatch(each.host)]
+
+
+def _references(environment: Mapping[str, Variable]) -> Iterator[HostReference]:
+    for name, variable in environment.items():
+        for host in dict.fromkeys(_hosts(name, variable.value)):
+            yield HostReference(host, name, role_of_name(name), variable.at)
 
 
 def is_address(host: str) -> bool:
@@ -53,7 +65,7 @@ def is_address(host: str) -> bool:
 def is_host_name(text: str) -> bool:
     """Whether a resolver can be asked for it: letters, digits, ``.``, ``-`` and ``_``, 63 between two dots (RFC 1035).
 
-    Docker's own resolver takes ``_``; that Ruby refuses it in a URL is another matter.
+    Docker's own resolver takes ``_``, and so do Ruby's URI.parse and Net::HTTP; only URI::HTTP.build refuses it.
     """
     return bool(_HOST_NAME.fullmatch(text)) and all(0 < len(each) < 64 for each in text.split("."))
 
@@ -61,10 +73,13 @@ def is_host_name(text: str) -> bool:
 def _hosts(name: str, value: str) -> Iterator[str]:
     for match in _URL.finditer(value):
         for host in match["hosts"].split(","):  # MongoDB's URLs list several
-            yield _without_port(host)
-    if re.fullmatch(r"\w+_HOST(NAME)?", name, re.IGNORECASE) and value.strip() and "://" not in value:
+            if host or _WITH_HOST.fullmatch(match["scheme"]):  # a file:/// has none
+                yield _without_port(host)
+    if re.fullmatch(r"\w+_HOST(NAME)?", name, re.IGNORECASE) and "://" not in value:
         yield _without_port(value.strip())
 
 
 def _without_port(host: str) -> str:
-    return re.sub(r":\d*$", "", host) if host.count(":") == 1 else host.strip("[]")
+    if host.startswith("["):
+        return host[1:].partition("]")[0]
+    return re.sub(r":\d*$", "", host) if host.count(":") == 1 else host

@@ -141,7 +141,7 @@ def _refuse_version_1(doc: YamlDoc) -> None:
 
 def _mismatch(message: str, main: YamlDoc, files: YamlFiles, env: EnvFile | None, values: Values) -> Mismatch:
     expected, hint = _("compose loads the project"), remedy(message)
-    at = locate(message, main, files)
+    at = locate(message, main, files, values.given)
     if env is not None and f"failed to read {env.path}" in message:
         expected = _("compose reads the example env file")
         hint = _("correct the line: NAME=value, with a quote that is opened closed again, in UTF-8")

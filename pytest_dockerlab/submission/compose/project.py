@@ -69,6 +69,24 @@ class ComposeProject:
                     return doc.location(*path, index)
         return self.location(*path, variable)
 
+    def written(self, *path: Key) -> list[str]:
+        """The entries of a list as they stand in all files, those in short form."""
+        nodes = [node for doc in self.docs if (node := doc.node(*path)) is not None]
+        return [each.text for node in nodes for each in node.children if each.kind == "scalar"]
+
+    def environment_text(self, service: str, variable: str) -> str:
+        """The value that ``environment:`` gives a variable, as it stands in the file; empty where it gives none."""
+        path = ("services", service, "environment")
+        for doc in self.docs:
+            if (text := doc.scalar(*path, variable)) is not None:
+                return text
+            node = doc.node(*path)
+            for each in node.children if node is not None else []:
+                name, equals, value = each.text.partition("=")
+                if equals and name.strip() == variable:
+                    return value
+        return ""
+
     def services_of(self, *roles: Role) -> tuple[Service, ...]:
         """The services of a role, or of several, in the order of the roles."""
         return tuple(service for role in roles for service in self.services.values() if service.role is role)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import difflib
 import itertools
 import re
+from collections.abc import Mapping
 
 from ...findings import Location
 from ...messages import Message, _
 from ..scan.roles import Role, role_of_name
+from ..text.interpolation import expand
 from ..text.yamldoc import Key, YamlDoc, YamlFiles
 
 __all__ = ["locate", "remedy"]
@@ -18,7 +20,7 @@ _UNDEFINED = re.compile(
 )
 _CYCLE = re.compile(r"dependency cycle detected: ([\w. >-]+)")
 _ENTRY = re.compile(
-    r"invalid (?:hostPort|containerPort|proto|IP address|ip address): (?P<port>\S+)"
+    r"invalid (?:hostPort|containerPort|proto|IP address|ip address): (?P<port>[^\n]+)"
     r"|invalid ranges specified for container and host Ports: \S+ and (?P<range>\S+)"
     r"|invalid spec: (?P<mount>\S+): "
 )
@@ -34,7 +36,7 @@ _KEYS = (
 _LINE = re.compile(r"\bline (\d+)|\bL(\d+)[.:]C?\d+")
 
 
-def locate(message: str, main: YamlDoc, files: YamlFiles) -> Location:
+def locate(message: str, main: YamlDoc, files: YamlFiles, values: Mapping[str, str]) -> Location:
     """The place that a message of compose speaks of: by its line, the path of a key, or a quoted name."""
     doc = next((each for each in (main, *files) if each.path in message), main)
     # "line 1: line 4: …": the last one is the most precise
@@ -46,7 +48,7 @@ def locate(message: str, main: YamlDoc, files: YamlFiles) -> Location:
     if cycle := _CYCLE.search(message):
         return _cycle(files, cycle[1].split(" -> "))
     if entry := _ENTRY.search(message):
-        return _entry(files, next(filter(None, entry.groups())), ("volumes",) if entry["mount"] else ("ports",))
+        return _entry(files, next(filter(None, entry.groups())), "volumes" if entry["mount"] else "ports", values)
     best: tuple[int, Location] = (0, Location(doc.path))
     for each in (main, *files):
         for path in _key_paths(message):
@@ -85,12 +87,16 @@ def _use(files: YamlFiles, service: str, kind: str, name: str) -> Location:
     return files.location("services", service, keys[0])
 
 
-def _entry(files: YamlFiles, found: str, keys: tuple[str, ...]) -> Location:
+def _entry(files: YamlFiles, found: str, key: str, values: Mapping[str, str]) -> Location:
     """The short form, in some service, that has in it what compose calls invalid."""
     word = re.compile(rf"(?<![\w.]){re.escape(found)}(?![\w.])")
     for doc in files:
         for each in doc.scalars():
-            if each.path[:1] == ("services",) and each.path[2:3] == keys and word.search(each.text):
+            if (
+                each.path[:1] == ("services",)
+                and each.path[2:3] == (key,)
+                and word.search(expand(each.text, values).text)
+            ):
                 return Location(doc.path, each.line)
     return Location(files[0].path)
 

@@ -71,6 +71,7 @@ class Mount:
 class ImageName:
     """An image's name with every part's origin."""
 
+    template: str
     expanded: Expanded
     user: tuple[int, int] | None
     """Where the part before the name stands; ``None`` without one."""
@@ -149,7 +150,7 @@ def parse_image(template: str, values: Mapping[str, str]) -> ImageName:
     user = (before + 1, slash) if slash > 0 else None
     digest, colon = text.find("@", slash + 1), text.find(":", slash + 1)
     start = digest if digest >= 0 else colon
-    return ImageName(expanded, user, (start + 1, len(text)) if start >= 0 else None)
+    return ImageName(template, expanded, user, (start + 1, len(text)) if start >= 0 else None)
 
 
 def port_templates(

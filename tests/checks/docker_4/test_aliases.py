@@ -69,6 +69,23 @@ test_samples = sample_tests(
         ),
         Sample(
             "fails",
+            "the database's alias at a service that is no part of the application",
+            [
+                replace(COMPOSE, DB_NETWORKS, "      back_net: {aliases: [mongo]}\n"),
+                replace(
+                    COMPOSE,
+                    "  ui:\n",
+                    "  exporter:\n    image: x/mongodb-exporter\n    networks:\n"
+                    "      back_net:\n        aliases:\n          - comment_db\n  ui:\n",
+                ),
+            ],
+            file=COMPOSE,
+            line="- comment_db",
+            says="belongs to database",
+            findings=1,
+        ),
+        Sample(
+            "fails",
             "two services with one alias",
             [
                 replace(

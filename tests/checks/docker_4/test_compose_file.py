@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from pytest_dockerlab.testing import Sample, remove, replace, sample_tests, write
 
-from ._homework import BASE, COMPOSE, ENV, OVERRIDE, POST, UI, needs_compose
+from ._homework import BASE, COMPOSE, ENV, OVERRIDE, POST, UI, UI_PORT, needs_compose
+
+DB = BASE[COMPOSE][BASE[COMPOSE].index("  post_db:\n") : BASE[COMPOSE].index("  ui:\n")]
+COMMENT_SERVICE = BASE[COMPOSE][BASE[COMPOSE].index("  comment:\n") : BASE[COMPOSE].index("\nvolumes:")]
 
 test_samples = sample_tests(
     "docker-4/compose-file",
@@ -19,7 +22,7 @@ test_samples = sample_tests(
                 remove(OVERRIDE),
                 write(
                     "compose.yaml",
-                    BASE[COMPOSE].replace("./ui", "src/ui").replace("post_db:\n    image", "db:\n    image"),
+                    BASE[COMPOSE].replace("build: ./", "build: src/").replace("post_db:\n    image", "db:\n    image"),
                 ),
                 write("docker-compose.yml", "web:\n  image: gitlab/gitlab-ce\n  ports: ['80:80']\n"),
                 write("ansible/roles/x/docker-compose.yml", BASE[COMPOSE]),
@@ -58,6 +61,157 @@ test_samples = sample_tests(
             ],
         ),
         Sample(
+            "unusual",
+            "the root file includes the services, and some of them are called like compose files",
+            [
+                write(COMPOSE, "include: [docker-compose.app.yml, {path: [db.yml]}]\n"),
+                write("src/docker-compose.app.yml", BASE[COMPOSE].replace(DB, "")),
+                write("src/db.yml", f"services:\n{DB}networks: {{back_net: }}\nvolumes: {{post_db: }}\n"),
+            ],
+        ),
+        Sample(
+            "unusual",
+            "COMPOSE_FILE of the example names the files, from the root",
+            [
+                remove(COMPOSE),
+                remove(ENV),
+                write(".env.example", f"COMPOSE_FILE=src/app.yml:src/db.yml\n{BASE[ENV]}"),
+                write("src/app.yml", BASE[COMPOSE].replace(DB, "")),
+                write("src/db.yml", f"services:\n{DB}"),
+            ],
+        ),
+        Sample(
+            "fails",
+            "COMPOSE_FILE names a file that is not there",
+            [replace(ENV, "UI_PORT", "COMPOSE_FILE=docker-compose.yml:prod.yml\nUI_PORT")],
+            file=ENV,
+            line="COMPOSE_FILE",
+            says="prod.yml",
+            findings=1,
+        ),
+        Sample(
+            "fails",
+            "a copy that compose does not take is whole, the file that it takes is not",
+            [replace(COMPOSE, COMMENT_SERVICE, ""), write("src/docker-compose.backup.yml", BASE[COMPOSE])],
+            file=COMPOSE,
+            line="services:",
+            says="was taken (compose takes it by its name), and src/docker-compose.backup.yml not",
+            findings=1,
+        ),
+        Sample(
+            "fails",
+            "the compose file was moved to the root",
+            [remove(COMPOSE), write("docker-compose.yml", BASE[COMPOSE])],
+            file="docker-compose.yml",
+            line="build: ./post-py",
+            says="there is no folder post-py | it is in src/post-py: write build: ./src/post-py",
+        ),
+        Sample(
+            "fails",
+            "a folder that nobody has",
+            [replace(COMPOSE, "build: ./ui", "build: ./frontend")],
+            file=COMPOSE,
+            line="build: ./frontend",
+            says="there is no folder src/frontend",
+            findings=1,
+        ),
+        Sample(
+            "fails",
+            "the Dockerfile lies one folder deeper",
+            [remove("src/ui/Dockerfile"), write("src/ui/docker/Dockerfile", BASE["src/ui/Dockerfile"])],
+            file=COMPOSE,
+            line="build: ./ui",
+            says="it is in src/ui/docker: move it to src/ui, or write build: ./ui/docker",
+            findings=1,
+        ),
+        Sample(
+            "fails",
+            "the Dockerfile has another name",
+            [remove("src/ui/Dockerfile"), write("src/ui/Dockerfile.1", BASE["src/ui/Dockerfile"])],
+            file=COMPOSE,
+            line="build: ./ui",
+            says="write dockerfile: Dockerfile.1",
+            findings=1,
+        ),
+        Sample(
+            "fails",
+            "dockerfile: names another one than there is",
+            [replace(COMPOSE, "build: ./ui\n", "build:\n      context: ./ui\n      dockerfile: Dockerfile.dev\n")],
+            file=COMPOSE,
+            line="dockerfile: Dockerfile.dev",
+            says="there is no file src/ui/Dockerfile.dev",
+            findings=1,
+        ),
+        Sample(
+            "unusual",
+            "Dockerfiles in other places, in small letters, inline, and one that a variable chooses",
+            [
+                replace(COMPOSE, "build: ./ui\n", "build:\n      context: ./ui\n      dockerfile: ../ui.dockerfile\n"),
+                replace(COMPOSE, "build: ./comment\n", "build: ${WHERE}\n"),
+                remove("src/ui/Dockerfile"),
+                write("src/ui.dockerfile", BASE["src/ui/Dockerfile"]),
+                remove("src/post-py/Dockerfile"),
+                write("src/post-py/dockerfile", BASE["src/post-py/Dockerfile"]),
+                replace(
+                    COMPOSE,
+                    "\nvolumes:",
+                    "  extra:\n    image: x\n    build: {context: ., dockerfile_inline: FROM x}\n\nvolumes:",
+                ),
+            ],
+        ),
+        Sample(
+            "unusual",
+            "the example has other forms: YAML's, quotes, comments",
+            [
+                write(
+                    ENV,
+                    "USERNAME: somebody\nUI_PORT: '9292' # mine\nUI_VERSION=\"1.0\"\nexport POST_VERSION=1.0\n"
+                    "COMMENT_VERSION = 1.0\nMONGO_VERSION=3.2 # old\n",
+                )
+            ],
+        ),
+        *(
+            Sample(
+                "fails",
+                f"an example that compose does not read as meant: {title}",
+                [write(ENV, BASE[ENV].replace("UI_PORT=9292\n", line))],
+                file=file,
+                line=found,
+                says=says,
+                findings=1,
+            )
+            for title, line, file, found, says in (
+                ("a tab before #", "UI_PORT=9292\t# mine\n", COMPOSE, "${UI_PORT}", "# mine"),
+                ("a comment for a value", "UI_PORT= # mine\n", COMPOSE, "${UI_PORT}", "# mine"),
+                ("words", "the port of ui\n", ENV, "the port of ui", "key cannot contain a space"),
+                ("an open quote", "UI_PORT='9292\n", ENV, "UI_PORT='9292", "unterminated quoted value"),
+            )
+        ),
+        Sample(
+            "unusual",
+            "a line of the example is missing, wherever the variable stands",
+            [
+                replace(COMPOSE, "post_db:/data/db", "post_db:${DB_PATH}"),
+                replace(COMPOSE, UI_PORT, '      - "${HOST_IP}:${PUBLISHED}:9292"\n'),
+                replace(COMPOSE, UI, UI + "    scale: ${SCALE}\n    container_name: ${UI_NAME}\n"),
+            ],
+        ),
+        Sample(
+            "fails",
+            "network: instead of networks:",
+            [
+                replace(
+                    COMPOSE,
+                    f"{UI_PORT}    networks:\n      - front_net\n",
+                    f"{UI_PORT}    network:\n      - front_net\n",
+                )
+            ],
+            file=COMPOSE,
+            line="network:",
+            says="write networks: instead of network:",
+            findings=1,
+        ),
+        Sample(
             "fails",
             "there is no compose file",
             [remove(COMPOSE), remove(OVERRIDE)],
@@ -80,13 +234,7 @@ test_samples = sample_tests(
         Sample(
             "fails",
             "no comment service",
-            [
-                replace(
-                    COMPOSE,
-                    BASE[COMPOSE][BASE[COMPOSE].index("  comment:\n") : BASE[COMPOSE].index("\nvolumes:")],
-                    "",
-                )
-            ],
+            [replace(COMPOSE, COMMENT_SERVICE, "")],
             file=COMPOSE,
             line="services:",
             says="comment",

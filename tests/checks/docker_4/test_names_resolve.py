@@ -139,7 +139,7 @@ test_samples = sample_tests(
             findings=2,
         ),
         Sample(
-            "fails",
+            "unusual",
             "an underscore in a name that Ruby puts into a URL",
             [
                 replace(COMPOSE, UI, UI + "    environment:\n      POST_SERVICE_HOST: post_app\n"),
@@ -149,9 +149,60 @@ test_samples = sample_tests(
                     "      back_net:\n      front_net: {aliases: [post_app]}\n  comment",
                 ),
             ],
+        ),
+        *(
+            Sample(
+                "fails",
+                f"the database is {title}",
+                [replace("src/comment/Dockerfile", "COMMENT_DATABASE_HOST=comment_db", line)],
+                file="src/comment/Dockerfile",
+                line=line,
+                says=says,
+                findings=1,
+            )
+            for title, line, says in (
+                ("localhost", "COMMENT_DATABASE_HOST=localhost", "is localhost, the container of comment itself"),
+                ("127.0.0.1", "COMMENT_DATABASE_HOST=127.0.0.1", "COMMENT_DATABASE_HOST=post_db"),
+                ("nowhere", 'COMMENT_DATABASE_HOST=""', "COMMENT_DATABASE_HOST is empty"),
+                ("::1 in a URL", "COMMENT_DATABASE_URL=mongodb://[::1]:27017/x", "is ::1, the container"),
+                ("nowhere in a URL", "COMMENT_DATABASE_URL=mongodb://:27017/x", "COMMENT_DATABASE_URL is empty"),
+            )
+        ),
+        Sample(
+            "fails",
+            "post is looked for in ui's own container",
+            [replace(COMPOSE, UI, UI + "    environment:\n      - POST_SERVICE_HOST=localhost\n")],
             file=COMPOSE,
-            line="POST_SERVICE_HOST: post_app",
-            says="Ruby refuses",
+            line="POST_SERVICE_HOST=localhost",
+            says="POST_SERVICE_HOST=post",
+            findings=1,
+        ),
+        Sample(
+            "unusual",
+            "where a service listens, one in another's network namespace, and a host that nobody defines",
+            [
+                replace(
+                    COMPOSE, UI, UI + "    environment: [UI_HOST=0.0.0.0, 'COMMENT_SERVICE_HOST=${COMMENT_HOST}']\n"
+                ),
+                replace(
+                    COMPOSE,
+                    COMMENT + "    networks:\n      - back_net\n      - front_net\n",
+                    COMMENT
+                    + "    network_mode: service:post_db\n    environment: {COMMENT_DATABASE_HOST: localhost}\n",
+                ),
+            ],
+        ),
+        Sample(
+            "fails",
+            "comment asks for the database of post, and has one of its own",
+            [
+                replace(COMPOSE, DB_NETWORKS, "      - back_net\n"),
+                replace(COMPOSE, "  ui:\n", "  comment_db:\n    image: mongo:4\n    networks: [back_net]\n  ui:\n"),
+                replace(COMPOSE, COMMENT, COMMENT + "    environment: [COMMENT_DATABASE_HOST=post_db]\n"),
+            ],
+            file=COMPOSE,
+            line="COMMENT_DATABASE_HOST=post_db",
+            says="it leads to post_db",
             findings=1,
         ),
         Sample(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pytest_dockerlab.testing import Sample, remove, replace, sample_tests, write
 
-from ._homework import BASE, OVERRIDE, needs_compose
+from ._homework import BASE, ENV, OVERRIDE, needs_compose
 
 test_samples = sample_tests(
     "docker-4/override",
@@ -17,6 +17,50 @@ test_samples = sample_tests(
             [remove(OVERRIDE), write("src/compose.override.yaml", BASE[OVERRIDE])],
         ),
         Sample("unusual", "none", [remove(OVERRIDE)], verdict="not attempted"),
+        Sample(
+            "unusual",
+            "an example that the README says to copy, and the copy is kept out",
+            [
+                remove(OVERRIDE),
+                write(OVERRIDE + ".example", BASE[OVERRIDE]),
+                write(".gitignore", "*.log\ndocker-compose.override.yml\n"),
+                write("README.md", "Скопируйте `docker-compose.override.yml.example` в docker-compose.override.yml\n"),
+            ],
+        ),
+        Sample(
+            "fails",
+            "an example that the README says to copy, and git would take the copy",
+            [
+                remove(OVERRIDE),
+                write(OVERRIDE + ".example", BASE[OVERRIDE]),
+                write("README.md", "cp docker-compose.override.yml.example docker-compose.override.yml\n"),
+            ],
+            file=OVERRIDE + ".example",
+            says="keep the copy out by .gitignore",
+        ),
+        Sample(
+            "fails",
+            "an example, the copy is kept out, and the README is silent",
+            [
+                remove(OVERRIDE),
+                write(OVERRIDE + ".example", BASE[OVERRIDE]),
+                write("src/.gitignore", "docker-compose.override.yml\n"),
+            ],
+            file=OVERRIDE + ".example",
+            says="say in the README where to copy it to",
+        ),
+        Sample(
+            "unusual",
+            "COMPOSE_FILE lists it",
+            [replace(ENV, "UI_PORT", "COMPOSE_FILE=docker-compose.yml:docker-compose.override.yml\nUI_PORT")],
+        ),
+        Sample(
+            "fails",
+            "COMPOSE_FILE does not list it",
+            [replace(ENV, "UI_PORT", "COMPOSE_FILE=docker-compose.yml\nUI_PORT")],
+            file=OVERRIDE,
+            says="COMPOSE_FILE",
+        ),
         Sample(
             "fails",
             "only an example",

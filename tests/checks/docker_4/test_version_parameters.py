@@ -33,6 +33,16 @@ test_samples = sample_tests(
         ),
         image(
             "fails",
+            "a name with a hyphen is a text",
+            "    image: ${USERNAME}/ui:${UI-VERSION}\n",
+            file=COMPOSE,
+            line="${UI-VERSION}",
+            says="reads ${UI-VERSION} as the variable UI, or else the text VERSION",
+        ),
+        image("unusual", "a hyphen before a default", "    image: me/ui:${UI-1.0}\n"),
+        image("unusual", "a default in capitals", "    image: me/ui:${UI-LATEST}\n", "UI=1.0\n"),
+        image(
+            "fails",
             "no tag",
             "    image: ${USERNAME}/ui\n",
             file=COMPOSE,

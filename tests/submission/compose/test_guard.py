@@ -13,7 +13,7 @@ import pytest
 
 from pytest_dockerlab import tools
 from pytest_dockerlab.errors import ToolTimeout
-from pytest_dockerlab.findings import Mismatch
+from pytest_dockerlab.findings import Location, Mismatch
 from pytest_dockerlab.submission.compose import cli as composecli
 from pytest_dockerlab.submission.compose import guard
 from pytest_dockerlab.submission.files.worktree import WorkTree
@@ -184,11 +184,21 @@ def test_our_environment_is_not_the_submissions(tmp_path: Path, outside: Path) -
 
 @needs_compose
 def test_a_dotenv_that_names_another_file_is_not_read(tmp_path: Path, outside: Path) -> None:
-    dotenv = f"COMPOSE_FILE={outside}/secret.txt\nCOMPOSE_PROJECT_NAME=evil\nCOMPOSE_ENV_FILES={outside}/secret.env\n"
+    dotenv = f"COMPOSE_PROJECT_NAME=evil\nCOMPOSE_ENV_FILES={outside}/secret.env\nCOMPOSE_MENU=${{COMPOSE_FILE:-x}}\n"
     for name in ("src/.env", "src/.env.example", ".env"):
         project = submission(tmp_path, GOOD, {name: dotenv}).compose
         assert MARKER not in repr(project)
         assert project.raw["name"] == "dockerlab"
+
+
+@needs_compose
+@pytest.mark.parametrize("path", ["{outside}/secret.txt", "../outside/secret.txt", "docker-compose.yml:../../x", "a"])
+def test_compose_file_leads_nowhere_else(tmp_path: Path, outside: Path, path: str) -> None:
+    files = {"src/.env.example": f"COMPOSE_FILE={path.format(outside=outside)}\n"}
+    with pytest.raises(Mismatch) as caught:
+        _ = submission(tmp_path, GOOD, files).compose
+    assert MARKER not in str(caught.value)
+    assert caught.value.finding.at == Location("src/.env.example", 1)
 
 
 @needs_compose

@@ -63,7 +63,7 @@ networks:
   front:
   back: {name: "${BACK}", driver: bridge}
 """,
-    "app/.env.example": "USERNAME=<USERNAME>\nMONGO=3.2\nBACK=behind\nCOMPOSE_FILE=/etc/hostname\n",
+    "app/.env.example": "USERNAME=<USERNAME>\nMONGO=3.2\nBACK=behind\nCOMPOSE_IGNORE_ORPHANS=1\n",
     "ui/Dockerfile.1": "FROM x AS run\n",
 }
 
