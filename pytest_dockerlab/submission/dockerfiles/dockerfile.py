@@ -12,14 +12,13 @@ from ...findings import Finding, Location, Mismatch, Unverified
 from ...messages import Message, _
 from ..files.tree import Tree
 from ..text.interpolation import expand, uses
+from .refusals import refusals
+from .source_lines import escape_of, line_of_mistake, lines_of_values
 
 __all__ = ["Dockerfile", "DockerfileError", "Image", "Instruction", "Setting", "Stage", "Step"]
 
 _WORD_PARTS = re.compile(r"""'[^']*'|"(?:\\.|[^"\\])*"|(?:\\.|[^'"\\])+|.""", re.DOTALL)
-_KNOWN = frozenset({"ADD", "ARG", "CMD", "COPY", "ENTRYPOINT", "ENV", "EXPOSE", "FROM", "HEALTHCHECK", "LABEL",
-                    "MAINTAINER", "ONBUILD", "RUN", "SHELL", "STOPSIGNAL", "USER", "VOLUME", "WORKDIR"})  # fmt: skip
 _MAX_VALUE = 4096  # ENV A=$A$A doubles it with every line
-_LEAST = {"ADD": 2, "COPY": 2, "FROM": 1, "WORKDIR": 1, "RUN": 1}
 
 
 class DockerfileError(Mismatch):
@@ -43,6 +42,8 @@ class Instruction:
     heredocs: tuple[str, ...] = ()
     triggers: str | None = None
     """The instruction behind ONBUILD."""
+    value_lines: tuple[int, ...] = ()
+    """Where each of the values stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +108,8 @@ class Dockerfile:
         try:
             commands = dockerfile.parse_string(content)
         except dockerfile.GoParseError as error:
-            line = re.search(r"line (\d+)", str(error))
-            raise DockerfileError(str(error), Location(path, int(line[1]) if line else None)) from None
+            raise DockerfileError(str(error), Location(path, line_of_mistake(self.lines, _parses))) from None
+        self.escape = escape_of(self.lines)
         self.instructions: tuple[Instruction, ...] = tuple(
             Instruction(
                 (each.cmd or "").upper(),
@@ -120,6 +121,7 @@ class Dockerfile:
                 each.original,
                 tuple(heredoc.content for heredoc in each.heredocs),
                 (each.sub_cmd or "").upper() or None,
+                lines_of_values(self.lines, self.escape, each.start_line, each.end_line, each.value),
             )
             for each in commands
         )
@@ -163,19 +165,16 @@ class Dockerfile:
 
     def problems(self) -> list[Finding]:
         """Why BuildKit would refuse a file that it can read."""
-        found: list[tuple[int, Message]] = []
-        if not any(each.name == "FROM" for each in self.instructions):
-            found.append((1, _("there is no FROM")))
-        begun = False
-        for each in self.instructions:
-            begun = begun or each.name == "FROM"
-            if each.name not in _KNOWN:
-                found.append((each.line, _("{name} is not an instruction of Dockerfiles", name=each.name or "\\")))
-            elif not begun and each.name != "ARG":
-                found.append((each.line, _("{name} is above the first FROM", name=each.name)))
-            elif len([value for value in each.values if value]) < _LEAST.get(each.name, 0):
-                found.append((each.line, _("{name} lacks an argument", name=each.name)))
-        return [_does_not_parse(why, Location(self.path, line)) for line, why in found]
+        return [
+            _does_not_parse(each.why, Location(self.path, self._line_with(each.instruction, each.word)))
+            for each in refusals(self.instructions, self.escape)
+        ]
+
+    def _line_with(self, instruction: Instruction | None, word: str) -> int:
+        if instruction is None:
+            return 1
+        numbers = range(instruction.line, instruction.end_line + 1)
+        return next((number for number in numbers if word and word in self.lines[number - 1]), instruction.line)
 
     def _state(self, build_args: Mapping[str, str] | None) -> _State:
         return _State(self._global_arguments(build_args or {}), build_args or {})
@@ -257,8 +256,8 @@ class _State:
                 words = instruction.values
                 # All of one ENV see the values before it, not each other's.
                 pairs = [(name, _word(each, self.values)) for name, each in zip(words[::2], words[1::2], strict=False)]
-                for name, value in pairs:
-                    self.environment[name] = Setting(value, instruction.line)
+                for (name, value), line in zip(pairs, instruction.value_lines[::2], strict=False):
+                    self.environment[name] = Setting(value, line)
                     self._plain[name] = value
             case "WORKDIR" if instruction.values:
                 value = _word(instruction.values[0], self.values)
@@ -272,6 +271,16 @@ class _State:
                 self.command = self.command if self._is_commands_stage else None
             case "CMD":
                 self.command, self._is_commands_stage = _program(instruction), True
+
+
+def _parses(text: str) -> bool:
+    import dockerfile
+
+    try:
+        dockerfile.parse_string(text)
+    except dockerfile.GoParseError:
+        return False
+    return True
 
 
 def _does_not_parse(why: str | Message, at: Location) -> Finding:

@@ -85,17 +85,13 @@ def _scripts(dockerfile: Dockerfile, instruction: Instruction) -> Iterator[tuple
 
 def _continued(dockerfile: Dockerfile, first: int, last: int) -> str:
     """Lines of an instruction as a shell reads them: BuildKit drops comments and empty lines between its lines."""
-    escape = "\\"
-    for line in dockerfile.lines[:5]:
-        if directive := re.fullmatch(r"#\s*escape\s*=\s*`\s*", line, re.IGNORECASE):
-            escape = directive[0].rstrip()[-1]
     lines = []
     for number in range(first, last + 1):
         line = dockerfile.lines[number - 1].rstrip() if number <= len(dockerfile.lines) else ""
         if number > first and (not line.strip() or line.lstrip().startswith("#")):
             line = "\\"
-        elif line.endswith(escape):
-            line = line[: -len(escape)] + "\\"
+        elif line.endswith(dockerfile.escape):
+            line = line[: -len(dockerfile.escape)] + "\\"
         lines.append(line)
     return "\n".join(lines)
 

@@ -11,6 +11,7 @@ __all__ = ["Expanded", "Use", "expand", "is_one_variable", "split", "uses"]
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _OPERATOR = re.compile(r":?[-?+]")
 _HYPHENATED = re.compile(r"[A-Z][A-Z0-9_]*(?:-[A-Z0-9_]+)*")
+_BRACES = re.compile(r"\$\{|\}")
 _MAX_NESTING = 10
 
 
@@ -76,8 +77,9 @@ def is_one_variable(template: str) -> bool:
 def split(template: str, separator: str) -> list[str]:
     """The parts of a text between separators, those inside a variable's braces not counted."""
     parts, start, at = [], 0, 0
+    closings = _closings(template)
     while at < len(template):
-        end = _closing(template, at + 1) if template.startswith("${", at) else None
+        end = closings.get(at + 1) if template.startswith("${", at) else None
         if end is not None:
             at = end
         elif template[at] == separator:
@@ -114,6 +116,7 @@ def _value(use: Use, values: Mapping[str, str], nesting: int) -> str:
 
 def _parts(template: str) -> Iterator[str | Use]:
     at = 0
+    closings = _closings(template)
     while (dollar := template.find("$", at)) >= 0:
         if dollar > at:
             yield template[at:dollar]
@@ -126,7 +129,7 @@ def _parts(template: str) -> Iterator[str | Use]:
             at = name.end()
             continue
         at = dollar + 1
-        end = _closing(template, dollar + 1)
+        end = closings.get(dollar + 1)
         if end is not None and (use := _braced(template[dollar + 2 : end])) is not None:
             yield use
             at = end + 1
@@ -136,17 +139,15 @@ def _parts(template: str) -> Iterator[str | Use]:
         yield template[at:]
 
 
-def _closing(template: str, opening: int) -> int | None:
-    """Where the brace that opens at ``opening`` is closed."""
-    depth = 0
-    for at in range(opening, len(template)):
-        if template[at] == "{" and template[at - 1] == "$":
-            depth += 1
-        elif template[at] == "}":
-            depth -= 1
-        if depth == 0:
-            return at if at > opening else None
-    return None
+def _closings(template: str) -> dict[int, int]:
+    """Where each brace that opens a variable is closed, by its place; those that nothing closes are left out."""
+    found, opened = {}, []
+    for match in _BRACES.finditer(template):
+        if match[0] != "}":
+            opened.append(match.start() + 1)
+        elif opened:
+            found[opened.pop()] = match.start()
+    return found
 
 
 def _braced(inside: str) -> Use | None:

@@ -98,6 +98,18 @@ test_samples = sample_tests(
         ),
         Sample(
             "fails",
+            "instructions that no builder takes, of which one goes over several lines",
+            [
+                replace(COMMENT, "CMD", "HEALTHCHECK --timeout=3s \\\n  --interval=30 CMD true\nEXPOSE web\nCMD"),
+                write(UI, "FROM alpine 3.7\n"),
+            ],
+            says="--interval=30 is not a duration",
+            file=COMMENT,
+            line="--interval=30",
+            findings=3,
+        ),
+        Sample(
+            "fails",
             "RUN before FROM",
             [write(COMMENT, "RUN true\nFROM ruby:2.2\n")],
             says="above the first FROM",

@@ -48,7 +48,7 @@ def test_the_final_image_has_what_its_stages_give() -> None:
     assert values(image) == {
         "APP_HOME": "/app", "A": "1", "B": "two words", "C": "$A", "D": "1two words", "E": "a b",
     }  # fmt: skip
-    assert image.environment["C"].line == 4
+    assert image.environment["C"].line == 5
     assert image.workdir is not None and (image.workdir.value, image.workdir.line) == ("/app/code", 9)
     assert image.exposed == ("80", "190/udp")
     assert image.entrypoint == ("/bin/sh", "-c", "puma")
@@ -133,7 +133,7 @@ def test_a_nul_byte_is_no_end_of_file() -> None:
 @pytest.mark.parametrize(
     ("text", "line", "said"),
     [
-        ("FROM x\nRUNN a\n", 2, "RUNN is not an instruction of Dockerfiles"),
+        ("FROM x\nRUNN a\n", 2, "RUNN is not an instruction of Dockerfiles: did you mean RUN?"),
         ("RUN a\nFROM x\n", 1, "RUN is above the first FROM"),
         ("ARG A\n", 1, "there is no FROM"),
         ("FROM x\nCOPY a\n", 2, "COPY lacks an argument"),
