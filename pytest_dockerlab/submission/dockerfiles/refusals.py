@@ -10,7 +10,7 @@ from __future__ import annotations
 import difflib
 import ipaddress
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -47,8 +47,11 @@ class _Form:
     rule: Callable[[Instruction], _Why] = lambda _instruction: iter(())
 
 
-def refusals(instructions: Iterable[Instruction], escape: str = "\\") -> Iterator[Refusal]:
+def refusals(instructions: Sequence[Instruction], escape: str = "\\") -> Iterator[Refusal]:
     """Why the builders would refuse a file that their parser can read, the first reason of each instruction."""
+    if not any(each.name == "FROM" for each in instructions):
+        yield Refusal(None, _("there is no FROM"))
+        return
     stages: list[str] = []
     for each in instructions:
         if each.name == "FROM":
@@ -56,8 +59,6 @@ def refusals(instructions: Iterable[Instruction], escape: str = "\\") -> Iterato
         found = next(_of(each, stages, escape), None)
         if found is not None:
             yield Refusal(each, *found)
-    if not stages:
-        yield Refusal(None, _("there is no FROM"))
 
 
 def _of(each: Instruction, stages: list[str], escape: str) -> _Why:
@@ -73,6 +74,10 @@ def _of(each: Instruction, stages: list[str], escape: str) -> _Why:
     if form.flags is not None and not (each.name == "HEALTHCHECK" and each.values[0].upper() == "NONE"):
         yield from _flags(each, form.flags)
     yield from form.rule(each)
+    if each.name == "FROM":
+        image = each.values[0].strip("\"'")
+        if "$" not in image and image.lower() not in stages[:-1] and not _is_image(image):
+            yield _("{image} is not a name of an image", image=image), image
     if each.name in ("COPY", "ADD"):
         yield from _other_stage(each, stages)
     if each.name in _WITH_VARIABLES:
@@ -133,9 +138,6 @@ def _from(each: Instruction) -> _Why:
     elif len(words) == 3 and not _STAGE.fullmatch(words[2].lower()):
         yield _("{name} is not a name for a stage: it must begin with a letter and have only letters, digits and _.-",
                 name=words[2]), words[2]  # fmt: skip
-    image = words[0].strip("\"'")
-    if "$" not in image and not _is_image(image):
-        yield _("{image} is not a name of an image", image=image), words[0]
 
 
 def _is_image(text: str) -> bool:
@@ -296,7 +298,7 @@ _MOUNTS = ("bind", "cache", "tmpfs", "secret", "ssh")
 def _run(each: Instruction) -> _Why:
     for flag, values in (("network", ("default", "none", "host")), ("security", ("sandbox", "insecure"))):
         value = _value(each, flag)
-        if value and value not in values:
+        if value and "$" not in value and value not in values:
             yield _("{flag} is not one of {values}", flag=f"--{flag}={value}", values=values), f"--{flag}"
     for flag in each.flags:
         for part in flag.removeprefix("--mount=").split(",") if flag.startswith("--mount=") else ():

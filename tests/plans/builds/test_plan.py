@@ -223,7 +223,7 @@ def test_what_needs_buildkit_is_known_with_its_place(folder: Path, line: str, ne
     [
         ("FROM x\nRUNN a\n", "RUNN is not an instruction", "Dockerfile:2"),
         ("RUN a\n", "there is no FROM", "Dockerfile:1"),
-        ("FROM x\nENV a\n", "ENV", "Dockerfile"),
+        ("FROM x\nENV a\n", "ENV", "Dockerfile:2"),
     ],
 )
 def test_what_docker_refuses_is_the_students(folder: Path, text: str, error: str, place: str) -> None:
