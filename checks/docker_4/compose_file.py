@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING
 
 from pytest_dockerlab.checks.docker_4._builds import build_problems
-from pytest_dockerlab.findings import expect, note, report
+from pytest_dockerlab.findings import Location, expect, note, report
 from pytest_dockerlab.homework import Need, check
 from pytest_dockerlab.messages import _
+from pytest_dockerlab.submission.scan.compose_candidates import CANONICAL
+from pytest_dockerlab.submission.scan.discovery import name_of
 from pytest_dockerlab.submission.scan.roles import Role
 
 if TYPE_CHECKING:
@@ -24,6 +27,16 @@ def compose_file(submission: Submission, compose: ComposeProject) -> None:
         note("others there", chosen.others)
     note("example env file", compose.env.path if compose.env is not None else _("none"))
     note("variables without a value", [*compose.undefined, *compose.placeholders])
+    name = name_of(compose.file)
+    own = name.lower()
+    # Where file names have no case (macOS, Windows) nobody notices; after -f any name will do.
+    expect(
+        name == own or own not in CANONICAL or _is_named(submission, name),
+        _("docker-compose finds the file by its name"),
+        found=name,
+        at=Location(compose.file),
+        hint=_("compose looks for lowercase names only: git mv {name} {own}", name=name, own=own),
+    )
     for role in Role:
         for name in compose.in_profiles(role):
             expect(
@@ -52,3 +65,14 @@ def compose_file(submission: Submission, compose: ComposeProject) -> None:
                 hint=_("remove the number of replicas, or make it 1"),
             )
     report(build_problems(submission.tree, compose))
+
+
+def _is_named(submission: Submission, name: str) -> bool:
+    """Whether a command in a README or a script names the compose file."""
+    texts = [*(readme.content for readme in submission.readmes), *(script.text for script in submission.scripts)]
+    lines = (line.split() for text in texts for line in text.split("\n") if name in line and "compose" in line)
+    return any(
+        option in ("-f", "--file") and name_of(value.strip("\"'`")) == name
+        for words in lines
+        for option, value in itertools.pairwise(word for each in words for word in each.split("=", 1))
+    )

@@ -14,7 +14,7 @@ from ..text.yamldoc import Node, YamlDoc, YamlError
 from .discovery import EXAMPLE, folder_of, name_of
 from .roles import Role, role_of_name, role_of_service
 
-__all__ = ["ComposeCandidate", "OverrideFile", "compose_candidates", "find_override", "is_override"]
+__all__ = ["CANONICAL", "ComposeCandidate", "OverrideFile", "compose_candidates", "find_override", "is_override"]
 
 CANONICAL = ("compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml")
 OVERRIDES = (

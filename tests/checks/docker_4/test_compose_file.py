@@ -16,6 +16,24 @@ test_samples = sample_tests(
         Sample("passes", "the plain homework"),
         Sample(
             "unusual",
+            "a name of its own, given by -f",
+            [
+                remove(COMPOSE),
+                remove(OVERRIDE),
+                write("src/Docker-Compose.yml", BASE[COMPOSE]),
+                write("README.md", "    docker-compose -f src/Docker-Compose.yml up -d\n"),
+            ],
+        ),
+        Sample(
+            "fails",
+            "a name that only a file system without case finds",
+            [remove(COMPOSE), remove(OVERRIDE), write("src/Docker-Compose.yml", BASE[COMPOSE])],
+            says="git mv Docker-Compose.yml docker-compose.yml",
+            file="src/Docker-Compose.yml",
+            findings=1,
+        ),
+        Sample(
+            "unusual",
             "compose.yaml in the root, the parts in folders of other names, a third-party decoy beside it",
             [
                 remove(COMPOSE),
