@@ -54,19 +54,6 @@ class Expanded:
         """Whether any of ``text[start:end]`` does; an empty value counts where it would stand."""
         return any((first < end and last > start) or start <= first == last <= end for first, last in self.spans)
 
-    @property
-    def is_one_variable(self) -> bool:
-        """Whether the whole text is one variable's value."""
-        return self.spans == ((0, len(self.text)),)
-
-
-def uses(template: str) -> Iterator[Use]:
-    """The variables of a text, those in another's default included."""
-    for part in _parts(template):
-        if isinstance(part, Use):
-            yield part
-            yield from uses(part.argument)
-
 
 def is_one_variable(template: str) -> bool:
     """Whether the text is one variable and nothing else."""

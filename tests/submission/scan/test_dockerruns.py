@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 
 import pytest
 
+from pytest_dockerlab.submission.files.worktree import WorkTree
 from pytest_dockerlab.submission.scan.dockerruns import DockerRun, Volume, docker_runs
 from pytest_dockerlab.submission.scan.roles import Role
 from pytest_dockerlab.submission.scan.scripts import Script, snippets
@@ -123,3 +125,10 @@ def test_hostile_lines_are_read_quickly(text: str) -> None:
     started = time.monotonic()
     runs(text)
     assert time.monotonic() - started < 30
+
+
+def test_an_env_file_is_taken_as_it_stands(tmp_path: Path) -> None:
+    (tmp_path / "post.env").write_text("# c\nPOST_DATABASE_HOST='post_db'\nA=1 # one\nB=${A}\nexport C=3\nD: 4\n")
+    readme = Readme("README.md", "    docker run --env-file post.env -e A=2 me/post:1\n")
+    (found,) = docker_runs(snippets([readme], []), WorkTree(tmp_path))
+    assert found.environment == {"POST_DATABASE_HOST": "'post_db'", "A": "2", "B": "${A}"}
