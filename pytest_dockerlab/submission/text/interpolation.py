@@ -55,6 +55,14 @@ class Expanded:
         return any((first < end and last > start) or start <= first == last <= end for first, last in self.spans)
 
 
+def uses(template: str) -> Iterator[Use]:
+    """The variables of a text, those in another's default included."""
+    for part in _parts(template):
+        if isinstance(part, Use):
+            yield part
+            yield from uses(part.argument)
+
+
 def is_one_variable(template: str) -> bool:
     """Whether the text is one variable and nothing else."""
     parts = list(_parts(template))
