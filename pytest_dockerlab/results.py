@@ -197,7 +197,7 @@ def decide(
     if isinstance(exception, (RefusedPath, LimitExceeded)):
         exception = Unverified(
             _("the submission could not be read: {why}", why=exception.message),
-            _("hand in regular files of a reasonable size, inside the repository"),
+            _("commit regular files of a reasonable size, inside the repository"),
         )
     match exception:
         case None:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from pytest_dockerlab.submission.text.readme import Readme
 
 
-@check("docker-1/image-vs-container", "image and container are compared by docker inspect", level="optional")
+@check("docker-1/image-vs-container", "an image and a container are compared with docker inspect", level="optional")
 def image_vs_container(tree: Tree, readmes: list[Readme]) -> None:
     try:
         log = find_log(tree)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pytest_dockerlab.submission.files.tree import Tree
 
 
-@check("docker-1/images-table", "docker-1.log holds a docker images table", needs=["docker-1/log-file"])
+@check("docker-1/images-table", "docker-1.log contains a docker images table", needs=["docker-1/log-file"])
 def images_table(tree: Tree) -> None:
     log = read_log(tree)
     note("rows", [f"{row.reference} {row.id} {row.size}" for row in log.rows])
@@ -30,5 +30,5 @@ def images_table(tree: Tree) -> None:
         _("the table has a row with name, tag, id, age and size"),
         found=[log.lines[number - 1].strip()[:200] for number in log.broken] or _("nothing under the header"),
         at=log.location((log.broken or log.headers)[0]),
-        hint=_("paste the rows as docker images prints them, one image on a line"),
+        hint=_("paste the rows as docker images prints them, one image per line"),
     )

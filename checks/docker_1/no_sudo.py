@@ -37,6 +37,6 @@ def no_sudo(docker_host: DockerHost) -> None:
     expect(
         ("docker" in groups or name == "root") and not by_sudo,
         _("{user} is root, or a member of the group docker", user=by_sudo or name),
-        found=_("it is reached by sudo") if by_sudo else groups,
+        found=_("it is reached through sudo") if by_sudo else groups,
         hint=_("join the group: sudo usermod -aG docker $USER, then log out and in again"),
     )

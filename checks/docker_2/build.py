@@ -23,7 +23,7 @@ def build(submission: Submission, app_images: Images, hw_course: Course) -> None
     monolith = monolith_to_build(submission.tree)
     plan = plan_build(submission, "reddit", monolith.path("Dockerfile"), monolith.folder, images=hw_course.images)
     if plan.remarks:
-        note("not as the submission says", list(plan.remarks))
+        note("not as described in the submission", list(plan.remarks))
     image = app_images.image(submission, plan)
     size = measure_image(app_images.host, image.id)
     note("image", size_text(size.total))

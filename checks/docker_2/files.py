@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pytest_dockerlab.submission.files.tree import Tree
 
 
-@check("docker-2/files", "the four files of the monolith lie in one directory")
+@check("docker-2/files", "the four files of the monolith are in one directory")
 def files(tree: Tree) -> None:
     monolith = find_monolith(tree)
     if monolith is not None:
@@ -35,7 +35,7 @@ def _missing_files(tree: Tree, monolith: Monolith | None) -> Iterator[Finding]:
         elsewhere = elsewhere or [path for path in tree.files if path.startswith(monolith.path(name))]
         yield Finding(
             _("{path} is in the repository", path=monolith.path(name)),
-            _("only {files}", files=elsewhere[:5]) if elsewhere else _("no such file"),
+            _("only these: {files}", files=elsewhere[:5]) if elsewhere else _("no such file"),
             Location(elsewhere[0]) if elsewhere else None,
             hint,
         )

@@ -23,8 +23,8 @@ _PORT = 9292
 _SECONDS = 10.0
 _TRIED = 3
 _OPEN = _(
-    "open tcp {port} in the firewall: gcloud compute firewall-rules create reddit-app --allow tcp:{port}"
-    "; where it is open, this machine's own network may be what drops it",
+    "open tcp {port} in the firewall: gcloud compute firewall-rules create reddit-app --allow tcp:{port}; if it is "
+    "open already, the network of this machine may be dropping the packets",
     port=_PORT,
 )
 
@@ -40,7 +40,7 @@ def firewall(docker_host: DockerHost) -> None:
     if docker_host.is_local_engine():
         raise Unverified(
             _(
-                "{host} is the engine of this machine: it cannot be looked at from outside from here",
+                "{host} is the engine of this machine: nothing here can look at it from outside",
                 host=str(docker_host.endpoint),
             ),
             _("name a docker host on another machine with --hw-docker-host, or run this on another machine"),
@@ -152,7 +152,11 @@ def _explained(error: NoAnswer, port: int, published: list[Publisher]) -> tuple[
     if error.cause is Cause.REFUSED:
         return (
             _("{reason}; {names} publishes it", reason=reason, names=names),
-            _("see docker logs {name}: the app has to listen on port 9292; else the firewall refuses", name=names[0]),
+            _(
+                "see docker logs {name}: the app has to listen on port 9292; if it does, it is the firewall that "
+                "refuses",
+                name=names[0],
+            ),
         )
     return (
         _("{reason}; {names} publishes it", reason=reason, names=names),

@@ -38,7 +38,7 @@ def pid_namespace(probes: Probes) -> None:
         raise ProbeError("the engine reports no process of a running probe", host=probes.host.address)
     expect(
         mark in shown.stdout,
-        _("with --pid host, process {pid} of another container is seen", pid=pid),
+        _("with --pid host, process {pid} of another container is visible", pid=pid),
         found=shown.stdout.strip() or _("no such process"),
         hint=_("start it with --pid host"),
     )

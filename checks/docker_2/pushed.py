@@ -104,11 +104,11 @@ def _none_found(
         )
         raise Unverified(
             _(
-                "the images named belong to another registry than {registry}: {others}",
+                "the images that are named belong to a registry other than {registry}: {others}",
                 registry=str(named),
                 others=registries,
             ),
-            _("ask the one each name belongs to: --hw-registry public"),
+            _("ask the registry that each name belongs to: --hw-registry public"),
         )
     first, answer = absent[0]
     expect(

@@ -18,7 +18,7 @@ _HINT = _("start the engine with --tlsverify, --tlscacert, --tlscert and --tlske
 
 @check(
     "docker-2/tls",
-    "the docker host lets in only the right client certificate",
+    "the docker host accepts only the right client certificate",
     tier="remote",
     needs=["docker-2/docker-host", Need.DOCKER_HOST],
 )
@@ -30,7 +30,7 @@ def tls(docker_host: DockerHost) -> None:
     endpoint = docker_host.endpoint
     if endpoint.scheme != "tcp":
         raise Unverified(
-            _("this docker host is reached over {scheme}, and the item is about tcp", scheme=f"{endpoint.scheme}://"),
+            _("this docker host is reached over {scheme}, but the item is about tcp", scheme=f"{endpoint.scheme}://"),
             _("name it by tcp://host:2376 or by its docker-machine folder; by ssh alone there is no TLS to set up"),
         )
     try:
@@ -51,7 +51,7 @@ def _right(endpoint: Endpoint) -> Message | None:
 
     assert endpoint.tls is not None
     if endpoint.tls.cert is None or endpoint.tls.key is None:
-        return _("the right certificate: cert.pem and key.pem are not at hand")
+        return _("the right certificate: cert.pem and key.pem are missing")
     right = try_client(endpoint, KeyPair(endpoint.tls.cert, endpoint.tls.key))
     if right.is_accepted:
         return None
@@ -68,9 +68,9 @@ def _wrong(endpoint: Endpoint) -> Message | None:
     expect(not without.is_accepted, _("refused without a client certificate"), found=without, hint=_HINT)
     with foreign_certificate() as pair:
         foreign = try_client(endpoint, pair)
-    expect(not foreign.is_accepted, _("refused with a certificate of another authority"), found=foreign, hint=_HINT)
+    expect(not foreign.is_accepted, _("refused with a certificate from another CA"), found=foreign, hint=_HINT)
     note("without a certificate", str(without))
-    note("with a certificate of another authority", str(foreign))
+    note("with a certificate from another CA", str(foreign))
     return None
 
 
@@ -84,7 +84,7 @@ def _expired(endpoint: Endpoint) -> Message | None:
     try:
         with expired_certificate(KeyPair(endpoint.tls.ca, endpoint.tls.ca_key)) as (pair, current):
             if not try_client(endpoint, current).is_accepted:
-                return _("an expired certificate: the CA at hand is not the one of this docker host")
+                return _("an expired certificate: the available CA is not the one this docker host trusts")
             expired = try_client(endpoint, pair)
     except CannotIssue as error:
         return _("an expired certificate: ca-key.pem issues none: {why}", why=excerpt(error.message))
@@ -99,11 +99,13 @@ def _server(endpoint: Endpoint) -> Message | None:
 
     assert endpoint.tls is not None
     if endpoint.tls.ca is None:
-        return _("the server's name: ca.pem is not at hand")
+        return _("the server's name: ca.pem is missing")
     try:
         try_server_name(endpoint)
     except HostTls as error:
-        expected = _("the server's certificate is of its CA, valid now, and for the name {name}", name=endpoint.host)
+        expected = _(
+            "the server's certificate is issued by its CA, valid now, and for the name {name}", name=endpoint.host
+        )
         expect(False, expected, found=error.reason, hint=error.remedy)
         return None
     try:

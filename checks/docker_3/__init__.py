@@ -14,7 +14,6 @@ HOMEWORK = Homework(
         "copy-not-add",
         "build-arg",
         "alpine",
-        "alpine-lean",
         "aliases",
         "volume",
         "build-answers",

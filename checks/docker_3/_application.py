@@ -93,7 +93,7 @@ def plan_of_lines(submission: Submission, scene: Sequence[DockerRun], images: Ma
                 place=str(scene[0].at),
                 roles=[str(each) for each in missing],
             ),
-            _("give the lines of all four containers together"),
+            _("show the docker run lines of all four containers together"),
         )
     services = []
     for role, run in lines.items():
@@ -133,7 +133,7 @@ def _networks(run: DockerRun) -> list[str]:
             raise Unverified(
                 _("{place} uses the network {name}, which is not one that these lines share", place=str(run.at),
                   name=excerpt(name)),
-                _("use a network that docker network create makes"),
+                _("use a network made with docker network create"),
             )  # fmt: skip
     return found
 

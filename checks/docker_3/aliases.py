@@ -37,7 +37,7 @@ def aliases(submission: Submission) -> None:
             )
         raise Unverified(
             _("the docker run lines show only one side: who asks for the name, or who has it"),
-            _("give the line of every container, of the services and of the database"),
+            _("show the docker run line of every container: of the services and of the database"),
         )
     for problems in judged:
         report(problems or ())
@@ -91,10 +91,10 @@ def problems_of_scene(
                     _("{variable} of {image} is a name on its network", variable=asked.variable, image=run.image),
                     _("{host}: {text}", host=asked.host, text=run.text),
                     run.at,
-                    _("both containers need --network, and the same one: the default network knows no names")
+                    _("both containers need --network, and the same one: the default network does not resolve names")
                     if among
-                    else _("give the name to a container with --network-alias={host}, or tell this one the right name "
-                           "with --env {variable}=…", host=asked.host, variable=asked.variable),
+                    else _("give a container this name with --network-alias={host}, or pass the right name to this "
+                           "one with --env {variable}=…", host=asked.host, variable=asked.variable),
                 )
             )  # fmt: skip
     return found if compared else None

@@ -25,7 +25,7 @@ def build_answers(readmes: list[Readme]) -> None:
         answer is not None,
         found=_("not recognised in {files}", files=[each.path for each in readmes]) if readmes else _("no README"),
         at=Location(readmes[0].path) if readmes else None,
-        hint=_("write down which step a rebuild started with, and what of the cache or the FROM was the reason"),
+        hint=_("write down at which step a rebuild started, and why: because of the cache or the FROM"),
     )
 
 

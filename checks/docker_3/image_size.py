@@ -88,7 +88,7 @@ def image_size(
                     layers="; ".join(_largest(size)),
                 ),
                 at=Location(image.dockerfile) if image.dockerfile else image.at,
-                hint=_("begin with a smaller base, and leave nothing in a layer that only the build needs"),
+                hint=_("start from a smaller base image, and leave nothing in a layer that only the build needs"),
             )
     if unbuilt is not None:
         raise unbuilt

@@ -8,12 +8,10 @@ from pytest_dockerlab.findings import Finding, Location, expect, note, report
 from pytest_dockerlab.homework import check
 from pytest_dockerlab.messages import _
 from pytest_dockerlab.submission.dockerfiles.dockerfile import DockerfileError
-from pytest_dockerlab.submission.scan.roles import APPLICATION, role_of_name
+from pytest_dockerlab.submission.scan.roles import APPLICATION
 from pytest_dockerlab.submission.scan.servicefiles import find_near_misses
 
 if TYPE_CHECKING:
-    from pytest_dockerlab.messages import Message
-    from pytest_dockerlab.submission.scan.roles import Role
     from pytest_dockerlab.submission.submission import Submission
 
 
@@ -27,9 +25,11 @@ def services(submission: Submission) -> None:
             expect(
                 False,
                 _("{role} has a file Dockerfile", role=role),
-                found=_("only {files}", files=near) if near else _("no folder of {role} with a Dockerfile", role=role),
+                found=_("only these: {files}", files=near)
+                if near
+                else _("no folder of {role} with a Dockerfile", role=role),
                 at=Location(near[0]) if near else None,
-                hint=_what_to_do(near, role),
+                hint=_("docker build looks for a file called exactly Dockerfile: add or rename it"),
             )
             continue
         note(str(role), _("{path}: {reason}", path=files.in_use, reason=files.reason))
@@ -37,18 +37,6 @@ def services(submission: Submission) -> None:
         if others:
             note(_("{role}, other Dockerfiles", role=role).render(), others)
         report(_unbuildable(submission, files.in_use))
-
-
-def _what_to_do(near: list[str], role: Role) -> Message:
-    """A Dockerfile in a folder below the service's is moved, one of another name is renamed."""
-    path = near[0] if near else ""
-    folder, _slash, name = path.rpartition("/")
-    above = folder.split("/")
-    of_role = next((at for at, part in enumerate(above) if role_of_name(part) is role), len(above) - 1)
-    if name == "Dockerfile" and of_role < len(above) - 1:
-        target = "/".join([*above[: of_role + 1], name])
-        return _("move {path} to {target}, or say compose and docker build -f where it is", path=path, target=target)
-    return _("docker build looks for a file called exactly Dockerfile: add or rename it")
 
 
 def _unbuildable(submission: Submission, path: str) -> list[Finding]:

@@ -37,5 +37,7 @@ def volume_lab(probes: Probes) -> None:
     if "end" not in said.split():
         raise ProbeError("a probe broke off", stdout=said)
     note("found by the next container", said.split("\n"))
-    expect(kept in said, _("a file in the named volume is there after its container was removed"), found=said.strip())
+    expect(
+        kept in said, _("a file in the named volume is still there after its container is removed"), found=said.strip()
+    )
     expect(lost not in said, _("a file outside the volume is gone"), found=_("it is there"))

@@ -29,7 +29,7 @@ def matrix_note(project: ComposeProject, judged: Judged) -> Message:
     return _(
         "{table}\n{legend}",
         table="\n".join(lines),
-        legend=_("+ reached, ~ not by every name, - not reached, ? not known, ! not as it should be"),
+        legend=_("+ reachable, ~ not by every name, - not reachable, ? unknown, ! not as it should be"),
         rows=names,
         columns=names,
         cells=cells,

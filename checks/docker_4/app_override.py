@@ -104,9 +104,9 @@ def _change_code(running: Deployment, project: ComposeProject) -> None:
     content = running.read(ui.name, path)
     if before is None or content is None or content.decode("utf-8", "replace").strip() != before:
         raise Unverified(
-            _("there is no file whose change could be seen: the healthcheck's version is {version}, not the one in "
-              "{path}", version=before or _("missing"), path=path),
-            _("see by hand whether a change in {folder} is served after a restart", folder=mount.source or ui.name),
+            _("there is no file whose change would be visible: the healthcheck's version is {version}, not the one "
+              "in {path}", version=before or _("missing"), path=path),
+            _("check by hand whether a change in {folder} is served after a restart", folder=mount.source or ui.name),
         )  # fmt: skip
     mark = f"0.0.{secrets.randbelow(10**9)}"
     running.put(ui.name, path, f"{mark}\n".encode())

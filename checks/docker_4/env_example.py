@@ -49,7 +49,7 @@ def env_problems(submission: Submission, project: ComposeProject) -> Iterator[Fi
     if example is None:
         if whole.variables and committed is None:
             yield Finding(
-                _("an example env file lies beside the compose file"),
+                _("there is an example env file beside the compose file"),
                 _("none"),
                 Location(project.file),
                 _("add .env.example with a line for each variable: {names}", names=list(whole.variables)),
@@ -58,7 +58,7 @@ def env_problems(submission: Submission, project: ComposeProject) -> Iterator[Fi
     # COMPOSE_FILE of an env file says where the project is: compose is started where that env file lies.
     if folder_of(example.path) != folder_of(project.file) and "COMPOSE_FILE" not in example.variables:
         yield Finding(
-            _("the example env file lies beside the compose file"),
+            _("the example env file is beside the compose file"),
             example.path,
             Location(example.path),
             _("move it beside {file}: compose looks for .env there", file=project.file),

@@ -25,7 +25,7 @@ def _any_port() -> int:
 
 @check(
     "docker-4/host-port-lab",
-    "on the host driver only the first server gets a port",
+    "on the host driver only the first server gets the port",
     kind="lab",
     tier="engine",
     needs=[Need.ENGINE],
@@ -48,7 +48,7 @@ def host_port_lab(probes: Probes, patience: int = 10, pick_port: Callable[[], in
             expect(
                 False,
                 _("server {number} on port {port} exits", number=number, port=port),
-                found=_("it still runs"),
+                found=_("it is still running"),
                 hint=_("start all of them on one port of the host driver"),
             )
             continue

@@ -65,7 +65,7 @@ def host_problems(project: ComposeProject, service: Service, reference: HostRefe
                 _("{service} reaches {role} as {host}", service=service.name, role=reference.role, host=host),
                 _("it leads to {services}", services=[each.name for each in targets]),
                 at,
-                _("set {variable} to a name of the service it speaks of, or correct the aliases",
+                _("set {variable} to a name of the service it is meant for, or correct the aliases",
                   variable=reference.variable),
             )
         )  # fmt: skip
@@ -143,7 +143,7 @@ def _other_program(project: ComposeProject, service: Service) -> Finding:
         service.image_template,
         project.location("services", service.name, "image"),
         _(
-            "use the image of {service} here: under this name the others would meet another program",
+            "use the image of {service} here: under this name the others would find another program",
             service=service.name,
         ),
     )

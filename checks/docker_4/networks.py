@@ -61,7 +61,7 @@ def _same_networks(project: ComposeProject) -> Iterator[Finding]:
         first = keys.setdefault(network.name, network.key)
         if first != network.key:
             yield Finding(
-                _("every network is one of its own"),
+                _("every network is separate from the others"),
                 _("{first} and {second} are both called {name}", first=first, second=network.key, name=network.name),
                 project.location("networks", network.key, "name"),
                 _("give the two different names, or use one of them only"),
@@ -77,7 +77,10 @@ def _too_close(project: ComposeProject) -> Iterator[Finding]:
                     _("{service} is on no network of the database", service=service.name),
                     _("{network}, with {members}", network=network.key, members=network.members),
                     _network_location(project, service, network.key),
-                    _("take {service} off this network: only post and comment need the database", service=service.name),
+                    _(
+                        "disconnect {service} from this network: only post and comment need the database",
+                        service=service.name,
+                    ),
                 )
 
 

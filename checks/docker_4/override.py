@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @check(
     "docker-4/override",
-    "an override file lies where compose merges it",
+    "an override file is where compose merges it",
     level="optional",
     needs=["docker-4/compose-file", Need.COMPOSE],
 )

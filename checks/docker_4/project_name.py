@@ -37,7 +37,7 @@ def project_name(readmes: list[Readme]) -> None:
         answer is not None,
         found=_("not recognised in {files}", files=[each.path for each in readmes]) if readmes else _("no README"),
         at=Location(readmes[0].path) if readmes else None,
-        hint=_("write down where compose takes the project's name from, and how one sets it"),
+        hint=_("write down where compose takes the project's name from, and how it is set"),
     )
 
 

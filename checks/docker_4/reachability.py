@@ -67,7 +67,10 @@ def _stop_at_the_rest(compose: ComposeProject, plan: SkeletonPlan, judged: Judge
             raise stop
     if judged.leaks:
         raise Unverified(
-            _("this engine does not keep networks apart: {leaks}, though they share no network", leaks=judged.leaks),
+            _(
+                "this engine does not isolate networks from each other: {leaks}, though they share no network",
+                leaks=judged.leaks,
+            ),
             _("use another docker host: Docker Engine on Linux isolates networks from each other"),
         )
     if judged.by_networks:
@@ -75,10 +78,10 @@ def _stop_at_the_rest(compose: ComposeProject, plan: SkeletonPlan, judged: Judge
     if judged.uncontrolled:
         raise Unverified(
             _(
-                "{targets} cannot be reached by any service, so that ui cannot reach them proves nothing",
+                "no service can reach {targets}, so it proves nothing that ui cannot",
                 targets=judged.uncontrolled,
             ),
-            _("correct what else is found first"),
+            _("fix the other findings first"),
         )
 
 

@@ -29,7 +29,7 @@ _BESIDE = ("dockerfile", ".dockerignore", "docker_build.sh", ".gitignore")
 
 @check(
     "docker-4/remote-code",
-    "the override's bind sources hold the code on the docker host",
+    "the override's bind sources contain the code on the docker host",
     level="optional",
     tier="remote",
     needs=["docker-4/override", "docker-4/compose-file", Need.COMPOSE, Need.DOCKER_HOST],

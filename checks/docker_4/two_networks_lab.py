@@ -41,7 +41,7 @@ def two_networks_lab(probes: Probes, patience: int = 10) -> None:
     note("from the other network", str(reach))
     expect(
         not reach.answered_by(server.token),
-        _("a container of one network does not reach one of another"),
+        _("a container of one network cannot reach a container of another"),
         found=_("{address} answers", address=target),
     )
     client.connect(back)

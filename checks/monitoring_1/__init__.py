@@ -24,8 +24,10 @@ HOMEWORK = Homework(
         planned("build", "all images build, Prometheus' too", tier="app"),
         planned("targets-up", "Prometheus answers and every target is up", tier="app"),
         planned("metrics", "the metrics of ui, comment and the node have values", tier="app"),
-        planned("failure-drill", "the health metrics follow a stop of the database", tier="app"),
-        planned("mongodb-metrics", "MongoDB's exporter is connected and has its metrics", level="optional", tier="app"),
+        planned("failure-drill", "the health metrics react to a stopped database", tier="app"),
+        planned(
+            "mongodb-metrics", "the MongoDB exporter is connected and has its metrics", level="optional", tier="app"
+        ),
         planned("blackbox-up", "every probe of ui, comment and post succeeds", level="optional", tier="app"),
         planned("pushed", "the images are in the registry that the README names", level="advisory", tier="remote"),
     ),

@@ -104,7 +104,7 @@ class DiskGuard:
                 _("the application writes no more than {limit} GB", limit=self._limit // 1000**3),
                 _("{written} GB in a few seconds", written=round(written / 1000**3, 1)),
                 None,
-                _("look for what keeps writing without end"),
+                _("find what keeps writing"),
             )
         )
 

@@ -149,19 +149,22 @@ class Judge:
         cause = next((found for log in logs.values() if (found := outgrown(log)) is not None), None)
         if cause is not None:
             return Unverified(
-                _("the application does not work, and it is not its author's fault: {cause}", cause=cause[0]), cause[1]
+                _("the application does not work, and that is not its author's fault: {cause}", cause=cause[0]),
+                cause[1],
             )
         if self.plan.denied:
             return Unverified(
-                _("the application does not work ({found}); it asks for what is not given to anybody's code here: "
-                  "{denied}", found=finding.found or finding.expected, denied=list(self.plan.denied)),
+                _(
+                    "the application does not work ({found}), and it asks for what this run does not allow: {denied}",
+                    found=finding.found or finding.expected, denied=list(self.plan.denied),
+                ),
                 _("make it work without this"),
             )  # fmt: skip
         for each in self.plan.services:
             if (asked := in_the_way(logs.get(each.name, ""), self.limits)) is not None:
                 return Unverified(
-                    _("the application does not work ({found}); {service} asks for what is not given to anybody's code "
-                      "here: {what}", found=finding.found or finding.expected, service=each.name, what=asked),
+                    _("the application does not work ({found}), and {service} asks for what this run does not allow: "
+                      "{what}", found=finding.found or finding.expected, service=each.name, what=asked),
                     _("make it work without this, or run it on a machine of your own and give its address with "
                       "--hw-app-url"),
                 )  # fmt: skip
@@ -170,7 +173,7 @@ class Judge:
             return Unverified(
                 _("the application does not work ({found}), and these of its files could not be sent: {files}",
                   found=finding.found or finding.expected, files=missed[:_SHOWN_LINES]),
-                _("hand in regular files of a reasonable size"),
+                _("commit regular files of a reasonable size"),
             )  # fmt: skip
         if (killed := self._out_of_memory()) is not None:
             return self._killed(killed)
@@ -188,8 +191,8 @@ class Judge:
         if (script := windows_script(self._tree, said)) is not None:
             at = Location(script, 1)
             hint = _(
-                "the lines of this script end as Windows' do (CRLF), so its interpreter is not found: save it with LF, "
-                "and keep it so with *.sh text eol=lf in .gitattributes"
+                "this script has Windows line endings (CRLF), so its interpreter is not found: save it with LF, and "
+                "keep it so with *.sh text eol=lf in .gitattributes"
             )
         return Mismatch(Finding(finding.expected, told, at, hint))
 
@@ -221,11 +224,11 @@ class Judge:
         if state.get("OOMKilled"):
             raise self._killed(service)
         code = state.get("ExitCode")
-        found = _("it ended with {code}", code=code)
+        found = _("it exited with {code}", code=code)
         if again:
-            found = _("it ends again and again, {count} times so far, with {code}",
+            found = _("it keeps exiting, {count} times so far, with {code}",
                       count=count, code=code)  # fmt: skip
-        hint = _("look at its log: docker logs shows why it ended")
+        hint = _("look at its log: docker logs shows why it exited")
         if state.get("Error"):
             why = str(state["Error"])[refused.end() if refused is not None else 0 :]
             found = _("{why} (return code {code})", why=why.removesuffix(": unknown")[:500], code=code)
@@ -238,7 +241,7 @@ class Judge:
         return Unverified(
             _("{service}, or a process in it, was killed: it may use {memory} MiB of memory here",
               service=service.name, memory=self.limits.memory // 1024**2),
-            _("see whether it can do with less, or run it on a machine of your own"),
+            _("see whether it can manage with less, or run it on a machine of your own"),
         )  # fmt: skip
 
     def _out_of_memory(self) -> AppService | None:

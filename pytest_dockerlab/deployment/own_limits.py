@@ -23,7 +23,7 @@ _SIGNS: tuple[tuple[re.Pattern[str], Message], ...] = (
             r"effective uid is not 0, is \S+ on a file system with the 'nosuid' option"
             r"|\"no new privileges\" flag is set|must be suid to work properly"
         ),
-        _("sudo or su for a user that is not root (USER, or gosu in the entrypoint, does without)"),
+        _("sudo or su for a user that is not root (USER, or gosu in the entrypoint, needs neither)"),
     ),
     # NET_RAW: a file with capabilities that are not to be had is not even started
     (
@@ -39,7 +39,7 @@ _SIGNS: tuple[tuple[re.Pattern[str], Message], ...] = (
     ),
     (
         re.compile(r"\b(?:setcap|capsh|setpriv)\b[^\n]{0,200}[Oo]peration not permitted"),
-        _("capabilities of its own choice"),
+        _("capabilities of its own choosing"),
     ),
 )
 # Python, the shells, make, gcc, Perl, Ruby, Rust, Go, libuv, Java and glibc where there is no further process or thread

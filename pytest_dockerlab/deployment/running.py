@@ -116,7 +116,7 @@ class Deployment:
                 _("{service} stays up", service=service.name),
                 _("after {seconds} s its port {port} is published nowhere", seconds=round(timeout), port=wanted),
                 None,
-                _("look at its log: docker logs shows why it ended"),
+                _("look at its log: docker logs shows why it exited"),
             )
             return self._judge.judged(finding, service)
 

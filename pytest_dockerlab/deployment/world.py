@@ -98,7 +98,7 @@ _SIGNS: tuple[tuple[str, Message, Message], ...] = (
     (
         r"requires [Rr]uby version|requires [Rr]uby[Gg]ems version|Requires-Python|requires Python",
         _("the newest version of a package no longer runs on this base image"),
-        _("pin the version that fits, or replace the base image in the course file: [images]"),
+        _("pin a version that works, or replace the base image in the course file: [images]"),
     ),
     (
         r"(?:Get|Head) \"?https?://[^\s\"]+/v2/[^\s\"]*\"?: ",

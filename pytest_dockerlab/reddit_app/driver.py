@@ -80,7 +80,7 @@ class AppDriver:
         def look() -> None:
             answer = self._user.get(self.url, expected, hint, follow=False)
             if answer.status >= 500:
-                behind = _("see its log, and the logs of the services that it asks")
+                behind = _("see its log, and the logs of the services that it calls")
                 raise Mismatch(Finding(expected, said(answer, read_page(answer)), None, behind))
 
         until(look, timeout, watch)
@@ -112,7 +112,10 @@ class AppDriver:
                     status=health.status,
                     services=dict(health.dependents),
                 ),
-                hint=_("see the log of whatever reports 0; the *_HOST and *_PORT variables say where it is looked for"),
+                hint=_(
+                    "see the log of the service that reports 0; the *_HOST and *_PORT variables say where it is "
+                    "looked for"
+                ),
             )
             return health
 

@@ -62,15 +62,15 @@ def _explained(failure: Failure, url: Url, deadline: Deadline) -> NoAnswer:
         cause, said = Cause.TLS, "the handshake timed out"
     match cause:
         case Cause.UNKNOWN_NAME:
-            reason = _("the name {host} is not known: {detail}", host=url.host, detail=said)
+            reason = _("the name {host} does not resolve: {detail}", host=url.host, detail=said)
         case Cause.TLS:
             reason = _("no TLS connection to {host}: {detail}", host=host, detail=said)
         case Cause.SILENT:
             reason = _("{host} does not accept the connection within {seconds} s", host=host, seconds=seconds)
         case Cause.REFUSED:
-            reason = _("{host} refuses the connection: nobody listens there", host=host)
+            reason = _("{host} refuses the connection: nothing listens there", host=host)
         case Cause.NO_ROUTE:
-            reason = _("there is no way from here to {host}: {detail}", host=host, detail=detail)
+            reason = _("there is no route from here to {host}: {detail}", host=host, detail=detail)
         case Cause.SLOW:
             reason = _("{host} did not send its answer within {seconds} s", host=host, seconds=seconds)
         case Cause.CLOSED:
@@ -78,7 +78,7 @@ def _explained(failure: Failure, url: Url, deadline: Deadline) -> NoAnswer:
             reason = _("{host} closed the connection before its answer was complete: {detail}", host=host, detail=words)
         case Cause.NOT_HTTP:
             words = excerpt(str(failure.error).strip("'\"")) or type(failure.error).__name__
-            reason = _("{host} answers, and not in HTTP: {detail}", host=host, detail=words)
+            reason = _("{host} answers, but not in HTTP: {detail}", host=host, detail=words)
         case Cause.TOO_LARGE:
             reason = _("its answer is larger than {count} bytes", count=MAX_BODY)
         case _:

@@ -36,7 +36,7 @@ def without(answer: Answer, page: Page | None) -> Message:
         return said(answer, page)
     if page.is_cut:
         return _("not in the first part of a page that is too long to read whole: {text}", text=page.says)
-    return _("HTTP {status}, and it is not there: {text}", status=answer.status, text=page.says)
+    return _("HTTP {status}, but it is not there: {text}", status=answer.status, text=page.says)
 
 
 def alerts(page: Page | None) -> str:

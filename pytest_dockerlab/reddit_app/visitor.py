@@ -85,7 +85,7 @@ class Visitor:
         url = f"{self._base.scheme}://{self._base.netloc}{quote(parts.path or '/', _SAFE)}{query}"
         if len(url) > _MAX_URL:
             raise NoAnswer(
-                Cause.ELSEWHERE, _("it leads to a URL that is too long: {url}", url=shown), self._base.netloc
+                Cause.ELSEWHERE, _("it redirects to a URL that is too long: {url}", url=shown), self._base.netloc
             )
         return url
 

@@ -215,7 +215,7 @@ class _Requests:
             if credentials is None:
                 raise LoginRequired(self.endpoint.name, status=401)
             return _Login(Secret(credentials.basic()), is_users=True)
-        raise NotARegistry(self.endpoint.name, _("it demands an unknown kind of login"), status=401)
+        raise NotARegistry(self.endpoint.name, _("it requires an unknown kind of login"), status=401)
 
     def _token(self, base: Url, realm: str, service: str | None) -> _Login:
         # Asked for by what we need, whatever the registry would have us ask for.
@@ -238,7 +238,7 @@ class _Requests:
             raise RegistryDenied(self.endpoint.name, manifests.problem(answer), status=answer.status)
         token = manifests.token(answer) if answer.status == 200 else None
         if token is None:
-            raise NotARegistry(url.authority, _("it gives no token"), status=answer.status)
+            raise NotARegistry(url.authority, _("it issues no token"), status=answer.status)
         return _Login(Secret(f"Bearer {token}"), is_users="Authorization" in headers)
 
 
@@ -298,5 +298,5 @@ def _absence(answer: Answer) -> Message:
     if answer.status == 404 and codes:
         return _("there is no such tag")
     if answer.status == 400 and codes & {"NAME_INVALID", "TAG_INVALID", "MANIFEST_INVALID"}:
-        return _("the registry takes no image of this name")
+        return _("the registry accepts no image with this name")
     raise NotARegistry(answer.url.authority, manifests.problem(answer), status=answer.status)

@@ -40,7 +40,7 @@ class RegistryError(ExplainedError):
     ``status`` is that of its HTTP answer, ``retry_after`` the seconds it asks to wait, where it says so.
     """
 
-    template = _("the registry {host} cannot be asked: {detail}")
+    template = _("the registry {host} cannot be queried: {detail}")
     advice = _("this is not the student's fault: try again later")
     is_error: ClassVar[bool] = True
     """Whether the item is in error; else it is unverified."""
@@ -70,14 +70,14 @@ class AddressRefused(RegistryError):
     """The name leads to an address that is not public: an address of this network, of this machine, of a cloud."""
 
     template = _("{host} is not asked: its address is not a public one ({address})")
-    advice = _("if it is a registry of your own, name it yourself: --hw-registry https://HOST:PORT")
+    advice = _("if it is your own registry, name it explicitly: --hw-registry https://HOST:PORT")
     is_error = False
 
 
 class RegistryUnknownName(RegistryError):
     """There is no such host."""
 
-    template = _("the name of the registry {host} is not known here: {detail}")
+    template = _("the name of the registry {host} does not resolve here: {detail}")
     advice = _("check the name, and whether this machine has a connection to the internet")
 
 
@@ -135,7 +135,7 @@ class RegistryBroken(RegistryError):
 class RateLimited(RegistryError):
     """The registry has had too many requests from here."""
 
-    template = _("the registry {host} takes no more requests from this machine for now")
+    template = _("the registry {host} accepts no more requests from this machine for now")
     advice = _(
         "this is not the student's fault: try again in {minutes} min, or ask as one of its users:"
         " DOCKERLAB_REGISTRY=USER:PASSWORD@HOST"
@@ -145,8 +145,8 @@ class RateLimited(RegistryError):
 class LoginRequired(RegistryError):
     """It answers nobody without a name and a password, and none were given for it."""
 
-    template = _("the registry {host} demands a login")
-    advice = _("give it one: DOCKERLAB_REGISTRY=https://USER:PASSWORD@HOST")
+    template = _("the registry {host} requires a login")
+    advice = _("give it a login: DOCKERLAB_REGISTRY=https://USER:PASSWORD@HOST")
     is_error = False
 
 

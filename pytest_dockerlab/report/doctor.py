@@ -74,7 +74,7 @@ def examine(docker_host: str | None = None) -> Iterator[Part]:
         space if enough else None,
         Tier.APP,
         reason=space,
-        remedy=None if enough else _("building images wants 5 GiB: free some space"),
+        remedy=None if enough else _("building images needs 5 GiB: free some space"),
     )
     yield from _of_packs()
 

@@ -120,7 +120,7 @@ class ExecutionPlugin:
             return DockerlabError(problem)
         if not check.tier.within(settings.tier):
             return Unverified(
-                _("tier {tier} was not asked for", tier=str(check.tier)),
+                _("tier {tier} was not requested", tier=str(check.tier)),
                 _tier_remedy(check.tier),
             )
         return None

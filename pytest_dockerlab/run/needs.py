@@ -31,7 +31,7 @@ def _missing(need: Need | PackNeed, settings: Settings) -> Unverified | None:
     match need:
         case PackNeed():
             if _answer(need.probe) is None:
-                return Unverified(_("{need} is not here", need=need.name), need.remedy)
+                return Unverified(_("{need} is not available here", need=need.name), need.remedy)
         case Need.COMPOSE:
             if tools.compose_command() is None:
                 return Unverified(

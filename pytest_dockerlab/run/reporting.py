@@ -197,12 +197,12 @@ class ReportingPlugin:
     def _notes(self) -> Iterator[Message]:
         if self.run.notes:
             yield _(
-                "Note: pytest loaded {files} with this run. 'dockerlab check' runs without it.",
+                "Note: pytest loaded {files} in this run. 'dockerlab check' runs without it.",
                 files=self.run.notes,
             )
         yield from self.run.unreadable
         if self.run.partial:
-            yield _("Note: a partial run, as the command line asked for.")
+            yield _("Note: a partial run, as requested on the command line.")
 
     def _document(self, code: int) -> dict[str, Any]:
         run = self.run

@@ -188,7 +188,7 @@ def test_what_works_without(checks: AppChecks, tmp_path: Path) -> None:
 def test_what_does_not_work_without_is_no_fault(checks: AppChecks, tmp_path: Path, settings: str, script: str) -> None:
     result = run(checks, tmp_path, "comment", f"{settings}    command: sh -c '{script} && exec puma'\n")
     assert str(result.verdict) == "unverified", said(result)
-    assert "it asks for what is not given to anybody's code here" in said(result)
+    assert "it asks for what this run does not allow" in said(result)
 
 
 @pytest.mark.parametrize("mode", ["host", "container:somebody"])
@@ -216,7 +216,7 @@ def test_processes(checks: AppChecks, tmp_path: Path, monkeypatch: pytest.Monkey
         eventually(lambda: "200 post" in _in(up, "ui", script), 60)
     result = checks.run(app, homework)
     assert str(result.verdict) == "unverified", said(result)  # more than that may be somebody's need, too
-    assert f"comment asks for what is not given to anybody's code here: more than {LIMITS.processes}" in said(result)
+    assert f"comment asks for what this run does not allow: more than {LIMITS.processes}" in said(result)
 
 
 def test_memory(checks: AppChecks, tmp_path: Path) -> None:

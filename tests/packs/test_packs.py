@@ -70,7 +70,7 @@ def test_a_report_is_in_the_readers_language(
 @pytest.mark.parametrize(
     ("language", "reason", "remedy"),
     [
-        ("en", "Terraform is not here", "install Terraform: it is one file, put it on the PATH"),
+        ("en", "Terraform is not available here", "install Terraform: it is one file, put it on the PATH"),
         ("ru", "Terraform здесь нет", "установите Terraform: это один файл, положите его в каталог из PATH"),
     ],
 )

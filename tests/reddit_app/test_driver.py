@@ -108,7 +108,7 @@ def test_a_write_is_sent_once() -> None:
 @pytest.mark.parametrize(
     ("has", "expected"),
     [
-        (("forgets",), f"{LISTED} | HTTP 200, and it is not there: All posts New post"),
+        (("forgets",), f"{LISTED} | HTTP 200, but it is not there: All posts New post"),
         (("away",), "Can't save your post, some problems with the post service"),
         (("refuses",), f"{ACCEPTED} | HTTP 500: NoMethodError"),
         (("broken-new",), "the page with the form for a new post answers | HTTP 500: Internal Server Error"),

@@ -133,7 +133,7 @@ def test_names_that_are_not_known_or_not_in_time() -> None:
         return []
 
     name = parse_reference("registry.example/reddit:1.0")
-    with pytest.raises(RegistryUnknownName, match=r"registry\.example is not known here: no such host"):
+    with pytest.raises(RegistryUnknownName, match=r"registry\.example does not resolve here: no such host"):
         RegistryClient(resolver=fail).look_up(name)
     try:
         with pytest.raises(RegistryTimeout, match=r"registry\.example did not complete its answer within 0\.1 s"):

@@ -78,7 +78,7 @@ def _require_own_platform(host: DockerHost, plan: BuildPlan, instruction: Instru
         name, _equals, platform = flag.partition("=")
         if name == "--platform" and not (re.fullmatch(own, platform.lower()) or _ENGINES_OWN.fullmatch(platform)):
             raise Unverified(
-                _("{place} begins with an image of another platform than the docker host's: {platform}",
+                _("{place} starts from an image for another platform than the docker host's: {platform}",
                   place=str(plan.at(instruction)), platform=platform),
                 _("build it without --platform, or use a docker host of that platform"),
             )  # fmt: skip

@@ -68,7 +68,7 @@ def explain(
             found = _("the step does not finish: {limit}, and no output for {seconds} s",
                                limit=failure.reason, seconds=round(failure.silent))  # fmt: skip
         case BuildEnd.LOG:
-            hint = _("something in this step keeps writing without end")
+            hint = _("something in this step keeps writing")
             found = _("the build writes {limit} to its log", limit=failure.reason)
         case BuildEnd.DISK:
             hint = _("something in this step fills the disk; an image of the course takes a few hundred MB")
@@ -133,7 +133,7 @@ def _failed_step(
     if wanted:
         return Unverified(
             _("files of the build context could not be sent: {files}", files=list(wanted[:_SHOWN])),
-            _("hand in regular files of a reasonable size"),
+            _("commit regular files of a reasonable size"),
         )
     shown = "\n".join(failure.tail.splitlines()[-_SHOWN:])
     found = f"{failure.reason}\n{shown}".strip() if failure.reason not in shown else shown

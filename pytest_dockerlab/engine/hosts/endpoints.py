@@ -161,13 +161,13 @@ def parse_url(url: str, source: Message) -> Endpoint:
             if not host and parts.scheme == "tcp":
                 return parse_url(f"tcp://127.0.0.1:{parts.port or 2375}", source)
             if not _HOST_NAME.fullmatch(host):
-                raise EndpointInvalid(url, _("the host's name is missing or is no name"))
+                raise EndpointInvalid(url, _("the host name is missing or invalid"))
             if parts.username is not None and not _USER.fullmatch(parts.username):
-                raise EndpointInvalid(url, _("the user's name is no name"))
+                raise EndpointInvalid(url, _("the user name is invalid"))
             if parts.query or parts.fragment or (parts.scheme == "tcp" and parts.path not in ("", "/")):
                 raise EndpointInvalid(url, _("nothing may follow the host and the port"))
             return Endpoint(url.rstrip("/"), source)
-    raise EndpointInvalid(url, _("it begins with none of ssh://, tcp://, unix://, npipe://"))
+    raise EndpointInvalid(url, _("it starts with none of ssh://, tcp://, unix://, npipe://"))
 
 
 def read_context(name: str, environ: Mapping[str, str] = os.environ) -> Endpoint:

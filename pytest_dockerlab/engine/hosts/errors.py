@@ -149,7 +149,7 @@ class HostTls(HostUnavailable):
 class TlsRequired(HostTls):
     """The server speaks TLS, and we were told not to."""
 
-    template = _("{host} demands TLS")
+    template = _("{host} requires TLS")
     advice = _("set DOCKER_TLS_VERIFY=1, and DOCKER_CERT_PATH to the folder with ca.pem, cert.pem and key.pem")
 
 

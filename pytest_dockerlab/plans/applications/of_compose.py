@@ -144,7 +144,7 @@ class _Planner:
         pairs = [f"{name}={value}" for name, value in found.items()] if isinstance(found, dict) else map(str, found)
         kept = [pair for pair in pairs if not pair.endswith("host-gateway")]
         if len(kept) != len(found):
-            self._deny(service, "extra_hosts", _("the docker host's own address is not given"))
+            self._deny(service, "extra_hosts", _("the docker host's own address is not passed on"))
         return kept
 
     def _network_mode(self, service: Service) -> str | None:
@@ -179,7 +179,7 @@ class _Planner:
         if build is not None:
             if build.context is None or build.dockerfile is None:
                 raise Unverified(
-                    _("{service}: where its Dockerfile is cannot be told ({place})", service=service.name,
+                    _("{service}: it is unclear where its Dockerfile is ({place})", service=service.name,
                       place=str(self._project.location("services", service.name, "build"))),
                     _("use build: with a folder of this repository that holds the Dockerfile"),
                 )  # fmt: skip

@@ -53,7 +53,7 @@ def chosen(project: ComposeProject, services: Iterable[Service]) -> tuple[list[S
         elif service.name in matter:
             raise Unverified(
                 _("the application alone has {services} services on {networks} networks, more than can be measured: "
-                  "at most {limit}, {members} to a network, on {most} networks",
+                  "at most {limit} services, {members} per network, on {most} networks",
                   services=len(matter), networks=len(project.networks), limit=MAX_STAND_INS,
                   members=MAX_MEMBERS, most=MAX_NETWORKS),
                 _("keep in one compose file what belongs to the application: ui, post, comment and the database"),

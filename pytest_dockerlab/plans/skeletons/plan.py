@@ -137,7 +137,7 @@ def _root(project: ComposeProject, service: Service) -> Service:
         if target not in project.services:
             return service
         service = project.services[target]
-    raise Unverified(_("network_mode: service: leads around in a circle"))
+    raise Unverified(_("network_mode: service: forms a cycle"))
 
 
 def _skipped(project: ComposeProject) -> Iterator[tuple[str, Skipped]]:

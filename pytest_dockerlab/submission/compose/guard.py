@@ -65,7 +65,7 @@ def collect(tree: Tree, paths: list[str]) -> Guarded:
             raise _mismatch(_("at most {limit} files are part of one project", limit=MAX_FILES), path, named_at)
         if named_at is not None and not tree.exists(path):
             raise _mismatch(
-                _("a file that is named is in the repository"),
+                _("every file that is named is in the repository"),
                 path,
                 named_at,
                 _("add the file to the repository, or correct the path"),
@@ -110,11 +110,11 @@ def _read(tree: Tree, path: str) -> YamlDoc:
                 _("every key occurs once"),
                 found,
                 Location(path, doc.duplicates[0].lines[1]),
-                _("merge the two, or remove one of them: compose refuses the file"),
+                _("merge the two, or remove one of them: compose refuses the file as it is"),
             )
         )
     if doc.root is None or doc.root.kind != "mapping":
-        raise _mismatch(_("a compose file is a mapping that starts with services:"), path, Location(path, 1))
+        raise _mismatch(_("a compose file is a mapping with services: at the top level"), path, Location(path, 1))
     return doc
 
 
@@ -125,7 +125,7 @@ def _mismatch(expected: Message, found: str, at: Location | None, hint: Message 
 def _refused(found: object, at: Location) -> Mismatch:
     return Mismatch(
         Finding(
-            _("every path of the compose file leads to a file of this repository"),
+            _("every path in the compose file leads to a file in this repository"),
             found,
             at,
             _("use a path inside the repository, relative to the compose file: nobody else has your other files"),
@@ -145,12 +145,12 @@ def _checked(doc: YamlDoc, path: _Path) -> str | None:
     if _CONTEXT_SCHEMES.match(text) and not path.opened:
         return None
     if _REMOTE.match(text):
-        raise _refused(_("{path}: something in the network", path=text), at)
+        raise _refused(_("{path}: this is on the network, not in the repository", path=text), at)
     if _ABSOLUTE.match(text) or text.startswith("~"):
-        raise _refused(_("{path}: a path of one computer only", path=text), at)
+        raise _refused(_("{path}: this path exists on one computer only", path=text), at)
     joined = posixpath.normpath(posixpath.join(path.folder, text.replace("\\", "/")))
     if joined.startswith("../") or joined == "..":
-        raise _refused(_("{path}: leads out of the repository", path=text), at)
+        raise _refused(_("{path}: this leads out of the repository", path=text), at)
     return joined
 
 

@@ -70,7 +70,7 @@ def _of(each: Instruction, stages: list[str], escape: str) -> _Why:
     if not stages and each.name != "ARG":
         yield _("{name} is above the first FROM", name=each.name), ""
     if len(each.values) < form.least:
-        yield _("{name} lacks an argument", name=each.name), ""
+        yield _("{name} is missing an argument", name=each.name), ""
     if form.flags is not None and not (each.name == "HEALTHCHECK" and each.values[0].upper() == "NONE"):
         yield from _flags(each, form.flags)
     yield from form.rule(each)
@@ -287,7 +287,7 @@ def _milliseconds(value: str) -> float:
 
 def _onbuild(each: Instruction) -> _Why:
     if each.triggers is None:
-        yield _("{name} lacks an argument", name="ONBUILD"), ""
+        yield _("{name} is missing an argument", name="ONBUILD"), ""
     elif each.triggers in ("FROM", "MAINTAINER", "ONBUILD"):
         yield _("{name} cannot follow ONBUILD", name=each.triggers), each.triggers
 
@@ -306,7 +306,7 @@ def _run(each: Instruction) -> _Why:
             if name.lower() == "type" and "$" not in value and value.lower() not in _MOUNTS:
                 yield _("{flag} is not one of {values}", flag=f"type={value}", values=_MOUNTS), "--mount"
     if each.is_json and not each.values:
-        yield _("{name} lacks an argument", name="RUN"), ""
+        yield _("{name} is missing an argument", name="RUN"), ""
 
 
 _WITH_VARIABLES = frozenset({"ADD", "ARG", "COPY", "ENV", "EXPOSE", "LABEL", "STOPSIGNAL", "USER", "VOLUME", "WORKDIR"})

@@ -147,7 +147,7 @@ class EnvFile:
             self._variables[name] = EnvVariable(name, value, line)
             self._known[name] = value or ""
         else:
-            reason = _("a name holds letters, digits and _ and does not begin with a digit")
+            reason = _("a name consists of letters, digits and _ and does not start with a digit")
             self._problems.append(EnvProblem(name, line, reason))
 
     def _refuse(self, line: int, reason: Message) -> None:

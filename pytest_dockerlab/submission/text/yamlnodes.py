@@ -134,9 +134,13 @@ class Composer:
                 self._put(node)
             case "AliasEvent":
                 if event.anchor in self._unfinished:
-                    raise self._problem(_("the alias *{name} stands inside what it names", name=event.anchor), line)
+                    raise self._problem(
+                        _("the alias *{name} is inside the value it refers to", name=event.anchor), line
+                    )
                 if event.anchor not in self._anchors:
-                    raise self._problem(_("the alias *{name} names nothing", name=event.anchor), line)
+                    raise self._problem(
+                        _("the alias *{name} refers to an anchor that is not defined", name=event.anchor), line
+                    )
                 self._put(self._anchors[event.anchor])
             case "MappingStartEvent" | "SequenceStartEvent":
                 if len(self._open) >= MAX_DEPTH:

@@ -71,4 +71,4 @@ def test_it_is_reached_by_sudo(docker_host: DockerHost, monkeypatch: pytest.Monk
     monkeypatch.setenv("SUDO_USER", "student")
     [finding] = said(docker_host).findings
     assert str(finding.expected) == "student is root, or a member of the group docker"
-    assert str(finding.found) == "it is reached by sudo"
+    assert str(finding.found) == "it is reached through sudo"

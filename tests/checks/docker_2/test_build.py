@@ -64,7 +64,7 @@ test_samples = sample_tests(
             "a base image that is gone is not the student's fault",
             [replace(DOCKERFILE, "FROM mongo:7.0", "FROM registry.invalid/nobody/mongo:7.0")],
             verdict="unverified",
-            says="it is not its author's fault",
+            says="that is not its author's fault",
         ),
         Sample(
             "fails",

@@ -64,7 +64,7 @@ def test_a_pid_host_probe_that_is_not(run_lab):
 
     [finding], _evidence = run_lab(pid_namespace, Blind)
     assert finding.startswith("with --pid host, process ")
-    assert finding.endswith(" of another container is seen")
+    assert finding.endswith(" of another container is visible")
 
 
 def test_a_probe_without_a_process_is_our_own_trouble(run_lab):

@@ -19,7 +19,7 @@ from ._docker_hosts import asked, machine_folder
 
 pytestmark = pytest.mark.engine
 
-TRIED = {"without a certificate", "with a certificate of another authority", "with an expired certificate"}
+TRIED = {"without a certificate", "with a certificate from another CA", "with an expired certificate"}
 
 
 @pytest.fixture
@@ -61,7 +61,7 @@ def test_an_engine_that_lets_everybody_in(engine: TlsEngine, tmp_path: Path) -> 
     judged = asked(tls, str(machine_folder(tmp_path / "docker-host", engine)))
     assert expectations(judged) == [
         "refused without a client certificate",
-        "refused with a certificate of another authority",
+        "refused with a certificate from another CA",
         "refused with an expired certificate",
     ]
     assert {str(each.hint) for each in judged.findings} == {
@@ -89,7 +89,7 @@ def test_an_engine_with_a_wrong_certificate(engine: TlsEngine, found: str, tmp_p
     folder = machine_folder(tmp_path / "docker-host", engine)
     judged = asked(tls, str(folder))
     assert expectations(judged) == [
-        "the server's certificate is of its CA, valid now, and for the name 127.0.0.1",
+        "the server's certificate is issued by its CA, valid now, and for the name 127.0.0.1",
     ]
     assert found in str(judged.findings[0].found)
     with resolve_docker_host(str(folder), {}) as host, pytest.raises(errors.HostTls):

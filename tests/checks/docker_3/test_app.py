@@ -73,7 +73,7 @@ test_wrong = sample_tests(
             "unusual",
             "what docker gives and we do not is no fault: chroot, to become another user",
             [replace("src/post-py/puma", "exec python3", "exec chroot --userspec=65534 / /usr/bin/python3")],
-            says="post asks for what is not given to anybody's code here: chroot",
+            says="post asks for what this run does not allow: chroot",
             verdict="unverified",
         ),
         Sample(

@@ -40,7 +40,7 @@ services:
   post_db: {{image: "mongo:3.2"}}
 """
 BIG = 3_000_000
-SMALLER = "begin with a smaller base, and leave nothing in a layer that only the build needs"
+SMALLER = "start from a smaller base image, and leave nothing in a layer that only the build needs"
 
 Measure = Callable[..., ItemResult]
 

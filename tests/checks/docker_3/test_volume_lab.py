@@ -48,7 +48,7 @@ def test_a_volume_that_is_lost(run_lab):
             return super().start(**{**options, "volumes": {self.volume(): "/data"}})
 
     findings, _evidence = run_lab(volume_lab, Lossy)
-    assert findings == ["a file in the named volume is there after its container was removed"]
+    assert findings == ["a file in the named volume is still there after its container is removed"]
 
 
 @pytest.mark.sample("docker-3/volume-lab", "fails")

@@ -123,7 +123,7 @@ test_wrong = sample_tests(
             [with_settings("post", "    build: ./post-py\n    restart: always\n    command: ['false']\n")],
             file=COMPOSE,
             line="  post:",
-            says="it ends again and again",
+            says="it keeps exiting",
             findings=1,
         ),
         Sample(

@@ -270,4 +270,4 @@ def test_an_engine_that_does_not_isolate_is_unverified(ask_on_a_skeleton, monkey
     monkeypatch.setattr(Cell, "is_reached", property(lambda _cell: True))
     result = ask_on_a_skeleton(ITEM, example(tmp_path))
     assert result.verdict is Verdict.UNVERIFIED
-    assert "does not keep networks apart: ui to post_db" in text(result.reason)
+    assert "does not isolate networks from each other: ui to post_db" in text(result.reason)

@@ -14,7 +14,7 @@ from .._labs import FIXTURES, Deaf, planted_probe
 pytest_plugins = FIXTURES
 pytestmark = pytest.mark.engine
 
-APART = "a container of one network does not reach one of another"
+APART = "a container of one network cannot reach a container of another"
 
 
 def stays_where_it_is(_probe, _network, aliases=()):

@@ -147,7 +147,7 @@ def test_a_base_image_asks_for_what_is_not_given(
         finally:
             server.shutdown()
             thread.join()
-    assert f"Dockerfile:1 begins with {name}, whose build triggers (ONBUILD) ask for {asked}" in told
+    assert f"Dockerfile:1 starts from {name}, whose build triggers (ONBUILD) ask for {asked}" in told
     assert seen == []
 
 
@@ -167,7 +167,7 @@ def test_usual_triggers_are_run(builds: Builds, base_with: Callable[[str], str])
 def test_another_platforms_image_is_another_image(builds: Builds) -> None:
     """The builder would pull it by itself, and nobody would have looked at it."""
     (builds.folder / "Dockerfile").write_text(f"FROM --platform=linux/s390x {BASE}\nRUN true\n")
-    assert "Dockerfile:1 begins with an image of another platform" in unverified(builds)
+    assert "Dockerfile:1 starts from an image for another platform" in unverified(builds)
     own = {"x86_64": "amd64", "aarch64": "arm64"}[builds.host.facts.architecture]
     (builds.folder / "Dockerfile").write_text(f"FROM --platform=linux/{own} {BASE}\nRUN true\n")
     assert of_file(builds).built is not None

@@ -80,7 +80,7 @@ def test_keys_that_stand_twice() -> None:
         ("a: 1\nb: \x00\n", 2, "invalid YAML"),
         ("\n".join(["a:"] + ["  " * n + "a:" for n in range(1, MAX_DEPTH + 2)]), None, "deeper"),
         ("[" * 500 + "]" * 500, 1, "deeper"),
-        ("a: &a [*a]\n", 1, "inside what it names"),
+        ("a: &a [*a]\n", 1, "inside the value it refers to"),
         ("a: " + "x" * 300_000, None, "KiB"),
     ],
 )
