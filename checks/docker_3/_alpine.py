@@ -95,8 +95,8 @@ def _calls(layer: Layer, name: str) -> Iterator[tuple[int, Command, Call]]:
 def _kept_packages(dockerfile: Dockerfile, layer: Layer) -> Iterator[Finding]:
     deleted: dict[str, int] = {}
     deleted_with_groups: dict[str, int] = {}
-    for at, _command, call in _calls(layer, "apk"):
-        if call.subcommand == "del":
+    for at, command, call in _calls(layer, "apk"):
+        if call.subcommand == "del" and command.is_reached:
             names = {_package(each): at for each in call.arguments}
             deleted.update(names)
             if {"-r", "--rdepends"} & set(call.options):

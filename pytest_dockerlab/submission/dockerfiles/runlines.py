@@ -97,10 +97,15 @@ def _continued(dockerfile: Dockerfile, first: int, last: int) -> str:
 
 
 def removals(found: Iterable[Command]) -> Iterator[tuple[int, str]]:
-    """What ``rm`` and ``find … -delete`` take away: the command's place in the list, and the path or pattern."""
+    """What ``rm`` and ``find … -delete`` take away: the command's place in the list, and the path or pattern.
+
+    Not what they take away only where something else fails: the layer is that of a build that succeeds.
+    """
     folder = ""
     for at, command in enumerate(found):
         name, arguments = program(command), command.words[1:]
+        if not command.is_reached:
+            continue
         if name in ("cd", "pushd") and arguments:
             folder = posixpath.join(folder, arguments[-1])
         elif name == "rm":

@@ -6,6 +6,7 @@ Nothing is ever run or expanded but the variables whose values the caller gives.
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -42,6 +43,9 @@ _WRAPPERS = {
 }
 _POSITIONAL = frozenset({"timeout", "gosu", "su-exec", "chroot"})
 """Those whose first argument is no part of the command: a time, a user, a folder."""
+# What may say no though all goes well.
+_TESTS = frozenset({"[", "[[", "test", "command", "which", "type", "grep", "egrep", "getent", "id"})
+_SEQUENCES = frozenset({"program", "subshell", "compound_statement"})
 _MAX_TEXT = 40_000
 _MAX_RAW = 2_000
 _MAX_DEPTH = 5
@@ -53,12 +57,14 @@ class Command:
     """One simple command, with its words as a program would get them. A variable without a value stays ``$NAME``.
 
     ``single_quoted`` is what stood in single quotes: variables in it are not the shell's that reads this.
+    ``is_reached`` says whether it runs where all goes well: not behind ``||``, ``false &&`` or ``exit``.
     """
 
     words: tuple[str, ...]
     line: int
     assignments: Mapping[str, str] = field(default_factory=dict)
     single_quoted: tuple[str, ...] = ()
+    is_reached: bool = True
 
 
 def program(command: Command) -> str:
@@ -89,7 +95,9 @@ def with_inner(found: list[Command], values: Mapping[str, str] | None = None) ->
         command, depth = waiting.pop()
         yield command
         if depth < _MAX_DEPTH:
-            waiting.extend((each, depth + 1) for each in reversed(inner(command, values)))
+            for each in reversed(inner(command, values)):
+                is_reached = each.is_reached and command.is_reached
+                waiting.append((dataclasses.replace(each, is_reached=is_reached), depth + 1))
 
 
 def inner(command: Command, values: Mapping[str, str] | None = None) -> list[Command]:
@@ -146,11 +154,11 @@ class _Reader:
         self._first_line = first_line
 
     def commands(self, root: Any) -> Iterator[Command]:
-        waiting = [root]  # not by recursion: brackets can be nested as deeply as somebody likes
+        waiting = [(root, True)]  # not by recursion: brackets can be nested as deeply as somebody likes
         while waiting:
-            node = waiting.pop()
+            node, is_reached = waiting.pop()
             if node.type in ("command", "declaration_command"):
-                yield self._command(node)
+                yield dataclasses.replace(self._command(node), is_reached=is_reached)
             elif node.type == "variable_assignment":
                 name, value = self._assignment(node)
                 yield Command((), self._first_line + node.start_point[0], {name: value})
@@ -158,7 +166,28 @@ class _Reader:
             if node.type not in ("heredoc_body", "raw_string"):
                 is_command = node.type in ("command", "declaration_command")
                 children = [each for each in node.children if not is_command or each.type != "variable_assignment"]
-                waiting.extend(reversed(children))
+                reached = self._reached(node, children) if is_reached else [False] * len(children)
+                waiting.extend(reversed(list(zip(children, reached, strict=True))))
+
+    def _reached(self, node: Any, children: list[Any]) -> list[bool]:
+        """Which of these run where every command before them succeeds. What a test says nobody knows: both sides do."""
+        if node.type == "list" and len(children) == 3:
+            first, operator = self._first_word(children[0]), children[1].type
+            always_fails = first in ("false", "!") and children[0].type in ("command", "negated_command")
+            if operator == "||":
+                is_a_test = first in _TESTS and children[0].type in ("command", "test_command")
+                return [True, True, always_fails or is_a_test]
+            return [True, True, not always_fails]
+        found, is_reached = [], True
+        for each in children:
+            found.append(is_reached)
+            ends = each.type == "command" and self._first_word(each) in ("exit", "exec", "return")
+            is_reached = is_reached and not (ends and node.type in _SEQUENCES)
+        return found
+
+    def _first_word(self, node: Any) -> str:
+        begin = self._data[node.start_byte : min(node.end_byte, node.start_byte + 40)]  # a list may be long
+        return next(iter(begin.decode("utf-8", "replace").split()), "")
 
     def _command(self, node: Any) -> Command:
         words: list[str] = []

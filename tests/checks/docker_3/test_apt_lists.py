@@ -64,6 +64,15 @@ test_samples = sample_tests(
         ),
         Sample(
             "fails",
+            "removed only where the installation fails",
+            [replace(COMMENT, " && rm -rf /var", " || rm -rf /var")],
+            says="also removes /var/lib/apt/lists",
+            file=COMMENT,
+            line="apt-get install -y",
+            findings=1,
+        ),
+        Sample(
+            "fails",
             "a later RUN removes them",
             [replace(COMMENT, " \\\n && rm -rf /var", "\nRUN rm -rf /var")],
             says="also removes /var/lib/apt/lists",
