@@ -65,7 +65,7 @@ def _(id: str, /, **args: object) -> Message:
 
 
 def text(value: object, language: str = "en") -> str:
-    """Any value as a reader wants it: a message in his language, a list separated by commas."""
+    """Any value as a reader wants it: a message in their language, a list separated by commas."""
     if isinstance(value, Message):
         return value.render(language)
     if isinstance(value, str):

@@ -99,6 +99,22 @@ def test_a_translation_keeps_what_is_typed_as_it_stands(language: str):
     assert {id: code for id, code in lost.items() if code} == {}
 
 
+def test_a_person_is_they():
+    pages = [
+        *(script.ROOT / "docs").glob("*.md"),
+        *(script.ROOT / "checks").glob("*/docs/en.md"),
+        script.ROOT / "README.md",
+    ]
+    texts = {id: id for id in IDS} | {page.name: page.read_text("utf-8") for page in pages}
+    assert [name for name, text in texts.items() if re.search(r"\b(?:he|him|himself|his)\b", text, re.IGNORECASE)] == []
+
+
+def test_russian_has_one_word_for_one_thing():
+    pages = [*(script.ROOT / "docs").glob("*.ru.md"), *(script.ROOT / "checks").glob("*/docs/ru.md")]
+    texts = translations("ru") | {str(page): page.read_text("utf-8") for page in pages}
+    assert [name for name, text in texts.items() if re.search(r"\b(?:докер|алиас)", text, re.IGNORECASE)] == []
+
+
 def test_russian_is_written_in_cyrillic():
     def has_words(id: str) -> bool:
         return re.search(r"[a-z]", re.sub(r"\{\w*\}", "", id), re.IGNORECASE) is not None

@@ -1,4 +1,4 @@
-"""A user of the application: reads its pages, finds the place to write, writes there, and signs up where he must."""
+"""A user of the application: reads its pages, finds the place to write, writes there, and signs up where they must."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Place:
 
 
 class User:
-    """Somebody with a name of his own at the application of ``base_url``; ``timeout``: seconds for one answer."""
+    """Somebody with a name of their own at the application of ``base_url``; ``timeout``: seconds for one answer."""
 
     def __init__(self, base_url: str, timeout: float) -> None:
         self.visitor = Visitor(base_url, timeout)

@@ -58,7 +58,7 @@ class Run:
     owner: str = ""
     """The controller's process, as what it makes on a docker host is labelled."""
     may_fail_labs: bool = False
-    """Whether the docker host is the student's own, so that a lab's finding is about what he did there."""
+    """Whether the docker host is the student's own, so that a lab's finding is about what they did there."""
     notes: list[str] = field(default_factory=list)
     unreadable: list[Message] = field(default_factory=list)
     """Of a run of all homeworks: those that could not be read."""

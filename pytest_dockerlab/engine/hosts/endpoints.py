@@ -129,7 +129,7 @@ def _explicit(value: str, environ: Mapping[str, str]) -> Endpoint:
         tls = _tls_of(environ)
         if tls is None and endpoint.scheme == "tcp" and endpoint.port == 2376:
             tls = Tls.in_folder(_docker_folder(environ))
-        # The user named this host now; DOCKER_TLS_VERIFY that happens to be unset is no wish of his to be unsafe.
+        # The user named this host now; DOCKER_TLS_VERIFY that happens to be unset is no wish of theirs to be unsafe.
         return _with_tls(endpoint, replace(tls, verify=True) if tls else None)
     if "/" in value or os.sep in value:
         machine = read_machine(Path(value).expanduser())

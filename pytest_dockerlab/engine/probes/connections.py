@@ -138,7 +138,7 @@ class Outcome(StrEnum):
     """What came of an attempt to connect."""
 
     ANSWERED = "answered"
-    SILENT = "connected, and nobody said who he is"
+    SILENT = "connected, and nobody said who they are"
     REFUSED = "refused"
     TIMED_OUT = "timed out"
     NO_ROUTE = "no route"
@@ -160,7 +160,7 @@ class Reach:
         """
         if self.outcome is Outcome.SILENT:
             raise ProbeError(
-                "a connection was taken, and nobody said who he is: this is neither reached nor unreachable"
+                "a connection was taken, and nobody said who they are: this is neither reached nor unreachable"
             )
         return self.token == token
 

@@ -1,4 +1,4 @@
-"""A submission that is a folder on disk: what a student has before him, or an archive that was unpacked."""
+"""A submission that is a folder on disk: what a student has before them, or an archive that was unpacked."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who is who: the four parts of the application, told by names and images, for everybody names things as he likes."""
+"""Who is who: the four parts of the application, told by names and images, for everybody names things as they like."""
 
 from __future__ import annotations
 

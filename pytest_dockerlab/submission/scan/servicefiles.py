@@ -33,7 +33,7 @@ _BUILD_VALUES = frozenset({"-t", "--tag", "-f", "--file", "--build-arg", "--targ
 
 @dataclass(frozen=True, slots=True)
 class BuildFile:
-    """A Dockerfile of a service. A backup is a copy that somebody put aside: it is read, and never held against him."""
+    """A Dockerfile of a service. A backup is a copy that somebody put aside: it is read, never held against them."""
 
     path: str
     is_backup: bool = False
