@@ -159,13 +159,13 @@ def _of_readme(readme: Readme) -> Iterator[Answer]:
         said = _said(section)
         spoken = [each for each in said if _of_image(each) or _of_container(each)]
         claims = [each for each in spoken if _fields([each])]
-        exact = [each for each in said if _EXACT.among(each.names)]
+        exact = [each for each in said if _is_exact(each)]
         if any(map(_compares, said)):
             claims += exact  # "Container: / State, NetworkSettings"
         elif any(map(_inspects, said)):
-            claims = [each for each in claims if each in exact or _inspects(each) or _STATES.among(each.words)]
+            claims = [each for each in claims if _is_exact(each) or _inspects(each) or _STATES.among(each.words)]
         else:
-            claims = [each for each in claims if each in exact]
+            claims = [each for each in claims if _is_exact(each)]
         if claims and any(map(_of_image, spoken)) and any(map(_of_container, spoken)):
             first = next((each for each in said if _compares(each) or _inspects(each)), claims[0])
             yield Answer(readme.location(first.line), "prose", _fields(claims))
@@ -213,6 +213,10 @@ def _compares(sentence: Sentence) -> bool:
 def _inspects(sentence: Sentence) -> bool:
     """Whether it is about what inspect shows."""
     return "inspect" in sentence.commands or "inspect" in sentence.words
+
+
+def _is_exact(sentence: Sentence) -> bool:
+    return _EXACT.among(sentence.names)
 
 
 def _of_image(sentence: Sentence) -> bool:
