@@ -14,6 +14,7 @@ HOMEWORK = Homework(
         "copy-not-add",
         "build-arg",
         "alpine",
+        "alpine-lean",
         "aliases",
         "volume",
         "build-answers",

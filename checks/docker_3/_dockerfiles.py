@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pytest_dockerlab.submission.scan.servicefiles import ServiceFiles
     from pytest_dockerlab.submission.submission import Submission
 
-__all__ = ["parsed", "report_of_all", "services_of"]
+__all__ = ["parsed", "report_of_built", "services_of"]
 
 
 def services_of(submission: Submission) -> list[ServiceFiles]:
@@ -30,25 +30,27 @@ def services_of(submission: Submission) -> list[ServiceFiles]:
     return found
 
 
-def report_of_all(submission: Submission, problems_of: Callable[[Dockerfile], Iterable[Finding]]) -> None:
-    """Report the problems of every Dockerfile and variant; those of a backup are only evidence."""
-    looked_at, backups = [], []
+def report_of_built(submission: Submission, problems_of: Callable[[Dockerfile], Iterable[Finding]]) -> None:
+    """Report the problems of every Dockerfile that is built; those of variants and backups are only evidence."""
+    looked_at, others = [], []
     for files in services_of(submission):
         for each in files.files:
             dockerfile = parsed(submission, each.path)
             if dockerfile is None:
                 continue
-            looked_at.append(each.path)
             found = list(problems_of(dockerfile))
-            if each.is_backup:
-                backups += [str(problem.at) for problem in found]
-            else:
+            if each.path in files.built:
+                looked_at.append(each.path)
                 report(found)
+            else:
+                others += [str(problem.at) for problem in found]
     if not looked_at:
-        raise Unverified(_("none of the Dockerfiles can be parsed"), _("correct them first: see docker-3/services"))
+        raise Unverified(
+            _("none of the Dockerfiles that are built can be parsed"), _("correct them first: see docker-3/services")
+        )
     note("files", looked_at)
-    if backups:
-        note("in backup copies, not counted", backups)
+    if others:
+        note("in variants and backups that nothing builds, not held against it", others)
 
 
 def parsed(submission: Submission, path: str) -> Dockerfile | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pytest_dockerlab.checks.docker_3._dockerfiles import report_of_all
+from pytest_dockerlab.checks.docker_3._dockerfiles import report_of_built
 from pytest_dockerlab.checks.docker_3._packages import apt_calls
 from pytest_dockerlab.findings import Finding, Location
 from pytest_dockerlab.homework import check
@@ -26,7 +26,7 @@ _LISTS = "/var/lib/apt/lists"
 def apt_lists(submission: Submission) -> None:
     """A layer is never changed afterwards, so only what the same RUN removes is not in the image; and only the stages
     that the final image is made of count: what stays behind in a build stage costs nothing."""
-    report_of_all(submission, problems)
+    report_of_built(submission, problems)
 
 
 def problems(dockerfile: Dockerfile) -> Iterator[Finding]:

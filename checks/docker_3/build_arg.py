@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from pytest_dockerlab.checks.docker_3._dockerfiles import report_of_all, services_of
+from pytest_dockerlab.checks.docker_3._dockerfiles import report_of_built, services_of
 from pytest_dockerlab.checks.docker_3._packages import apt_calls
 from pytest_dockerlab.errors import LimitExceeded, RefusedPath
 from pytest_dockerlab.findings import Finding, Location
@@ -34,7 +34,7 @@ def build_arg(submission: Submission) -> None:
         folder = max((each for each in sources if dockerfile.path.startswith(f"{each}/" if each else "")), key=len)
         return problems(dockerfile, sources[folder].mention)
 
-    report_of_all(submission, problems_with_sources)
+    report_of_built(submission, problems_with_sources)
 
 
 # Programs that the image runs read these themselves, whatever the sources of the service mention.

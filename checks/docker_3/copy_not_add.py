@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from pytest_dockerlab.checks.docker_3._dockerfiles import report_of_all
+from pytest_dockerlab.checks.docker_3._dockerfiles import report_of_built
 from pytest_dockerlab.findings import Finding, Location
 from pytest_dockerlab.homework import check
 from pytest_dockerlab.messages import _
+from pytest_dockerlab.submission.dockerfiles.taken_images import what_it_runs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 @check("docker-3/copy-not-add", "no Dockerfile uses ADD where COPY would do", level="advisory")
 def copy_not_add(submission: Submission) -> None:
-    report_of_all(submission, problems)
+    report_of_built(submission, problems)
 
 
 # Docker's reference: ADD takes URLs and git repositories, and unpacks local tar archives, plain or compressed with
@@ -32,7 +33,7 @@ _UNKNOWN = re.compile(r"\$\{?\w+\}?")
 def problems(dockerfile: Dockerfile) -> Iterator[Finding]:
     """Each ADD, in whatever stage, that takes files of the build context as they are."""
     for step in dockerfile.all_steps():
-        instruction = step.instruction
+        instruction = next(iter(what_it_runs(step.instruction)), step.instruction)  # ONBUILD ADD is one, too
         if instruction.name != "ADD":
             continue
         sources = [step.expand(value) for value in instruction.values[:-1]]
@@ -41,7 +42,7 @@ def problems(dockerfile: Dockerfile) -> Iterator[Finding]:
             yield Finding(
                 _("files and folders are copied with COPY"),
                 " ".join(("ADD", *instruction.flags, *instruction.values)),
-                Location(dockerfile.path, instruction.line),
+                Location(dockerfile.path, step.instruction.line),
                 _("write COPY: ADD is for URLs, and for archives that are to be unpacked"),
             )
 

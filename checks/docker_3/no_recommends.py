@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from pytest_dockerlab.checks.docker_3._dockerfiles import report_of_all
+from pytest_dockerlab.checks.docker_3._dockerfiles import report_of_built
 from pytest_dockerlab.checks.docker_3._packages import call_of, is_apt
 from pytest_dockerlab.findings import Finding, Location
 from pytest_dockerlab.homework import check
@@ -26,7 +26,7 @@ _NO_RECOMMENDS = re.compile(rf"APT::Install-Recommends\s*=?\s*{_NO}", re.IGNOREC
 
 @check("docker-3/no-recommends", "apt-get install uses --no-install-recommends", level="advisory")
 def no_recommends(submission: Submission) -> None:
-    report_of_all(submission, problems)
+    report_of_built(submission, problems)
 
 
 def problems(dockerfile: Dockerfile) -> Iterator[Finding]:

@@ -8,10 +8,12 @@ from pytest_dockerlab.findings import Finding, Location, expect, note, report
 from pytest_dockerlab.homework import check
 from pytest_dockerlab.messages import _
 from pytest_dockerlab.submission.dockerfiles.dockerfile import DockerfileError
-from pytest_dockerlab.submission.scan.roles import APPLICATION
+from pytest_dockerlab.submission.scan.roles import APPLICATION, role_of_name
 from pytest_dockerlab.submission.scan.servicefiles import find_near_misses
 
 if TYPE_CHECKING:
+    from pytest_dockerlab.messages import Message
+    from pytest_dockerlab.submission.scan.roles import Role
     from pytest_dockerlab.submission.submission import Submission
 
 
@@ -29,7 +31,7 @@ def services(submission: Submission) -> None:
                 if near
                 else _("no folder of {role} with a Dockerfile", role=role),
                 at=Location(near[0]) if near else None,
-                hint=_("docker build looks for a file called exactly Dockerfile: add or rename it"),
+                hint=_what_to_do(near, role),
             )
             continue
         note(str(role), _("{path}: {reason}", path=files.in_use, reason=files.reason))
@@ -37,6 +39,18 @@ def services(submission: Submission) -> None:
         if others:
             note(_("{role}, other Dockerfiles", role=role).render(), others)
         report(_unbuildable(submission, files.in_use))
+
+
+def _what_to_do(near: list[str], role: Role) -> Message:
+    """A Dockerfile in a folder below the service's is moved, one of another name is renamed."""
+    path = near[0] if near else ""
+    folder, _slash, name = path.rpartition("/")
+    above = folder.split("/")
+    of_role = next((at for at, part in enumerate(above) if role_of_name(part) is role), len(above) - 1)
+    if name == "Dockerfile" and of_role < len(above) - 1:
+        target = "/".join([*above[: of_role + 1], name])
+        return _("move {path} to {target}, or say compose and docker build -f where it is", path=path, target=target)
+    return _("docker build looks for a file called exactly Dockerfile: add or rename it")
 
 
 def _unbuildable(submission: Submission, path: str) -> list[Finding]:

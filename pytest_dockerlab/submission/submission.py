@@ -141,7 +141,9 @@ class Submission:
     @property
     def service_files(self) -> dict[Role, ServiceFiles]:
         """The Dockerfiles of ui, post and comment, by role, as far as there are any."""
-        return self._once("service-files", lambda: find_services(self.tree, self.scripts, self._composed()))
+        return self._once(
+            "service-files", lambda: find_services(self.tree, self.scripts, self._composed(), self.readmes)
+        )
 
     def _composed(self) -> dict[Role, str]:
         """The Dockerfiles that the compose file builds. What is wrong with that file is another homework's matter."""

@@ -20,6 +20,7 @@ __all__ = ["Lint", "Linted", "lint"]
 
 _SECONDS = 30.0
 _CANNOT_PARSE = "DL1000"
+_ABOUT_IMAGES = ("DL3006", "DL3007", "DL3022")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +92,27 @@ def _read(tree: Tree, text: str, names: Mapping[str, str]) -> Linted:
         raise DockerlabError(f"hadolint's answer cannot be read: {error}", stdout=text[:2000]) from error
     # DL1000 is "I could not parse it", and hadolint's parser is not Docker's (hadolint#1137).
     unread = {each.at.file for each in found if each.code == _CANNOT_PARSE and _parses(tree, each.at.file)}
-    lints = [each for each in found if not (each.code == _CANNOT_PARSE and each.at.file in unread)]
+    lints = [
+        each
+        for each in found
+        if not (each.code == _CANNOT_PARSE and each.at.file in unread) and not _is_a_stage(tree, each)
+    ]
     return Linted(tuple(sorted(lints, key=lambda each: (each.at, each.code))), tuple(sorted(unread)))
+
+
+def _is_a_stage(tree: Tree, lint: Lint) -> bool:
+    """Whether it takes a stage of the file for an image of elsewhere: Docker's names of stages know no capitals."""
+    if lint.code not in _ABOUT_IMAGES:
+        return False
+    try:
+        read = Dockerfile.read(tree, lint.at.file)
+    except DockerfileError:
+        return False
+    above = {each.name.lower() for each in read.stages if each.name and each.line < (lint.at.line or 0)}
+    named = [each for each in read.instructions if each.line == lint.at.line]
+    sources = [flag.partition("=")[2] for each in named for flag in each.flags if flag.startswith("--from=")]
+    bases = [each.base for each in read.stages if each.line == lint.at.line]
+    return any(name.lower() in above for name in (*sources, *bases))
 
 
 def _parses(tree: Tree, path: str) -> bool:

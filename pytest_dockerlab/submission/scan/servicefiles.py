@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import posixpath
 import re
 from collections.abc import Iterable, Iterator
@@ -11,10 +12,11 @@ from ...findings import Location
 from ...messages import Message, _
 from ..files.tree import Tree
 from ..files.vendored import is_vendored
+from ..text.readme import Readme
 from ..text.shell import commands, program, with_inner
 from .discovery import folder_of
 from .roles import APPLICATION, Role, role_of_name
-from .scripts import Script
+from .scripts import Script, snippets
 
 __all__ = ["BuildFile", "ServiceFiles", "find_near_misses", "find_services", "is_backup", "is_dockerfile"]
 
@@ -41,13 +43,17 @@ class BuildFile:
 
 @dataclass(frozen=True, slots=True)
 class ServiceFiles:
-    """The Dockerfiles of one service. ``in_use`` is the one that is built, ``reason`` how that is known."""
+    """The Dockerfiles of one service. ``in_use`` is the one that its image is built from, ``reason`` how that is known.
+
+    ``built`` are all that something builds: compose, a script, a line of a README; else the one in use.
+    """
 
     role: Role
     folder: str
     files: tuple[BuildFile, ...]
     in_use: str | None
     reason: Message | str
+    built: tuple[str, ...] = ()
 
     @property
     def own(self) -> tuple[str, ...]:
@@ -66,7 +72,9 @@ def is_backup(path: str) -> bool:
     return bool(_BACKUP.search(path))
 
 
-def find_services(tree: Tree, scripts: Iterable[Script], composed: dict[Role, str]) -> dict[Role, ServiceFiles]:
+def find_services(
+    tree: Tree, scripts: Iterable[Script], composed: dict[Role, str], readmes: Iterable[Readme] = ()
+) -> dict[Role, ServiceFiles]:
     """The Dockerfiles of ui, post and comment, as far as there are any.
 
     ``composed`` are the Dockerfiles that the compose file builds, and come first; then what the build scripts name;
@@ -77,14 +85,18 @@ def find_services(tree: Tree, scripts: Iterable[Script], composed: dict[Role, st
         if role in APPLICATION and role not in folders and tree.exists(path):
             folders[role] = folder_of(path)
     named = list(_built(scripts))
+    told = list(_told(readmes))
     found = {}
     for role in APPLICATION:
         if role not in folders:
             continue
         folder = folders[role]
         files = tuple(BuildFile(path, is_backup(path)) for path in sorted(_in(tree, folder))[:_MAX_FILES])
-        in_use, reason = _in_use(role, folder, [each.path for each in files if not each.is_backup], composed, named)
-        found[role] = ServiceFiles(role, folder, files, in_use, reason)
+        own = [each.path for each in files if not each.is_backup]
+        in_use, reason = _in_use(role, folder, own, composed, named)
+        somewhere = [composed.get(role), *_built_of(folder, own, named), *_told_of(role, folder, own, told)]
+        built = [path for path in own if path in somewhere] or ([in_use] if in_use is not None else [])
+        found[role] = ServiceFiles(role, folder, files, in_use, reason, tuple(built))
     return found
 
 
@@ -141,6 +153,42 @@ def _in_use(
     if usual in own:
         return usual, _("docker build uses it by default")
     return None, _("nothing says which one is built")
+
+
+def _built_of(folder: str, own: list[str], builds: list[_Build]) -> Iterator[str]:
+    for build in builds:
+        if folder in build.contexts:
+            file = build.file or "Dockerfile"
+            paths = [_join(place, file) for place in ((folder, *build.contexts) if build.file else (folder,))]
+            yield from [path for path in paths if path in own][:1]
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """A ``docker build`` in a README, in a folder nobody knows: ``tag`` says whose where the context does not."""
+
+    context: str
+    file: str
+    tag: str
+
+
+def _told(readmes: Iterable[Readme]) -> Iterator[_Told]:
+    for snippet in snippets(readmes, ()):
+        for command in commands(snippet.text, snippet.values, snippet.line)[:1]:
+            words = command.words
+            if program(command) == "docker" and "build" in words[1:3]:
+                file, context = _arguments(words[words.index("build") + 1 :])
+                tag = next((value for option, value in itertools.pairwise(words) if option in ("-t", "--tag")), "")
+                yield _Told(_join("", context), file or "", tag)
+
+
+def _told_of(role: Role, folder: str, own: list[str], told: list[_Told]) -> Iterator[str]:
+    for each in told:
+        name = each.tag.rpartition("/")[2].partition(":")[0]
+        here = f"/{folder}".endswith(f"/{each.context}") if each.context else role_of_name(name) is role
+        file = _join("", each.file or posixpath.join(each.context, "Dockerfile"))
+        if here:
+            yield from [path for path in own if f"/{path}".endswith(f"/{file}")][:1]
 
 
 def _built(scripts: Iterable[Script]) -> Iterator[_Build]:

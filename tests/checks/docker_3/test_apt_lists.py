@@ -63,6 +63,22 @@ test_samples = sample_tests(
             verdict="unverified",
         ),
         Sample(
+            "unusual",
+            "a variant that was a step on the way",
+            [write("src/ui/Dockerfile.1", "FROM ubuntu:16.04\nRUN apt-get update && apt-get install -y ruby\n")],
+        ),
+        Sample(
+            "fails",
+            "a variant that the README builds",
+            [
+                write("src/ui/Dockerfile.2", "FROM ubuntu:16.04\nRUN apt-get update && apt-get install -y ruby\n"),
+                write("src/README.md", "```\ndocker build -t me/ui:2.0 -f ui/Dockerfile.2 ./ui\n```\n"),
+            ],
+            says="also removes /var/lib/apt/lists",
+            file="src/ui/Dockerfile.2",
+            findings=1,
+        ),
+        Sample(
             "fails",
             "removed only where the installation fails",
             [replace(COMMENT, " && rm -rf /var", " || rm -rf /var")],
@@ -96,8 +112,11 @@ test_samples = sample_tests(
         ),
         Sample(
             "fails",
-            "a variant, by sudo",
-            [write("src/ui/Dockerfile_ubuntu", "FROM ubuntu:16.04\nRUN sudo -E apt-get -y install ruby\n")],
+            "a variant that a script builds, by sudo",
+            [
+                write("src/ui/Dockerfile_ubuntu", "FROM ubuntu:16.04\nRUN sudo -E apt-get -y install ruby\n"),
+                write("src/ui/docker_build.sh", "#!/bin/sh\ndocker build -t me/ui -f Dockerfile_ubuntu .\n"),
+            ],
             says="apt-get -y install ruby",
             file="src/ui/Dockerfile_ubuntu",
             line="apt-get -y install ruby",

@@ -34,6 +34,15 @@ test_samples = sample_tests(
         ),
         Sample(
             "fails",
+            "for the images that are made of this one",
+            [replace(UI, "COPY . $APP_HOME", "ONBUILD ADD --chown=1:1 . /app")],
+            says="ADD --chown=1:1 . /app",
+            file=UI,
+            line="ONBUILD",
+            findings=1,
+        ),
+        Sample(
+            "fails",
             "a zip file is not unpacked, and neither is this in a build stage",
             [write(POST, "FROM x:1 AS b\nADD a.zip /\nFROM y:1\nCMD x\n")],
             says="write COPY",

@@ -28,15 +28,24 @@ test_samples = sample_tests(
             [write(COMMENT, "\ufeff" + BASE[COMMENT].replace("\n", "\r\n"))],
         ),
         Sample(
+            "unusual",
+            "what other items ask, and a stage by other letters",
+            [
+                replace(UI, "COPY .", "ADD ."),
+                replace(UI, "FROM alpine:3.7\n", "FROM alpine:3.7 AS Base\nFROM BASE\n"),
+                replace(COMMENT, "COPY .", "ADD ."),
+            ],
+        ),
+        Sample(
             "fails",
             "a repository cannot silence it",
             [
-                replace(UI, "COPY .", "# hadolint ignore=DL3020\nADD ."),
-                write(".hadolint.yaml", "ignored: [DL3020]\nfailure-threshold: none\n"),
+                replace(UI, "WORKDIR $APP_HOME", "# hadolint ignore=DL3000\nWORKDIR app"),
+                write(".hadolint.yaml", "ignored: [DL3000]\nfailure-threshold: none\n"),
             ],
-            says="DL3020 error: Use COPY instead of ADD",
+            says="DL3000 error",
             file=UI,
-            line="ADD .",
+            line="WORKDIR app",
             findings=1,
         ),
         Sample(

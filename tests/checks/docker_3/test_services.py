@@ -84,6 +84,14 @@ test_samples = sample_tests(
         ),
         Sample(
             "fails",
+            "in a folder of its own",
+            [remove(UI), write("src/ui/docker/Dockerfile", BASE[UI])],
+            says="move src/ui/docker/Dockerfile to src/ui/Dockerfile",
+            file="src/ui/docker/Dockerfile",
+            findings=1,
+        ),
+        Sample(
+            "fails",
             "no comment at all",
             [remove(COMMENT), remove("src/comment/comment_app.rb")],
             says="no folder of comment with a Dockerfile",
