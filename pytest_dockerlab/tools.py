@@ -36,6 +36,8 @@ _PLUGIN_FOLDERS = (
     "/Applications/Docker.app/Contents/Resources/cli-plugins",
 )
 
+# Not even root can make a folder there, and some programs make their home where it is missing.
+_NO_HOME = "/proc/nonexistent" if sys.platform == "linux" else "/nonexistent"
 
 _running: set[subprocess.Popen[bytes]] = set()
 
@@ -240,7 +242,7 @@ def _kill(process: subprocess.Popen[bytes]) -> None:
 
 
 def _environment(extra: Mapping[str, str]) -> dict[str, str]:
-    clean = {"PATH": _search_path(), "HOME": "/nonexistent", "LANG": "C.UTF-8"}
+    clean = {"PATH": _search_path(), "HOME": _NO_HOME, "LANG": "C.UTF-8"}
     if os.name == "nt" and "SYSTEMROOT" in os.environ:
         clean["SYSTEMROOT"] = os.environ["SYSTEMROOT"]  # without it Windows starts nothing
     return {**clean, **extra}

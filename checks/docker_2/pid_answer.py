@@ -108,6 +108,6 @@ def _side(clause: Sequence[str]) -> str | None:
     )
     if of_host:
         return OWN if _NOT.among(clause) else HOST  # "not those of the docker host"
-    if _IS_OWN.among(clause):
+    if _IS_OWN.among(clause) or ("pid", "1") in itertools.pairwise(clause):
         return OWN
     return HOST if _ALL.among(clause) and _PROCESSES.among(clause) else None

@@ -14,6 +14,7 @@ __all__ = ["NEGATIONS", "Sentence", "Words", "sentences", "words_of"]
 
 _MAX_LINE = 2_000
 _WORD = re.compile(r"\w+")
+_GAP = re.compile(r" {2,}|\t+")
 
 
 class Words:
@@ -161,7 +162,8 @@ class _Open:
 
 def _without_commands(text: str) -> Iterator[str]:
     """The words of a line; a command of docker and its arguments are one word, ``_COMMAND`` and the verb."""
-    for at, part in enumerate(text.split("`")):
+    # In a column of its own stands what the command does.
+    for at, part in enumerate(_GAP.sub(" – ", text).split("`")):
         words = part.split()
         if at % 2 and words and (verb := _verb(words[1:] if words[0] in ("$", "#", "sudo") else words)):
             yield _COMMAND + verb
