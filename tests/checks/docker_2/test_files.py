@@ -37,7 +37,7 @@ test_samples = sample_tests(
             "the configuration lies elsewhere",
             [remove("docker-monolith/mongod.conf"), write("config/mongod.conf", "net:\n")],
             file="config/mongod.conf",
-            says="docker-monolith/mongod.conf is in the repository | only config/mongod.conf",
+            says="docker-monolith/mongod.conf is in the repository | only these: config/mongod.conf",
             findings=1,
         ),
         Sample(
