@@ -86,7 +86,8 @@ def _check(given: argparse.Namespace) -> int:
         sys.executable,
         "-P",  # the current folder is not on sys.path
         "-m", "pytest", "-c", str(configuration), f"--rootdir={configuration.parent}", "--noconftest",
-        "-p", "no:cacheprovider", "-p", "pytest_dockerlab.plugin",
+        "-p", "no:cacheprovider", "-p", "no:logging",  # of which nothing is shown, and which takes its time
+        "-p", "pytest_dockerlab.plugin",
     ]  # fmt: skip
     if given.workers is not None:
         command += ["-p", "xdist", "-n", given.workers]

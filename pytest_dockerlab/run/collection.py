@@ -8,6 +8,7 @@ everything. Tried on pytest 8.4, 9.1 and 9.2.
 from __future__ import annotations
 
 import importlib
+import inspect
 import os
 import shutil
 import sys
@@ -81,8 +82,8 @@ class CheckItem(pytest.Function):
 
     def reportinfo(self) -> tuple[os.PathLike[str] | str, int | None, str]:
         """Where the check stands, and the name that JUnit and ``-v`` show."""
-        path, line, _name = super().reportinfo()
-        return path, line, self.nodeid
+        code = inspect.unwrap(self.check.function).__code__
+        return code.co_filename, code.co_firstlineno - 1, self.nodeid
 
 
 class FixtureModule(pytest.Collector):

@@ -44,18 +44,21 @@ class ExecutionPlugin:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_protocol(self, item: pytest.Item, nextitem: pytest.Item | None) -> bool | None:
-        """Before a check runs: whether it can be judged at all. One that already ran for another is only reported."""
+        """Whether it can be judged at all. An item that cannot, or that already ran for another, is only reported."""
         if not isinstance(item, CheckItem):
             return None
-        ran = self._reports.pop(item.nodeid, None)
-        if ran is not None:
-            item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
-            for report in ran:
-                item.ihook.pytest_runtest_logreport(report=report)
-            item.ihook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
-            return True
-        self._prepare(item)
-        return None
+        reports = self._reports.pop(item.nodeid, None)
+        if reports is None:
+            self._prepare(item)
+            if item.blocked is None:
+                return None
+            reports = _reports_of_blocked(item)
+        item.session._setupstate.teardown_exact(nextitem)  # of what was before, since no phase of this item does it
+        item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
+        for report in reports:
+            item.ihook.pytest_runtest_logreport(report=report)
+        item.ihook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
+        return True
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_makereport(
@@ -141,6 +144,7 @@ class ExecutionPlugin:
         if state is State.DONE:
             return self._ledger.result(needed.nodeid)
         self._prepare(needed)
+        item.session._setupstate.teardown_exact(needed)  # it may be another homework's
         self._reports[needed.nodeid] = runtestprotocol(needed, log=False, nextitem=item)
         return self._results[needed.nodeid]
 
@@ -181,6 +185,17 @@ class ExecutionPlugin:
         item.user_properties[:] = [("verdict", str(known.verdict)), ("level", str(known.level))]
         report.user_properties = list(item.user_properties)
         _set_outcome(report, known, self.run.settings.language)
+
+
+def _reports_of_blocked(item: CheckItem) -> list[pytest.TestReport]:
+    """What is told of an item that is not asked. The end of nothing is told too: with it an item ends in JUnit."""
+
+    def stop() -> None:
+        assert item.blocked is not None
+        raise item.blocked
+
+    calls = [pytest.CallInfo.from_call(stop, "call"), pytest.CallInfo.from_call(lambda: None, "teardown")]
+    return [item.ihook.pytest_runtest_makereport(item=item, call=call) for call in calls]
 
 
 def _because_of(check: Item, result: ItemResult) -> Exception:

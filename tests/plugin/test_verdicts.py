@@ -8,6 +8,7 @@ import jsonschema
 import pytest
 
 from pytest_dockerlab.results import schema
+from tests.courses import install_course
 
 from .conftest import Student
 
@@ -160,3 +161,27 @@ def test_ascii_where_the_terminal_has_nothing_else(student: Student, monkeypatch
     out = student.write(required="wrong").run().out
     assert " x demo/required" in out
     assert "✗" not in out
+
+
+EARLY_COURSE = """
+from pytest_dockerlab.homework import Homework, check
+
+HOMEWORK = Homework("early", 80, "before the other one", items=("first", "late"))
+
+@check("early/first", "the first thing")
+def first():
+    pass
+
+@check("early/late", "a thing that needs one of a homework after it", needs=["demo/further"])
+def late():
+    pass
+"""
+
+
+@pytest.mark.parametrize("arguments", [[], ["-n", "2"]])
+def test_an_item_may_need_one_of_a_later_homework(student: Student, arguments: list[str]) -> None:
+    install_course(student.site, "early_course", EARLY_COURSE)
+    verdicts = student.run(*arguments, hw="early").verdicts()
+    assert verdicts == dict.fromkeys(
+        ["early/first", "early/late", "demo/base", "demo/built-on", "demo/further"], "passed"
+    )
