@@ -50,8 +50,8 @@ def test_each_is_started_as_seldom_as_the_work_allows(tmp_path: Path, workers: l
     assert done.returncode == 0, done.stdout + done.stderr
     started = composed.read_text().splitlines()
     of_submissions = [line for line in started if "--project-directory" in line]
-    # Of each submission: its project, the same before interpolation, its variables; and once with its override.
-    assert len(of_submissions) <= 4 * SUBMISSIONS
+    # Of each submission: its project, the same before interpolation, and with its override.
+    assert len(of_submissions) <= 4 * SUBMISSIONS, "four is the limit; today it takes three"
     assert sum("override" in line for line in of_submissions) == SUBMISSIONS, "or there was nothing to count"
     # What is left is docker-4/project-name-lab: a lab of five situations, once for the docker host.
     assert len(started) - len(of_submissions) == 5

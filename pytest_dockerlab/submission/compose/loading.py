@@ -15,6 +15,7 @@ from ...messages import _
 from ..files.tree import Tree
 from ..scan.discovery import folder_of
 from ..text.envfile import EnvFile
+from ..text.interpolation import uses
 from ..text.yamldoc import YamlDoc, YamlFiles
 from . import cli as composecli
 from .guard import Guarded, collect
@@ -49,7 +50,7 @@ def load(tree: Tree, files: Sequence[str], env: EnvFile | None, *, templates: bo
         arguments += ["--env-file", str(_write_env(tree, beside, env, values.neutral))]
         arguments += [word for profile in values.profiles for word in ("--profile", profile)]
         try:
-            resolved, template, variables = _run(arguments, copy / folder, copy, templates)
+            resolved, template = _run(arguments, copy / folder, copy, templates)
         except composecli.ComposeError as failure:
             message = failure.message.replace(f"{beside}{os.sep}", "")
             raise _mismatch(message, docs[0], searched, env, values) from None
@@ -58,7 +59,7 @@ def load(tree: Tree, files: Sequence[str], env: EnvFile | None, *, templates: bo
         files=tuple(files),
         services=project.services,
         networks=project.networks,
-        variables=values.uses if variables is None else {each: values.use(each) for each in sorted(variables)},
+        variables=values.uses if template is None else {each: values.use(each) for each in _names(template)},
         undefined=tuple(values.undefined),
         placeholders=tuple(values.placeholders),
         env=env,
@@ -67,28 +68,29 @@ def load(tree: Tree, files: Sequence[str], env: EnvFile | None, *, templates: bo
     )
 
 
-def _run(
-    base: list[str], folder: Path, root: Path, templates: bool
-) -> tuple[dict[str, Any], dict[str, Any] | None, dict[str, Any] | None]:
-    """The project resolved; as it stands in the files; and its variables: all three at once."""
-    plain = ["--no-env-resolution"]
-    with concurrent.futures.ThreadPoolExecutor(3) as pool:
-        resolved = pool.submit(composecli.config, base, plain, folder, root=root)
-        # These two only add to what the YAML itself says: an older compose may lack them.
-        others = [
-            pool.submit(_or_none, base, [*plain, *options], folder)
-            for options in (["--no-interpolate", "--no-consistency"], ["--variables"])
-            if templates
-        ]
-        found = [other.result() for other in others] or [None, None]
-        return resolved.result(), found[0], found[1]
+def _run(base: list[str], folder: Path, root: Path, templates: bool) -> tuple[dict[str, Any], dict[str, Any] | None]:
+    """The project resolved, and as it stands in the files: both at once."""
+    with concurrent.futures.ThreadPoolExecutor(1) as pool:
+        template = pool.submit(_template, base, folder) if templates else None
+        resolved = composecli.config(base, ["--no-env-resolution"], folder, root=root)
+        return resolved, template.result() if template is not None else None
 
 
-def _or_none(base: list[str], options: list[str], folder: Path) -> dict[str, Any] | None:
+def _template(base: list[str], folder: Path) -> dict[str, Any] | None:
+    """It only adds to what the YAML itself says: an older compose may lack the options."""
     try:
-        return composecli.config(base, options, folder)
+        return composecli.config(base, ["--no-env-resolution", "--no-interpolate", "--no-consistency"], folder)
     except composecli.ComposeError:
         return None
+
+
+def _names(template: object) -> list[str]:
+    """The variables of a project as it stands in its files; what ``compose config --variables`` prints."""
+    if isinstance(template, Mapping):
+        template = list(template.values())
+    if isinstance(template, list):
+        return sorted({name for each in template for name in _names(each)})
+    return [use.name for use in uses(template)] if isinstance(template, str) else []
 
 
 def _write(guarded: Guarded, copy: Path, folder: str) -> None:
