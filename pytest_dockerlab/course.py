@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 import re
-import tomllib
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -83,6 +82,8 @@ def load_course(
     """
     if path is None:
         return Course()
+    import tomllib  # here: most runs have no course file
+
     try:
         data = tomllib.loads(path.read_text("utf-8"))
     except OSError as error:

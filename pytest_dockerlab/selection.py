@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -97,9 +98,15 @@ def open_source(
             f"a revision needs a git repository, and {path} is none: {refused or 'there is no .git'}"
         )
     revisions: dict[str, dict[str, Any]] = {}
+
+    @functools.cache  # most homeworks of a submission are at one revision
+    def commit_at(ref: str) -> str:
+        assert git_dir is not None
+        return gitrepo.commit_of(git_dir, ref)
+
     for homework in homeworks:
         ref = refs.get(homework.slug) or ("HEAD" if is_frozen else None)
-        revisions[homework.slug] = _revision(git_dir, ref, homework, refused)
+        revisions[homework.slug] = _revision(git_dir, ref, homework, refused, commit_at)
     name = re.sub(r"[^\w.-]+", "-", path.resolve().name).strip("-") or "submission"
     return Source(id or name.removesuffix(".git"), str(path), str(git_dir) if git_dir else None, revisions)
 
@@ -149,24 +156,26 @@ def items_by_homework(items: Sequence[Item], catalogue: Catalogue) -> list[Homew
     return [homework for homework in catalogue.homeworks if homework.slug in slugs]
 
 
-def _revision(git_dir: Path | None, ref: str | None, homework: Homework, refused: str | None) -> dict[str, Any]:
+def _revision(
+    git_dir: Path | None, ref: str | None, homework: Homework, refused: str | None, commit_at: Callable[[str], str]
+) -> dict[str, Any]:
     if git_dir is None:
         return {"commit": None, "worktree": True, "why": refused or "no git repository"}
     if ref is None:
         try:
-            commit = gitrepo.commit_of(git_dir, "HEAD")
+            commit = commit_at("HEAD")
         except ConfigurationError:  # a repository without a commit yet
             commit = None
         return {"commit": commit, "worktree": True, "why": "the working tree"}
     if ref != "auto":
-        return {"commit": gitrepo.commit_of(git_dir, ref), "worktree": False, "why": ref}
+        return {"commit": commit_at(ref), "worktree": False, "why": ref}
     found = history.merge_of(git_dir, (homework.slug, *homework.aliases))
     if found is None and homework.merged_with:
         found = history.merge_of(git_dir, homework.merged_with)
     if found is not None:
         return {"commit": found.commit, "worktree": False, "why": found.why}
     why = f"HEAD: no merge of branch {homework.slug} was found"
-    return {"commit": gitrepo.commit_of(git_dir, "HEAD"), "worktree": False, "why": why}
+    return {"commit": commit_at("HEAD"), "worktree": False, "why": why}
 
 
 def work_tree_around(start: Path) -> Path:

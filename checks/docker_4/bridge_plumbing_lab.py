@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import urllib.request
 from typing import TYPE_CHECKING
-from urllib.error import URLError
 
 from pytest_dockerlab.findings import Unverified, expect, note
 from pytest_dockerlab.homework import Need, check
@@ -53,13 +51,15 @@ def bridge_plumbing_lab(probes: Probes) -> None:
 
 
 def _ask(address: str, port: int) -> str | None:
+    import urllib.request  # here: it brings HTTP and TLS along
+
     host = f"[{address}]" if ":" in address else address
     # No proxy of the environment's: the docker host's own address is asked, from here.
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
         with opener.open(f"http://{host}:{port}/", timeout=5) as answer:
             content: bytes = answer.read(100)
-    except (URLError, OSError):
+    except OSError:
         return None
     return content.decode("ascii", "replace")
 

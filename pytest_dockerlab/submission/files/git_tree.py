@@ -19,6 +19,10 @@ __all__ = ["GitTree"]
 _SUBMODULE = "160000"
 _MAX_BLOB = 256 * 1024 * 1024
 """More than anybody asks for: what a file may have depends on what it is read for."""
+_SMALL = 64 * 1024
+_SMALL_FILES = 1000
+_SMALL_BYTES = 8 * 1024 * 1024
+"""What is read of the small files together; the usual submission is less."""
 
 
 class _Stored(NamedTuple):
@@ -105,6 +109,8 @@ class GitTree(Tree):
 
     def _blob(self, path: str, stored: _Stored) -> bytes:
         """A file's content; whether it may be that large is asked before."""
+        if (content := self._small.get(stored.sha)) is not None:
+            return content
         try:
             if self._objects is not None:
                 found = next(self._objects.get([stored.sha]))
@@ -119,6 +125,24 @@ class GitTree(Tree):
         if found is None or found.type != "blob":
             raise refused(path, "its content is not in the repository")
         return found.content
+
+    @functools.cached_property
+    def _small(self) -> Mapping[str, bytes]:
+        """The contents of small files by their object: most are asked for, each alone would start git once more."""
+        wanted: list[str] = []
+        size = 0
+        known = [entry for entry in self.files.values() if entry.size is not None and entry.size <= _SMALL]
+        for entry in sorted(known, key=lambda entry: entry.size or 0)[:_SMALL_FILES]:
+            size += entry.size or 0
+            if size > _SMALL_BYTES:
+                break
+            wanted.append(self._stored[entry.path].sha)
+        try:
+            with Objects(self.git_dir, max_size=_SMALL) as objects:
+                found = list(objects.get(wanted))
+        except (ToolFailed, ToolTimeout):
+            return {}  # they are read one by one: then it is known which of them is damaged
+        return {each.sha: each.content for each in found if each is not None and each.type == "blob"}
 
     @property
     def _stored(self) -> Mapping[str, _Stored]:
