@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import builds, files_tier, labs, skeleton, unused
+from benchmarks import builds, bulk, files_tier, labs, skeleton, startup, unused
 
 BENCHMARKS = {
     "unused": unused.main,
+    "startup": startup.main,
     "files": files_tier.main,
+    "bulk": bulk.main,
     "labs": labs.main,
     "skeleton": skeleton.main,
     "builds": builds.main,
