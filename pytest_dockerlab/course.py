@@ -69,7 +69,7 @@ def parse_size(value: object) -> int:
         match = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([kKMG]i?B|B)\s*", value)
         if match and match[2] in _UNITS:
             return round(float(match[1]) * _UNITS[match[2]])
-    raise ValueError("a size is a whole number of bytes or a text such as '100 MB' or '95 MiB'")
+    raise ValueError("a size is a whole number of bytes or a string such as '100 MB' or '95 MiB'")
 
 
 def load_course(
@@ -94,7 +94,7 @@ def load_course(
     reader.known(data, ("name", "numbers", "levels", "points", "image-sizes", "images", "time-limits"), "")
     name = data.get("name", "")
     if not isinstance(name, str):
-        raise reader.error("name", "is a text")
+        raise reader.error("name", "must be a string")
     return Course(
         name=name,
         numbers=reader.table(data, "numbers", slugs, _number),
@@ -126,7 +126,7 @@ class _Reader:
     ) -> dict[str, Any]:
         table = data.get(section, {})
         if not isinstance(table, dict):
-            raise self.error(section, "is a table: [" + section + "]")
+            raise self.error(section, "must be a table: [" + section + "]")
         if names is not None:
             table = {key: value for key, value in table.items() if key.partition("/")[0] not in self.left_out}
             self.known(table, names, f"{section}.")
@@ -160,4 +160,4 @@ def _seconds(value: object) -> float:
 def _text(value: object) -> str:
     if isinstance(value, str) and value:
         return value
-    raise ValueError("an image is a text such as 'ruby:2.7'")
+    raise ValueError("an image is a string such as 'ruby:2.7'")

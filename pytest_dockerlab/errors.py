@@ -1,7 +1,7 @@
 """The errors of the library: one root, and fields instead of prose.
 
 A check never raises these on purpose: what is wrong with a submission is a finding (``findings.py``). An error of this
-module that reaches an item makes its verdict *error*, which is our trouble and never the student's.
+module that reaches an item makes its verdict *error*, which is our fault and never the student's.
 """
 
 from __future__ import annotations

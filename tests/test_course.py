@@ -57,7 +57,7 @@ def test_points_without_a_course_file() -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("levels = 1", "levels: is a table"),
+        ("levels = 1", "levels: must be a table"),
         ("[level]\n", "level: unknown key; near: levels"),
         ('[levels]\n"docker-4/network" = "required"', "near: docker-4/networks"),
         ('[levels]\n"docker-4/networks" = "must"', "levels.docker-4/networks"),
@@ -66,7 +66,7 @@ def test_points_without_a_course_file() -> None:
         ('[points]\n"docker-4/networks" = -1', "points are a number"),
         ('[points]\n"docker-4/networks" = nan', "points are a number"),
         ('[image-sizes]\nui = "much"', "a size is"),
-        ("name = 3", "name: is a text"),
+        ("name = 3", "name: must be a string"),
         ("name = ", "not valid TOML"),
     ],
 )
