@@ -33,17 +33,21 @@ def test_each_is_started_as_seldom_as_the_work_allows(tmp_path: Path, workers: l
     for number in range(SUBMISSIONS):
         shutil.copytree(EXAMPLE, tmp_path / f"s{number}", ignore=shutil.ignore_patterns(".env", "__pycache__"))
         rows.append(f"s{number},{tmp_path / f's{number}'}")
+        for words in (["init", "-q"], ["add", "-f", "."], ["commit", "-q", "-m", "done"]):
+            identity = ["-c", "user.name=A", "-c", "user.email=a@example.org"]
+            subprocess.run(["git", *identity, *words], cwd=tmp_path / f"s{number}", check=True)
     (tmp_path / "roster.csv").write_text("\n".join(rows) + "\n")
-    composed, linted = tmp_path / "compose.log", tmp_path / "hadolint.log"
+    composed, linted, read = (tmp_path / f"{name}.log" for name in ("compose", "hadolint", "git"))
     assert COMPOSE is not None
     assert HADOLINT is not None
     counted(tmp_path / "docker" / "cli-plugins" / "docker-compose", COMPOSE[0], composed)
     counted(tmp_path / "bin" / "hadolint", HADOLINT, linted)
+    counted(tmp_path / "bin" / "git", str(tools.find("git")), read)
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("DOCKERLAB_", "CI"))}
     environment |= {"DOCKER_CONFIG": str(tmp_path / "docker"), "PATH": f"{tmp_path / 'bin'}:{environment['PATH']}"}
-    words = [word for homework in HOMEWORKS for word in ("--hw", homework)]
+    asked = [word for homework in HOMEWORKS for word in ("--hw", homework)]
     done = subprocess.run(
-        [sys.executable, "-m", "pytest_dockerlab.cli", "check", "--hw-roster=roster.csv", "--hw-tier=files", *words,
+        [sys.executable, "-m", "pytest_dockerlab.cli", "check", "--hw-roster=roster.csv", "--hw-tier=files", *asked,
          *workers],
         cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=300, check=False,
     )  # fmt: skip
@@ -56,3 +60,5 @@ def test_each_is_started_as_seldom_as_the_work_allows(tmp_path: Path, workers: l
     # What is left is docker-4/project-name-lab: a lab of five situations, once for the docker host.
     assert len(started) - len(of_submissions) == 5
     assert len(linted.read_text().splitlines()) == SUBMISSIONS
+    # The roster's revision, and in the check the same once more; the listing; and the files that are read.
+    assert len(read.read_text().splitlines()) <= 4 * SUBMISSIONS
