@@ -128,21 +128,6 @@ test_wrong = sample_tests(
         ),
         Sample(
             "fails",
-            "a health check that fails",
-            [
-                with_settings(
-                    "comment",
-                    "    build: ./comment\n"
-                    "    healthcheck: {test: 'echo no such thing; exit 3', interval: 1s, retries: 2}\n",
-                )
-            ],
-            file=COMPOSE,
-            line="  comment:",
-            says="its health check fails: no such thing",
-            findings=1,
-        ),
-        Sample(
-            "fails",
             "a first health check that fails, and all after it",
             [
                 with_settings(

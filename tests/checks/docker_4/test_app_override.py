@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
+
 import pytest
 
+from pytest_dockerlab.catalogue import load
+from pytest_dockerlab.findings import Finding
+from pytest_dockerlab.homework import Item
+from pytest_dockerlab.results import ItemResult
+from pytest_dockerlab.submission.submission import Submission
 from pytest_dockerlab.testing import Sample, replace, sample_tests, write
 
 from ...deployment.small_app import APP
-from .._app import FIXTURES
+from .._app import FIXTURES, said, submission
 
 pytest_plugins = FIXTURES
 pytestmark = pytest.mark.engine
@@ -52,24 +60,6 @@ test_wrong = sample_tests(
     [
         Sample(
             "fails",
-            "one worker",
-            [replace(OVERRIDE, "command: puma --debug -w 2", "command: puma --debug -w 1")],
-            file=OVERRIDE,
-            line="-w 1",
-            says="puma workers of ui: 2",
-            findings=1,
-        ),
-        Sample(
-            "fails",
-            "the code is mounted beside the program",
-            [replace(OVERRIDE, "./ui:/app", "./ui:/usr/src/app")],
-            file=OVERRIDE,
-            line="./ui:/usr/src/app",
-            says="a changed file of ui is served without a build",
-            findings=1,
-        ),
-        Sample(
-            "fails",
             "a named volume keeps the code of the image",
             [
                 write(
@@ -85,3 +75,29 @@ test_wrong = sample_tests(
     ],
     asked_by="ask_app_soon",
 )
+
+
+@pytest.mark.sample("docker-4/app-override", "fails")
+def test_one_worker_and_code_that_is_mounted_beside_the_program(
+    ask_app_soon: Callable[[Item, Submission], ItemResult], tmp_path: Path
+) -> None:
+    """Both are seen in one run: it takes long enough."""
+    edits = [
+        replace(OVERRIDE, "command: puma --debug -w 2", "command: puma --debug -w 1"),
+        replace(OVERRIDE, "./ui:/app", "./ui:/usr/src/app"),
+    ]
+    homework = submission(tmp_path, APP, edits)
+    result = ask_app_soon(load().items["docker-4/app-override"], homework)
+    workers, code = result.findings
+    assert str(workers.expected) == "puma workers of ui: 2", said(result)
+    assert (str(workers.found), str(workers.hint)) == ("1", "command: puma --debug -w 2")
+    assert line_of(tmp_path, workers).strip() == "command: puma --debug -w 1"
+    assert str(code.expected) == "a changed file of ui is served without a build", said(result)
+    assert "./ui:/usr/src/app" in line_of(tmp_path, code)
+
+
+def line_of(folder: Path, finding: Finding) -> str:
+    """The line of the override that a finding names."""
+    assert finding.at is not None
+    assert (finding.at.file, finding.at.line is None) == (OVERRIDE, False)
+    return (folder / OVERRIDE).read_text().splitlines()[finding.at.line - 1]
