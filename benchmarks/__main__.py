@@ -1,7 +1,8 @@
-"""Print every benchmark, or those named: ``python -m benchmarks unused files``."""
+"""Print every benchmark, or those named: ``python -m benchmarks unused files``; ``--runs 3`` for a quick look."""
 
 from __future__ import annotations
 
+import argparse
 import sys
 
 from benchmarks import builds, bulk, files_tier, labs, skeleton, startup, unused
@@ -19,12 +20,15 @@ BENCHMARKS = {
 
 def main() -> int:
     """Run the benchmarks named on the command line, else all."""
-    names = sys.argv[1:] or list(BENCHMARKS)
-    for name in names:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(BENCHMARKS))
+    parser.add_argument("--runs", type=int, help="runs of each (default: as many as its figures want)")
+    arguments = parser.parse_args()
+    for name in arguments.names:
         if name not in BENCHMARKS:
-            print(f"no benchmark {name!r}: {', '.join(BENCHMARKS)}", file=sys.stderr)
-            return 4
-        BENCHMARKS[name]()
+            parser.error(f"no benchmark {name!r}: {', '.join(BENCHMARKS)}")
+    for name in arguments.names or BENCHMARKS:
+        BENCHMARKS[name](**({} if arguments.runs is None else {"runs": arguments.runs}))
     return 0
 
 

@@ -23,28 +23,27 @@ from pytest_dockerlab.plans.builds.plan import plan_build
 from pytest_dockerlab.submission.files.worktree import WorkTree
 from pytest_dockerlab.submission.submission import Submission
 
-ROUNDS = 3
 FILES = 200
 STEPS = 4
 
 
-def main() -> None:
+def main(runs: int = 3) -> None:
     """Print the ratios; say so where there is no engine."""
     try:
         with resolve_docker_host() as host, tempfile.TemporaryDirectory() as folder:
             assert host.facts
-            _compare(host, Path(folder))
+            _compare(host, Path(folder), runs)
     except HostUnavailable as error:
         print(f"\nbuilds: {error.message}")
 
 
-def _compare(host: DockerHost, folder: Path) -> None:
+def _compare(host: DockerHost, folder: Path, runs: int) -> None:
     steps = "\n".join(f"RUN echo {number} > /{number}" for number in range(STEPS))
     (folder / "Dockerfile").write_text(f"FROM {probe_image(host)}\n{steps}\nCOPY . /app\n")
     (folder / "app").mkdir()
     for number in range(FILES):
         (folder / "app" / f"{number}.rb").write_text("puts 1\n" * 200)
-    rounds = [_once(host, folder) for _round in range(ROUNDS)]
+    rounds = [_once(host, folder) for _round in range(runs)]
     print(f"\nbuilds: {STEPS} RUN steps, a context of {FILES} files")
     for ours, theirs in (("ours", "docker build"), ("ours, cached", "docker build, cached")):
         mine, other = (statistics.median(each[name] for each in rounds) for name in (ours, theirs))

@@ -34,7 +34,7 @@ OPERATIONS: dict[str, tuple[int, tuple[str, ...], int]] = {
 }
 
 
-def main(rounds: int = 3) -> None:
+def main(runs: int = 3) -> None:
     """Print the seconds of each, side by side, and the ratios of the medians."""
     try:
         # one run id, as in a run: the probe's self-test is made once, in the warm-up
@@ -46,7 +46,7 @@ def main(rounds: int = 3) -> None:
                 "bare Engine API": lambda name: _bare(host, image, name),
                 "docker command and testinfra": lambda name: _command(image, name),
             }
-            _print(ways, rounds)
+            _print(ways, runs)
     except HostUnavailable as error:
         print(f"labs: no engine to measure on: {error.message}", file=sys.stderr)
 
