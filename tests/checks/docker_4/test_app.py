@@ -155,7 +155,7 @@ test_never_up = sample_tests(
             "ui asks for a name that nobody has on its network",
             [replace(UI, "COMMENT_SERVICE_HOST=comment", "COMMENT_SERVICE_HOST=comments")],
             file=COMPOSE,
-            says="behind it: post: 1, comment: 0",
+            says="what it depends on: post: 1, comment: 0",
             findings=1,
         ),
     ],

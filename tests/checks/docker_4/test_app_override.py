@@ -92,7 +92,7 @@ def test_one_worker_and_code_that_is_mounted_beside_the_program(
     assert str(workers.expected) == "puma workers of ui: 2", said(result)
     assert (str(workers.found), str(workers.hint)) == ("1", "command: puma --debug -w 2")
     assert line_of(tmp_path, workers).strip() == "command: puma --debug -w 1"
-    assert str(code.expected) == "a changed file of ui is served without a build", said(result)
+    assert str(code.expected) == "a changed file of ui takes effect without a build", said(result)
     assert "./ui:/usr/src/app" in line_of(tmp_path, code)
 
 
