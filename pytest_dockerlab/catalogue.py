@@ -12,6 +12,7 @@ from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from .errors import ConfigurationError
 from .homework import Homework, Item, Planned, item_of_planned
 from .installed import Installed, UnreadableHomework, installed, read_homework, read_item
+from .results import Asked
 
 __all__ = ["Catalogue", "load"]
 
@@ -84,6 +85,20 @@ class Catalogue:
         if not chosen:
             raise ConfigurationError("no homework is selected")
         return [self.items[id].asked_with(endpoints) for id in self.items if id in chosen]
+
+    def asked(self, names: Sequence[str]) -> Asked:
+        """What ``names`` ask for, as :meth:`select` reads them; ``all`` is asked as one."""
+        items: list[str] = []
+        homeworks: list[tuple[str, ...]] = []
+        for name in names:
+            homework = self.homework(name)
+            if name.strip().lower() == "all":
+                homeworks.append(tuple(self.items))
+            elif homework is not None:
+                homeworks.append(homework.ids)
+            else:
+                items.append(self.item(name).id)
+        return Asked(tuple(items), tuple(homeworks))
 
     def _readable(self, endpoints: Container[str]) -> Iterator[set[str]]:
         """The items of every homework that can be read, with what they need."""

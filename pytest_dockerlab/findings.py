@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import contextvars
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from .messages import Message
@@ -85,6 +85,25 @@ class NotAttempted(_Stop):
 
 class Unverified(_Stop):
     """The item cannot be decided here. ``reason`` says what is missing, ``remedy`` how to supply it."""
+
+    def __init__(
+        self,
+        reason: Message,
+        remedy: Message | None = None,
+        *,
+        told_by: str | None = None,
+        at: Location | None = None,
+        findings: Sequence[Finding] = (),
+    ) -> None:
+        """What stops it may be a fault of the submission, about which the item ``told_by`` has a finding.
+
+        Where that is in the same run and failed, this one is folded under it: one fault, one message. Else nobody else
+        says it, and it is this item's: the ``findings``, or one made of the reason, the place ``at`` and the remedy.
+        ``told_by`` is one of the check's own: ``@check(…, told_by=[…])``.
+        """
+        super().__init__(reason, remedy)
+        self.because_of = told_by
+        self.findings = tuple(findings) or (Finding(None, reason, at, remedy),)
 
 
 _current: contextvars.ContextVar[Collected | None] = contextvars.ContextVar("dockerlab_collected", default=None)

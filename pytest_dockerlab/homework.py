@@ -127,6 +127,8 @@ class Item:
     level: Level
     tier: Tier
     needs_items: tuple[str, ...]
+    told_by: tuple[str, ...]
+    """Items whose findings may explain why this one cannot be judged; they are judged before it."""
     needs: tuple[Need | PackNeed, ...]
     is_planned: bool
     endpoint: Need | None
@@ -137,7 +139,7 @@ class Item:
         """The item as it is asked with these endpoints: of tier remote, and on its own, where it has one of them."""
         if self.endpoint is None or self.endpoint not in endpoints:
             return self
-        return dataclasses.replace(self, tier=Tier.REMOTE, needs_items=(), needs=(self.endpoint,))
+        return dataclasses.replace(self, tier=Tier.REMOTE, needs_items=(), told_by=(), needs=(self.endpoint,))
 
     @property
     def slug(self) -> str:
@@ -219,13 +221,15 @@ def check(
     kind: str = Kind.SUBMISSION,
     tier: str = Tier.FILES,
     needs: Sequence[str | PackNeed] = (),
+    told_by: Sequence[str] = (),
     endpoint: Need | None = None,
 ) -> Callable[[CheckFunction], CheckFunction]:
     """Make the decorated function the check of item ``id``.
 
     ``title`` is the English message id of one short sentence that says what holds when the item passes. ``needs`` names
     other items (``docker-4/compose-file``), without which this one cannot be judged, :class:`Need` members, and needs
-    of the pack. ``endpoint`` is for an item of tier app that can be asked of what is already up there.
+    of the pack. ``told_by`` names the items under which this one may fold itself (``Unverified(…, told_by=…)``) without
+    needing them. ``endpoint`` is for an item of tier app that can be asked of what is already up there.
     Raises ``ValueError`` for an id or a value that does not exist: a mistake in the check module.
     """
     if not _ITEM_ID.fullmatch(id):
@@ -239,6 +243,7 @@ def check(
             level=Level(level),
             tier=Tier(tier),
             needs_items=tuple(str(need) for need in needs if _is_item(need)),
+            told_by=tuple(told_by),
             needs=tuple(need if isinstance(need, PackNeed) else Need(need) for need in needs if not _is_item(need)),
             is_planned=False,
             endpoint=endpoint,
@@ -278,6 +283,7 @@ def item_of_planned(slug: str, planned: Planned) -> Item:
         planned.kind,
         planned.level,
         planned.tier,
+        (),
         (),
         (),
         True,

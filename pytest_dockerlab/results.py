@@ -12,10 +12,11 @@ from typing import Any
 from .errors import DockerlabError, LimitExceeded, RefusedPath
 from .findings import Collected, Finding, Location, Mismatch, NotAttempted, Unverified
 from .homework import Item, Kind, Level, Tier
-from .messages import Message, _, from_json, to_json
+from .messages import Message, _, from_json, text, to_json
 
 __all__ = [
     "SCHEMA_VERSION",
+    "Asked",
     "ItemResult",
     "Score",
     "SubmissionResult",
@@ -74,8 +75,28 @@ class ItemResult:
         """Whether this result alone fails the homework."""
         return self.verdict is Verdict.FAILED and self.level is Level.REQUIRED
 
-    def to_json(self) -> dict[str, Any]:
-        """The form of results.json; it also travels from an xdist worker to the controller."""
+    def to_json(self, language: str | None = None) -> dict[str, Any]:
+        """The form of results.json; without a ``language`` the one that travels between our own processes."""
+        data = self._data()
+        if language is not None:
+            data["text"] = {
+                "title": text(Message(self.title), language),
+                "reason": _text(self.reason, language),
+                "remedy": _text(self.remedy, language),
+                "evidence": {
+                    name: {"name": text(Message(name), language), "value": text(value, language)}
+                    for name, value in self.evidence.items()
+                },
+            }
+            for finding, known in zip(data["findings"], self.findings, strict=True):
+                finding["text"] = {
+                    "expected": text(known.expected or Message(self.title), language),
+                    "found": _text(known.found, language),
+                    "hint": _text(known.hint, language),
+                }
+        return data
+
+    def _data(self) -> dict[str, Any]:
         return {
             "id": self.id,
             "title": self.title,
@@ -158,14 +179,14 @@ class SubmissionResult:
         """The score over all its items."""
         return score(self.items, self.highest_tier)
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self, language: str) -> dict[str, Any]:
         """The form of results.json."""
         return {
             "id": self.id,
             "path": self.path,
             "revisions": self.revisions,
             "score": self.score.to_json(),
-            "items": [item.to_json() for item in self.items],
+            "items": [item.to_json(language) for item in self.items],
         }
 
 
@@ -207,6 +228,8 @@ def decide(
         case NotAttempted() if level is Level.OPTIONAL:
             result.verdict, result.reason, result.remedy = Verdict.NOT_ATTEMPTED, exception.reason, exception.remedy
             return result
+        case NotAttempted():  # optional for the check, and not for this course: what is not there is wrong
+            result.findings.append(Finding(None, exception.reason, None, exception.remedy))
         case Unverified() if not result.findings:
             result.verdict, result.reason, result.remedy = Verdict.UNVERIFIED, exception.reason, exception.remedy
             return result
@@ -253,8 +276,30 @@ def score(items: Iterable[ItemResult], highest_tier: Tier) -> Score:
     )
 
 
-def exit_code(results: Sequence[ItemResult], *, strict: bool, highest_tier: Tier) -> int:
-    """pytest's exit code for a run with these results: 0, 1, 3 or 5 (DESIGN: 2 and 4 never get as far as results)."""
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What was asked for: items by name, and homeworks, each by the ids of its items."""
+
+    items: tuple[str, ...] = ()
+    homeworks: tuple[tuple[str, ...], ...] = ()
+
+    def is_answered_by(self, results: Iterable[ItemResult]) -> bool:
+        """Whether every item that was named was looked at, and of every homework something that is required."""
+        found = {each.id: each for each in results if each.verdict in _LOOKED_AT}
+        required = {
+            id for id, each in found.items() if each.level is Level.REQUIRED and each.kind is Kind.SUBMISSION
+        }
+        return found.keys() >= set(self.items) and all(not required.isdisjoint(ids) for ids in self.homeworks)
+
+
+_LOOKED_AT = (Verdict.PASSED, Verdict.FAILED, Verdict.ADVISED)
+
+
+def exit_code(results: Sequence[ItemResult], *, strict: bool, highest_tier: Tier, asked: Asked) -> int:
+    """pytest's exit code for a run with these results: 0, 1, 3 or 5 (2 and 4 never get as far as results).
+
+    5 is for what must not be taken for 0: nothing that was asked for was looked at.
+    """
     if any(result.fails for result in results):
         return 1
     if any(result.verdict is Verdict.ERROR for result in results):
@@ -266,10 +311,9 @@ def exit_code(results: Sequence[ItemResult], *, strict: bool, highest_tier: Tier
     ]
     if strict and unverified:
         return 1
-    verified = (Verdict.PASSED, Verdict.FAILED, Verdict.ADVISED)
-    if not any(result.kind is Kind.SUBMISSION and result.verdict in verified for result in results):
+    if not any(result.kind is Kind.SUBMISSION and result.verdict in _LOOKED_AT for result in results):
         return 5
-    return 0
+    return 0 if asked.is_answered_by(results) else 5
 
 
 def schema() -> dict[str, Any]:
@@ -283,6 +327,10 @@ def _message(value: object) -> Message | None:
     message = from_json(value)
     assert message is None or isinstance(message, Message)
     return message
+
+
+def _text(value: object, language: str) -> str | None:
+    return None if value is None else text(value, language)
 
 
 def _finding_to_json(finding: Finding) -> dict[str, Any]:

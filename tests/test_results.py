@@ -22,7 +22,7 @@ from pytest_dockerlab.findings import (
 )
 from pytest_dockerlab.homework import Item, Kind, Level, Tier, check, item_of
 from pytest_dockerlab.messages import _
-from pytest_dockerlab.results import MAX_FINDINGS, ItemResult, Verdict, decide, exit_code, schema, score
+from pytest_dockerlab.results import MAX_FINDINGS, Asked, ItemResult, Verdict, decide, exit_code, schema, score
 
 
 def item(level: str = "required", kind: str = "submission", tier: str = "files") -> Item:
@@ -52,7 +52,8 @@ WRONG = [Finding(found="x", at=Location("f", 3))]
         ("advisory", None, WRONG, Verdict.ADVISED, 0),
         ("required", Mismatch(WRONG[0]), [], Verdict.FAILED, 0),
         ("optional", NotAttempted(_("none")), [], Verdict.NOT_ATTEMPTED, 0),
-        ("required", NotAttempted(_("none")), [], Verdict.ERROR, 0),
+        ("required", NotAttempted(_("none")), [], Verdict.FAILED, 0),
+        ("advisory", NotAttempted(_("none")), [], Verdict.ADVISED, 0),
         ("required", Unverified(_("away")), [], Verdict.UNVERIFIED, 0),
         ("required", Unverified(_("away")), WRONG, Verdict.FAILED, 0),
         ("required", RefusedPath("leads out"), [], Verdict.UNVERIFIED, 0),
@@ -147,7 +148,33 @@ def test_a_score_of_nothing_is_not_final() -> None:
     ],
 )
 def test_the_exit_code(results: list[tuple[str, Verdict, str]], strict: bool, code: int) -> None:
-    assert exit_code(scored(*results), strict=strict, highest_tier=Tier.ENGINE) == code
+    assert exit_code(scored(*results), strict=strict, highest_tier=Tier.ENGINE, asked=Asked()) == code
+
+
+@pytest.mark.parametrize(
+    ("asked", "code"),
+    [
+        (Asked(), 0),
+        (Asked(items=("h/advised",)), 0),
+        (Asked(items=("h/unverified",)), 5),
+        (Asked(items=("h/advised", "h/unverified")), 5),
+        (Asked(items=("h/not-attempted",)), 5),
+        (Asked(items=("h/lab",)), 0),
+        (Asked(homeworks=(("h/advised", "h/unverified"),)), 5),
+        (Asked(homeworks=(("h/lab", "h/advised"),)), 5),
+        (Asked(homeworks=(("h/passed", "h/unverified"),)), 0),
+        (Asked(homeworks=(("h/passed",), ("h/advised",))), 5),
+    ],
+)
+def test_what_was_asked_for_and_not_looked_at_is_no_success(asked: Asked, code: int) -> None:
+    results = [
+        ItemResult("h/passed", "t", Kind.SUBMISSION, Level.REQUIRED, Tier.FILES, Verdict.PASSED),
+        ItemResult("h/advised", "t", Kind.SUBMISSION, Level.ADVISORY, Tier.FILES, Verdict.ADVISED),
+        ItemResult("h/unverified", "t", Kind.SUBMISSION, Level.REQUIRED, Tier.APP, Verdict.UNVERIFIED),
+        ItemResult("h/not-attempted", "t", Kind.SUBMISSION, Level.OPTIONAL, Tier.FILES, Verdict.NOT_ATTEMPTED),
+        ItemResult("h/lab", "t", Kind.LAB, Level.REQUIRED, Tier.ENGINE, Verdict.PASSED),
+    ]
+    assert exit_code(results, strict=False, highest_tier=Tier.APP, asked=asked) == code
 
 
 def test_a_result_survives_json() -> None:
@@ -155,6 +182,22 @@ def test_a_result_survives_json() -> None:
     first.evidence = {"k": [1, _("m")]}
     second = ItemResult.from_json(json.loads(json.dumps(first.to_json())))
     assert second == first
+
+
+def test_each_text_stands_rendered_beside_its_parts() -> None:
+    finding = Finding(None, [_("found: {what}", what=_("not found")), "x"], Location("f", 1), _("to do"))
+    made = result(findings=[finding])
+    made.evidence = {"found": _("found: {what}", what=3)}
+    data = made.to_json("ru")
+    assert data["findings"][0]["text"] == {"expected": "it holds", "found": "found: не найдено, x", "hint": "что сделать"}
+    assert data["text"] == {
+        "title": "it holds",
+        "reason": None,
+        "remedy": None,
+        "evidence": {"found": {"name": "найдено", "value": "found: 3"}},
+    }
+    assert ItemResult.from_json(data) == made
+    assert "text" not in made.to_json()
 
 
 def test_the_schema_is_one_and_refuses_what_it_does_not_know() -> None:

@@ -50,5 +50,9 @@ def monolith_to_build(tree: Tree) -> Monolith:
     """The monolith, for the items that need its Dockerfile. Raises ``Unverified`` where there is none."""
     monolith = find_monolith(tree)
     if monolith is None or "Dockerfile" in monolith.missing:
-        raise Unverified(_("there is no Dockerfile beside the monolith's files"), _("add it first: see docker-2/files"))
+        raise Unverified(
+            _("there is no Dockerfile beside the monolith's files"),
+            _("add it first: see docker-2/files"),
+            told_by="docker-2/files",
+        )
     return monolith

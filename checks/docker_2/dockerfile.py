@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pytest_dockerlab.submission.submission import Submission
 
 
-@check("docker-2/dockerfile", "the Dockerfile copies its files and runs start.sh")
+@check("docker-2/dockerfile", "the Dockerfile copies its files and runs start.sh", told_by=["docker-2/files"])
 def dockerfile(submission: Submission) -> None:
     monolith = monolith_to_build(submission.tree)
     path = monolith.path("Dockerfile")

@@ -148,7 +148,9 @@ def _images(submission: Submission) -> dict[Role, Image]:
     missing = [str(role) for role in APPLICATION if role not in files]
     if missing:
         raise Unverified(
-            _("there is no Dockerfile of {roles}", roles=missing), _("add it first: see docker-3/services")
+            _("there is no Dockerfile of {roles}", roles=missing),
+            _("add it first: see docker-3/services"),
+            told_by="docker-3/services",
         )
     return {role: submission.dockerfile(service_build(files[role]).dockerfile).image() for role in APPLICATION}
 

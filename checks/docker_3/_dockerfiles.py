@@ -25,7 +25,9 @@ def services_of(submission: Submission) -> list[ServiceFiles]:
     found = list(submission.service_files.values())
     if not found:
         raise Unverified(
-            _("there are no Dockerfiles of ui, comment and post"), _("add them first: see docker-3/services")
+            _("there are no Dockerfiles of ui, comment and post"),
+            _("add them first: see docker-3/services"),
+            told_by="docker-3/services",
         )
     return found
 
@@ -46,7 +48,9 @@ def report_of_built(submission: Submission, problems_of: Callable[[Dockerfile], 
                 others += [str(problem.at) for problem in found]
     if not looked_at:
         raise Unverified(
-            _("none of the Dockerfiles that are built can be parsed"), _("correct them first: see docker-3/services")
+            _("none of the Dockerfiles that are built can be parsed"),
+            _("correct them first: see docker-3/services"),
+            told_by="docker-3/services",
         )
     note("files", looked_at)
     if others:

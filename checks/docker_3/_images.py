@@ -27,6 +27,7 @@ def service_build(files: ServiceFiles, path: str | None = None) -> BuildSource:
         raise Unverified(
             _("nothing says which Dockerfile of {role} is built", role=files.role),
             _("add a file Dockerfile: see docker-3/services"),
+            told_by="docker-3/services",
         )
     return BuildSource(dockerfile, files.folder)
 

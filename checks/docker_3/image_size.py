@@ -37,6 +37,7 @@ _INSTRUCTION = 120
     level="optional",
     tier="engine",
     needs=[Need.ENGINE],
+    told_by=["docker-3/services"],
 )
 def image_size(
     submission: Submission,

@@ -35,6 +35,7 @@ def persistence(submission: Submission, applications: Applications) -> None:
         raise Unverified(
             _("no docker run line mounts a named volume where the database keeps its data"),
             _("add it first: see docker-3/volume"),
+            told_by="docker-3/volume",
         )
     note("line", str(volume.at))
     running = applications.start(plan_of_services(submission, applications.replacements, volume=volume))

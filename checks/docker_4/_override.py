@@ -23,10 +23,12 @@ def merged(override: Override) -> ComposeProject:
     """The project of compose file and override. Raises ``NotAttempted`` without an override."""
     try:
         return override.project()
-    except Mismatch:
+    except Mismatch as refused:
         raise Unverified(
             _("the override file does not merge with the compose file"),
             _("correct it first: see docker-4/override"),
+            told_by="docker-4/override",
+            findings=[refused.finding],
         ) from None
 
 

@@ -28,7 +28,7 @@ class Judged:
 
     cells: dict[tuple[str, str], Cell]
     findings: list[Finding] = field(default_factory=list)
-    by_networks: list[Message] = field(default_factory=list)
+    by_networks: list[Finding] = field(default_factory=list)
     """The wrong cells that docker-4/networks explains."""
     uncontrolled: list[str] = field(default_factory=list)
     """The services that nobody reached, so that not to reach them shows nothing."""
@@ -89,11 +89,12 @@ class WrongCells:
 
     def _add_by_networks(self, cell: Cell, what: Message) -> None:
         self._judged.wrong.add((cell.source, cell.target))
+        place = self._project.location("services", cell.source, "networks")
+        hint = _("correct the networks of the two services")
         if self._networks_tell:
-            self._judged.by_networks.append(what)
+            self._judged.by_networks.append(Finding(None, what, place, hint))
         else:
-            place = self._project.location("services", cell.source, "networks")
-            self._put(place, cell.target, cell, what, _("correct the networks of the two services"))
+            self._put(place, cell.target, cell, what, hint)
 
     def _shared(self, cell: Cell) -> set[str]:
         source, target = (self._project.services[name] for name in (cell.source, cell.target))

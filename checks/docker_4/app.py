@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     "the project comes up with its own images and stores a post",
     tier="app",
     needs=["docker-4/compose-file", Need.COMPOSE, Need.ENGINE],
+    told_by=["docker-4/networks"],
     endpoint=Need.APP_URL,
 )
 def app(submission: Submission, applications: Applications) -> None:

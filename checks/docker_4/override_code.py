@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     "the override mounts the code of ui, post and comment",
     level="optional",
     needs=["docker-4/compose-file", Need.COMPOSE],
+    told_by=["docker-4/override"],
 )
 def override_code(submission: Submission, override: Override) -> None:
     project = merged(override)

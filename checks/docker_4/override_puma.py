@@ -32,6 +32,7 @@ _SEPARATORS = (";", "&&", "||", "|", "&")
     "the override runs puma of ui and comment in debug mode with two workers",
     level="optional",
     needs=["docker-4/compose-file", Need.COMPOSE],
+    told_by=["docker-4/override"],
 )
 def override_puma(submission: Submission, override: Override) -> None:
     project = merged(override)

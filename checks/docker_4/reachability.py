@@ -13,11 +13,10 @@ from pytest_dockerlab.messages import _
 from pytest_dockerlab.submission.scan.roles import Role
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from pytest_dockerlab.engine.probes.matrix import Cell
     from pytest_dockerlab.engine.probes.skeleton import Skeleton
-    from pytest_dockerlab.messages import Message
     from pytest_dockerlab.plans.skeletons.plan import SkeletonPlan
     from pytest_dockerlab.submission.compose.project import ComposeProject
     from pytest_dockerlab.submission.submission import Submission
@@ -39,6 +38,7 @@ _WHOLE = 8
     "every service reaches exactly what it should",
     tier="engine",
     needs=["docker-4/compose-file", Need.COMPOSE, Need.ENGINE],
+    told_by=["docker-4/networks"],
 )
 def reachability(
     submission: Submission, compose: ComposeProject, skeleton_plan: SkeletonPlan, skeleton: Skeleton
@@ -59,12 +59,22 @@ def _stop_at_the_rest(compose: ComposeProject, plan: SkeletonPlan, judged: Judge
     """Raise ``Unverified`` where something is left that is another item's, or that nothing was shown about."""
     from pytest_dockerlab.plans.skeletons.plan import Cause
 
+    if judged.by_networks:
+        raise Unverified(
+            _("measured, and explained by the networks: {cells}", cells=[each.found for each in judged.by_networks]),
+            _("correct docker-4/networks first"),
+            told_by="docker-4/networks",
+            findings=judged.by_networks,
+        )
     told_by = {Cause.NO_REPLICAS: "docker-4/compose-file", Cause.HOST_NETWORK: "docker-4/networks"}
     for name, skipped in plan.skipped.items():
         if compose.services[name].role is not None:
-            stop = Unverified(skipped.reason, _("the services that are not started here could not be measured"))
-            stop.because_of = told_by.get(skipped.cause)
-            raise stop
+            raise Unverified(
+                skipped.reason,
+                _("the services that are not started here could not be measured"),
+                told_by=told_by.get(skipped.cause),
+                at=compose.services[name].location,
+            )
     if judged.leaks:
         raise Unverified(
             _(
@@ -73,8 +83,6 @@ def _stop_at_the_rest(compose: ComposeProject, plan: SkeletonPlan, judged: Judge
             ),
             _("use another docker host: Docker Engine on Linux isolates networks from each other"),
         )
-    if judged.by_networks:
-        raise _because_of_networks(judged.by_networks)
     if judged.uncontrolled:
         raise Unverified(
             _(
@@ -83,15 +91,6 @@ def _stop_at_the_rest(compose: ComposeProject, plan: SkeletonPlan, judged: Judge
             ),
             _("fix the other findings first"),
         )
-
-
-def _because_of_networks(cells: Iterable[Message]) -> Unverified:
-    stop = Unverified(
-        _("measured, and explained by the networks: {cells}", cells=list(cells)),
-        _("correct docker-4/networks first"),
-    )
-    stop.because_of = "docker-4/networks"
-    return stop
 
 
 def pairs_to_measure(

@@ -15,7 +15,7 @@ from ..homework import Homework, Kind, Level
 from ..messages import Message, _, text
 from ..results import ItemResult, Score, SubmissionResult, Verdict
 
-__all__ = ["Line", "Report", "Style", "plain_text", "printable", "symbols_for"]
+__all__ = ["Line", "Report", "Style", "plain_text", "printable", "symbols_for", "word_of"]
 
 Style = str  # "pass", "fail", "advice", "skip", "error", "title", "dim", ""
 Line = list[tuple[str, Style]]
@@ -36,9 +36,11 @@ _STYLES = {
     Verdict.UNVERIFIED: "skip",
     Verdict.ERROR: "error",
 }
+_OPTIONAL_FAILED = "optional failed"
 _COUNTS = {
     Verdict.PASSED: _("passed: {count}"),
     Verdict.FAILED: _("failed: {count}"),
+    _OPTIONAL_FAILED: _("optional failed: {count}"),
     Verdict.ADVISED: _("advised: {count}"),
     Verdict.NOT_ATTEMPTED: _("not attempted: {count}"),
     Verdict.UNVERIFIED: _("unverified: {count}"),
@@ -66,6 +68,11 @@ def symbols_for(encoding: str | None) -> dict[Verdict, str]:
     except (UnicodeEncodeError, LookupError):
         return {verdict: pair[1] for verdict, pair in _SYMBOLS.items()}
     return {verdict: pair[0] for verdict, pair in _SYMBOLS.items()}
+
+
+def word_of(result: ItemResult) -> str:
+    """What a result is counted as: its verdict, but an optional item that failed is no failure."""
+    return _OPTIONAL_FAILED if result.verdict is Verdict.FAILED and not result.fails else str(result.verdict)
 
 
 def plain_text(result: ItemResult, language: str) -> str:
@@ -218,8 +225,8 @@ class Report:
     def _counts(self, result: SubmissionResult) -> str:
         return " · ".join(
             self.say(Message(message.id, {"count": count}))
-            for verdict, message in _COUNTS.items()
-            if (count := sum(item.verdict is verdict for item in result.items))
+            for word, message in _COUNTS.items()
+            if (count := sum(word_of(item) == word for item in result.items))
         )
 
     def _score(self, score: Score) -> str:

@@ -18,7 +18,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from _pytest.runner import collect_one_node
+from _pytest.runner import pytest_make_collect_report
 
 from ..errors import LimitExceeded, RefusedPath
 from ..findings import Collected, Mismatch, Unverified, collecting
@@ -61,6 +61,8 @@ class CheckItem(pytest.Function):
 
     def setup(self) -> None:
         """Set the fixtures up, unless it is known already that the item cannot be judged."""
+        self.collected = Collected()  # what an attempt before this one said is not this one's
+        self.seconds = 0.0
         if self.blocked is None:
             self.blocked = missing(self.check.needs, self.run.settings)
         if self.blocked is None:
@@ -143,7 +145,8 @@ class CollectionPlugin:
             module = CheckModule.from_parent(
                 parent, path=path, nodeid=homework.slug, run=self.run, homework=homework, problem=problem
             )
-            report = collect_one_node(module)
+            # pytest's own, without what others put around it: --lf would take the module for a file that has no failures
+            report = pytest_make_collect_report(module)
             session.ihook.pytest_collectreport(report=report)
             for item in report.result or ():
                 assert isinstance(item, CheckItem)
@@ -160,6 +163,10 @@ class CollectionPlugin:
                 raise pytest.UsageError(f"--hw runs checks, not files: no check has the node id {', '.join(wanted)}")
         session.items = [*items]
         session.config.hook.pytest_collection_modifyitems(session=session, config=session.config, items=session.items)
+        turn = {item.nodeid: number for number, item in enumerate(items)}
+        session.items.sort(key=lambda item: turn[item.nodeid])  # whoever shuffles: an item comes after what it needs
+        kept = {item.nodeid for item in session.items}
+        self.run.left_out = {node.nodeid for node in self.run.nodes.values()} - kept
         session.config.hook.pytest_collection_finish(session=session)
         session.testscollected = len(session.items)
         return True

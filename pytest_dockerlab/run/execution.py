@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 import time
 from collections import defaultdict
-from collections.abc import Generator
+from collections.abc import Generator, Iterable, Iterator
 from typing import Any
 
 import pytest
@@ -16,7 +16,7 @@ from _pytest.runner import runtestprotocol
 
 from ..errors import DockerlabError
 from ..findings import NotAttempted, Unverified
-from ..homework import Item, Kind, Level, Tier
+from ..homework import Kind, Level, Tier
 from ..messages import Message, _
 from ..report.terminal import plain_text, printable
 from ..results import ItemResult, Verdict, decide
@@ -39,6 +39,8 @@ class ExecutionPlugin:
         self.run = run
         self._results: dict[str, ItemResult] = {}
         self._reports: dict[str, list[pytest.TestReport]] = {}
+        self._for_another: set[str] = set()
+        """Items that run before their turn, because another wants to know their result."""
         self._ledger = Ledger(run.folder if run.is_worker else None)
         self._spent: defaultdict[str, float] = defaultdict(float)
 
@@ -47,27 +49,31 @@ class ExecutionPlugin:
         """Whether it can be judged at all. An item that cannot, or that already ran for another, is only reported."""
         if not isinstance(item, CheckItem):
             return None
-        reports = self._reports.pop(item.nodeid, None)
-        if reports is None:
+        if item.nodeid in self._for_another:
+            self._for_another.remove(item.nodeid)
+            self._reports[item.nodeid] = runtestprotocol(item, log=False, nextitem=nextitem)
+            return True
+        if item.nodeid not in self._reports:
             self._prepare(item)
             if item.blocked is None:
                 return None
-            reports = _reports_of_blocked(item)
+            self._reports[item.nodeid] = self._reports_of_blocked(item)
         item.session._setupstate.teardown_exact(nextitem)  # of what was before, since no phase of this item does it
-        item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
-        for report in reports:
-            item.ihook.pytest_runtest_logreport(report=report)
-        item.ihook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
+        self._log(item)
         return True
 
-    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_makereport(
         self, item: pytest.Item, call: pytest.CallInfo[None]
-    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-        """Turn what happened into the item's verdict, and the verdict into pytest's outcome."""
-        report = yield
-        if isinstance(item, CheckItem):
-            self._judge(item, call, report)
+    ) -> pytest.TestReport | None:
+        """Turn what happened into the item's verdict, and the verdict into pytest's outcome.
+
+        In pytest's place, and not around it: whatever is around, of whichever plugin, sees the report as it stays.
+        """
+        if not isinstance(item, CheckItem):
+            return None
+        report = pytest.TestReport.from_item_and_call(item, call)
+        self._judge(item, call, report)
         return report
 
     @pytest.hookimpl(wrapper=True)
@@ -107,6 +113,8 @@ class ExecutionPlugin:
             return
         self._ledger.start(item.nodeid)
         item.blocked = self._blocked(item)
+        if item.blocked is None:
+            list(self._told_by(item.check.told_by, item))  # judged now: not while this one is set up
 
     def _blocked(self, item: CheckItem) -> Exception | None:
         check, settings = item.check, self.run.settings
@@ -117,7 +125,7 @@ class ExecutionPlugin:
         for need in check.needs_items:
             result = self._result_of(need, item)
             if result.verdict is not Verdict.PASSED:
-                return _because_of(check, result)
+                return _because_of(result)
         problem = item.problem or (item.source.problem if item.source is not None else None)
         if problem is not None:
             return DockerlabError(problem)
@@ -145,10 +153,50 @@ class ExecutionPlugin:
             return self._ledger.result(needed.nodeid)
         self._prepare(needed)
         item.session._setupstate.teardown_exact(needed)  # it may be another homework's
-        self._reports[needed.nodeid] = runtestprotocol(needed, log=False, nextitem=item)
+        self._for_another.add(needed.nodeid)
+        needed.ihook.pytest_runtest_protocol(item=needed, nextitem=item)  # with all that other plugins do around it
+        if needed.nodeid in self.run.left_out:
+            self._log(needed)  # its own turn never comes, and it may be the cause of what is to be said
         return self._results[needed.nodeid]
 
+    def _told_by(self, ids: Iterable[str], item: CheckItem) -> Iterator[ItemResult]:
+        """The results of those of the items ``ids`` that are part of this run."""
+        for id in ids:
+            node = self.run.nodes.get((id, item.source.id if item.source else None))
+            if node is not None and node.nodeid not in self.run.left_out:
+                yield self._result_of(id, item)
+
+    def _cause(self, stop: Unverified, item: CheckItem) -> str | None:
+        """The item of this run under which ``item`` is folded, or ``None`` when nobody else tells the fault."""
+        declared = [id for id in (*item.check.told_by, *item.check.needs_items) if id == stop.because_of]
+        for teller in self._told_by(declared, item):
+            if teller.verdict in (Verdict.FAILED, Verdict.ADVISED, Verdict.ERROR) or teller.because_of:
+                return teller.because_of or teller.id
+        return None
+
+    def _reports_of_blocked(self, item: CheckItem) -> list[pytest.TestReport]:
+        """What is told of an item that is not asked. The end of nothing is told too: with it an item ends in JUnit.
+
+        Not by way of the hook: other plugins' parts of it count on the phases, which this item has not been through.
+        """
+
+        def stop() -> None:
+            assert item.blocked is not None
+            raise item.blocked
+
+        calls = [pytest.CallInfo.from_call(stop, "call"), pytest.CallInfo.from_call(lambda: None, "teardown")]
+        reports = [self.pytest_runtest_makereport(item, call) for call in calls]
+        return [report for report in reports if report is not None]
+
+    def _log(self, item: CheckItem) -> None:
+        item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
+        for report in self._reports.pop(item.nodeid):
+            item.ihook.pytest_runtest_logreport(report=report)
+        item.ihook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
+
     def _judge(self, item: CheckItem, call: pytest.CallInfo[None], report: pytest.TestReport) -> None:
+        if call.when == "setup":
+            self._results.pop(item.nodeid, None)  # of an attempt before this one
         known = self._results.get(item.nodeid)
         item.seconds += call.duration
         if item.source is not None:
@@ -156,12 +204,18 @@ class ExecutionPlugin:
         exception = call.excinfo.value if call.excinfo else None
         if isinstance(exception, pytest.skip.Exception):
             exception = Unverified(_("{why}", why=exception.msg or "skipped"))
+        because_of = getattr(exception, "because_of", None)
+        if isinstance(exception, Unverified) and because_of is not None and exception is not item.blocked:
+            because_of = self._cause(exception, item)
+            if because_of is None:
+                item.collected.findings += exception.findings
+                exception = None
         if call.when == "teardown" and exception is not None and known is not None:
             # the check itself was judged; that its clean-up broke is our trouble, and not to be kept quiet
             known.verdict, known.points, known.findings = Verdict.ERROR, 0.0, []
             known.reason = _("clean-up after the check failed: {why}", why=str(exception))
             known.details = str(report.longrepr)[-_DETAILS_LIMIT:]
-        elif exception is None and call.when != "call":
+        elif call.excinfo is None and call.when != "call":
             return
         else:
             course = self.run.course
@@ -177,7 +231,7 @@ class ExecutionPlugin:
                 known.verdict = Verdict.ERROR
                 known.reason = _("this docker host does not behave as it should, and it is not the student's")
             known.submission = item.source.id if item.source else None
-            known.because_of = getattr(exception, "because_of", None)
+            known.because_of = None if known.findings else because_of
         known.duration = item.seconds
         self._results[item.nodeid] = known
         self._ledger.finish(item.nodeid, known)
@@ -187,20 +241,9 @@ class ExecutionPlugin:
         _set_outcome(report, known, self.run.settings.language)
 
 
-def _reports_of_blocked(item: CheckItem) -> list[pytest.TestReport]:
-    """What is told of an item that is not asked. The end of nothing is told too: with it an item ends in JUnit."""
-
-    def stop() -> None:
-        assert item.blocked is not None
-        raise item.blocked
-
-    calls = [pytest.CallInfo.from_call(stop, "call"), pytest.CallInfo.from_call(lambda: None, "teardown")]
-    return [item.ihook.pytest_runtest_makereport(item=item, call=call) for call in calls]
-
-
-def _because_of(check: Item, result: ItemResult) -> Exception:
+def _because_of(result: ItemResult) -> Exception:
     exception: NotAttempted | Unverified
-    if result.verdict is Verdict.NOT_ATTEMPTED and check.level is Level.OPTIONAL:
+    if result.verdict is Verdict.NOT_ATTEMPTED:
         exception = NotAttempted(_("it depends on {item}, which was not attempted", item=result.id))
     else:
         exception = Unverified(_("it depends on {item}", item=result.id))
@@ -224,6 +267,7 @@ def _set_outcome(report: pytest.TestReport, result: ItemResult, language: str) -
             report.outcome, report.longrepr = "passed", None
         case Verdict.FAILED if result.level is Level.REQUIRED:
             report.outcome, report.longrepr = "failed", text
+            report.when = "call"  # also what a fixture found: JUnit calls a failure of any other phase an error
         case Verdict.FAILED | Verdict.ADVISED:
             report.outcome, report.longrepr = "skipped", text
             carried.wasxfail = text

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import platform
 import time
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Generator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from _pytest.terminal import TerminalReporter
 
 from .. import __version__
 from ..homework import Item, Kind, Tier
-from ..messages import Message, _
-from ..report.terminal import Report, symbols_for
+from ..messages import Message, _, text
+from ..report.terminal import Report, symbols_for, word_of
 from ..results import SCHEMA_VERSION, ItemResult, SubmissionResult, Verdict, exit_code
 from .ledger import Ledger, State
+from .results_file import write_whole
 from .run import Run
 
 __all__ = ["ReportingPlugin"]
@@ -40,10 +44,15 @@ class ReportingPlugin:
     def __init__(self, config: pytest.Config, run: Run) -> None:
         self.config = config
         self.run = run
-        self.verbose = config.option.verbose
+        self.verbose = getattr(config.option, "verbose", 0)  # with -p no:terminal there is no such option
         self.results: dict[str, ItemResult] = {}
         self.collection_errors: list[str] = []
+        self.submissions: list[SubmissionResult] | None = None
         self._items = {item.id: item for item in run.items}
+        self._stopped: Message | None = None
+        """Why what has no result by now will have none."""
+        self._further_notes: list[Message] = []
+        self._saved, self._cost = 0.0, 0.0
         _quieten(config)
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
@@ -61,25 +70,36 @@ class ReportingPlugin:
             report.when = "setup"  # JUnit: an error, not a failure
         if data is not None:
             self.results[report.nodeid] = ItemResult.from_json(data)
+            self._save_now_and_then()
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_xdist_node_collection_finished(self, ids: list[str]) -> None:
+        """What the workers collected is what was left after whoever deselected something."""
+        self.run.left_out = {item.node_id(source) for item in self.run.items for source in _sources(item, self.run)}
+        self.run.left_out -= set(ids)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_report_teststatus(self, report: pytest.TestReport) -> tuple[str, str, str] | None:
-        """The category that pytest's closing line counts, and the progress symbol."""
+        """pytest's own category, which other plugins count by; the progress symbol and the word are ours."""
         data: dict[str, Any] | None = getattr(report, "dockerlab", None)
+        if report.outcome not in ("passed", "failed", "skipped"):
+            return None  # another plugin's, such as that of an attempt which is made again
         if data is None:
             return ("", "", "")
         verdict = Verdict(data["verdict"])
-        category = "advised" if hasattr(report, "wasxfail") else verdict.value
+        category = "xfailed" if hasattr(report, "wasxfail") else str(report.outcome)
+        if report.failed and report.when != "call":
+            category = "error"
         reporter = self.config.pluginmanager.getplugin("terminalreporter")
-        letter = symbols_for(self._encoding())[verdict] if reporter is not None and reporter.isatty else ""
+        letter = symbols_for(self._encoding())[verdict] if getattr(reporter, "isatty", False) else ""
         return (category, letter, verdict.value.upper())
 
     def pytest_sessionstart(self) -> None:
         """Say beforehand that code will run. No "[100%]" on a line of its own: our report follows at once."""
         reporter = self.config.pluginmanager.getplugin("terminalreporter")
-        if reporter is None:
-            return
-        if not reporter.isatty:
+        if not hasattr(reporter, "write_line"):
+            return  # there is none, or it is somebody else's
+        if not getattr(reporter, "isatty", False):
             reporter._show_progress_info = False
         is_asked = self.run.settings.tier is Tier.APP and any(item.tier is Tier.APP for item in self.run.items)
         if is_asked and not self.config.option.collectonly:
@@ -90,35 +110,74 @@ class ReportingPlugin:
             reporter.write_line(Report(language=self.run.settings.language).say(notice))
 
     @pytest.hookimpl(tryfirst=True)
-    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
-        """Write results.json and set the exit code. An interrupt (2) and trouble of pytest's own (3, 4) stay."""
-        if self.config.option.collectonly or exitstatus in (
-            pytest.ExitCode.INTERNAL_ERROR,
-            pytest.ExitCode.USAGE_ERROR,
-        ):
-            return
-        interrupted = exitstatus == pytest.ExitCode.INTERRUPTED
-        self.submissions = list(self._submissions(interrupted))
-        settings = self.run.settings
-        code = max(
-            (exit_code(found.items, strict=settings.strict, highest_tier=settings.tier) for found in self.submissions),
-            key=_EXIT_ORDER.index,
-        )
-        if self.run.unreadable and code in (0, 5):
-            code = 3  # all were asked for: a gate must not take the rest for them
-        if not interrupted:
-            session.exitstatus = code
-        if settings.results:
-            path = Path(settings.results)
-            path.parent.mkdir(parents=True, exist_ok=True)
-            document = json.dumps(self._document(int(session.exitstatus)), ensure_ascii=False, indent=2)
-            path.write_text(document + "\n", "utf-8")
+    def pytest_runtestloop(self) -> None:
+        """From the start there is a results.json of this run, and none of another that might be taken for it."""
+        if not self.config.option.collectonly:
+            self._save_now_and_then()
 
     @pytest.hookimpl(tryfirst=True)
-    def pytest_terminal_summary(self, terminalreporter: Any) -> None:
-        """Print the report."""
-        if not hasattr(self, "submissions"):
+    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
+        """Write results.json and set the exit code. An interrupt (2) and trouble of pytest's own (3, 4) stay."""
+        if self.config.option.collectonly or exitstatus == pytest.ExitCode.USAGE_ERROR:
             return
+        if exitstatus == pytest.ExitCode.INTERRUPTED:
+            self._stopped = _("the run was interrupted before it")
+        elif exitstatus == pytest.ExitCode.INTERNAL_ERROR:
+            self._stopped = _("the run broke off before it")
+        elif why := session.shouldfail or session.shouldstop:
+            self._stopped = _("the run was stopped before it: {why}", why=str(why))
+        elif getattr(self.config.option, "setuponly", False):  # --setup-plan implies it
+            self._stopped = _("the command line asks to set it up only")
+        self.submissions = list(self._submissions())
+        if exitstatus not in (pytest.ExitCode.INTERRUPTED, pytest.ExitCode.INTERNAL_ERROR):
+            session.exitstatus = self._exit_code(self.submissions)
+        try:
+            self._save(self.submissions, int(session.exitstatus))
+        except OSError as error:
+            session.exitstatus = pytest.ExitCode.INTERNAL_ERROR
+            self._further_notes.append(_("{file} could not be written: {why}", file=self.run.settings.results,
+                                         why=error.strerror or str(error)))  # fmt: skip
+
+    def _exit_code(self, submissions: list[SubmissionResult]) -> int:
+        settings = self.run.settings
+        codes = [
+            exit_code(each.items, strict=settings.strict, highest_tier=settings.tier, asked=self.run.asked)
+            for each in submissions
+        ]
+        code = max(codes, key=_EXIT_ORDER.index)
+        # all were asked for: a gate must not take the rest for them
+        return 3 if self.run.unreadable and code in (0, 5) else code
+
+    def _save_now_and_then(self) -> None:
+        """What is done survives whatever happens to this process; it costs a small part of the run's time."""
+        if self.run.settings.results and time.monotonic() - self._saved > 20 * self._cost:
+            begun = time.monotonic()
+            self._stopped = _("the run was interrupted before it")
+            # what is wrong with the disk by now is said at the end
+            with contextlib.suppress(OSError):
+                self._save(list(self._submissions()), int(pytest.ExitCode.INTERRUPTED))
+            self._stopped = None
+            self._saved = time.monotonic()
+            self._cost = self._saved - begun
+
+    def _save(self, submissions: list[SubmissionResult], code: int) -> None:
+        if self.run.settings.results:
+            document = json.dumps(self._document(submissions, code), ensure_ascii=False, indent=2)
+            write_whole(Path(self.run.settings.results), document + "\n")
+
+    @pytest.hookimpl(wrapper=True, trylast=True)
+    def pytest_terminal_summary(self, terminalreporter: Any) -> Generator[None]:
+        """Print the report; and let pytest's last line, after all that other plugins have to say, count as it does."""
+        if self.submissions is not None:
+            self._print(terminalreporter, self.submissions)
+        yield
+        if self.submissions is not None and isinstance(terminalreporter, TerminalReporter):
+            for category in ("passed", "failed", "error", "skipped", "xfailed"):
+                terminalreporter.stats.pop(category, None)
+            for word, count in Counter(word_of(result) for result in self.results.values()).items():
+                terminalreporter._add_stats(word, [None] * count)
+
+    def _print(self, terminalreporter: Any, submissions: list[SubmissionResult]) -> None:
         encoding = self._encoding()
         report = Report(
             language=self.run.settings.language,
@@ -126,11 +185,11 @@ class ReportingPlugin:
             width=min(terminalreporter._tw.fullwidth, 120) if terminalreporter.isatty else 120,
             verbose=self.verbose,
         )
-        many = len(self.submissions) > 1 and self.verbose <= 0
+        many = len(submissions) > 1 and self.verbose <= 0
         parts = (
-            [report.roster(self.submissions)]
+            [report.roster(submissions)]
             if many
-            else [report.submission(found, self.run.homeworks) for found in self.submissions]
+            else [report.submission(found, self.run.homeworks) for found in submissions]
         )
         for lines in parts:
             for line in lines:
@@ -169,7 +228,7 @@ class ReportingPlugin:
                     return item, source
         raise AssertionError(f"{nodeid} is no check of this run")
 
-    def _submissions(self, interrupted: bool) -> Iterator[SubmissionResult]:
+    def _submissions(self) -> Iterator[SubmissionResult]:
         """Every submission with a result for every item, in catalogue order; labs are attached to each."""
         for source in self.run.sources:
             items = []
@@ -177,22 +236,27 @@ class ReportingPlugin:
                 nodeid = item.node_id(source.id)
                 result = self.results.get(nodeid)
                 if result is None:
-                    result = self._missing(item, source.id, interrupted)
+                    result = self._missing(item, source.id)
                 items.append(result)
             revisions = {slug: dict(revision) for slug, revision in source.revisions.items()}
             yield SubmissionResult(source.id, source.path, revisions, items, self.run.settings.tier)
 
-    def _missing(self, item: Item, source: str, interrupted: bool) -> ItemResult:
-        if interrupted:
-            result = self.run.error(item, source, _("the run was interrupted before it"))
-            result.verdict = Verdict.UNVERIFIED
-        elif self.run.partial:
-            result = self.run.error(item, source, _("left out by the command line"))
+    def _missing(self, item: Item, source: str) -> ItemResult:
+        why = self._stopped
+        if item.node_id(source) in self.run.left_out:
+            why = _("left out by the command line, or by a plugin of pytest")
+        if why is not None:
+            result = self.run.error(item, source, why)
             result.verdict = Verdict.UNVERIFIED
         else:
             result = self.run.error(item, source, _("it never ran"))
             result.details = "\n".join(self.collection_errors) or None
         return result
+
+    @property
+    def _is_partial(self) -> bool:
+        """Whether something was left out, or the run was stopped on purpose."""
+        return bool(self.run.left_out or self._stopped)
 
     def _notes(self) -> Iterator[Message]:
         if self.run.notes:
@@ -201,11 +265,13 @@ class ReportingPlugin:
                 files=self.run.notes,
             )
         yield from self.run.unreadable
-        if self.run.partial:
-            yield _("Note: a partial run, as requested on the command line.")
+        yield from self._further_notes
+        if self._is_partial:
+            yield _("Note: a partial run: items were left out.")
 
-    def _document(self, code: int) -> dict[str, Any]:
+    def _document(self, submissions: list[SubmissionResult], code: int) -> dict[str, Any]:
         run = self.run
+        language = run.settings.language
         return {
             "schema": SCHEMA_VERSION,
             "tool": {
@@ -216,17 +282,26 @@ class ReportingPlugin:
                 "platform": platform.platform(),
             },
             "course": run.course.name,
-            "homework": [{"slug": hw.slug, "number": hw.number, "title": hw.title} for hw in run.homeworks],
+            "language": language,
+            "homework": [
+                {
+                    "slug": homework.slug,
+                    "number": homework.number,
+                    "title": homework.title,
+                    "text": {"title": text(Message(homework.title), language)},
+                }
+                for homework in run.homeworks
+            ],
             "tier": str(run.settings.tier),
             "strict": run.settings.strict,
-            "partial": bool(run.partial),
+            "partial": self._is_partial,
             "docker_host": next(
                 (r.evidence["docker host"] for r in self.results.values() if "docker host" in r.evidence), None
             ),
             "start": datetime.fromtimestamp(run.started, UTC).isoformat(timespec="seconds"),
             "duration": round(time.time() - run.started, 3),
             "exit": code,
-            "submissions": [found.to_json() for found in self.submissions],
+            "submissions": [found.to_json(language) for found in submissions],
         }
 
 
@@ -241,7 +316,7 @@ def _sources(item: Item, run: Run) -> list[str | None]:
 def _quieten(config: pytest.Config) -> None:
     """Leave the terminal to our report: pytest's own sections say the same in the words of a programmer."""
     option = config.option
-    if option.verbose <= 0:
+    if getattr(option, "verbose", 0) <= 0:
         option.verbose = -1
         option.no_header = True
     option.tbstyle = "no"

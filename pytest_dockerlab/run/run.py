@@ -19,8 +19,9 @@ from ..errors import ConfigurationError
 from ..homework import Homework, Item, Kind, Need
 from ..messages import Message
 from ..options import Settings, resolve
-from ..results import ItemResult, Verdict
+from ..results import Asked, ItemResult, Verdict
 from ..selection import Source
+from .results_file import refuse_unwritable
 
 if TYPE_CHECKING:
     from ..submission.submission import Submission
@@ -29,15 +30,14 @@ __all__ = ["RUN", "WORKER_INPUT", "Run", "keep_only_command_line", "prepare"]
 
 WORKER_INPUT = "dockerlab"
 
-# Whatever makes a run smaller, stops it early or replaces it. On the command line that is the user's wish, and the
-# summary calls the run partial; from a file of the submission it is forgotten.
+# Whatever makes a run smaller, stops it early or replaces it. On the command line that is the user's wish; from a file
+# of the submission it is forgotten.
 _NARROWING = (
     "keyword", "markexpr", "lf", "failedfirst", "newfirst", "deselect", "maxfail", "collectonly", "stepwise",
     "stepwise_skip", "setuponly", "setupplan", "runxfail", "version", "help", "markers", "showfixtures",
     "show_fixtures_per_test", "cacheshow", "usepdb", "file_or_dir", "confcutdir", "ignore", "ignore_glob", "verbose",
     "looponfail",
 )  # fmt: skip
-_NARROWS_THE_RUN = ("keyword", "markexpr", "lf", "deselect", "maxfail", "stepwise", "file_or_dir")
 
 
 @dataclass(slots=True)
@@ -52,7 +52,8 @@ class Run:
     folder: Path
     started: float
     is_worker: bool = False
-    partial: tuple[str, ...] = ()
+    asked: Asked = field(default_factory=Asked)
+    """What the user named, of which ``items`` came; a worker has no use for it."""
     id: str = field(default_factory=lambda: uuid.uuid4().hex[:12])
     """What marks everything that the run makes on a docker host."""
     owner: str = ""
@@ -64,6 +65,8 @@ class Run:
     """Of a run of all homeworks: those that could not be read."""
     nodes: dict[tuple[str, str | None], Any] = field(default_factory=dict)
     """Every check that was collected, by item and submission, also one that was deselected: another may need it."""
+    left_out: set[str] = field(default_factory=set)
+    """The node ids of those that were deselected, by the command line or by a plugin."""
     _submissions: dict[tuple[str, str | None], Submission] = field(default_factory=dict)
 
     @property
@@ -111,7 +114,6 @@ class Run:
             "id": self.id,
             "owner": self.owner,
             "may_fail_labs": self.may_fail_labs,
-            "partial": list(self.partial),
         }
 
 
@@ -143,6 +145,11 @@ def _decide(config: pytest.Config) -> Run:
 
         parse_endpoint(registry)  # now, and not when an item asks it: a mistake of the command line
     catalogue, course = _catalogue_of(settings)
+    if not config.option.collectonly:
+        if settings.results:
+            refuse_unwritable(Path(settings.results), "--hw-results")  # now, and not when an hour's work is done
+        if junit := getattr(config.option, "xmlpath", None):
+            refuse_unwritable(start / os.path.expanduser(os.path.expandvars(junit)), "--junitxml")
     names = selection.resolve_names(config.option.hw, catalogue, settings.submission, start)
     items = catalogue.select(names, endpoints=settings.endpoints)
     homeworks = selection.items_by_homework(items, catalogue)
@@ -166,7 +173,7 @@ def _decide(config: pytest.Config) -> Run:
         folder=folder,
         started=time.time(),
         owner=str(Owner.of()),
-        partial=tuple(name for name in _NARROWS_THE_RUN if getattr(config.option, name, None)),
+        asked=catalogue.asked(names),
         # a docker host that was named, or that of a run at home; a runner of CI is nobody's exercise
         may_fail_labs=Need.DOCKER_HOST in settings.endpoints or not (os.environ.get("CI") or settings.roster),
         notes=_loaded_from(config, Path(root)),
@@ -206,7 +213,6 @@ def _from_controller(data: dict[str, Any]) -> Run:
         owner=data["owner"],
         may_fail_labs=data["may_fail_labs"],
         is_worker=True,
-        partial=tuple(data["partial"]),
     )
 
 

@@ -157,7 +157,7 @@ class _Planner:
         if (mode == "none" or mode.startswith("service:")) and service.role is not Role.UI:
             return mode
         # ui is asked from outside, and a network that is not its own publishes nothing of its own
-        stop = Unverified(
+        raise Unverified(
             _(
                 "{service} asks for the network of something outside the project ({mode})",
                 service=service.name,
@@ -166,9 +166,9 @@ class _Planner:
             if service.role is not Role.UI or mode == "host" or mode.startswith("container:")
             else _("{service} publishes nothing with network_mode: {mode}", service=service.name, mode=mode),
             _("use networks of the compose file"),
+            told_by="docker-4/networks" if mode in ("host", "none") else None,
+            at=self._project.location("services", service.name, "network_mode"),
         )
-        stop.because_of = "docker-4/networks" if mode in ("host", "none") else None
-        raise stop
 
     def _names(self, service: Service, network: str) -> tuple[str, ...]:
         """Aliases, with the container's name, which resolves as they do; it is not the container's name here."""

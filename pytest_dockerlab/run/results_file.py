@@ -1,0 +1,49 @@
+"""results.json on the disk: whole or not at all, and what cannot be written is known before anything runs."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+from pathlib import Path
+
+from ..errors import ConfigurationError
+
+__all__ = ["refuse_unwritable", "write_whole"]
+
+
+def refuse_unwritable(path: Path, option: str) -> None:
+    """Raise :class:`ConfigurationError` where no file can be written at ``path``; its folder is made."""
+    path = path.resolve()  # a link stays one: what it leads to is written
+    if path.is_dir():
+        raise ConfigurationError(f"{option}: {path} is a folder, and a file is to be written there")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if path.exists() and not os.access(path, os.W_OK):
+            raise PermissionError(0, "it may not be written")
+        if _is_replaceable(path):
+            with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}."):
+                pass
+    except OSError as error:
+        raise ConfigurationError(f"{option}: {path} cannot be written: {error.strerror or error}") from error
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write ``text`` so that whoever reads ``path`` meets the old file or the new one, and never a part of it."""
+    path = path.resolve()
+    if not _is_replaceable(path):
+        path.write_text(text, "utf-8")
+        return
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        part.write_text(text, "utf-8")
+        part.replace(path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            part.unlink()
+        raise
+
+
+def _is_replaceable(path: Path) -> bool:
+    """Whether another file may take its place: not that of /dev/stdout or of a pipe."""
+    return path.is_file() or not path.exists()
