@@ -286,9 +286,7 @@ class Asked:
     def is_answered_by(self, results: Iterable[ItemResult]) -> bool:
         """Whether every item that was named was looked at, and of every homework something that is required."""
         found = {each.id: each for each in results if each.verdict in _LOOKED_AT}
-        required = {
-            id for id, each in found.items() if each.level is Level.REQUIRED and each.kind is Kind.SUBMISSION
-        }
+        required = {id for id, each in found.items() if each.level is Level.REQUIRED and each.kind is Kind.SUBMISSION}
         return found.keys() >= set(self.items) and all(not required.isdisjoint(ids) for ids in self.homeworks)
 
 

@@ -189,7 +189,11 @@ def test_each_text_stands_rendered_beside_its_parts() -> None:
     made = result(findings=[finding])
     made.evidence = {"found": _("found: {what}", what=3)}
     data = made.to_json("ru")
-    assert data["findings"][0]["text"] == {"expected": "it holds", "found": "found: не найдено, x", "hint": "что сделать"}
+    assert data["findings"][0]["text"] == {
+        "expected": "it holds",
+        "found": "found: не найдено, x",
+        "hint": "что сделать",
+    }
     assert data["text"] == {
         "title": "it holds",
         "reason": None,

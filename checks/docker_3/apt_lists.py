@@ -22,7 +22,12 @@ if TYPE_CHECKING:
 _LISTS = "/var/lib/apt/lists"
 
 
-@check("docker-3/apt-lists", "apt's lists are removed in the layer that fetched them", level="advisory", told_by=["docker-3/services"])
+@check(
+    "docker-3/apt-lists",
+    "apt's lists are removed in the layer that fetched them",
+    level="advisory",
+    told_by=["docker-3/services"],
+)
 def apt_lists(submission: Submission) -> None:
     """A layer is never changed afterwards, so only what the same RUN removes is not in the image; and only the stages
     that the final image is made of count: what stays behind in a build stage costs nothing."""

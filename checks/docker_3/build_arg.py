@@ -26,7 +26,12 @@ if TYPE_CHECKING:
     from pytest_dockerlab.submission.text.shell import Command
 
 
-@check("docker-3/build-arg", "a variable that only the build uses is ARG, not ENV", level="advisory", told_by=["docker-3/services"])
+@check(
+    "docker-3/build-arg",
+    "a variable that only the build uses is ARG, not ENV",
+    level="advisory",
+    told_by=["docker-3/services"],
+)
 def build_arg(submission: Submission) -> None:
     sources = {files.folder: Sources(submission.tree, files.folder) for files in services_of(submission)}
 

@@ -18,7 +18,12 @@ if TYPE_CHECKING:
     from pytest_dockerlab.submission.submission import Submission
 
 
-@check("docker-3/copy-not-add", "no Dockerfile uses ADD where COPY would do", level="advisory", told_by=["docker-3/services"])
+@check(
+    "docker-3/copy-not-add",
+    "no Dockerfile uses ADD where COPY would do",
+    level="advisory",
+    told_by=["docker-3/services"],
+)
 def copy_not_add(submission: Submission) -> None:
     report_of_built(submission, problems)
 

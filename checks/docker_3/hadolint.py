@@ -21,7 +21,13 @@ _OF_OTHERS = {
 }
 
 
-@check("docker-3/hadolint", "hadolint finds nothing in the Dockerfiles", level="advisory", needs=[Need.HADOLINT], told_by=["docker-3/services"])
+@check(
+    "docker-3/hadolint",
+    "hadolint finds nothing in the Dockerfiles",
+    level="advisory",
+    needs=[Need.HADOLINT],
+    told_by=["docker-3/services"],
+)
 def hadolint(submission: Submission) -> None:
     kinds = {each.path: each.is_backup for files in services_of(submission) for each in files.files}
     linted = lint(submission.tree, sorted(kinds))

@@ -24,7 +24,12 @@ _NO = r"['\"]?(false|0|no|off)\b"
 _NO_RECOMMENDS = re.compile(rf"APT::Install-Recommends\s*=?\s*{_NO}", re.IGNORECASE)
 
 
-@check("docker-3/no-recommends", "apt-get install uses --no-install-recommends", level="advisory", told_by=["docker-3/services"])
+@check(
+    "docker-3/no-recommends",
+    "apt-get install uses --no-install-recommends",
+    level="advisory",
+    told_by=["docker-3/services"],
+)
 def no_recommends(submission: Submission) -> None:
     report_of_built(submission, problems)
 

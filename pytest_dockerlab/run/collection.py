@@ -145,7 +145,7 @@ class CollectionPlugin:
             module = CheckModule.from_parent(
                 parent, path=path, nodeid=homework.slug, run=self.run, homework=homework, problem=problem
             )
-            # pytest's own, without what others put around it: --lf would take the module for a file that has no failures
+            # pytest's own, without what others put around it: --lf would take the module for a file without failures
             report = pytest_make_collect_report(module)
             session.ihook.pytest_collectreport(report=report)
             for item in report.result or ():

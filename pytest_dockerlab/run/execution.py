@@ -63,9 +63,7 @@ class ExecutionPlugin:
         return True
 
     @pytest.hookimpl(tryfirst=True)
-    def pytest_runtest_makereport(
-        self, item: pytest.Item, call: pytest.CallInfo[None]
-    ) -> pytest.TestReport | None:
+    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> pytest.TestReport | None:
         """Turn what happened into the item's verdict, and the verdict into pytest's outcome.
 
         In pytest's place, and not around it: whatever is around, of whichever plugin, sees the report as it stays.

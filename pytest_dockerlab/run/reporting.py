@@ -3,25 +3,19 @@
 from __future__ import annotations
 
 import contextlib
-import json
-import platform
-import time
 from collections import Counter
 from collections.abc import Generator, Iterator
-from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
 from _pytest.terminal import TerminalReporter
 
-from .. import __version__
 from ..homework import Item, Kind, Tier
-from ..messages import Message, _, text
+from ..messages import Message, _
 from ..report.terminal import Report, symbols_for, word_of
-from ..results import SCHEMA_VERSION, ItemResult, SubmissionResult, Verdict, exit_code
+from ..results import ItemResult, SubmissionResult, Verdict, exit_code
 from .ledger import Ledger, State
-from .results_file import write_whole
+from .results_file import ResultsFile
 from .run import Run
 
 __all__ = ["ReportingPlugin"]
@@ -52,7 +46,8 @@ class ReportingPlugin:
         self._stopped: Message | None = None
         """Why what has no result by now will have none."""
         self._further_notes: list[Message] = []
-        self._saved, self._cost = 0.0, 0.0
+        self._file = ResultsFile(run)
+        self._code: int | None = None
         _quieten(config)
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
@@ -121,7 +116,7 @@ class ReportingPlugin:
         if self.config.option.collectonly or exitstatus == pytest.ExitCode.USAGE_ERROR:
             return
         if exitstatus == pytest.ExitCode.INTERRUPTED:
-            self._stopped = _("the run was interrupted before it")
+            self._stopped = _INTERRUPTED
         elif exitstatus == pytest.ExitCode.INTERNAL_ERROR:
             self._stopped = _("the run broke off before it")
         elif why := session.shouldfail or session.shouldstop:
@@ -130,9 +125,9 @@ class ReportingPlugin:
             self._stopped = _("the command line asks to set it up only")
         self.submissions = list(self._submissions())
         if exitstatus not in (pytest.ExitCode.INTERRUPTED, pytest.ExitCode.INTERNAL_ERROR):
-            session.exitstatus = self._exit_code(self.submissions)
+            session.exitstatus = self._code = self._exit_code(self.submissions)
         try:
-            self._save(self.submissions, int(session.exitstatus))
+            self._file.save(self.submissions, int(session.exitstatus), is_partial=self._is_partial)
         except OSError as error:
             session.exitstatus = pytest.ExitCode.INTERNAL_ERROR
             self._further_notes.append(_("{file} could not be written: {why}", file=self.run.settings.results,
@@ -149,21 +144,13 @@ class ReportingPlugin:
         return 3 if self.run.unreadable and code in (0, 5) else code
 
     def _save_now_and_then(self) -> None:
-        """What is done survives whatever happens to this process; it costs a small part of the run's time."""
-        if self.run.settings.results and time.monotonic() - self._saved > 20 * self._cost:
-            begun = time.monotonic()
-            self._stopped = _("the run was interrupted before it")
+        """What is done survives whatever happens to this process: the file then says that the run was interrupted."""
+        if self._file.is_due:
+            self._stopped = _INTERRUPTED
             # what is wrong with the disk by now is said at the end
             with contextlib.suppress(OSError):
-                self._save(list(self._submissions()), int(pytest.ExitCode.INTERRUPTED))
+                self._file.save(list(self._submissions()), int(pytest.ExitCode.INTERRUPTED), is_partial=True)
             self._stopped = None
-            self._saved = time.monotonic()
-            self._cost = self._saved - begun
-
-    def _save(self, submissions: list[SubmissionResult], code: int) -> None:
-        if self.run.settings.results:
-            document = json.dumps(self._document(submissions, code), ensure_ascii=False, indent=2)
-            write_whole(Path(self.run.settings.results), document + "\n")
 
     @pytest.hookimpl(wrapper=True, trylast=True)
     def pytest_terminal_summary(self, terminalreporter: Any) -> Generator[None]:
@@ -266,45 +253,13 @@ class ReportingPlugin:
             )
         yield from self.run.unreadable
         yield from self._further_notes
+        if self._code == pytest.ExitCode.NO_TESTS_COLLECTED:
+            yield _("What matters of what was asked for could not be verified, so this is no success: exit code 5.")
         if self._is_partial:
             yield _("Note: a partial run: items were left out.")
 
-    def _document(self, submissions: list[SubmissionResult], code: int) -> dict[str, Any]:
-        run = self.run
-        language = run.settings.language
-        return {
-            "schema": SCHEMA_VERSION,
-            "tool": {
-                "name": "pytest-dockerlab",
-                "version": __version__,
-                "python": platform.python_version(),
-                "pytest": pytest.__version__,
-                "platform": platform.platform(),
-            },
-            "course": run.course.name,
-            "language": language,
-            "homework": [
-                {
-                    "slug": homework.slug,
-                    "number": homework.number,
-                    "title": homework.title,
-                    "text": {"title": text(Message(homework.title), language)},
-                }
-                for homework in run.homeworks
-            ],
-            "tier": str(run.settings.tier),
-            "strict": run.settings.strict,
-            "partial": self._is_partial,
-            "docker_host": next(
-                (r.evidence["docker host"] for r in self.results.values() if "docker host" in r.evidence), None
-            ),
-            "start": datetime.fromtimestamp(run.started, UTC).isoformat(timespec="seconds"),
-            "duration": round(time.time() - run.started, 3),
-            "exit": code,
-            "submissions": [found.to_json(language) for found in submissions],
-        }
 
-
+_INTERRUPTED = _("the run was interrupted before it")
 _EXIT_ORDER = (0, 5, 3, 1)
 """From best to worst: over several submissions the worst decides."""
 

@@ -1,37 +1,92 @@
-"""results.json on the disk: whole or not at all, and what cannot be written is known before anything runs."""
+"""results.json: what is in it, and how it comes to the disk: whole or not at all, and again and again in a run."""
 
 from __future__ import annotations
 
 import contextlib
+import json
 import os
-import tempfile
+import platform
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
-from ..errors import ConfigurationError
+import pytest
 
-__all__ = ["refuse_unwritable", "write_whole"]
+from .. import __version__
+from ..messages import Message, text
+from ..results import SCHEMA_VERSION, SubmissionResult
+from .output_files import is_replaceable
+from .run import Run
 
+__all__ = ["ResultsFile"]
 
-def refuse_unwritable(path: Path, option: str) -> None:
-    """Raise :class:`ConfigurationError` where no file can be written at ``path``; its folder is made."""
-    path = path.resolve()  # a link stays one: what it leads to is written
-    if path.is_dir():
-        raise ConfigurationError(f"{option}: {path} is a folder, and a file is to be written there")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if path.exists() and not os.access(path, os.W_OK):
-            raise PermissionError(0, "it may not be written")
-        if _is_replaceable(path):
-            with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}."):
-                pass
-    except OSError as error:
-        raise ConfigurationError(f"{option}: {path} cannot be written: {error.strerror or error}") from error
+_SHARE = 20
+"""Saved so seldom that it takes at most one part in so many of the run's time."""
 
 
-def write_whole(path: Path, text: str) -> None:
+class ResultsFile:
+    """The results.json of one run, where one is asked for."""
+
+    def __init__(self, run: Run) -> None:
+        self._run = run
+        self._path = Path(run.settings.results) if run.settings.results else None
+        self._saved, self._cost = 0.0, 0.0
+
+    @property
+    def is_due(self) -> bool:
+        """Whether it is time to save what there is."""
+        return self._path is not None and time.monotonic() - self._saved > _SHARE * self._cost
+
+    def save(self, submissions: Sequence[SubmissionResult], code: int, *, is_partial: bool) -> None:
+        """Write it. Raises ``OSError``."""
+        if self._path is not None:
+            begun = time.monotonic()
+            document = self._document(submissions, code, is_partial)
+            _write_whole(self._path, json.dumps(document, ensure_ascii=False, indent=2) + "\n")
+            self._saved = time.monotonic()
+            self._cost = self._saved - begun
+
+    def _document(self, submissions: Sequence[SubmissionResult], code: int, is_partial: bool) -> dict[str, Any]:
+        run = self._run
+        language = run.settings.language
+        evidence = [item.evidence for submission in submissions for item in submission.items]
+        return {
+            "schema": SCHEMA_VERSION,
+            "tool": {
+                "name": "pytest-dockerlab",
+                "version": __version__,
+                "python": platform.python_version(),
+                "pytest": pytest.__version__,
+                "platform": platform.platform(),
+            },
+            "course": run.course.name,
+            "language": language,
+            "homework": [
+                {
+                    "slug": homework.slug,
+                    "number": homework.number,
+                    "title": homework.title,
+                    "text": {"title": text(Message(homework.title), language)},
+                }
+                for homework in run.homeworks
+            ],
+            "tier": str(run.settings.tier),
+            "strict": run.settings.strict,
+            "partial": is_partial,
+            "docker_host": next((each["docker host"] for each in evidence if "docker host" in each), None),
+            "start": datetime.fromtimestamp(run.started, UTC).isoformat(timespec="seconds"),
+            "duration": round(time.time() - run.started, 3),
+            "exit": code,
+            "submissions": [each.to_json(language) for each in submissions],
+        }
+
+
+def _write_whole(path: Path, text: str) -> None:
     """Write ``text`` so that whoever reads ``path`` meets the old file or the new one, and never a part of it."""
     path = path.resolve()
-    if not _is_replaceable(path):
+    if not is_replaceable(path):
         path.write_text(text, "utf-8")
         return
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
@@ -42,8 +97,3 @@ def write_whole(path: Path, text: str) -> None:
         with contextlib.suppress(OSError):
             part.unlink()
         raise
-
-
-def _is_replaceable(path: Path) -> bool:
-    """Whether another file may take its place: not that of /dev/stdout or of a pipe."""
-    return path.is_file() or not path.exists()

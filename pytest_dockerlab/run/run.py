@@ -21,7 +21,7 @@ from ..messages import Message
 from ..options import Settings, resolve
 from ..results import Asked, ItemResult, Verdict
 from ..selection import Source
-from .results_file import refuse_unwritable
+from .output_files import refuse_unwritable
 
 if TYPE_CHECKING:
     from ..submission.submission import Submission
@@ -149,7 +149,7 @@ def _decide(config: pytest.Config) -> Run:
         if settings.results:
             refuse_unwritable(Path(settings.results), "--hw-results")  # now, and not when an hour's work is done
         if junit := getattr(config.option, "xmlpath", None):
-            refuse_unwritable(start / os.path.expanduser(os.path.expandvars(junit)), "--junitxml")
+            refuse_unwritable(start / Path(os.path.expandvars(junit)).expanduser(), "--junitxml")
     names = selection.resolve_names(config.option.hw, catalogue, settings.submission, start)
     items = catalogue.select(names, endpoints=settings.endpoints)
     homeworks = selection.items_by_homework(items, catalogue)

@@ -1,0 +1,32 @@
+"""The files that a run is told to write: what cannot be written is known before anything runs."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+from ..errors import ConfigurationError
+
+__all__ = ["is_replaceable", "refuse_unwritable"]
+
+
+def refuse_unwritable(path: Path, option: str) -> None:
+    """Raise :class:`ConfigurationError` where no file can be written at ``path``; its folder is made."""
+    path = path.resolve()  # a link stays one: what it leads to is written
+    if path.is_dir():
+        raise ConfigurationError(f"{option}: {path} is a folder, and a file is to be written there")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if path.exists() and not os.access(path, os.W_OK):
+            raise PermissionError(0, "it may not be written")
+        if is_replaceable(path):
+            with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}."):
+                pass
+    except OSError as error:
+        raise ConfigurationError(f"{option}: {path} cannot be written: {error.strerror or error}") from error
+
+
+def is_replaceable(path: Path) -> bool:
+    """Whether another file may take its place: not that of /dev/stdout or of a pipe."""
+    return path.is_file() or not path.exists()
