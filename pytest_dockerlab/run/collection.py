@@ -32,7 +32,14 @@ from .run import RUN, WORKER_INPUT, Run
 if TYPE_CHECKING:
     from ..submission.submission import Submission
 
-__all__ = ["CheckItem", "CheckModule", "CollectionPlugin"]
+__all__ = ["CheckItem", "CheckModule", "CollectionPlugin", "LeftFindings"]
+
+
+class LeftFindings(AssertionError):
+    """The check went on to its end, and left findings: what is raised for those who look at the call."""
+
+    def __init__(self, collected: Collected) -> None:
+        super().__init__("\n".join(str(Mismatch(finding)) for finding in collected.findings))
 
 
 class CheckItem(pytest.Function):
@@ -40,6 +47,9 @@ class CheckItem(pytest.Function):
 
     def __init__(self, *, check: Item, source: Source | None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
+        node_id: Any = getattr(self, "_id", None)
+        if node_id is not None:  # pytest 9.2: as --lf reads it back, where the submission is a parameter of the item
+            self._id = type(node_id).parse(str(node_id))
         self.check = check
         self.source = source
         self.collected = Collected()
@@ -75,10 +85,12 @@ class CheckItem(pytest.Function):
             raise self.blocked
         with collecting(self.collected):
             super().runtest()
+        if self.collected.findings:
+            raise LeftFindings(self.collected)
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException]) -> Any:  # type: ignore[override] # as pytest's
         """The traceback of our own trouble. What a check says on purpose has none: to make one takes longer than it."""
-        if isinstance(excinfo.value, (Mismatch, Unverified, RefusedPath, LimitExceeded)):
+        if isinstance(excinfo.value, (LeftFindings, Mismatch, Unverified, RefusedPath, LimitExceeded)):
             return str(excinfo.value)
         return super().repr_failure(excinfo)
 

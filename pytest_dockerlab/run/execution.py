@@ -20,9 +20,9 @@ from ..homework import Kind, Level, Tier
 from ..messages import Message, _
 from ..report.terminal import plain_text, printable
 from ..results import ItemResult, Verdict, decide
-from .collection import CheckItem
+from .collection import CheckItem, LeftFindings
 from .ledger import Ledger, State
-from .run import Run
+from .run import ONLY_SET_UP, Run
 from .watchdog import watch
 
 __all__ = ["ExecutionPlugin"]
@@ -155,6 +155,8 @@ class ExecutionPlugin:
         needed.ihook.pytest_runtest_protocol(item=needed, nextitem=item)  # with all that other plugins do around it
         if needed.nodeid in self.run.left_out:
             self._log(needed)  # its own turn never comes, and it may be the cause of what is to be said
+        if needed.nodeid not in self._results:
+            return self.run.unverified(needed.check, item.source.id if item.source else None, ONLY_SET_UP)
         return self._results[needed.nodeid]
 
     def _told_by(self, ids: Iterable[str], item: CheckItem) -> Iterator[ItemResult]:
@@ -202,6 +204,8 @@ class ExecutionPlugin:
         exception = call.excinfo.value if call.excinfo else None
         if isinstance(exception, pytest.skip.Exception):
             exception = Unverified(_("{why}", why=exception.msg or "skipped"))
+        if isinstance(exception, LeftFindings):
+            exception = None
         because_of = getattr(exception, "because_of", None)
         if isinstance(exception, Unverified) and because_of is not None and exception is not item.blocked:
             because_of = self._cause(exception, item)

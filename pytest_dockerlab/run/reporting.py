@@ -16,7 +16,7 @@ from ..report.terminal import Report, symbols_for, word_of
 from ..results import ItemResult, SubmissionResult, Verdict, exit_code
 from .ledger import Ledger, State
 from .results_file import ResultsFile
-from .run import Run
+from .run import ONLY_SET_UP, Run
 
 __all__ = ["ReportingPlugin"]
 
@@ -122,7 +122,7 @@ class ReportingPlugin:
         elif why := session.shouldfail or session.shouldstop:
             self._stopped = _("the run was stopped before it: {why}", why=str(why))
         elif getattr(self.config.option, "setuponly", False):  # --setup-plan implies it
-            self._stopped = _("the command line asks to set it up only")
+            self._stopped = ONLY_SET_UP
         self.submissions = list(self._submissions())
         if exitstatus not in (pytest.ExitCode.INTERRUPTED, pytest.ExitCode.INTERNAL_ERROR):
             session.exitstatus = self._code = self._exit_code(self.submissions)
@@ -158,10 +158,11 @@ class ReportingPlugin:
         if self.submissions is not None:
             self._print(terminalreporter, self.submissions)
         yield
-        if self.submissions is not None and isinstance(terminalreporter, TerminalReporter):
+        if self.submissions is not None and type(terminalreporter) is TerminalReporter:  # others look into the reports
             for category in ("passed", "failed", "error", "skipped", "xfailed"):
                 terminalreporter.stats.pop(category, None)
-            for word, count in Counter(word_of(result) for result in self.results.values()).items():
+            counted = {(each.id, each.submission): each for found in self.submissions for each in found.items}
+            for word, count in Counter(word_of(each) for each in counted.values()).items():
                 terminalreporter._add_stats(word, [None] * count)
 
     def _print(self, terminalreporter: Any, submissions: list[SubmissionResult]) -> None:
@@ -233,11 +234,9 @@ class ReportingPlugin:
         if item.node_id(source) in self.run.left_out:
             why = _("left out by the command line, or by a plugin of pytest")
         if why is not None:
-            result = self.run.error(item, source, why)
-            result.verdict = Verdict.UNVERIFIED
-        else:
-            result = self.run.error(item, source, _("it never ran"))
-            result.details = "\n".join(self.collection_errors) or None
+            return self.run.unverified(item, source, why)
+        result = self.run.error(item, source, _("it never ran"))
+        result.details = "\n".join(self.collection_errors) or None
         return result
 
     @property

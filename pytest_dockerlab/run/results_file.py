@@ -22,8 +22,10 @@ from .run import Run
 
 __all__ = ["ResultsFile"]
 
+_FEW = 50
+"""Up to so many results it is saved after each: that costs nothing."""
 _SHARE = 20
-"""Saved so seldom that it takes at most one part in so many of the run's time."""
+"""Of more: so seldom that it takes at most one part in so many of the run's time."""
 
 
 class ResultsFile:
@@ -37,7 +39,8 @@ class ResultsFile:
     @property
     def is_due(self) -> bool:
         """Whether it is time to save what there is."""
-        return self._path is not None and time.monotonic() - self._saved > _SHARE * self._cost
+        is_small = len(self._run.items) * len(self._run.sources) <= _FEW
+        return self._path is not None and (is_small or time.monotonic() - self._saved > _SHARE * self._cost)
 
     def save(self, submissions: Sequence[SubmissionResult], code: int, *, is_partial: bool) -> None:
         """Write it. Raises ``OSError``."""

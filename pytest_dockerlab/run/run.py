@@ -17,7 +17,7 @@ from .. import selection
 from ..course import Course, load_course
 from ..errors import ConfigurationError
 from ..homework import Homework, Item, Kind, Need
-from ..messages import Message
+from ..messages import Message, _
 from ..options import Settings, resolve
 from ..results import Asked, ItemResult, Verdict
 from ..selection import Source
@@ -26,7 +26,7 @@ from .output_files import refuse_unwritable
 if TYPE_CHECKING:
     from ..submission.submission import Submission
 
-__all__ = ["RUN", "WORKER_INPUT", "Run", "keep_only_command_line", "prepare"]
+__all__ = ["ONLY_SET_UP", "RUN", "WORKER_INPUT", "Run", "keep_only_command_line", "prepare"]
 
 WORKER_INPUT = "dockerlab"
 
@@ -84,7 +84,7 @@ class Run:
         revision = source.revisions[slug]
         key = source.id, None if revision["worktree"] else revision["commit"]
         if key not in self._submissions:
-            if any(id != source.id for id, _ in self._submissions):
+            if any(id != source.id for id, _commit in self._submissions):
                 self._submissions.clear()
             self._submissions[key] = Submission(source.id, source.tree(slug))
         return self._submissions[key]
@@ -103,6 +103,12 @@ class Run:
             max_points=self.course.points_of(item),
         )
 
+    def unverified(self, item: Item, submission: str | None, reason: Message) -> ItemResult:
+        """The result of an item that was not asked, on purpose."""
+        result = self.error(item, submission, reason)
+        result.verdict = Verdict.UNVERIFIED
+        return result
+
     def to_json(self) -> dict[str, Any]:
         """Plain data for the workers."""
         return {
@@ -118,6 +124,7 @@ class Run:
 
 
 RUN: pytest.StashKey[Run] = pytest.StashKey()
+ONLY_SET_UP = _("the command line asks to set it up only")
 
 
 def prepare(config: pytest.Config) -> Run:

@@ -40,7 +40,8 @@ def teller():
 @check("fold/folded", "nobody reaches what is apart", told_by=["fold/teller"])
 def folded():
     if says("networks") == "wrong":
-        raise Unverified(_("they are not apart"), _("take them apart"), told_by="fold/teller", at=Location("networks", 2))
+        at = Location("networks", 2)
+        raise Unverified(_("they are not apart"), _("take them apart"), told_by="fold/teller", at=at)
 
 @check("fold/extra", "an extra", level="optional")
 def extra():

@@ -1,0 +1,88 @@
+"""results.json and JUnit's file: refused beforehand, written as a whole, and readable without us."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from pytest_dockerlab.results import schema
+
+from .conftest import Student
+
+
+@pytest.mark.parametrize("option", ["--hw-results", "--junitxml"])
+@pytest.mark.parametrize("place", ["folder", "below a file", "of a system"])
+@pytest.mark.parametrize("command", ["pytest", "dockerlab"])
+def test_what_cannot_be_written_is_a_usage_error_before_anything_runs(
+    student: Student, option: str, place: str, command: str
+) -> None:
+    student.write(required="right")
+    path = {
+        "folder": student.path,
+        "below a file": student.path / "required" / "results.json",
+        "of a system": Path("/proc/results.json"),
+    }[place]
+    words = ["pytest"] if command == "pytest" else ["pytest_dockerlab.cli", "check"]
+    done = subprocess.run(
+        [sys.executable, "-m", *words, "--hw=docker-4/compose-file", f"{option}={path}"],
+        cwd=student.path, capture_output=True, text=True, timeout=300, check=False,
+    )  # fmt: skip
+    said = done.stdout + done.stderr
+    assert done.returncode == 4, said
+    assert option in said
+    assert str(path) in said
+    assert "Traceback" not in said
+    assert "docker-4/compose-file" not in said
+
+
+def test_a_device_is_written_and_not_replaced(student: Student) -> None:
+    outcome = student.run("--hw-results=/dev/stderr")
+    document = json.loads(outcome.out[outcome.out.rindex('{\n  "schema"') :])
+    jsonschema.validate(document, schema())
+    assert not Path("/dev/stderr").is_file()
+
+
+def test_a_link_stays_one(student: Student) -> None:
+    target, link = student.folder / "kept" / "r.json", student.folder / "link.json"
+    target.parent.mkdir()
+    link.symlink_to(target)
+    student.run(f"--hw-results={link}")
+    assert link.is_symlink()
+    assert json.loads(target.read_text())["exit"] == 0
+    assert [each.name for each in target.parent.iterdir()] == ["r.json"]
+
+
+def test_a_disk_that_is_full_in_the_end_is_our_error_and_the_report_is_shown(student: Student) -> None:
+    outcome = student.write(required="wrong").run("--hw-results=/dev/full")
+    assert outcome.code == 3
+    assert "demo/required" in outcome.out
+    assert "/dev/full" in outcome.out
+    assert "Traceback" not in outcome.out
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_the_results_can_be_read_without_our_catalogues(student: Student, language: str) -> None:
+    student.write(**{"README.md": "# Homework\n"})
+    results = student.run(f"--hw-lang={language}", "--hw-tier=files", hw="docker-2").results
+    assert results is not None
+    jsonschema.validate(results, schema())
+    assert results["language"] == language
+    items = {item["id"]: item for item in results["submissions"][0]["items"]}
+    texts = [results["homework"][0]["text"]["title"]]
+    texts += [item["text"]["title"] for item in items.values()]
+    texts += [
+        finding["text"][part]
+        for item in items.values()
+        for finding in item["findings"]
+        for part in ("expected", "hint")
+    ]
+    texts += [item["text"]["reason"] for item in items.values() if item["reason"]]
+    assert len(texts) > 15
+    is_russian = [any("а" <= letter <= "я" for letter in text.lower()) for text in texts if text]
+    assert all(is_russian) if language == "ru" else not any(is_russian)
+    assert not any("{" in text for text in texts if text)
