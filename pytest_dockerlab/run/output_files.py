@@ -13,7 +13,6 @@ __all__ = ["is_replaceable", "refuse_unwritable"]
 
 def refuse_unwritable(path: Path, option: str) -> None:
     """Raise :class:`ConfigurationError` where no file can be written at ``path``; its folder is made."""
-    path = path.resolve()  # a link stays one: what it leads to is written
     if path.is_dir():
         raise ConfigurationError(f"{option}: {path} is a folder, and a file is to be written there")
     try:
@@ -21,6 +20,7 @@ def refuse_unwritable(path: Path, option: str) -> None:
         if path.exists() and not os.access(path, os.W_OK):
             raise PermissionError(0, "it may not be written")
         if is_replaceable(path):
+            path = path.resolve()
             with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}."):
                 pass
     except OSError as error:
@@ -28,5 +28,5 @@ def refuse_unwritable(path: Path, option: str) -> None:
 
 
 def is_replaceable(path: Path) -> bool:
-    """Whether another file may take its place: not that of /dev/stdout or of a pipe."""
-    return path.is_file() or not path.exists()
+    """Whether another file may take its place: not that of /dev/stdout, wherever that leads, or of a pipe."""
+    return not path.is_relative_to("/dev") and (path.is_file() or not path.exists())

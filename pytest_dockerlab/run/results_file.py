@@ -39,8 +39,10 @@ class ResultsFile:
     @property
     def is_due(self) -> bool:
         """Whether it is time to save what there is."""
+        if self._path is None or not is_replaceable(self._path):
+            return False  # what is written to a pipe stays there
         is_small = len(self._run.items) * len(self._run.sources) <= _FEW
-        return self._path is not None and (is_small or time.monotonic() - self._saved > _SHARE * self._cost)
+        return is_small or time.monotonic() - self._saved > _SHARE * self._cost
 
     def save(self, submissions: Sequence[SubmissionResult], code: int, *, is_partial: bool) -> None:
         """Write it. Raises ``OSError``."""
@@ -86,15 +88,16 @@ class ResultsFile:
         }
 
 
-def _write_whole(path: Path, text: str) -> None:
-    """Write ``text`` so that whoever reads ``path`` meets the old file or the new one, and never a part of it."""
-    path = path.resolve()
+def _write_whole(path: Path, document: str) -> None:
+    """Write it so that whoever reads ``path`` meets the old file or the new one, and never a part of it."""
     if not is_replaceable(path):
-        path.write_text(text, "utf-8")
+        with path.open("a", encoding="utf-8") as device:
+            device.write(document)
         return
+    path = path.resolve()  # a link stays one: what it leads to is written
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        part.write_text(text, "utf-8")
+        part.write_text(document, "utf-8")
         part.replace(path)
     except BaseException:
         with contextlib.suppress(OSError):

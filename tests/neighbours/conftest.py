@@ -1,4 +1,4 @@
-"""The plugins that are often there beside ours. Tox installs them in an environment of its own; elsewhere they are not."""
+"""The plugins that are often there beside ours. Tox installs them in an environment of its own, and nowhere else."""
 
 from __future__ import annotations
 
