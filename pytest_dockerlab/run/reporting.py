@@ -118,7 +118,7 @@ class ReportingPlugin:
         if exitstatus == pytest.ExitCode.INTERRUPTED:
             self._stopped = _INTERRUPTED
         elif exitstatus == pytest.ExitCode.INTERNAL_ERROR:
-            self._stopped = _("the run broke off before it")
+            self._stopped = _("the run broke off before this item")
         elif why := session.shouldfail or session.shouldstop:
             self._stopped = _("the run was stopped before it: {why}", why=str(why))
         elif getattr(self.config.option, "setuponly", False):  # --setup-plan implies it
@@ -232,7 +232,7 @@ class ReportingPlugin:
     def _missing(self, item: Item, source: str) -> ItemResult:
         why = self._stopped
         if item.node_id(source) in self.run.left_out:
-            why = _("left out by the command line, or by a plugin of pytest")
+            why = _("left out by the command line or by a pytest plugin")
         if why is not None:
             return self.run.unverified(item, source, why)
         result = self.run.error(item, source, _("it never ran"))
@@ -253,9 +253,9 @@ class ReportingPlugin:
         yield from self.run.unreadable
         yield from self._further_notes
         if self._code == pytest.ExitCode.NO_TESTS_COLLECTED:
-            yield _("What matters of what was asked for could not be verified, so this is no success: exit code 5.")
+            yield _("Exit code 5: what was asked for could not be verified.")
         if self._is_partial:
-            yield _("Note: a partial run: items were left out.")
+            yield _("Note: a partial run: some items were left out.")
 
 
 _INTERRUPTED = _("the run was interrupted before it")

@@ -124,7 +124,7 @@ class Run:
 
 
 RUN: pytest.StashKey[Run] = pytest.StashKey()
-ONLY_SET_UP = _("the command line asks to set it up only")
+ONLY_SET_UP = _("the command line asks for set-up only")
 
 
 def prepare(config: pytest.Config) -> Run:

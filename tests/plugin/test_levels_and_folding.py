@@ -182,7 +182,7 @@ def test_what_is_asked_by_name_is_looked_at_or_it_is_no_success(
     more = [word for name in names[1:] for word in ("--hw", name)]
     outcome = fold.write(**files).run(*more, "--hw-tier=app", hw=names[0])
     assert outcome.code == code, outcome.out
-    assert ("exit code 5" in outcome.out) == (code == 5)
+    assert ("Exit code 5" in outcome.out) == (code == 5)
 
 
 def test_a_homework_of_which_nothing_required_was_looked_at_is_no_success(fold: Student) -> None:
