@@ -55,7 +55,7 @@ class ExecutionPlugin:
             return True
         if item.nodeid not in self._reports:
             self._prepare(item)
-            if item.blocked is None:
+            if item.blocked is None or _is_watched(item):
                 return None
             self._reports[item.nodeid] = self._reports_of_blocked(item)
         item.session._setupstate.teardown_exact(nextitem)  # of what was before, since no phase of this item does it
@@ -177,7 +177,7 @@ class ExecutionPlugin:
     def _reports_of_blocked(self, item: CheckItem) -> list[pytest.TestReport]:
         """What is told of an item that is not asked. The end of nothing is told too: with it an item ends in JUnit.
 
-        Not by way of the hook: other plugins' parts of it count on the phases, which this item has not been through.
+        Not by way of the hook: nobody else wants to see it (:func:`_is_watched`).
         """
 
         def stop() -> None:
@@ -241,6 +241,12 @@ class ExecutionPlugin:
         item.user_properties[:] = [("verdict", str(known.verdict)), ("level", str(known.level))]
         report.user_properties = list(item.user_properties)
         _set_outcome(report, known, self.run.settings.language)
+
+
+def _is_watched(item: CheckItem) -> bool:
+    """Whether another plugin makes something of every report: such a one counts on all phases of an item."""
+    hooks = item.ihook.pytest_runtest_makereport.get_hookimpls()
+    return any(not hook.function.__module__.startswith(("_pytest.", "pytest_dockerlab.")) for hook in hooks)
 
 
 def _because_of(result: ItemResult) -> Exception:
