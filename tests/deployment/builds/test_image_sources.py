@@ -75,7 +75,7 @@ def test_anything_else_is_dockers_affair(name: str) -> None:
     [
         ("FROM a/1\nRUN x\n", [("a/1", 1)]),
         ("ARG V=1\nFROM a/$V AS b\nFROM b\nCOPY --from=c/1 d e\n", [("a/1", 2), ("c/1", 4)]),
-        ("FROM scratch\nCOPY --from=0 d e\nADD --from=c/1 d e\n", [("c/1", 3)]),
+        ("FROM scratch\nFROM scratch\nCOPY --from=0 d e\nCOPY --from=c/1 d e\n", [("c/1", 4)]),
         (
             "FROM a/1\nRUN --mount=type=bind,from=c/1,target=/c --mount=from=d/1 x\n",
             [("a/1", 1), ("c/1", 2), ("d/1", 2)],
