@@ -123,7 +123,7 @@ class ExecutionPlugin:
         for need in check.needs_items:
             result = self._result_of(need, item)
             if result.verdict is not Verdict.PASSED:
-                return _because_of(result)
+                return _because_of(result, self.run.course.level_of(check))
         problem = item.problem or (item.source.problem if item.source is not None else None)
         if problem is not None:
             return DockerlabError(problem)
@@ -249,9 +249,11 @@ def _is_watched(item: CheckItem) -> bool:
     return any(not hook.function.__module__.startswith(("_pytest.", "pytest_dockerlab.")) for hook in hooks)
 
 
-def _because_of(result: ItemResult) -> Exception:
+def _because_of(result: ItemResult, level: Level) -> Exception:
+    """Why an item of this level cannot be judged, since the one that it needs has ``result``."""
     exception: NotAttempted | Unverified
-    if result.verdict is Verdict.NOT_ATTEMPTED:
+    # advice on what nobody has to have is none: only what the course requires is wrong where its ground is missing
+    if result.verdict is Verdict.NOT_ATTEMPTED and level is not Level.ADVISORY:
         exception = NotAttempted(_("it depends on {item}, which was not attempted", item=result.id))
     else:
         exception = Unverified(_("it depends on {item}", item=result.id))

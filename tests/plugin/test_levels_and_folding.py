@@ -101,6 +101,9 @@ def test_what_depends_on_what_is_not_attempted_is_not_attempted_either_unless_th
 ) -> None:
     outcome = fold.run(hw="fold")
     assert [outcome.verdicts()[f"fold/{name}"] for name in ("extra", "on-extra", "above-that")] == ["not attempted"] * 3
+    outcome = fold.run(course_file(fold, on_extra="advisory"), hw="fold")
+    item = outcome.item("fold/on-extra")
+    assert (item["verdict"], item["because_of"]) == ("unverified", "fold/extra"), "advice on what nobody has to have"
     outcome = fold.run(course_file(fold, on_extra="required"), hw="fold")
     assert outcome.item("fold/on-extra")["verdict"] == "failed"
     assert outcome.item("fold/on-extra")["because_of"] is None, "it says so itself"
