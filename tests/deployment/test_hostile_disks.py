@@ -46,7 +46,7 @@ def test_what_nobody_can_count(checks: AppChecks, tmp_path: Path, monkeypatch: p
     monkeypatch.setattr(disk_guard, "_DU_SECONDS", 1)
     result = run(checks, tmp_path, "comment", "    command: sleep 1000\n")
     assert str(result.verdict) == "unverified", said(result)
-    assert "the containers of the application were stopped: what they write could not be counted" in said(result)
+    assert "the containers of the application were stopped: what they write could not be measured" in said(result)
 
 
 def test_what_others_write_within_the_margin_is_nothing(docker_host: DockerHost) -> None:

@@ -119,7 +119,7 @@ def test_a_firewall(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_our_own_trouble_is_no_finding() -> None:
-    with pytest.raises(Unverified, match="is not known"):
+    with pytest.raises(Unverified, match="does not resolve"):
         judged("no-such-name.invalid", 9292, OPEN)
 
 

@@ -89,7 +89,7 @@ test_wrong = sample_tests(
             "unusual",
             "a database image that cannot be had is not the student's fault",
             [replace(README, "mongo:7.0", "registry.invalid/mongo:3.2")],
-            says="the image registry.invalid/mongo:3.2 of database cannot be had",
+            says="the image registry.invalid/mongo:3.2 of database is not available",
             verdict="unverified",
         ),
     ],

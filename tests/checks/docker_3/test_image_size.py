@@ -104,7 +104,7 @@ def test_above_a_lowered_limit_the_layers_are_listed(
     assert result.verdict == "failed"
     [finding] = result.findings
     assert text(finding.expected).startswith("the image of ui is at most ")
-    assert text(finding.found).startswith(f"{images['ui']} has ")
+    assert text(finding.found).startswith(f"{images['ui']} is ")
     assert "; its largest layers: 3.0 MB COPY" in text(finding.found)
     assert finding.at == Location("ui/Dockerfile")
     assert text(finding.hint) == SMALLER

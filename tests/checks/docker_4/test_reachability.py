@@ -207,7 +207,7 @@ class TestFaultsInTheExample:
         result = result_of(("          - comment\n", "          - comment\n          - post\n"))
         assert result.verdict is Verdict.FAILED
         assert len(result.findings) == 1
-        assert "shared by comment, post" in said(result.findings[0])
+        assert "were answered by several services: comment, post" in said(result.findings[0])
         assert self.line_of(result.findings[0]) == "- post"
         assert result.evidence["matrix"].args["cells"][0] == ["", "~!", "~!", "-"]
 
