@@ -61,8 +61,7 @@ test_samples = sample_tests(
             "fails",
             "a folder of something else",
             [replace(OVERRIDE, "./post-py:/app", "/usr/share:/app")],
-            says="/usr/share is on the docker host, with the code of post | missing from src/post-py: "
-            "post_app.py",
+            says="/usr/share is on the docker host, with the code of post | missing from src/post-py: post_app.py",
             file=OVERRIDE,
             line="/usr/share:/app",
             findings=1,
