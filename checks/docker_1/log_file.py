@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import fnmatch
 import re
 from typing import TYPE_CHECKING
 
-from pytest_dockerlab.checks.docker_1._log import NAME, USUAL, find_log, find_logs
+from pytest_dockerlab.checks.docker_1._log import USUAL, find_log, find_logs
 from pytest_dockerlab.errors import LimitExceeded, RefusedPath
 from pytest_dockerlab.findings import Location, expect, note, require
 from pytest_dockerlab.homework import check
 from pytest_dockerlab.messages import _
+from pytest_dockerlab.submission.files.gitignore import ignoring_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from pytest_dockerlab.submission.files.tree import Tree
 
 
@@ -24,7 +22,7 @@ def log_file(tree: Tree) -> None:
     paths = find_logs(tree)
     note("logs", paths)
     if not paths:
-        ignored = next(_ignoring_lines(tree), None)
+        ignored = next(filter(None, (ignoring_line(tree, path) for path in USUAL)), None)
         require(
             False,
             _("docker-1.log is in the repository"),
@@ -56,7 +54,7 @@ def log_file(tree: Tree) -> None:
         hint=_("save it as UTF-8"),
     )
     if tree.tracked(log.path) is False:
-        ignored = next(_ignoring_lines(tree), None)
+        ignored = ignoring_line(tree, log.path)
         expect(
             ignored is None,
             _("git tracks docker-1.log"),
@@ -73,21 +71,3 @@ def _similar_names(tree: Tree) -> list[str]:
     """What may have been meant, where there is no log."""
     found = [path for path in tree.files if _SIMILAR.fullmatch(path.rpartition("/")[2].casefold())]
     return sorted(found, key=lambda path: (path.count("/"), path))[:5]
-
-
-def _ignoring_lines(tree: Tree) -> Iterator[Location]:
-    """The lines by which git passes a log over, in whatever folder it would lie."""
-    for path in tree.files:
-        if path.rpartition("/")[2] != ".gitignore":
-            continue
-        try:
-            lines = tree.text(path).content.splitlines()
-        except (RefusedPath, LimitExceeded):
-            continue
-        folder = path.rpartition("/")[0]
-        if folder and not any(log.startswith(f"{folder}/") for log in (*USUAL, *find_logs(tree))):
-            continue
-        for number, line in enumerate(lines, start=1):
-            pattern = line.strip().removeprefix("**/")
-            if len(pattern) < 200 and any(fnmatch.fnmatchcase(log, pattern.lstrip("/")) for log in (NAME, *USUAL)):
-                yield Location(path, number)
