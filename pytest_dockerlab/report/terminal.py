@@ -1,24 +1,20 @@
-"""The report of a run as lines of text. Knows no pytest: a line is pieces of text, each with a style.
+"""The report of one submission: first what is as it should be, and last, right above the score, what is not.
 
-Text of a submission is hostile here too: control characters never reach the terminal.
+Whoever sees nothing but the last screen sees what failed and what to do; the most important is the last of it.
 """
 
 from __future__ import annotations
 
-import re
-import textwrap
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 
 from ..findings import Finding
 from ..homework import Homework, Kind, Level
-from ..messages import Message, _, text
+from ..messages import Message, _
 from ..results import ItemResult, Score, SubmissionResult, Verdict
+from .lines import Line, Lines, plain
 
-__all__ = ["Line", "Report", "Style", "plain_text", "printable", "symbols_for", "word_of"]
-
-Style = str  # "pass", "fail", "advice", "skip", "error", "title", "dim", ""
-Line = list[tuple[str, Style]]
+__all__ = ["Report", "counts_of", "number", "plain_text", "symbols_for", "word_of"]
 
 _SYMBOLS = {
     Verdict.PASSED: ("✓", "+"),
@@ -46,19 +42,10 @@ _COUNTS = {
     Verdict.UNVERIFIED: _("unverified: {count}"),
     Verdict.ERROR: _("error: {count}"),
 }
-# GitHub's runner reads the first form behind blanks, the second one anywhere; Azure's reads ##vso[ too.
-_WORKFLOW_COMMAND = re.compile(r"(?<!\S)(?=::[A-Za-z])|(?<=##)(?=\[)|(?<=##vso)(?=\[)")
-
-
-def printable(value: str) -> str:
-    """``value`` without control characters (escape sequences, bidirectional overrides): they are shown as ``\\x1b``.
-
-    Nor are there workflow commands in it, at the beginning of a line or of a word that may come there: they are shown
-    as ``\\::error`` and ``##\\[error]``
-    (https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands).
-    """
-    value = _WORKFLOW_COMMAND.sub(r"\\", value)
-    return "".join(c if c.isprintable() or c == "\n" else c.encode("unicode_escape").decode("ascii") for c in value)
+_TO_SEE_TO = (Verdict.ADVISED, _OPTIONAL_FAILED, Verdict.ERROR, Verdict.FAILED)
+"""What somebody has to read, the most important last."""
+_TITLE_WIDTH = 36
+"""Where there is less room for it beside the item's name, a title stands below that."""
 
 
 def symbols_for(encoding: str | None) -> dict[Verdict, str]:
@@ -75,29 +62,40 @@ def word_of(result: ItemResult) -> str:
     return _OPTIONAL_FAILED if result.verdict is Verdict.FAILED and not result.fails else str(result.verdict)
 
 
+def counts_of(results: Iterable[ItemResult]) -> Iterator[Message]:
+    """How many there are of each verdict."""
+    words = [word_of(result) for result in results]
+    for word, message in _COUNTS.items():
+        if count := words.count(word):
+            yield Message(message.id, {"count": count})
+
+
+def number(value: float) -> str:
+    """Points as people write them."""
+    return f"{value:g}"
+
+
 def plain_text(result: ItemResult, language: str) -> str:
     """One result as text without styles: what JUnit and pytest's own sections hold."""
     report = Report(language=language)
     lines = [f"{result.id}: {report.say(Message(result.title))}"]
     for finding in result.findings:
-        lines += ["".join(piece for piece, _style in line) for line in report.finding(finding, result)]
+        lines += [plain(line) for line in report.finding(finding, result)]
     if result.reason is not None:
-        lines += ["".join(piece for piece, _style in line) for line in report.reason(result)]
-    return "\n".join(line.rstrip() for line in lines)
+        lines += [plain(line) for line in report.reason(result)]
+    return "\n".join(lines)
 
 
 @dataclass(slots=True)
-class Report:
-    """Renders results in one language."""
+class Report(Lines):
+    """Renders results.
 
-    language: str = "en"
-    symbols: dict[Verdict, str] | None = None
-    width: int = 100
+    :ivar asked: the items that were asked for by name: they are always shown by themselves.
+    """
+
+    symbols: dict[Verdict, str] = field(default_factory=lambda: symbols_for("utf-8"))
     verbose: int = 0
-
-    def say(self, value: object) -> str:
-        """A message or a value, safe to print."""
-        return printable(text(value, self.language))
+    asked: frozenset[str] = frozenset()
 
     def submission(self, result: SubmissionResult, homeworks: Sequence[Homework]) -> Iterator[Line]:
         """The whole report of one submission: every item, then the summary."""
@@ -105,88 +103,104 @@ class Report:
             items = [item for item in result.items if item.id.partition("/")[0] == homework.slug]
             if items:
                 yield from self._homework(homework, items, result)
+        yield from self._remedies(result)
+        for word in _TO_SEE_TO:
+            for item in result.items:
+                if word_of(item) == word and not _is_folded(item, result.items):
+                    yield []
+                    yield from self._item(item, result.items, len(item.id))
         yield from self._summary(result)
-
-    def roster(self, results: Sequence[SubmissionResult]) -> Iterator[Line]:
-        """Many submissions, each in one line and its faults in one more; results.json and ``-v`` have the rest."""
-        yield []
-        width = max(len(result.id) for result in results)
-        for result in results:
-            score = result.score
-            counts = self._counts(result)
-            points = f"{_number(score.points)}/{_number(score.verified_maximum)}/{_number(score.maximum)}"
-            failed = any(item.fails for item in result.items)
-            trouble = any(item.verdict is Verdict.ERROR for item in result.items)
-            style = "fail" if failed else "error" if trouble else "pass" if score.is_final else "skip"
-            yield [(printable(result.id).ljust(width), style), (f"  {points:>10}  ", "title"), (counts, "")]
-            faults = [item.id for item in result.items if item.fails]
-            if faults:
-                yield from self._field(_("failed"), faults)
-            errors = sorted({self.say(item.reason) for item in result.items if item.verdict is Verdict.ERROR})
-            for error in errors:
-                yield from self._field(_("our error"), error)
-        yield []
-        yield [
-            (self.say(_("Scores: points / of those verified / in all. With -v every item of every submission.")), "dim")
-        ]
 
     def finding(self, finding: Finding, result: ItemResult) -> Iterator[Line]:
         """One finding: what was expected, what was found, where, and what to do."""
         if finding.at is not None:
-            yield [("    ", ""), (printable(str(finding.at)), "title")]
-        yield from self._field(_("expected"), finding.expected or Message(result.title))
+            yield [("    ", ""), (self.say(str(finding.at)), "title")]
+        yield from self.field(_("expected"), finding.expected or Message(result.title))
         if finding.found not in (None, "", [], ()):
-            yield from self._field(_("found"), finding.found)
+            yield from self.field(_("found"), finding.found)
         if finding.hint is not None:
-            yield from self._field(_("to do"), finding.hint)
+            yield from self.field(_("to do"), finding.hint)
 
     def reason(self, result: ItemResult) -> Iterator[Line]:
         """Why an item has no verdict of its own, and what would give it one."""
         label = _("our error") if result.verdict is Verdict.ERROR else _("why")
-        yield from self._field(label, result.reason)
+        yield from self.field(label, result.reason)
         if result.remedy is not None:
-            yield from self._field(_("to do"), result.remedy)
+            yield from self.field(_("to do"), result.remedy)
 
     def _homework(self, homework: Homework, items: Sequence[ItemResult], result: SubmissionResult) -> Iterator[Line]:
+        """What need not be seen to: all but the items that stand at the end."""
         revision = result.revisions.get(homework.slug, {})
         commit = str(revision.get("commit") or "")[:10]
-        where = _("working tree") if revision.get("worktree") else str(revision.get("why") or "")
-        place = f"{printable(result.id)} {commit} ({self.say(where)})".replace("  ", " ")
-        yield []
+        where = _("working tree") if revision.get("worktree") else revision.get("why") or ""
+        place = " ".join(f"{self.say(result.id)} {commit} ({self.say(where)})".split())
         title = f"{homework.slug} · {homework.number} · {self.say(Message(homework.title))}"
-        yield [(title, "title"), (f"   {place}", "dim")]
         yield []
-        folded = {item.id for item in items if item.because_of in {other.id for other in items}}
+        if len(title) + 3 + len(place) <= self.width:
+            yield [(title, "title"), (f"   {place}", "dim")]
+        else:
+            yield from self.behind([], title, "title")
+            yield from self.behind([("  ", "")], place, "dim")
+        yield []
         width = max(len(item.id) for item in items)
+        told: set[str] = set()
         for item in items:
-            if item.id in folded:
+            if item.id in told or word_of(item) in _TO_SEE_TO or _is_folded(item, result.items):
                 continue
-            yield from self._item(item, width)
-            dependents = [other for other in items if other.because_of == item.id]
-            if dependents:
-                names = ", ".join(other.id.partition("/")[2] for other in dependents)
-                yield from self._field(_("not verified because of it:"), names)
+            alike = [other for other in items if self._are_alike(item, other)]
+            if len(alike) > 1:
+                told |= {other.id for other in alike}
+                yield from self._many(alike, width)
+            else:
+                yield from self._item(item, result.items, width)
 
-    def _item(self, item: ItemResult, width: int) -> Iterator[Line]:
-        style = _STYLES[item.verdict]
-        if item.verdict is Verdict.FAILED and item.level is not Level.REQUIRED:
-            style = "advice"
-        symbol = (self.symbols or symbols_for("utf-8"))[item.verdict]
+    def _are_alike(self, item: ItemResult, other: ItemResult) -> bool:
+        """Whether the two say the same, and nobody asked for either of them: labs, and what nothing can be done for."""
+        if self.verbose or {item.id, other.id} & self.asked or (item.kind, item.verdict) != (other.kind, other.verdict):
+            return False
+        if item.verdict is Verdict.PASSED:
+            return item.kind is Kind.LAB
+        is_alike = item.verdict is Verdict.UNVERIFIED and item.because_of is None and other.because_of is None
+        return is_alike and item.reason == other.reason and (item.kind is Kind.LAB or item.remedy is None)
+
+    def _many(self, items: Sequence[ItemResult], width: int) -> Iterator[Line]:
+        first = items[0]
+        count = _("labs: {count}") if first.kind is Kind.LAB else _("items: {count}")
+        name = self.say(Message(count.id, {"count": len(items)}))
+        if first.verdict is Verdict.PASSED:
+            what = self.say(_("the docker host does what the exercises show"))
+        else:
+            what = self.say(first.reason)
+        if first.kind is not Kind.LAB:
+            what += f"  ({', '.join(item.id.partition('/')[2] for item in items)})"
+        yield from self._row(first, name, what, width)
+
+    def _item(self, item: ItemResult, others: Sequence[ItemResult], width: int) -> Iterator[Line]:
         tags = [self.say(tag) for tag in self._tags(item)]
         title = self.say(Message(item.title)) + (f"  ({', '.join(tags)})" if tags else "")
-        indent = width + 5
-        rows = textwrap.wrap(title, max(self.width - indent, 30), break_long_words=False) or [""]
-        yield [(f" {symbol} ", style), (item.id.ljust(width), style), (f"  {rows[0]}", "")]
-        yield from ([(" " * indent + row, "")] for row in rows[1:])
+        yield from self._row(item, item.id, title, width)
         for finding in item.findings:
             yield from self.finding(finding, item)
         if item.reason is not None and (item.verdict is Verdict.ERROR or item.findings or self.verbose):
             yield from self.reason(item)
         if self.verbose:
             for name, value in item.evidence.items():
-                yield from self._field(Message(name), value)
+                yield from self.field(Message(name), value)
         if self.verbose > 1 and item.details:
-            yield from ([("      " + printable(row), "dim")] for row in item.details.splitlines())
+            yield from ([("      " + self.say(row), "dim")] for row in item.details.splitlines())
+        dependents = [other.id.partition("/")[2] for other in others if other.because_of == item.id]
+        if dependents:
+            yield from self.field(_("not verified because of it:"), dependents)
+
+    def _row(self, item: ItemResult, name: str, title: str, width: int) -> Iterator[Line]:
+        style = "advice" if word_of(item) == _OPTIONAL_FAILED else _STYLES[item.verdict]
+        symbol = (f" {self.symbols[item.verdict]} ", style)
+        room = self.width - width - 5
+        if room < min(_TITLE_WIDTH, len(title)):
+            yield [symbol, (name, style)]
+            yield from self.behind([("     ", "")], title)
+        else:
+            yield from self.behind([symbol, (name.ljust(width), style), ("  ", "")], title)
 
     def _tags(self, item: ItemResult) -> Iterator[Message]:
         if item.kind is Kind.LAB:
@@ -201,44 +215,25 @@ class Report:
             case Verdict.UNVERIFIED | Verdict.ERROR if item.reason is not None and not self.verbose:
                 yield item.reason if item.verdict is Verdict.UNVERIFIED else _("our fault, not yours")
 
-    def _field(self, label: Message, value: object) -> Iterator[Line]:
-        """A labelled value, wrapped; a value of several lines keeps them."""
-        name = self.say(label)
-        indent = " " * 18
-        lead = f"      {name}".ljust(len(indent))
-        if not lead.endswith(" "):
-            lead += " "
-        first = True
-        for row in self.say(value).splitlines() or [""]:
-            wrapped = textwrap.wrap(row, max(self.width - len(indent), 30), break_long_words=False) or [""]
-            for piece in wrapped:
-                yield [(lead if first else indent, "dim"), (piece, "")]
-                first = False
-
     def _summary(self, result: SubmissionResult) -> Iterator[Line]:
         yield []
+        failed = [item.id for item in result.items if item.fails]
+        if len(failed) > 1:
+            yield from self.behind([(f"{self.say(_('To correct:'))} ", "fail")], ", ".join(failed))
         if result.score.maximum:
-            yield [(self._score(result.score), "title")]
-        yield [(self._counts(result), "")]
-        yield from self._remedies(result)
-
-    def _counts(self, result: SubmissionResult) -> str:
-        return " · ".join(
-            self.say(Message(message.id, {"count": count}))
-            for word, message in _COUNTS.items()
-            if (count := sum(word_of(item) == word for item in result.items))
-        )
+            yield from self.behind([], self._score(result.score), "title")
+        yield from self.behind([], " · ".join(self.say(count) for count in counts_of(result.items)))
 
     def _score(self, score: Score) -> str:
         message = _(
             "Score: {points} of {verified} verified, {maximum} in all",
-            points=_number(score.points),
-            verified=_number(score.verified_maximum),
-            maximum=_number(score.maximum),
+            points=number(score.points),
+            verified=number(score.verified_maximum),
+            maximum=number(score.maximum),
         )
         parts = [self.say(message)]
         if score.bonus:
-            parts.append(self.say(_("bonus: {points}", points=_number(score.bonus))))
+            parts.append(self.say(_("bonus: {points}", points=number(score.bonus))))
         if not score.is_final:
             parts.append(self.say(_("not final: not every required item could be verified")))
         return "; ".join(parts)
@@ -254,8 +249,13 @@ class Report:
             yield [(self.say(_("To verify more:")), "title")]
         for remedy, items in remedies.items():
             names = ", ".join(items) if len(items) <= 3 else self.say(_("{count} items", count=len(items)))
-            yield [("  - ", ""), (remedy, ""), (f"  ({names})", "dim")]
+            if len(remedy) + len(names) + 8 <= self.width:
+                yield [("  - ", ""), (remedy, ""), (f"  ({names})", "dim")]
+            else:
+                yield from self.behind([("  - ", "")], remedy)
+                yield from self.behind([("    ", "")], f"({names})", "dim")
 
 
-def _number(value: float) -> str:
-    return f"{value:g}"
+def _is_folded(item: ItemResult, items: Sequence[ItemResult]) -> bool:
+    """Whether it stands under another one."""
+    return item.because_of in {other.id for other in items}

@@ -18,7 +18,8 @@ from ..errors import DockerlabError
 from ..findings import NotAttempted, Unverified
 from ..homework import Kind, Level, Tier
 from ..messages import Message, _
-from ..report.terminal import plain_text, printable
+from ..report.lines import printable
+from ..report.terminal import plain_text
 from ..results import ItemResult, Verdict, decide
 from .collection import CheckItem, LeftFindings
 from .ledger import Ledger, State

@@ -12,6 +12,8 @@ from _pytest.terminal import TerminalReporter
 
 from ..homework import Item, Kind, Tier
 from ..messages import Message, _
+from ..report.lines import Line, Lines
+from ..report.roster import RosterReport
 from ..report.terminal import Report, symbols_for, word_of
 from ..results import ItemResult, SubmissionResult, Verdict, exit_code
 from .ledger import Ledger, State
@@ -102,7 +104,9 @@ class ReportingPlugin:
             shown: object = ids if len(ids) <= 3 else _("{count} submissions", count=len(ids))
             notice = _("--hw-tier app: the code of {submissions} is built and run on the docker host, within limits.",
                        submissions=shown)  # fmt: skip
-            reporter.write_line(Report(language=self.run.settings.language).say(notice))
+            lines = Lines(self.run.settings.language, self._width())
+            for row in lines.rows(lines.say(notice)):
+                reporter.write_line(row)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self) -> None:
@@ -167,29 +171,26 @@ class ReportingPlugin:
 
     def _print(self, terminalreporter: Any, submissions: list[SubmissionResult]) -> None:
         encoding = self._encoding()
-        report = Report(
-            language=self.run.settings.language,
-            symbols=symbols_for(encoding),
-            width=min(terminalreporter._tw.fullwidth, 120) if terminalreporter.isatty else 120,
-            verbose=self.verbose,
-        )
-        many = len(submissions) > 1 and self.verbose <= 0
-        parts = (
-            [report.roster(submissions)]
-            if many
-            else [report.submission(found, self.run.homeworks) for found in submissions]
-        )
+        language, width = self.run.settings.language, self._width()
+        if len(submissions) > 1 and self.verbose <= 0:
+            parts = [RosterReport(language, width).submissions(submissions)]
+        else:
+            symbols, asked = symbols_for(encoding), frozenset(self.run.asked.items)
+            report = Report(language, width, symbols, self.verbose, asked)
+            parts = [report.submission(found, self.run.homeworks) for found in submissions]
+        parts.append(self._notes())
         for lines in parts:
             for line in lines:
                 for piece, style in line:
                     safe = piece.encode(encoding, "backslashreplace").decode(encoding)
                     terminalreporter.write(safe, **_MARKUP[style])
                 terminalreporter.line("")
-        for note in self._notes():
-            terminalreporter.line("")
-            terminalreporter.write(report.say(note), yellow=True)
-            terminalreporter.line("")
         terminalreporter.line("")
+
+    def _width(self) -> int:
+        reporter = self.config.pluginmanager.getplugin("terminalreporter")
+        writer = getattr(reporter, "_tw", None)
+        return min(writer.fullwidth, _WIDEST) if writer is not None and reporter.isatty else _WIDEST
 
     def _encoding(self) -> str:
         reporter = self.config.pluginmanager.getplugin("terminalreporter")
@@ -244,7 +245,13 @@ class ReportingPlugin:
         """Whether something was left out, or the run was stopped on purpose."""
         return bool(self.run.left_out or self._stopped)
 
-    def _notes(self) -> Iterator[Message]:
+    def _notes(self) -> Iterator[Line]:
+        lines = Lines(self.run.settings.language, self._width())
+        for note in self._notices():
+            yield []
+            yield from lines.behind([], lines.say(note), "advice")
+
+    def _notices(self) -> Iterator[Message]:
         if self.run.notes:
             yield _(
                 "Note: pytest loaded {files} in this run. 'dockerlab check' runs without it.",
@@ -258,6 +265,7 @@ class ReportingPlugin:
             yield _("Note: a partial run: some items were left out.")
 
 
+_WIDEST = 120
 _INTERRUPTED = _("the run was interrupted before it")
 _EXIT_ORDER = (0, 5, 3, 1)
 """From best to worst: over several submissions the worst decides."""

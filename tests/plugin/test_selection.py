@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 
 import pytest
@@ -137,6 +138,15 @@ def test_ref_auto_of_a_homework_without_a_branch_is_the_merge_that_it_came_with(
     assert results is not None
     revision = results["submissions"][0]["revisions"]["docker-1"]
     assert revision["why"] == "Merge pull request #1 from someone/docker-2"
+
+
+def test_a_roster_says_beside_the_score_that_no_merge_was_found(repository: Student) -> None:
+    (repository.folder / "roster.csv").write_text(f"id,path\nann,{repository.path}\nbob,{repository.path}\n")
+    outcome = repository.run("--hw-ref=auto", f"--hw-roster={repository.folder / 'roster.csv'}")
+    assert outcome.results is not None
+    commit = outcome.results["submissions"][0]["revisions"]["demo"]["commit"][:10]
+    row = next(line for line in outcome.out.splitlines() if line.startswith("ann "))
+    assert re.match(rf"ann  {commit} +\d+/\d+/\d+ +\(HEAD: no merge of .*demo", row), outcome.out
 
 
 def test_a_submission_that_is_no_folder_is_a_usage_error(student: Student) -> None:

@@ -6,10 +6,13 @@ import re
 
 import pytest
 
+from pytest_dockerlab import catalogue
 from pytest_dockerlab.findings import Finding, Location
 from pytest_dockerlab.homework import Homework, Kind, Level, Tier
-from pytest_dockerlab.messages import _
-from pytest_dockerlab.report.terminal import Report, plain_text, printable, symbols_for
+from pytest_dockerlab.messages import Message, _
+from pytest_dockerlab.report.lines import Lines, plain, printable
+from pytest_dockerlab.report.roster import RosterReport
+from pytest_dockerlab.report.terminal import Report, plain_text, symbols_for
 from pytest_dockerlab.results import ItemResult, SubmissionResult, Verdict
 
 HOMEWORK = Homework("h", 1, "a homework")
@@ -84,6 +87,108 @@ def test_each_remedy_is_said_once() -> None:
     text = shown(*items)
     assert text.count("start the engine") == 1
     assert "4 items" in text
+
+
+def test_what_failed_comes_last_and_the_most_important_of_it_right_above_the_score() -> None:
+    places = [shown(*(result(name, verdict, level) for name, verdict, level in ITEMS)).index(f"h/{name}  ")
+              for name in ("good", "advised", "optional", "trouble", "wrong")]  # fmt: skip
+    assert places == sorted(places)
+    text = shown(*(result(name, verdict, level, max_points=1) for name, verdict, level in ITEMS))
+    assert text.index("h/wrong") < text.index("Score:"), "nothing but the sums stands below"
+    assert text.count("h/wrong") == 1
+
+
+ITEMS = (
+    ("wrong", Verdict.FAILED, "required"),
+    ("trouble", Verdict.ERROR, "required"),
+    ("good", Verdict.PASSED, "required"),
+    ("optional", Verdict.FAILED, "optional"),
+    ("advised", Verdict.ADVISED, "advisory"),
+)
+
+
+def test_several_that_failed_are_named_once_more_at_the_end() -> None:
+    text = shown(*(result(name, Verdict.FAILED, findings=[Finding(found="x")]) for name in "ab"))
+    assert text.splitlines()[-2] == "To correct: h/a, h/b"
+
+
+def lab(name: str, verdict: Verdict, **more: object) -> ItemResult:
+    return result(name, verdict, kind=Kind.LAB, **more)
+
+
+def test_labs_that_say_the_same_are_one_line() -> None:
+    no_engine = {"reason": _("no engine"), "remedy": _("start it")}
+    labs = [lab(name, Verdict.UNVERIFIED, **no_engine) for name in "ab"] + [lab(name, Verdict.PASSED) for name in "cd"]
+    odd = lab("e", Verdict.FAILED, findings=[Finding(found="odd")])
+    text = shown(*labs, odd)
+    assert re.search(r"\? labs: 2 +no engine\n", text)
+    assert re.search(r"✓ labs: 2 ", text)
+    assert [name for name in "abcde" if f"h/{name}  " in text] == ["e"], "what is odd has its own"
+    assert "h/a, h/b" in text, "what helps names them"
+    assert all(f"h/{name}  " in shown(*labs, odd, verbose=1) for name in "abcde")
+    asked = shown(*labs, odd, asked=frozenset({"h/a", "h/c"}))
+    assert [name for name in "abcde" if f"h/{name}  " in asked] == ["a", "b", "c", "d", "e"]
+
+
+def test_what_was_not_reached_is_one_line_that_names_them() -> None:
+    items = [result(name, Verdict.UNVERIFIED, reason=_("interrupted before it")) for name in "abc"]
+    assert re.search(r"\? items: 3 +interrupted before it  \(a, b, c\)", shown(*items))
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+@pytest.mark.parametrize("width", [60, 80])
+def test_no_word_is_broken_in_two(width: int, language: str) -> None:
+    """Of every title of ours, and of long texts in every place of the report."""
+    known = catalogue.load()
+    items = [
+        ItemResult(item.id, item.title, item.kind, item.level, item.tier, verdict, **more)
+        for item in known.items.values()
+        for verdict, more in (
+            (Verdict.PASSED, {}),
+            (Verdict.FAILED, {"findings": [Finding(_("{x}", x=LONG), f"{LONG}\n  {LONG}", PLACE, _("{x}", x=LONG))]}),
+            (Verdict.UNVERIFIED, {"reason": _("{x}", x=f"{item.id} {LONG}"), "remedy": _("{x}", x=f"do {LONG}")}),
+            (Verdict.ERROR, {"reason": _("{x}", x=LONG), "because_of": "docker-4/networks"}),
+        )
+    ]
+    revisions: dict[str, dict[str, object]] = {
+        homework.slug: {"commit": "1234567890abcdef", "worktree": False, "why": LONG} for homework in known.homeworks
+    }
+    found = SubmissionResult("me", "/me", revisions, items, Tier.ENGINE)
+    lines = Lines(language, width)
+    said = [
+        *map(plain, Report(language, width, verbose=1).submission(found, known.homeworks)),
+        *map(plain, RosterReport(language, width).submissions([found, found])),
+    ]
+    texts = [LONG, *(lines.say(Message(item.title)) for item in known.items.values())]
+    whole = {word.strip("()") for line in said for word in line.split()}
+    assert {word.strip("()") for text in texts for word in text.split()} <= whole
+    assert [line for line in said if len(line) > width and PATH not in line] == [], "nor by the terminal"
+
+
+PATH = "a/very/long/path/of/a/submission/which/goes/over/the/edge/of/it/docker-compose.override.yml"
+LONG = f"the docker-compose.override.yml of ui-and-comment is where compose merges it {PATH} and so on"
+PLACE = Location(PATH, 7)
+
+
+def test_a_roster_shows_the_commit_and_says_beside_the_score_that_it_is_heads() -> None:
+    def of(name: str, **revision: object) -> SubmissionResult:
+        revisions = {"h": {"commit": "1234567890abcdef", "worktree": False, **revision}}
+        return SubmissionResult(name, "/", revisions, [result("a", Verdict.PASSED, max_points=1)], Tier.ENGINE)
+
+    merged, head = of("ann", why="Merge branch 'h'"), of("bob", why="HEAD: no merge of branch h was found")
+    tree = of("cem", worktree=True, why="the working tree")
+    rows = [plain(line) for line in RosterReport("en", 120).submissions([merged, head, tree])]
+    assert rows[1] == "ann  1234567890     0/1/1  passed: 1"
+    assert rows[2] == "bob  1234567890     0/1/1  (HEAD: no merge of branch h was found)  passed: 1"
+    assert rows[3] == "cem  1234567890     0/1/1  (working tree)  passed: 1"
+
+
+def test_the_lines_of_a_roster_add_up() -> None:
+    items = [result("a", Verdict.PASSED), lab("b", Verdict.PASSED), lab("c", Verdict.UNVERIFIED, reason=_("no"))]
+    found = [SubmissionResult(name, "/", {}, items, Tier.ENGINE) for name in ("ann", "bob")]
+    text = "\n".join(plain(line) for line in RosterReport("en", 120).submissions(found))
+    assert sum(map(int, re.findall(r"passed: (\d+)", text))) == 3, "the lab of both is one"
+    assert sum(map(int, re.findall(r"unverified: (\d+)", text))) == 1
 
 
 def test_the_commit_and_why_are_shown() -> None:
