@@ -7,9 +7,9 @@ module that reaches an item makes its verdict *error*, which is our fault and ne
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import Any, ClassVar
 
-from .findings import Unverified
+from .findings import Location, Unverified
 from .messages import Message, _, excerpt
 
 __all__ = [
@@ -96,7 +96,17 @@ class ToolTimeout(DockerlabError):
 
 
 class LimitExceeded(DockerlabError):
-    """Something of a submission is larger, deeper or slower than the limit for it."""
+    """Something of a submission is larger, deeper or slower than the limit for it.
+
+    ``reason`` names the limit and the place, to be rendered at the end. It makes an item *unverified*.
+    """
+
+    def __init__(self, reason: str | Message, *, at: Location | None = None, **fields: Any) -> None:
+        self.at = at
+        self.reason = _("{why}", why=reason) if isinstance(reason, str) else reason
+        if at is not None:
+            self.reason = _("{place}: {why}", place=str(at), why=self.reason)
+        super().__init__(str(self.reason), **fields)
 
 
 class RefusedPath(DockerlabError):

@@ -217,7 +217,7 @@ def decide(
     )
     if isinstance(exception, (RefusedPath, LimitExceeded)):
         exception = Unverified(
-            _("the submission could not be read: {why}", why=exception.message),
+            _("the submission could not be read: {why}", why=getattr(exception, "reason", exception.message)),
             _("commit regular files of a reasonable size, inside the repository"),
         )
     match exception:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import math
 import os
 import shutil
 import signal
@@ -127,6 +128,7 @@ def run(
     timeout: float,
     stdin: bytes | None = None,
     max_output: int = MAX_OUTPUT,
+    memory: int | None = None,
     check: bool = False,
 ) -> Completed:
     """Run a program to its end.
@@ -134,6 +136,7 @@ def run(
     :param env: what the program sees besides PATH, an empty HOME and LANG.
     :param timeout: seconds; then the program and its children are killed, and :class:`ToolTimeout` is raised.
     :param max_output: the most bytes of stdout, and of stderr; beyond it :class:`LimitExceeded`.
+    :param memory: the most bytes that it may have, on Linux; beyond it the program ends as it likes.
     :param check: raise :class:`ToolFailed` unless the program returns 0.
     """
     deadline = time.monotonic() + timeout
@@ -158,6 +161,8 @@ def run(
     threads: list[threading.Thread] = []
     process = start(argv, cwd=cwd, env=env, stdin=subprocess.DEVNULL if stdin is None else subprocess.PIPE)
     try:
+        if memory is not None:
+            _limit(process, memory, math.ceil(timeout))
         # Threads, not selectors, which know no pipes on Windows. Each closes its own stream; nobody else may meanwhile.
         for function, stream, data in (
             (drain, process.stdout, outputs[0]),
@@ -217,6 +222,21 @@ def start(
         raise ToolFailed(f"{argv[0]} cannot be started: {error}", command=argv) from error
     _running.add(process)
     return process
+
+
+def _limit(process: subprocess.Popen[bytes], memory: int, seconds: int) -> None:
+    """Limit its memory and processor time from outside: to do it between fork and exec is unsafe with threads.
+
+    Writable memory (RLIMIT_DATA), not addresses (RLIMIT_AS): the runtimes of Go and Haskell reserve gigabytes of those.
+    """
+    if sys.platform != "linux":
+        return  # there the time limit has to do
+    import resource
+
+    with contextlib.suppress(ProcessLookupError):  # it has ended already
+        resource.prlimit(process.pid, resource.RLIMIT_DATA, (memory, memory))
+        resource.prlimit(process.pid, resource.RLIMIT_CPU, (seconds, seconds))
+        resource.prlimit(process.pid, resource.RLIMIT_CORE, (0, 0))
 
 
 def end(process: subprocess.Popen[bytes]) -> None:

@@ -145,6 +145,19 @@ def test_timeout_keeps_the_output_and_leaves_no_zombie():
         os.kill(int(caught.value.stdout or "0"), 0)
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="limits from outside are Linux'")
+def test_a_program_has_no_more_memory_than_it_may_have():
+    code = "import time; time.sleep(0.3); print(len(bytearray({} << 20)))"  # until then it is limited
+    assert run([sys.executable, "-c", code.format(50)], timeout=10, memory=256 << 20).returncode == 0
+    assert run([sys.executable, "-c", code.format(500)], timeout=10, memory=256 << 20).returncode != 0
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="limits from outside are Linux'")
+def test_processor_time_is_limited_too():
+    code = "import time, resource; time.sleep(0.3); print(resource.getrlimit(resource.RLIMIT_CPU))"
+    assert run([sys.executable, "-c", code], timeout=9.5, memory=1 << 30).stdout == "(10, 10)\n"
+
+
 def test_what_a_program_leaves_in_the_background_is_killed(fifo):
     command = (
         f"(exec 3>{fifo.path} >&- 2>&-; echo x >&3; sleep 60) & while [ ! -e {fifo.path}.go ]; do sleep 0.01; done"

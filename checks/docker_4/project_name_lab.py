@@ -10,6 +10,7 @@ from pathlib import Path
 from pytest_dockerlab.findings import expect, note
 from pytest_dockerlab.homework import Need, check
 from pytest_dockerlab.messages import Message, _
+from pytest_dockerlab.submission.budget import Budget
 from pytest_dockerlab.submission.compose import cli as composecli
 
 
@@ -77,7 +78,8 @@ def _observe(situation: _Situation, folder: Path) -> str | Message:
         folder.joinpath(".env").write_text(f"COMPOSE_PROJECT_NAME={situation.dotenv}\n", "utf-8")
     env = {"COMPOSE_PROJECT_NAME": situation.variable} if situation.variable else {}
     try:
-        project = composecli.config(["-p", situation.option] if situation.option else [], [], folder, env)
+        arguments = ["-p", situation.option] if situation.option else []
+        project = composecli.config(arguments, [], folder, Budget(), "docker-compose.yml", env=env)
     except composecli.ComposeError as error:
         return _("refused: {why}", why=error.message)
     return str(project.get("name", ""))

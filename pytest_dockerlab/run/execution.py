@@ -14,13 +14,14 @@ from typing import Any
 import pytest
 from _pytest.runner import runtestprotocol
 
-from ..errors import DockerlabError
+from ..errors import DockerlabError, LimitExceeded
 from ..findings import NotAttempted, Unverified
 from ..homework import Kind, Level, Tier
 from ..messages import Message, _
 from ..report.lines import printable
 from ..report.terminal import plain_text
 from ..results import ItemResult, Verdict, decide
+from ..submission.budget import LIMITS, within
 from .collection import CheckItem, LeftFindings
 from .ledger import Ledger, State
 from .run import ONLY_SET_UP, Run
@@ -44,6 +45,8 @@ class ExecutionPlugin:
         """Items that run before their turn, because another wants to know their result."""
         self._ledger = Ledger(run.folder if run.is_worker else None)
         self._spent: defaultdict[str, float] = defaultdict(float)
+        self._processor: defaultdict[str, float] = defaultdict(float)
+        """Seconds of processor time of the items that only read, by submission."""
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_protocol(self, item: pytest.Item, nextitem: pytest.Item | None) -> bool | None:
@@ -78,13 +81,13 @@ class ExecutionPlugin:
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_setup(self, item: pytest.Item) -> Generator[None, object, object]:
         """Watch over the setting up."""
-        with self._watch(item):
+        with self._watch(item), self._within_budget(item):
             return (yield)
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_call(self, item: pytest.Item) -> Generator[None, object, object]:
         """Watch over the check."""
-        with self._watch(item):
+        with self._watch(item), self._within_budget(item):
             return (yield)
 
     @pytest.hookimpl(wrapper=True)
@@ -106,6 +109,27 @@ class ExecutionPlugin:
 
         return watch(seconds, last_words if self.run.is_worker else None)
 
+    @contextlib.contextmanager
+    def _within_budget(self, item: pytest.Item) -> Iterator[None]:
+        """What only reads has its processor time. An item that runs something has other limits."""
+        if not isinstance(item, CheckItem) or item.source is None or item.check.tier is not Tier.FILES:
+            yield
+            return
+        begun = time.process_time()
+        left = LIMITS.processor_seconds - self._processor[item.source.id]
+        if left < LIMITS.check_seconds:
+            seconds = max(0.0, left)
+            reason = _("all items together took more than {limit} s of processor time",
+                       limit=f"{LIMITS.processor_seconds:g}")  # fmt: skip
+        else:
+            seconds = LIMITS.check_seconds
+            reason = _("it takes more than {limit} s of processor time", limit=f"{seconds:g}")
+        try:
+            with within(seconds, reason):
+                yield
+        finally:
+            self._processor[item.source.id] += time.process_time() - begun
+
     def _prepare(self, item: CheckItem) -> None:
         if self._ledger.state(item.nodeid) is State.DIED:  # once is enough: it would take this process with it
             item.blocked = DockerlabError("the process that ran it died")
@@ -118,7 +142,7 @@ class ExecutionPlugin:
     def _blocked(self, item: CheckItem) -> Exception | None:
         check, settings = item.check, self.run.settings
         if item.source is not None and self._spent[item.source.id] > self.run.course.seconds_for("submission"):
-            return DockerlabError("the checks of this submission ran longer than the limit for all of them together")
+            return LimitExceeded(_("the checks of this submission ran longer than the limit for all of them together"))
         if check.is_planned:
             return None  # the check itself says so
         for need in check.needs_items:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable
 from typing import TypeVar
 
 from ..errors import DockerlabError, LimitExceeded, RefusedPath
 from ..findings import Mismatch, NotAttempted, Unverified
-from ..messages import _
+from ..messages import Message, _
+from .budget import within
 from .compose import loading as compose_model
 from .compose.environment import Variable, environment
 from .compose.project import ComposeProject
@@ -31,18 +31,26 @@ Model = TypeVar("Model")
 
 
 class _Once:
-    """Results of functions by key; what one raised is raised again, for a student's mistake stays one."""
+    """Results of functions by key; what one raised is raised again, for a student's mistake stays one.
 
-    def __init__(self) -> None:
+    So does a limit that was reached: a reader that takes too long is not started again by the next item.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
         self._known: dict[str, object] = {}
         self._raised: dict[str, Exception] = {}
 
-    def __call__(self, key: str, make: Callable[[], Model]) -> Model:
+    def __call__(self, what: str | Message, make: Callable[[], Model]) -> Model:
+        """``what`` names it, and says what took too long."""
+        key = str(what)
         if key in self._raised:
             raise self._raised[key].with_traceback(None)
         if key not in self._known:
+            reason = _("reading it takes more than {limit} s of processor time", limit=f"{self._seconds:g}")
             try:
-                self._known[key] = make()
+                with within(self._seconds, _("{place}: {why}", place=what, why=reason)):
+                    self._known[key] = make()
             except (Mismatch, NotAttempted, Unverified, RefusedPath, LimitExceeded, DockerfileError) as error:
                 self._raised[key] = error
                 raise
@@ -79,12 +87,12 @@ class Submission:
     def __init__(self, id: str, tree: Tree) -> None:
         self.id = id
         self.tree = tree
-        self._once = _Once()
+        self._once = _Once(tree.limits.reader_seconds)
 
     @property
     def project_files(self) -> ProjectFiles:
         """The files that compose makes the application's project of."""
-        return self._once("project-files", lambda: find_project(self.tree))
+        return self._once(_("the compose files and the example env file"), lambda: find_project(self.tree))
 
     @property
     def compose_file(self) -> str:
@@ -99,7 +107,9 @@ class Submission:
     @property
     def compose(self) -> ComposeProject:
         """The compose project, without its override."""
-        return self._once("compose", lambda: compose_model.load(self.tree, self.project_files.files, self.env))
+        return self._once(
+            _("the compose project"), lambda: compose_model.load(self.tree, self.project_files.files, self.env)
+        )
 
     @property
     def override_file(self) -> OverrideFile | None:
@@ -114,7 +124,7 @@ class Submission:
     @property
     def merged(self) -> ComposeProject:
         """The compose project with its override."""
-        return self._once("merged", self._merged)
+        return self._once(_("the compose project with its override"), self._merged)
 
     def _merged(self) -> ComposeProject:
         override = self.override_file
@@ -123,26 +133,28 @@ class Submission:
         files = [*self.project_files.files, override.path]
         return compose_model.load(self.tree, files, self.env, templates=False)
 
-    @functools.cached_property
+    @property
     def readmes(self) -> list[Readme]:
         """The READMEs, the outermost first."""
-        return find_readmes(self.tree)
+        return self._once("README", lambda: find_readmes(self.tree))
 
-    @functools.cached_property
+    @property
     def scripts(self) -> list[Script]:
         """The shell scripts and Makefiles that speak of docker."""
-        return find_scripts(self.tree)
+        return self._once(_("the scripts"), lambda: find_scripts(self.tree))
 
     @property
     def docker_runs(self) -> list[DockerRun]:
         """The ``docker run`` lines of READMEs and scripts."""
-        return self._once("docker-runs", lambda: docker_runs(snippets(self.readmes, self.scripts), self.tree))
+        return self._once(
+            _("the docker run lines"), lambda: docker_runs(snippets(self.readmes, self.scripts), self.tree)
+        )
 
     @property
     def service_files(self) -> dict[Role, ServiceFiles]:
         """The Dockerfiles of ui, post and comment, by role, as far as there are any."""
         return self._once(
-            "service-files", lambda: find_services(self.tree, self.scripts, self._composed(), self.readmes)
+            _("the services' files"), lambda: find_services(self.tree, self.scripts, self._composed(), self.readmes)
         )
 
     def _composed(self) -> dict[Role, str]:
@@ -159,7 +171,7 @@ class Submission:
 
     def dockerfile(self, path: str) -> Dockerfile:
         """The Dockerfile at ``path``."""
-        return self._once(f"dockerfile {path}", lambda: Dockerfile.read(self.tree, path))
+        return self._once(path, lambda: Dockerfile.read(self.tree, path))
 
     def image_of(self, service: Service) -> tuple[str, Image] | None:
         """The path of the Dockerfile that a service is built from, and what it says of the image.

@@ -212,14 +212,19 @@ def test_items_are_shown_by_their_present_titles() -> None:
 # --- The pages that repeat what stands elsewhere ---
 
 
-def test_the_option_table_is_current() -> None:
-    spec = importlib.util.spec_from_file_location("options_table", ROOT / "scripts" / "options_table.py")
+@pytest.mark.parametrize("script", ["options_table", "limits_table"])
+def test_a_table_is_current(script: str) -> None:
+    spec = importlib.util.spec_from_file_location(script, ROOT / "scripts" / f"{script}.py")
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     text = module.PAGE.read_text("utf-8")
-    assert text == module.with_table(text), "run scripts/options_table.py --write"
+    assert text == module.with_table(text), f"run scripts/{script}.py --write"
+
+
+def test_every_option_has_a_row() -> None:
+    text = (ROOT / "docs/options.md").read_text("utf-8")
     assert all(f"`{option.flag}" in text for option in OPTIONS)
 
 

@@ -13,11 +13,11 @@ from ... import tools
 from ...errors import ToolFailed
 from ...findings import Unverified
 from ...messages import _
+from ..budget import Budget
 
 __all__ = ["ComposeError", "clean", "config"]
 
 PROJECT = "dockerlab"
-_TIMEOUT = 20.0
 _MAX_MESSAGE = 1500
 # A third of compose's time here is its garbage collector's: a run that takes milliseconds does without, up to a limit.
 _GO = {"GOGC": "off", "GOMEMLIMIT": "128MiB"}
@@ -37,13 +37,16 @@ def config(
     arguments: Sequence[str],
     options: Sequence[str],
     folder: Path,
-    env: Mapping[str, str] | None = None,
+    budget: Budget,
+    on: str,
     *,
+    env: Mapping[str, str] | None = None,
     root: Path | None = None,
 ) -> dict[str, Any]:
     """What ``compose ARGUMENTS config --format json OPTIONS`` prints, run in ``folder``, which is in ``root``.
 
-    Raises :class:`ComposeError` where compose refuses, ``Unverified`` where there is no compose.
+    Raises :class:`ComposeError` where compose refuses the file ``on`` or what belongs to it, ``LimitExceeded`` where it
+    does not come to an end, ``Unverified`` where there is no compose.
     """
     command = tools.compose_command()
     if command is None:
@@ -51,7 +54,7 @@ def config(
             _("Docker Compose 2 or newer is not on this machine"),
             _("install Docker Compose, or: pip install 'pytest-dockerlab[tools]'"),
         )
-    completed = tools.run(
+    completed = budget.run(
         [*command, *arguments, "config", "--format", "json", *options],
         cwd=folder,
         env={
@@ -64,7 +67,7 @@ def config(
             **_GO,
             **(env or {}),
         },
-        timeout=_TIMEOUT,
+        on=on,
     )
     if completed.returncode != 0:
         raise ComposeError(clean(completed.stderr, root or folder))

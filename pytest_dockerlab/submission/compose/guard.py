@@ -15,13 +15,12 @@ from dataclasses import dataclass, field
 from ...errors import LimitExceeded, RefusedPath
 from ...findings import Finding, Location, Mismatch
 from ...messages import Message, _
+from ..budget import LIMITS
 from ..files.tree import Tree
 from ..scan.discovery import folder_of
 from ..text.yamldoc import Node, YamlDoc, YamlError
 
 __all__ = ["Guarded", "collect"]
-
-MAX_FILES = 50
 
 _REMOTE = re.compile(r"[a-z][a-z0-9+.-]*://|git@|github\.com/|[^/]*\.git(#|$)|https?:", re.IGNORECASE)
 _ABSOLUTE = re.compile(r"[/\\]|[A-Za-z]:[/\\]")
@@ -61,8 +60,9 @@ def collect(tree: Tree, paths: list[str]) -> Guarded:
         path, folder, named_at = waiting.pop(0)
         if path in guarded.docs:
             continue
-        if len(guarded.files) >= MAX_FILES:
-            raise _mismatch(_("at most {limit} files are part of one project", limit=MAX_FILES), path, named_at)
+        if len(guarded.files) >= LIMITS.compose_files:
+            reason = _("more than {limit} files are part of one project", limit=LIMITS.compose_files)
+            raise LimitExceeded(reason, at=named_at or Location(path))
         if named_at is not None and not tree.exists(path):
             raise _mismatch(
                 _("every file that is named is in the repository"),
@@ -80,10 +80,10 @@ def collect(tree: Tree, paths: list[str]) -> Guarded:
             if each.is_yaml:
                 # An included file's paths start where it lies itself.
                 waiting.append((target, folder_of(target), Location(path, each.node.line)))
-            elif tree.exists(target) and not tree.is_dir(target) and len(guarded.files) < MAX_FILES:
+            elif tree.exists(target) and not tree.is_dir(target) and len(guarded.files) < LIMITS.compose_files:
                 try:
                     guarded.files[target] = tree.read(target)
-                except (RefusedPath, LimitExceeded) as error:
+                except RefusedPath as error:
                     raise _refused(error.message, Location(path, each.node.line)) from None
                 if each.is_env:
                     guarded.env_files.append(target)
@@ -113,9 +113,19 @@ def _read(tree: Tree, path: str) -> YamlDoc:
                 _("merge the two, or remove one of them: compose refuses the file as it is"),
             )
         )
+    _limit_services(doc)
     if doc.root is None or doc.root.kind != "mapping":
         raise _mismatch(_("a compose file is a mapping with services: at the top level"), path, Location(path, 1))
     return doc
+
+
+def _limit_services(doc: YamlDoc) -> None:
+    for root in doc.documents:
+        services = root.get("services")
+        if services is not None and len(services.pairs) > LIMITS.services:
+            count, limit = len(services.pairs), LIMITS.services
+            reason = _("{count} services; more than {limit} are not looked at", count=count, limit=limit)
+            raise LimitExceeded(reason, at=Location(doc.path, services.line))
 
 
 def _mismatch(expected: Message, found: str, at: Location | None, hint: Message | None = None) -> Mismatch:

@@ -10,8 +10,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from ...errors import LimitExceeded
 from ...findings import Finding, Location, Mismatch
 from ...messages import _
+from ..budget import Budget, reading
 from ..files.tree import Tree
 from ..scan.discovery import folder_of
 from ..text.envfile import EnvFile
@@ -50,16 +52,18 @@ def load(tree: Tree, files: Sequence[str], env: EnvFile | None, *, templates: bo
         arguments += ["--env-file", str(_write_env(tree, beside, env, values.neutral))]
         arguments += [word for profile in values.profiles for word in ("--profile", profile)]
         try:
-            resolved, template = _run(arguments, copy / folder, copy, templates)
+            resolved, template = _run(arguments, copy / folder, copy, tree.budget, files[0], templates)
         except composecli.ComposeError as failure:
             message = failure.message.replace(f"{beside}{os.sep}", "")
             raise _mismatch(message, docs[0], searched, env, values) from None
-    project = Resolved(tree, searched, str(copy), resolved, template, values.given)
+    with reading(Location(files[0])):
+        project = Resolved(tree, searched, str(copy), resolved, template, values.given)
+        names = None if template is None else _names(template)
     return ComposeProject(
         files=tuple(files),
         services=project.services,
         networks=project.networks,
-        variables=values.uses if template is None else {each: values.use(each) for each in _names(template)},
+        variables=values.uses if names is None else {each: values.use(each) for each in names},
         undefined=tuple(values.undefined),
         placeholders=tuple(values.placeholders),
         env=env,
@@ -68,19 +72,22 @@ def load(tree: Tree, files: Sequence[str], env: EnvFile | None, *, templates: bo
     )
 
 
-def _run(base: list[str], folder: Path, root: Path, templates: bool) -> tuple[dict[str, Any], dict[str, Any] | None]:
+def _run(
+    base: list[str], folder: Path, root: Path, budget: Budget, on: str, templates: bool
+) -> tuple[dict[str, Any], dict[str, Any] | None]:
     """The project resolved, and as it stands in the files: both at once."""
     with concurrent.futures.ThreadPoolExecutor(1) as pool:
-        template = pool.submit(_template, base, folder) if templates else None
-        resolved = composecli.config(base, ["--no-env-resolution"], folder, root=root)
+        template = pool.submit(_template, base, folder, budget, on) if templates else None
+        resolved = composecli.config(base, ["--no-env-resolution"], folder, budget, on, root=root)
         return resolved, template.result() if template is not None else None
 
 
-def _template(base: list[str], folder: Path) -> dict[str, Any] | None:
+def _template(base: list[str], folder: Path, budget: Budget, on: str) -> dict[str, Any] | None:
     """It only adds to what the YAML itself says: an older compose may lack the options."""
     try:
-        return composecli.config(base, ["--no-env-resolution", "--no-interpolate", "--no-consistency"], folder)
-    except composecli.ComposeError:
+        options = ["--no-env-resolution", "--no-interpolate", "--no-consistency"]
+        return composecli.config(base, options, folder, budget, on)
+    except (composecli.ComposeError, LimitExceeded):  # compose 2.39 panics over "external: ${V}"
         return None
 
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from ...findings import Location
+from ..budget import reading
 from ..text.envfile import EnvFile
 from ..text.interpolation import Use
 from ..text.yamldoc import YamlDoc
@@ -33,15 +34,15 @@ class Values:
         self.undefined: list[str] = []
         self.placeholders: list[str] = []
         self.profiles: list[str] = []
-        self.uses: dict[str, VariableUse] = {}
         known = env.variables if env is not None else {}
         for name, variable in known.items():
             if name == "COMPOSE_PROFILES":
                 self.profiles = [each.strip() for each in (variable.value or "").split(",") if each.strip()]
         theirs = {name: each.value for name, each in known.items() if each.value is not None and not is_composes(name)}
         wanted: dict[str, neutral.Place] = {}
+        found: dict[str, list[tuple[Use, Location]]] = {}
         for use, place, location in _uses(docs):
-            self._add(use, location)
+            found.setdefault(use.name, []).append((use, location))
             if is_composes(use.name) or use.name in _AMBIENT or use.name in elsewhere:
                 continue  # compose, the shell, or the env file of an include sets those
             if use.name in known and not known[use.name].is_placeholder:
@@ -49,6 +50,7 @@ class Values:
             if use.has_default and not theirs.get(use.name):
                 continue
             wanted[use.name] = min(place, wanted.get(use.name, place))
+        self.uses = {name: _together(name, uses) for name, uses in found.items()}
         ports = itertools.count(neutral.FIRST_PORT)
         for name, place in wanted.items():
             (self.placeholders if name in known else self.undefined).append(name)
@@ -61,14 +63,11 @@ class Values:
         """A variable's use; one that only compose sees has no place."""
         return self.uses.get(name) or VariableUse(name, False, False, ())
 
-    def _add(self, use: Use, location: Location) -> None:
-        known = self.uses.get(use.name)
-        self.uses[use.name] = VariableUse(
-            use.name,
-            use.has_default and (known is None or known.has_default),
-            use.is_required or (known is not None and known.is_required),
-            (*(known.locations if known else ()), location),
-        )
+
+def _together(name: str, found: Sequence[tuple[Use, Location]]) -> VariableUse:
+    has_default = all(use.has_default for use, _at in found)
+    is_required = any(use.is_required for use, _at in found)
+    return VariableUse(name, has_default, is_required, tuple(at for _use, at in found))
 
 
 def is_composes(name: str) -> bool:
@@ -80,5 +79,8 @@ def _uses(docs: Sequence[YamlDoc]) -> Iterator[tuple[Use, neutral.Place, Locatio
     for doc in docs:
         for scalar in doc.scalars():
             if "$" in scalar.text:
-                for use, place in neutral.places(scalar.path, scalar.text):
-                    yield use, place, Location(doc.path, scalar.line)
+                at = Location(doc.path, scalar.line)
+                with reading(at):
+                    found = list(neutral.places(scalar.path, scalar.text))
+                for use, place in found:
+                    yield use, place, at

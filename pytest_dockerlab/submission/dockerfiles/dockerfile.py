@@ -8,8 +8,10 @@ from collections import ChainMap
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from ...errors import LimitExceeded
 from ...findings import Finding, Location, Mismatch, Unverified
 from ...messages import Message, _
+from ..budget import LIMITS, reading
 from ..files.tree import Tree
 from ..text.interpolation import expand, uses
 from .refusals import refusals
@@ -18,7 +20,6 @@ from .source_lines import escape_of, line_of_mistake, lines_of_values
 __all__ = ["Dockerfile", "DockerfileError", "Image", "Instruction", "Setting", "Stage", "Step"]
 
 _WORD_PARTS = re.compile(r"""'[^']*'|"(?:\\.|[^"\\])*"|(?:\\.|[^'"\\])+|.""", re.DOTALL)
-_MAX_VALUE = 4096  # ENV A=$A$A doubles it with every line
 
 
 class DockerfileError(Mismatch):
@@ -105,6 +106,7 @@ class Dockerfile:
             at = content.count("\n", 0, content.index("\0")) + 1
             raise DockerfileError("a NUL byte: this is no text file", Location(path, at))
         self.lines: tuple[str, ...] = tuple(content.split("\n"))
+        _limit(path, content, self.lines)  # before the parser, which nothing can interrupt
         try:
             commands = dockerfile.parse_string(content)
         except dockerfile.GoParseError as error:
@@ -125,7 +127,11 @@ class Dockerfile:
             )
             for each in commands
         )
+        if len(self.instructions) > LIMITS.instructions:
+            first = Location(path, self.instructions[LIMITS.instructions].line)
+            raise LimitExceeded(_("more than {limit} instructions", limit=LIMITS.instructions), at=first)
         self.stages: tuple[Stage, ...] = tuple(self._stages())
+        self._parents = dict(self._parents_of_stages())
 
     @classmethod
     def read(cls, tree: Tree, path: str) -> Dockerfile:
@@ -179,13 +185,13 @@ class Dockerfile:
     def _state(self, build_args: Mapping[str, str] | None) -> _State:
         return _State(self._global_arguments(build_args or {}), build_args or {})
 
-    @staticmethod
-    def _steps(stages: list[Stage], state: _State) -> Iterator[Step]:
+    def _steps(self, stages: list[Stage], state: _State) -> Iterator[Step]:
         for stage in stages:
             state.enter()
             for instruction in stage.instructions:
                 yield Step(instruction, state.values)
-                state.take(instruction)
+                with reading(Location(self.path, instruction.line)):
+                    state.take(instruction)
 
     def _stages(self) -> Iterator[Stage]:
         starts = [at for at, each in enumerate(self.instructions) if each.name == "FROM"]
@@ -193,7 +199,8 @@ class Dockerfile:
         for start, end in zip(starts, [*starts[1:], len(self.instructions)], strict=False):
             words = self.instructions[start].values
             name = words[2] if len(words) >= 3 and words[1].lower() == "as" else None
-            base = expand(words[0], arguments).text if words else ""
+            with reading(Location(self.path, self.instructions[start].line)):
+                base = expand(words[0], arguments).text if words else ""
             yield Stage(base, name, self.instructions[start + 1 : end], self.instructions[start].line)
 
     def _stage(self, name: str) -> Stage | None:
@@ -205,12 +212,18 @@ class Dockerfile:
         """The stages this one is made of, the first one first. A stage only knows those above it."""
         line: list[Stage] = []
         while stage is not None:
-            line.insert(0, stage)
-            base, below = stage.base.lower(), stage.line
-            stage = next(
-                (each for each in self.stages if each.line < below and each.name and each.name.lower() == base), None
-            )
-        return line
+            line.append(stage)
+            stage = self._parents.get(stage.line)
+        return line[::-1]
+
+    def _parents_of_stages(self) -> Iterator[tuple[int, Stage]]:
+        """The stage that each one begins with, by its line: the first one above it with that name."""
+        known: dict[str, Stage] = {}
+        for stage in self.stages:
+            if parent := known.get(stage.base.lower()):
+                yield stage.line, parent
+            if stage.name:
+                known.setdefault(stage.name.lower(), stage)
 
     def _global_arguments(self, build_args: Mapping[str, str]) -> dict[str, str]:
         arguments: dict[str, str] = {}
@@ -218,8 +231,9 @@ class Dockerfile:
             if each.name == "FROM":
                 break
             if each.name == "ARG":
-                for name, default in _arguments(each):
-                    arguments[name] = build_args.get(name, _word(default, arguments))
+                with reading(Location(self.path, each.line)):
+                    for name, default in _arguments(each):
+                        arguments[name] = build_args.get(name, _word(default, arguments))
         return arguments
 
 
@@ -273,6 +287,15 @@ class _State:
                 self.command, self._is_commands_stage = _program(instruction), True
 
 
+def _limit(path: str, content: str, lines: tuple[str, ...]) -> None:
+    if len(content) > LIMITS.dockerfile_bytes:
+        at = content.count("\n", 0, LIMITS.dockerfile_bytes) + 1
+        raise LimitExceeded(_("larger than {limit} bytes", limit=LIMITS.dockerfile_bytes), at=Location(path, at))
+    if len(lines) > LIMITS.dockerfile_lines:
+        at = LIMITS.dockerfile_lines + 1
+        raise LimitExceeded(_("more than {limit} lines", limit=LIMITS.dockerfile_lines), at=Location(path, at))
+
+
 def _parses(text: str) -> bool:
     import dockerfile
 
@@ -313,4 +336,7 @@ def _word(text: str, values: Mapping[str, str], *, keep: bool = False) -> str:
         bare = part[1:-1] if len(part) >= 2 and part[0] == part[-1] == '"' else part
         pieces = re.split(r"\\(.)", bare, flags=re.DOTALL)
         result += "".join(piece if at % 2 else expand(piece, values).text for at, piece in enumerate(pieces))
-    return result[:_MAX_VALUE]
+    if len(result) > max(LIMITS.value_characters, len(text)):
+        limit = LIMITS.value_characters
+        raise LimitExceeded(_("more than {limit} characters once its variables are replaced", limit=limit))
+    return result

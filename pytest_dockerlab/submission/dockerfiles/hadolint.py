@@ -9,16 +9,13 @@ from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 
-from ... import tools
-from ...errors import DockerlabError, LimitExceeded, RefusedPath, ToolTimeout
-from ...findings import Location, Unverified
-from ...messages import _
+from ...errors import DockerlabError, RefusedPath, ToolFailed
+from ...findings import Location
 from ..files.tree import Tree
 from .dockerfile import Dockerfile, DockerfileError
 
 __all__ = ["Lint", "Linted", "lint"]
 
-_SECONDS = 30.0
 _CANNOT_PARSE = "DL1000"
 _ABOUT_IMAGES = ("DL3006", "DL3007", "DL3022")
 
@@ -50,14 +47,14 @@ def lint(tree: Tree, paths: Sequence[str]) -> Linted:
     """Run hadolint once over all ``paths``.
 
     It reads copies, so that no ``.hadolint.yaml`` of the submission is near, and ignores the pragmas in the files.
-    Raises ``Unverified`` where it does not come to an end.
+    Raises ``LimitExceeded`` where it does not come to an end.
     """
     with tempfile.TemporaryDirectory(prefix="dockerlab-hadolint-") as folder:
         names: dict[str, str] = {}
         for number, path in enumerate(paths):
             try:
                 content = tree.text(path).content
-            except (RefusedPath, LimitExceeded):
+            except RefusedPath:
                 continue  # docker-3/services says so
             name = f"{number:03}.Dockerfile"  # ours: a name of theirs could be an option
             names[name] = path
@@ -67,13 +64,9 @@ def lint(tree: Tree, paths: Sequence[str]) -> Linted:
             return Linted((), ())
         with resources.as_file(resources.files("pytest_dockerlab").joinpath("hadolint.json")) as config:
             options = ["--no-fail", "-f", "json", "-c", str(config), "--disable-ignore-pragma"]
-            try:
-                done = tools.run(["hadolint", *options, *names], cwd=Path(folder), timeout=_SECONDS, check=True)
-            except (ToolTimeout, LimitExceeded) as error:
-                raise Unverified(
-                    _("hadolint did not finish: {why}", why=error.message),
-                    _("keep Dockerfiles to a reasonable size: hadolint then reads them in a second"),
-                ) from None
+            done = tree.budget.run(["hadolint", *options, *names], cwd=Path(folder), on=next(iter(names.values())))
+        if done.returncode != 0:  # --no-fail: it is no remark
+            raise ToolFailed(f"hadolint returned {done.returncode}", command=done.argv, stderr=done.stderr)
     return _read(tree, done.stdout, names)
 
 

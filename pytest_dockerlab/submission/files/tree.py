@@ -17,6 +17,9 @@ from types import MappingProxyType
 from typing import Literal
 
 from ...errors import LimitExceeded, RefusedPath
+from ...findings import Location
+from ...messages import _
+from ..budget import LIMITS, Budget, Limits
 
 __all__ = [
     "LIMITS",
@@ -36,20 +39,6 @@ __all__ = [
 MAX_HOPS = 16
 MAX_PATH = 4096
 MAX_PARTS = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """The most that is taken from one submission."""
-
-    files: int = 20_000
-    depth: int = 40
-    seconds: float = 20.0
-    file_bytes: int = 2 * 1024 * 1024
-    total_bytes: int = 64 * 1024 * 1024
-
-
-LIMITS = Limits()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +85,8 @@ class Tree(ABC):
 
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
+        self.budget = Budget(limits)
         self._sizes: dict[str, int] = {}
-        self._total = 0
 
     @property
     @abstractmethod
@@ -188,13 +177,12 @@ class Tree(ABC):
         path = "/".join(parts)
         limit = self.limits.file_bytes if most is None else most
         if size > limit:
-            raise LimitExceeded(f"{path}: larger than {limit} bytes")
+            raise LimitExceeded(_("larger than {limit} bytes", limit=limit), at=Location(path))
         if most is not None:
             return
-        self._total += size - self._sizes.get(path, 0)
+        reason = _("more than {limit} bytes read from one submission", limit=self.limits.total_bytes)
+        self.budget.spend("total_bytes", size - self._sizes.get(path, 0), reason, Location(path))
         self._sizes[path] = size
-        if self._total > self.limits.total_bytes:
-            raise LimitExceeded(f"{path}: more than {self.limits.total_bytes} bytes read from one submission")
 
 
 def refused(path: str, reason: str) -> RefusedPath:

@@ -8,6 +8,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from ...errors import LimitExceeded, RefusedPath
+from ...findings import Location
+from ...messages import _
+from ..budget import LIMITS
 from ..files.tree import Tree
 from ..files.vendored import is_vendored
 from ..text.yamldoc import Node, YamlDoc, YamlError
@@ -26,7 +29,6 @@ OVERRIDES = (
 _USUAL_FOLDERS = ("src", "reddit-microservices", "docker", "")
 _COMPOSE = re.compile(r"(docker-)?compose[\w.-]*\.ya?ml", re.IGNORECASE)
 _OVERRIDE = re.compile(r"[\w.-]*compose[\w.-]*override[\w.-]*|[\w.-]*override[\w.-]*compose[\w.-]*", re.IGNORECASE)
-_MAX_CANDIDATES = 40
 _MAX_INCLUDED = 20
 
 
@@ -61,7 +63,11 @@ def compose_candidates(tree: Tree) -> list[ComposeCandidate]:
     """
     paths = [path for path in (*tree.files, *tree.unreadable) if _is_compose(path)]
     paths.sort(key=_rank)
-    candidates = [_candidate(tree, path) for path in paths[:_MAX_CANDIDATES]]
+    if len(paths) > LIMITS.compose_candidates:
+        reason = _("{count} files are called like a compose file; more than {limit} are not looked at",
+                   count=len(paths), limit=LIMITS.compose_candidates)  # fmt: skip
+        raise LimitExceeded(reason, at=Location(paths[LIMITS.compose_candidates]))
+    candidates = [_candidate(tree, path) for path in paths]
     parts = {path for each in candidates for path in each.included}
     roots = [each for each in candidates if each.path not in parts] or candidates
     return sorted(roots, key=_likelihood)
@@ -90,10 +96,10 @@ def _candidate(tree: Tree, path: str) -> ComposeCandidate:
     is_taken = next((name for name in CANONICAL if _beside(path, name) in tree.files), None) == name_of(path)
     try:
         content = tree.text(path).content
-    except (RefusedPath, LimitExceeded):
+    except RefusedPath:
         return ComposeCandidate(path, frozenset(), is_readable=False, is_taken=is_taken)
     try:
-        root = YamlDoc(path, content).root
+        root = YamlDoc(path, content, tree.budget).root
     except YamlError:
         names = re.findall(r"^ {0,8}['\"]?([\w.-]+)['\"]?:\s*$", content, re.MULTILINE)
         roles = frozenset(role for name in names[:500] if (role := role_of_name(name)))
@@ -173,5 +179,5 @@ def find_override(tree: Tree, compose_path: str) -> OverrideFile | None:
     others = [path for path in others if not name_of(path).endswith((".j2", ".md", ".swp", ".sh", "~"))]
     others.sort(key=lambda path: (not path.startswith(beside), path.count("/"), path))
     # Other projects have overrides too, GitLab's for one.
-    ours = (path for path in others[:_MAX_CANDIDATES] if _candidate(tree, path).roles)
+    ours = (path for path in others[: LIMITS.compose_candidates] if _candidate(tree, path).roles)
     return next((OverrideFile(path, is_merged=False) for path in ours), None)

@@ -8,6 +8,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from ...errors import LimitExceeded, RefusedPath
+from ...findings import Location
+from ...messages import _
+from ..budget import LIMITS, reading
 from ..dockerfiles.runlines import assigned
 from ..files.tree import Tree
 from ..files.vendored import is_vendored
@@ -25,7 +28,7 @@ _MAX_BYTES = 100_000
 _MAX_LINE = 8_000
 _MAX_PER_LINE = 20
 _MAX_SNIPPETS = 2_000
-_SET = re.compile(r"^(?:export\s+|override\s+)?(\w+)\s*[:?+]?=\s*(.*?)\s*$")
+_SET = re.compile(r"^(?:export\s+|override\s+)?(\w+)\s*[:?+]?=(.*)$")
 _DOCKER = re.compile(r"\bdocker(\.exe)?\s")
 # A place for the reader's own value, as in <your-login>/ui: the shell would read < and > as redirections.
 _PLACEHOLDER = re.compile(r"<([\w .@/-]{1,60})>")
@@ -63,12 +66,15 @@ def find_scripts(tree: Tree) -> list[Script]:
             continue
         try:
             text = tree.text(path)
-        except (RefusedPath, LimitExceeded):
+        except RefusedPath:
             continue
         is_script = is_make or _SHELL.search(path) or re.match(r"#!.*\b\w*sh\b", text.content)
         # Only those that speak of docker are worth the parsing.
         if is_script and not text.binary and _DOCKER.search(text.content):
             content = text.content.replace("\r\n", "\n")
+            reason = _("more than {limit} KiB in the scripts and Makefiles that speak of docker",
+                       limit=LIMITS.scripts_bytes // 1024)  # fmt: skip
+            tree.budget.spend("scripts_bytes", len(content), reason, Location(path))
             found.append(_makefile(path, content) if is_make else _script(path, content))
         if len(found) >= _MAX_SCRIPTS:
             break
@@ -84,7 +90,7 @@ def _makefile(path: str, content: str) -> Script:
     values: dict[str, str] = {}
     lines = []
     continued = False
-    for line in content.split("\n"):
+    for number, line in enumerate(content.split("\n"), start=1):
         is_recipe = line.startswith("\t") or continued
         if is_recipe:
             text = line.strip() if not continued else line
@@ -93,9 +99,16 @@ def _makefile(path: str, content: str) -> Script:
         else:
             lines.append("")
             if (setting := _SET.match(line)) and "$(shell" not in setting[2]:
-                values[setting[1]] = expand(re.sub(r"\$\((\w+)\)", r"${\1}", setting[2]), values).text
+                with reading(Location(path, number)):
+                    _limit(values)
+                    values[setting[1]] = expand(re.sub(r"\$\((\w+)\)", r"${\1}", setting[2].strip()), values).text
         continued = is_recipe and line.endswith("\\")
     return Script(path, "\n".join(lines), values)
+
+
+def _limit(values: Mapping[str, str]) -> None:
+    if len(values) >= LIMITS.script_variables:
+        raise LimitExceeded(_("more than {limit} variables", limit=LIMITS.script_variables))
 
 
 def snippets(readmes: Iterable[Readme], scripts: Iterable[Script]) -> Iterator[Snippet]:
@@ -109,13 +122,18 @@ def snippets(readmes: Iterable[Readme], scripts: Iterable[Script]) -> Iterator[S
 
 
 def _of_readme(readme: Readme) -> Iterator[Snippet]:
-    headings = [(heading.line, heading.text) for heading in readme.headings]
+    headings = list(reversed(readme.headings))
+    section = ""
     texts = [line.text for line in readme.lines]
     values: dict[str, str] = {}
     for number, text in _logical(texts):
         if setting := re.match(r"\s*(?:[$>#]\s*)?(?:export\s+)?([A-Za-z_]\w*)=([\w.:/@-]+)\s*$", text):
-            values[setting[1]] = setting[2]
-        section = next((f"{line} {title}" for line, title in reversed(headings) if line <= number), "")
+            with reading(readme.location(number)):
+                _limit(values)
+            values = {**values, setting[1]: setting[2]}  # the snippets above have the old ones
+        while headings and headings[-1].line <= number:
+            heading = headings.pop()
+            section = f"{heading.line} {heading.text}"
         for match in itertools.islice(_DOCKER.finditer(text), _MAX_PER_LINE):
             before = text[: match.start()]
             rest = text[match.start() :]
@@ -123,7 +141,7 @@ def _of_readme(readme: Readme) -> Iterator[Snippet]:
                 rest = rest.partition("`")[0]
             rest = re.sub(r"</?(code|pre|b|br|li)\s*/?>", " ", rest)
             rest = re.split(r"(?:&&|;|\|\|)\s*docker\b", rest, maxsplit=1)[0]  # the next one has a match of its own
-            yield Snippet(readme.path, number, _PLACEHOLDER.sub(_named, rest), f"{readme.path} {section}", dict(values))
+            yield Snippet(readme.path, number, _PLACEHOLDER.sub(_named, rest), f"{readme.path} {section}", values)
 
 
 def placeholders(readme: Readme) -> frozenset[str]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from ...errors import LimitExceeded, RefusedPath
 from ...findings import Location
 from ...messages import Message, _
+from ..budget import LIMITS, reading
 from ..files.tree import Tree
 from .interpolation import expand
 
@@ -83,7 +84,7 @@ class EnvFile:
         """The env file at ``path``; ``None`` where nobody may read it."""
         try:
             return cls.read(tree, path, given)
-        except (RefusedPath, LimitExceeded):
+        except RefusedPath:
             return None
 
     def location(self, name: str) -> Location:
@@ -128,7 +129,7 @@ class EnvFile:
         if content[at : at + 1] not in ("'", '"'):
             end = content.find("\n", at)
             end = len(content) if end < 0 else end
-            self._add(name, self._expand(content[at:end].partition(" #")[0].rstrip()), line)
+            self._add(name, self._expand(content[at:end].partition(" #")[0].rstrip(), line), line)
             return end
         quoted = _QUOTED.match(content, at)
         if quoted is None:
@@ -136,13 +137,17 @@ class EnvFile:
             return len(content)
         quote = content[at]
         text = quoted[0][1:-1].replace(f"\\{quote}", quote)
-        self._add(name, self._expand(_ESCAPE.sub(_unescape, text)) if quote == '"' else text, line)
+        self._add(name, self._expand(_ESCAPE.sub(_unescape, text), line) if quote == '"' else text, line)
         return quoted.end()
 
-    def _expand(self, text: str) -> str:
-        return expand(text, self._values).text
+    def _expand(self, text: str, line: int) -> str:
+        with reading(Location(self.path, line)):
+            return expand(text, self._values).text
 
     def _add(self, name: str, value: str | None, line: int) -> None:
+        if len(self._variables) + len(self._problems) >= LIMITS.variables:
+            reason = _("more than {limit} variables", limit=LIMITS.variables)
+            raise LimitExceeded(reason, at=Location(self.path, line))
         if _NAME.fullmatch(name):
             self._variables[name] = EnvVariable(name, value, line)
             self._known[name] = value or ""
@@ -152,6 +157,9 @@ class EnvFile:
 
     def _refuse(self, line: int, reason: Message) -> None:
         self.refused_at = self.refused_at or line
+        if len(self._problems) >= LIMITS.variables:
+            reason = _("more than {limit} lines that are not NAME=value", limit=LIMITS.variables)
+            raise LimitExceeded(reason, at=Location(self.path, line))
         self._problems.append(EnvProblem("", line, reason))
 
 

@@ -6,13 +6,16 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from ...errors import LimitExceeded
+from ...messages import Message, _
+from ..budget import LIMITS
+
 __all__ = ["Expanded", "Use", "expand", "is_one_variable", "split", "uses"]
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _OPERATOR = re.compile(r":?[-?+]")
 _HYPHENATED = re.compile(r"[A-Z][A-Z0-9_]*(?:-[A-Z0-9_]+)*")
 _BRACES = re.compile(r"\$\{|\}")
-_MAX_NESTING = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +59,32 @@ class Expanded:
 
 
 def uses(template: str) -> Iterator[Use]:
-    """The variables of a text, those in another's default included."""
-    for part in _parts(template):
-        if isinstance(part, Use):
+    """The variables of a text, those in another's default included. Raises :class:`LimitExceeded` for too many."""
+    count = 0
+    waiting = [(_parts(template), 0)]
+    while waiting:
+        parts, nesting = waiting[-1]
+        part = next(parts, None)
+        if part is None:
+            waiting.pop()
+        elif isinstance(part, Use):
+            count += 1
+            _limit(count, LIMITS.expansions, _("more than {limit} variables in one text", limit=LIMITS.expansions))
             yield part
-            yield from uses(part.argument)
+            waiting += [(_parts(text), inside) for text, inside in _nested(part.argument, nesting)]
+
+
+def _nested(argument: str, nesting: int) -> Iterator[tuple[str, int]]:
+    """The argument of a variable that is ``nesting`` deep, where it has variables of its own."""
+    if "$" in argument:
+        reason = _("variables nested deeper than {limit} levels", limit=LIMITS.nesting)
+        _limit(nesting + 1, LIMITS.nesting, reason)
+        yield argument, nesting + 1
+
+
+def _limit(number: int, limit: int, reason: Message) -> None:
+    if number > limit:
+        raise LimitExceeded(reason)
 
 
 def is_one_variable(template: str) -> bool:
@@ -85,23 +109,31 @@ def split(template: str, separator: str) -> list[str]:
 
 
 def expand(template: str, values: Mapping[str, str], nesting: int = 0) -> Expanded:
-    """Replace the variables of a text; an undefined one without a default becomes empty."""
-    text, spans = "", []
+    """Replace the variables of a text; an undefined one without a default becomes empty.
+
+    Raises :class:`LimitExceeded` where too many follow one another or are inside one another, or are too long.
+    """
+    texts, spans, length = list[str](), [], 0
     for part in _parts(template):
-        if isinstance(part, str):
-            text += part
-            continue
-        value = _value(part, values, nesting)
-        if part.hyphenated is None or part.name in values:
-            spans.append((len(text), len(text) + len(value)))
-        text += value
-    return Expanded(text, tuple(spans))
+        value = part if isinstance(part, str) else _value(part, values, nesting)
+        if not isinstance(part, str) and (part.hyphenated is None or part.name in values):
+            spans.append((length, length + len(value)))
+            _limit(len(spans), LIMITS.expansions, _("more than {limit} variables in one text", limit=LIMITS.expansions))
+        texts.append(value)
+        length += len(value)
+        if spans and length > len(template):
+            limit = LIMITS.value_characters
+            reason = _("more than {limit} characters once its variables are replaced", limit=limit)
+            _limit(length, max(limit, len(template)), reason)
+    return Expanded("".join(texts), tuple(spans))
 
 
 def _value(use: Use, values: Mapping[str, str], nesting: int) -> str:
     value = values.get(use.name)
     is_given = bool(value) if use.operator.startswith(":") else value is not None
-    argument = expand(use.argument, values, nesting + 1).text if nesting < _MAX_NESTING else use.argument
+    argument = use.argument
+    for text, inside in _nested(argument, nesting):
+        argument = expand(text, values, inside).text
     if use.operator.endswith("-"):
         return value or "" if is_given else argument
     if use.operator.endswith("+"):

@@ -8,7 +8,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from ...errors import LimitExceeded
 from ...findings import Location
+from ...messages import _
+from ..budget import LIMITS
 from ..files.tree import Tree
 from ..files.vendored import is_vendored
 from .terminal import visible
@@ -23,7 +26,6 @@ _NAME = re.compile(
 )
 _UNDERLINES = "=-~^\"'`:.*+_#"
 """What reStructuredText has under a heading."""
-_MAX_FILES = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +84,7 @@ class Readme:
         ]
         for token in tokens:
             if token.type == "html_block" and token.map:
-                for match in re.finditer(r"<h([1-6])\b[^>]*>(.*?)</h\1>", token.content, re.DOTALL | re.IGNORECASE):
-                    line = token.map[0] + 1 + token.content.count("\n", 0, match.start())
-                    found.append(Heading(int(match[1]), re.sub(r"<[^>]*>", "", match[2]).strip(), line))
+                found += _html_headings(token.content, token.map[0] + 1)
         return tuple(sorted(found, key=lambda heading: heading.line))
 
     def _marked(self, mark: str) -> Iterator[Heading]:
@@ -135,7 +135,29 @@ class Readme:
     def _tokens(self) -> list[_Token]:
         from markdown_it import MarkdownIt
 
-        return list(MarkdownIt("commonmark").parse(self.content))  # type: ignore[arg-type]
+        # what is inside of a paragraph is not asked for, and markdown-it takes long over some of it
+        return list(MarkdownIt("commonmark").disable("inline").parse(self.content))  # type: ignore[arg-type]
+
+
+_TAG = re.compile(r"<(/?)(\w*+)[^<>]*+>")
+
+
+def _html_headings(content: str, first_line: int) -> Iterator[Heading]:
+    """``<h2>…</h2>``, in one walk from tag to tag."""
+    opened, line, counted, texts = 0, first_line, 0, list[str]()
+    at = 0
+    for tag in _TAG.finditer(content):
+        texts.append(content[at : tag.start()])
+        at = tag.end()
+        name = tag[2].lower()
+        if len(name) != 2 or name[0] != "h" or name[1] not in "123456":
+            continue
+        if not tag[1] and not opened:
+            line += content.count("\n", counted, tag.start())
+            opened, counted, texts = int(name[1]), tag.start(), []
+        elif tag[1] and opened == int(name[1]):
+            yield Heading(opened, "".join(texts).strip(), line)
+            opened, texts = 0, []
 
 
 class _Token:
@@ -157,4 +179,13 @@ def find_readmes(tree: Tree) -> list[Readme]:
     """The READMEs of a submission, the outermost first; not those of other people's code."""
     paths = [path for path in tree.files if is_readme(path) and not is_vendored(path)]
     paths.sort(key=lambda path: (path.count("/"), path))
-    return [Readme(path, tree.text(path).content) for path in paths[:_MAX_FILES]]
+    return [_read(tree, path) for path in paths[: LIMITS.readmes]]
+
+
+def _read(tree: Tree, path: str) -> Readme:
+    content = tree.text(path).content
+    if len(content) > LIMITS.readme_bytes:
+        raise LimitExceeded(_("larger than {limit} KiB", limit=LIMITS.readme_bytes // 1024), at=Location(path))
+    reason = _("more than {limit} KiB in the READMEs of one submission", limit=LIMITS.readmes_bytes // 1024)
+    tree.budget.spend("readmes_bytes", len(content), reason, Location(path))
+    return Readme(path, content)

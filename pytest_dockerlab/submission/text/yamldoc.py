@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from ...errors import LimitExceeded, RefusedPath
 from ...findings import Location
 from ...messages import _
+from ..budget import LIMITS, Budget
 from ..files.tree import Text, Tree
-from .yamlnodes import MAX_DEPTH, Composer, Duplicate, Key, Node, YamlError
+from .yamlnodes import Composer, Duplicate, Key, Node, YamlError
 
-__all__ = ["MAX_DEPTH", "Duplicate", "Key", "Node", "Scalar", "YamlDoc", "YamlError", "YamlFiles"]
-
-MAX_BYTES = 256 * 1024
+__all__ = ["Duplicate", "Key", "Node", "Scalar", "YamlDoc", "YamlError", "YamlFiles"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +27,16 @@ class Scalar:
 class YamlDoc:
     """One YAML file. Where it holds several documents, the later ones are searched first, as compose merges them."""
 
-    def __init__(self, path: str, content: str) -> None:
-        """Raise :class:`YamlError` for a syntax error and for what is larger or deeper than the limits."""
+    def __init__(self, path: str, content: str, budget: Budget | None = None) -> None:
+        """Raise :class:`YamlError` for a syntax error, ``LimitExceeded`` for what is larger or deeper than allowed."""
         self.path = path
-        if len(content.encode("utf-8", "replace")) > MAX_BYTES:
-            raise YamlError(_("larger than {limit} KiB", limit=MAX_BYTES // 1024), Location(path))
+        if len(content.encode("utf-8", "replace")) > LIMITS.yaml_bytes:
+            raise LimitExceeded(_("larger than {limit} KiB", limit=LIMITS.yaml_bytes // 1024), at=Location(path))
         composer = Composer(path)
         composer.read(content)
+        if budget is not None:
+            reason = _("more than {limit} values in the YAML files of one submission", limit=LIMITS.yaml_total)
+            budget.spend("yaml_total", composer.count, reason, Location(path))
         self.documents: tuple[Node, ...] = tuple(composer.documents)
         self.duplicates: tuple[Duplicate, ...] = tuple(composer.duplicates)
 
@@ -43,13 +45,11 @@ class YamlDoc:
         """The document in a file of a submission."""
         try:
             text = tree.text(path)
-        except LimitExceeded:
-            raise YamlError(_("larger than {limit} KiB", limit=MAX_BYTES // 1024), Location(path)) from None
         except RefusedPath as error:
             raise YamlError(_("cannot be read: {why}", why=error.message), Location(path)) from None
         if text.encoding not in ("utf-8", "utf-16"):
             raise YamlError(_("not in UTF-8"), Location(path, _undecodable_line(tree, path, text)))
-        return cls(path, text.content)
+        return cls(path, text.content, tree.budget)
 
     @property
     def root(self) -> Node | None:

@@ -6,17 +6,16 @@ known before anybody expands it. Nothing is constructed: a scalar stays the text
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from ...errors import LimitExceeded
 from ...findings import Location
 from ...messages import Message, _
+from ..budget import LIMITS
 
-__all__ = ["MAX_DEPTH", "Composer", "Duplicate", "Key", "Node", "YamlError"]
-
-MAX_DEPTH = 40
-MAX_NODES = 50_000
+__all__ = ["Composer", "Duplicate", "Key", "Node", "YamlError"]
 
 Key = str | int
 
@@ -45,25 +44,29 @@ class Node:
     children: list[Node] = field(default_factory=list)
     size: int = 1
     depth: int = 1
+    _found: dict[str, tuple[Node, Node]] | None = None
 
-    def entries(self) -> Iterator[tuple[Node, Node]]:
+    def entries(self) -> Iterable[tuple[Node, Node]]:
         """The pairs of a mapping, then those that ``<<`` merges into it and that it does not have itself."""
-        seen: set[str] = set()
-        for key, value in self.pairs:
-            if not _is_merge(key) and key.text not in seen:
-                seen.add(key.text)
-                yield key, value
-        for key, value in self.pairs:
-            for source in (value.children or [value]) if _is_merge(key) else ():
-                for inner_key, inner in source.entries():
-                    if inner_key.text not in seen:
-                        seen.add(inner_key.text)
-                        yield inner_key, inner
+        return self._by_name().values()
+
+    def _by_name(self) -> dict[str, tuple[Node, Node]]:
+        if self._found is None:
+            self._found = {}
+            for key, value in self.pairs:
+                if not _is_merge(key):
+                    self._found.setdefault(key.text, (key, value))
+            for key, value in self.pairs:
+                for source in (value.children or [value]) if _is_merge(key) else ():
+                    for name, pair in source._by_name().items():
+                        self._found.setdefault(name, pair)
+        return self._found
 
     def child(self, key: Key) -> tuple[int, Node] | None:
         """The line and the value of a key or of a place in a sequence."""
         if self.kind == "mapping":
-            return next(((found.line, value) for found, value in self.entries() if found.text == str(key)), None)
+            found = self._by_name().get(str(key))
+            return None if found is None else (found[0].line, found[1])
         if self.kind == "sequence" and isinstance(key, int) and 0 <= key < len(self.children):
             return self.children[key].line, self.children[key]
         return None
@@ -75,7 +78,7 @@ class Node:
 
     def names(self) -> list[str]:
         """The keys of a mapping, the merged ones too."""
-        return [key.text for key, _value in self.entries()]
+        return list(self._by_name())
 
 
 def _is_merge(key: Node) -> bool:
@@ -99,6 +102,9 @@ class Composer:
         self.duplicates: list[Duplicate] = []
         self._open: list[Node] = []
         self._keys: list[Node | None] = []
+        self._firsts: list[dict[str, Node]] = []
+        """The keys of each open mapping, as they came first."""
+        self._count = 0
         self._anchors: dict[str, Node] = {}
         self._unfinished: dict[str, Node] = {}
 
@@ -119,6 +125,11 @@ class Composer:
             line = content.count("\n", 0, int(error.position)) + 1
             raise self._problem(_("invalid YAML: {why}", why=error.reason), line) from None
 
+    @property
+    def count(self) -> int:
+        """The values of all documents, with all that aliases stand for."""
+        return self._count
+
     def _problem(self, reason: Message, line: int | None) -> YamlError:
         return YamlError(reason, Location(self.path, line))
 
@@ -130,6 +141,7 @@ class Composer:
             case "ScalarEvent":
                 # PyYAML gives a scalar without a style where it is plain.
                 node = Node("scalar", line, event.value, plain=event.style is None or event.style == "")
+                self._limit(node, line)
                 self._named(event.anchor, node)
                 self._put(node)
             case "AliasEvent":
@@ -141,42 +153,47 @@ class Composer:
                     raise self._problem(
                         _("the alias *{name} refers to an anchor that is not defined", name=event.anchor), line
                     )
+                self._limit(self._anchors[event.anchor], line)
                 self._put(self._anchors[event.anchor])
             case "MappingStartEvent" | "SequenceStartEvent":
-                if len(self._open) >= MAX_DEPTH:
-                    raise self._problem(_("nested deeper than {limit} levels", limit=MAX_DEPTH), line)
                 node = Node("mapping" if kind.startswith("M") else "sequence", line)
                 if event.anchor:
                     self._unfinished[event.anchor] = node
+                self._limit(node, line)
                 self._open.append(node)
                 self._keys.append(None)
+                self._firsts.append({})
             case "MappingEndEvent" | "SequenceEndEvent":
                 node = self._open.pop()
                 self._keys.pop()
+                self._firsts.pop()
                 for name in [name for name, unfinished in self._unfinished.items() if unfinished is node]:
                     del self._unfinished[name]
                     self._anchors[name] = node
-                self._measure(node)
                 self._put(node)
 
     def _named(self, anchor: str | None, node: Node) -> None:
         if anchor:
             self._anchors[anchor] = node
 
-    def _measure(self, node: Node) -> None:
-        below = [each for pair in node.pairs for each in pair] + node.children
-        node.size = 1 + sum(each.size for each in below)
-        node.depth = 1 + max((each.depth for each in below), default=0)
-        if node.size > MAX_NODES:
-            raise self._problem(_("more than {limit} values once its aliases are expanded", limit=MAX_NODES), node.line)
-        if node.depth > MAX_DEPTH:
-            raise self._problem(_("nested deeper than {limit} levels", limit=MAX_DEPTH), node.line)
+    def _limit(self, node: Node, line: int) -> None:
+        """Stop before a value is taken that is too deep, or one too many."""
+        self._count += node.size
+        if self._count > LIMITS.yaml_values:
+            reason = _("more than {limit} values once its aliases are expanded", limit=LIMITS.yaml_values)
+        elif len(self._open) + node.depth > LIMITS.yaml_depth:
+            reason = _("nested deeper than {limit} levels", limit=LIMITS.yaml_depth)
+        else:
+            return
+        raise LimitExceeded(reason, at=Location(self.path, line))
 
     def _put(self, node: Node) -> None:
         if not self._open:
             self.documents.append(node)
             return
         parent = self._open[-1]
+        parent.size += node.size
+        parent.depth = max(parent.depth, 1 + node.depth)
         if parent.kind == "sequence":
             parent.children.append(node)
             return
@@ -185,7 +202,7 @@ class Composer:
             self._keys[-1] = node
             return
         self._keys[-1] = None
-        first = next((each for each, _value in parent.pairs if each.text == key.text), None)
-        if first is not None and key.kind == "scalar" and not _is_merge(key):
+        first = self._firsts[-1].setdefault(key.text, key)
+        if first is not key and key.kind == "scalar" and not _is_merge(key):
             self.duplicates.append(Duplicate(key.text, (first.line, key.line)))
         parent.pairs.append((key, node))

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from pytest_dockerlab import tools
+from pytest_dockerlab.submission.budget import Budget
 from pytest_dockerlab.submission.compose.cli import ComposeError, config
 from pytest_dockerlab.submission.files.worktree import WorkTree
 from pytest_dockerlab.submission.text.envfile import EnvFile, literal_variables
@@ -105,7 +106,7 @@ def read_by_compose(folder: Path, data: bytes, env_file: str = "") -> dict[str, 
     service = f"    env_file: {env_file}\n" if env_file else f"    environment:\n{names}"
     (folder / "compose.yml").write_text(f"services:\n  one:\n    image: x\n{service}")
     file = ["--env-file", str(folder / "an.env")] if not env_file else []
-    loaded = config(["-f", str(folder / "compose.yml"), "-p", "one", *file], [], folder)
+    loaded = config(["-f", str(folder / "compose.yml"), "-p", "one", *file], [], folder, Budget(), "compose.yml")
     found = loaded["services"]["one"].get("environment") or {}
     return {name: value.replace("$$", "$") for name, value in found.items() if value != "unset"}
 

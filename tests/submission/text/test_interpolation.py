@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
+from pytest_dockerlab.errors import LimitExceeded
 from pytest_dockerlab.submission.text.interpolation import expand, uses
 
 VALUES = {"A": "1", "EMPTY": "", "LONG": "80:90"}
@@ -47,4 +50,23 @@ def test_uses() -> None:
 
 
 def test_deep_nesting_ends() -> None:
-    assert expand("${N:-" * 2000 + "}" * 2000, {}).text is not None
+    text = "${N:-" * 2000 + "}" * 2000
+    for read in (lambda: expand(text, {}), lambda: list(uses(text))):
+        with pytest.raises(LimitExceeded, match="nested deeper than 10 levels"):
+            read()
+    assert expand("${N:-" * 10 + "x" + "}" * 10, {}).text == "x"
+    assert len(list(uses("${N:-" * 10 + "}" * 10))) == 10
+
+
+def test_many_and_long_variables_end() -> None:
+    with pytest.raises(LimitExceeded, match="more than 1000 variables in one text"):
+        expand("$A" * 1_001, {})
+    with pytest.raises(LimitExceeded, match="more than 10000 characters once its variables are replaced"):
+        expand("$A" * 20, {"A": "x" * 1_000})
+    assert len(expand("x" * 50_000 + "$A", {"A": ""}).text) == 50_000
+
+
+def test_open_braces_take_a_time_that_grows_with_the_text() -> None:
+    begin = time.process_time()
+    assert list(uses("${" * 100_000)) == []
+    assert time.process_time() - begin < 2
