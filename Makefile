@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 # Real programs that the tests start on 127.0.0.1, and what they make bridges with.
 TEST_PACKAGES := openssh-server iproute2 docker-registry mmdebstrap
 
-.PHONY: demo dev test lint messages benchmarks clean
+.PHONY: demo dev test lint messages mutants benchmarks clean
 
 demo: $(VENV)/ready  ## check the example homework
 	scripts/with-engine $(BIN)/dockerlab check examples/reddit --hw 14 --hw 15 --hw 16 --hw 17
@@ -23,6 +23,9 @@ lint: $(VENV)/ready  ## style, types, translations, imports, changelog
 
 messages: $(VENV)/ready  ## bring the message catalogues up to date, and compile them
 	$(BIN)/python scripts/messages.py
+
+mutants: $(VENV)/ready  ## plant faults into the example, and print which are found
+	$(BIN)/python -m tests.mutants
 
 benchmarks: $(VENV)/ready  ## print the ratios
 	scripts/with-engine $(BIN)/python -m benchmarks

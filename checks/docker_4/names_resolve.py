@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from pytest_dockerlab.findings import Finding, note, report
+from pytest_dockerlab.findings import Finding, Unverified, note, report
 from pytest_dockerlab.homework import Need, check
 from pytest_dockerlab.messages import _
 from pytest_dockerlab.submission.compose.hostnames import is_address, lost_references, references
@@ -22,19 +22,57 @@ if TYPE_CHECKING:
     from pytest_dockerlab.submission.submission import Submission
 
 
+_MEANT = frozenset({(Role.UI, Role.POST), (Role.UI, Role.COMMENT), (Role.POST, Role.DATABASE),
+                    (Role.COMMENT, Role.DATABASE)})  # fmt: skip
+"""Who has to reach whom: that they share a network is docker-4/networks."""
+
+
 @check(
     "docker-4/names-resolve",
     "every host name that the services use is a service or an alias on a network they share",
     level="advisory",
     needs=["docker-4/compose-file", Need.COMPOSE],
+    told_by=["docker-4/networks", "docker-4/aliases"],
 )
 def names_resolve(submission: Submission, compose: ComposeProject) -> None:
+    others: dict[str, list[Finding]] = {}
     for service in compose.services.values():
         if service.role is not None:  # of others we do not know what their variables mean
             for reference in references(submission.environment_of(compose, service)):
                 note(f"{service.name}: {reference.variable}", reference.host)
-                report(host_problems(compose, service, reference))
+                problems = host_problems(compose, service, reference)
+                teller = _teller(compose, service, reference)
+                if teller is None:
+                    report(problems)
+                elif problems:
+                    others.setdefault(teller, []).extend(problems)
             report(_lost(submission, compose, service))
+    if others:
+        raise Unverified(
+            _("a name does not lead to the service that it is meant for"),
+            _("correct it first: see {item}", item=next(iter(others))),
+            told_by=next(iter(others)),
+            findings=[finding for findings in others.values() for finding in findings],
+        )
+
+
+def _teller(project: ComposeProject, service: Service, reference: HostReference) -> str | None:
+    """The item that tells why the name is not found, where the name itself is right: networks that are not shared, and
+    aliases of another service.
+    """
+    host = reference.host.lower()
+    leads_to = {name for known, names in project.visible_names(service).items() if known.lower() == host
+                for name in names}  # fmt: skip
+    if not leads_to:
+        is_meant = (service.role, reference.role) in _MEANT and any(
+            host == name.lower()
+            for each in project.services_of(reference.role or Role.UI)
+            for key in each.networks
+            for name in each.names_on(key)
+        )
+        return "docker-4/networks" if is_meant else None
+    is_claimed = any(host != name.lower() and project.services[name].role is not reference.role for name in leads_to)
+    return "docker-4/aliases" if is_claimed else None
 
 
 def host_problems(project: ComposeProject, service: Service, reference: HostReference) -> list[Finding]:

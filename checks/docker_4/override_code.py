@@ -44,7 +44,9 @@ def code_mount_problems(submission: Submission, project: ComposeProject, service
     expected = _("the code of {service} is mounted over {folder}", service=service.name, folder=wanted)
     if not mounts:
         found = [f"{mount.source}:{mount.target}" for mount in service.mounts] or _("no volumes:")
-        return [Finding(expected, found, project.winning_location(service.name, "volumes"), hint)]
+        code = (each for each in service.mounts if each.path and _holds_code(submission.tree, service, each.path))
+        elsewhere = next((each.location for each in code if each.type == "bind"), None)
+        return [Finding(expected, found, elsewhere or project.winning_location(service.name, "volumes"), hint)]
     mount = max(mounts, key=lambda each: (each.type == "bind", len(each.target)))
     if mount.type != "bind":
         found = _("{source}:{target}, a named volume: it keeps the code that the image had at first",

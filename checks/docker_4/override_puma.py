@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 _SHELLS = ("sh", "bash", "ash", "dash")
 _WORKERS = re.compile(r"(?:-w|--workers)[ =]*(?P<count>\S*)")
 _SEPARATORS = (";", "&&", "||", "|", "&")
+# What takes the word as a text, or as an argument of its own, and starts nothing of that name.
+_NAMES_IT = re.compile(r"echo|printf|cat|ls|true|false|:|test|\[|which|type|man|sleep|tail|gem|apk|apt(-get)?"
+                       r"|python[\d.]*|node|java|php")  # fmt: skip
 
 
 @check(
@@ -91,7 +94,7 @@ def find_puma(words: Sequence[str], environment: Mapping[str, str | None]) -> Pu
     """The call of puma in a command, also inside ``sh -c``; ``None`` without one."""
     for simple in _simple_commands(list(words)):
         at = next((at for at, word in enumerate(simple) if word.rpartition("/")[2] == "puma"), None)
-        if at is not None:
+        if at is not None and not _NAMES_IT.fullmatch(simple[0].rpartition("/")[2]):
             return _puma(simple[at + 1 :], environment)
     return None
 

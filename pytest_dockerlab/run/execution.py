@@ -27,7 +27,7 @@ from .ledger import Ledger, State
 from .run import ONLY_SET_UP, Run
 from .watchdog import watch
 
-__all__ = ["ExecutionPlugin"]
+__all__ = ["ExecutionPlugin", "blocked_by"]
 
 _DETAILS_LIMIT = 20_000
 _POLL = 0.02
@@ -148,7 +148,7 @@ class ExecutionPlugin:
         for need in check.needs_items:
             result = self._result_of(need, item)
             if result.verdict is not Verdict.PASSED:
-                return _because_of(result, self.run.course.level_of(check))
+                return blocked_by(result, self.run.course.level_of(check))
         problem = item.problem or (item.source.problem if item.source is not None else None)
         if problem is not None:
             return DockerlabError(problem)
@@ -274,7 +274,7 @@ def _is_watched(item: CheckItem) -> bool:
     return any(not hook.function.__module__.startswith(("_pytest.", "pytest_dockerlab.")) for hook in hooks)
 
 
-def _because_of(result: ItemResult, level: Level) -> Exception:
+def blocked_by(result: ItemResult, level: Level) -> Exception:
     """Why an item of this level cannot be judged, since the one that it needs has ``result``."""
     exception: NotAttempted | Unverified
     # advice on what nobody has to have is none: only what the course requires is wrong where its ground is missing

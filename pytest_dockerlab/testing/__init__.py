@@ -19,13 +19,14 @@ A pack's ``conftest.py`` names :mod:`.plugin`; :func:`what_is_missing` says whet
 
 from .homeworks import Edit, remove, replace, write, write_homework
 from .meta import items_without_samples, kinds_of_samples, what_is_missing
-from .samples import KINDS, Sample, ask, said, sample_tests
+from .samples import KINDS, Sample, ask, ask_all, said, sample_tests
 
 __all__ = [
     "KINDS",
     "Edit",
     "Sample",
     "ask",
+    "ask_all",
     "items_without_samples",
     "kinds_of_samples",
     "remove",

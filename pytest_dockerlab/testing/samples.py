@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,15 +12,16 @@ from typing import Any
 import pytest
 
 from .. import catalogue
-from ..findings import Finding, collecting
+from ..findings import Collected, Finding, Unverified, collecting
 from ..homework import Item, Level
 from ..messages import text
 from ..results import ItemResult, Verdict, decide
+from ..run.execution import blocked_by
 from ..submission.files.worktree import WorkTree
 from ..submission.submission import Submission
 from .homeworks import Edit, write_homework
 
-__all__ = ["KINDS", "Sample", "ask", "said", "sample_tests"]
+__all__ = ["KINDS", "Sample", "ask", "ask_all", "said", "sample_tests"]
 
 KINDS = ("passes", "fails", "unusual")
 """What every check has a sample of. ``unusual``: right, in a form that few choose."""
@@ -87,6 +88,41 @@ def ask(
 
     It is given what it wants of ``fixtures``, else of the submission's models, else of the fixtures of ``request``.
     """
+    collected, exception = _call(item, submission, request, fixtures)
+    result = decide(item, item.level, 1.0, collected, exception, repr(exception))
+    result.because_of = getattr(exception, "because_of", None)
+    return result
+
+
+def ask_all(submission: Submission, items: Iterable[Item]) -> dict[str, ItemResult]:
+    """What comes of several checks that share the submission's models, by item id, one fault told once as in a run.
+
+    The items that one of them needs, or may be told by, stand before it.
+    """
+    results: dict[str, ItemResult] = {}
+    for item in items:
+        blocked = next(
+            (results[need] for need in item.needs_items if results[need].verdict is not Verdict.PASSED), None
+        )
+        collected, exception = (
+            _call(item, submission, None, {}) if blocked is None else (Collected(), blocked_by(blocked, item.level))
+        )
+        cause = getattr(exception, "because_of", None)
+        if isinstance(exception, Unverified) and cause is not None and blocked is None:
+            teller = results.get(cause)
+            cause = (teller.because_of or (teller.id if teller.findings else None)) if teller is not None else None
+            if cause is None:  # nobody else says it
+                collected.findings += exception.findings
+                exception = None
+        results[item.id] = decide(item, item.level, 1.0, collected, exception, repr(exception))
+        results[item.id].because_of = cause
+    return results
+
+
+def _call(
+    item: Item, submission: Submission, request: pytest.FixtureRequest | None, fixtures: Mapping[str, Any]
+) -> tuple[Collected, BaseException | None]:
+    """What a check says, and what it ends with."""
     exception: BaseException | None = None
     with collecting() as collected:
         try:
@@ -103,9 +139,7 @@ def ask(
             item.function(**given)
         except Exception as error:  # noqa: BLE001 - decide() judges whatever a check ends with
             exception = error
-    result = decide(item, item.level, 1.0, collected, exception, repr(exception))
-    result.because_of = getattr(exception, "because_of", None)
-    return result
+    return collected, exception
 
 
 def said(finding: Finding) -> str:

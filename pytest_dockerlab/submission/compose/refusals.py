@@ -76,14 +76,14 @@ def _use(files: YamlFiles, service: str, kind: str, name: str) -> Location:
     keys = {"service": ("depends_on", "links", "volumes_from", "network_mode")}.get(kind, (f"{kind}s",))
     for key in keys:
         for doc in files:
+            if doc.node("services", service, key, name) is not None:
+                return doc.location("services", service, key, name)
             for each in doc.scalars():
                 below = each.path[3:]
                 if each.path[:3] != ("services", service, key):
                     continue
                 if name in below or each.text in (name, f"service:{name}") or each.text.startswith(f"{name}:"):
                     return doc.location(*each.path)
-            if doc.node("services", service, key, name) is not None:
-                return doc.location("services", service, key, name)
     return files.location("services", service, keys[0])
 
 
@@ -116,6 +116,8 @@ def _key_paths(message: str) -> list[tuple[Key, ...]]:
     for match in re.finditer(r"\b(services|networks|volumes|configs|secrets)((?:[.\[][\w\]-]+)+)", message):
         steps = [step for step in re.split(r"[.\[\]]+", match[2]) if step]
         paths.append((match[1], *(int(step) if step.isdigit() else step for step in steps)))
+        if unknown := re.match(r" additional properties '([\w.-]+)'", message[match.end() :]):
+            paths.append((*paths[-1], unknown[1]))
     paths += [(section,) for section in re.findall(r"^(services|networks|volumes|configs|secrets) must", message)]
     paths += [(name,) for name in re.findall(r"additional properties '([\w.-]+)'", message)]
     for kind, name in re.findall(r"\b(service|network|volume|config|secret) \"?([\w.-]+)\"?", message):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import posixpath
 import re
 from collections.abc import Iterable, Iterator
@@ -81,7 +82,7 @@ def _likelihood(candidate: ComposeCandidate) -> tuple[bool, float]:
 
 def _is_compose(path: str) -> bool:
     name = name_of(path)
-    is_other = _OVERRIDE.fullmatch(name) or EXAMPLE.search(name)
+    is_other = is_override(name) or EXAMPLE.search(name)
     return bool(_COMPOSE.fullmatch(name)) and not is_other and not is_vendored(path)
 
 
@@ -162,8 +163,12 @@ def _text(node: Node | None) -> str | None:
 
 
 def is_override(path: str) -> bool:
-    """Whether a file is called like an override, or an example of one."""
-    return _OVERRIDE.fullmatch(name_of(path)) is not None
+    """Whether a file is called like an override, an example of one, or nearly so: ``docker-compose.overide.yml``."""
+    name = name_of(path)
+    if _OVERRIDE.fullmatch(name):
+        return True
+    words = re.split(r"[._-]", name.lower()) if _COMPOSE.fullmatch(name) else []
+    return bool(difflib.get_close_matches("override", words, n=1, cutoff=0.8))
 
 
 def find_override(tree: Tree, compose_path: str) -> OverrideFile | None:
@@ -175,7 +180,7 @@ def find_override(tree: Tree, compose_path: str) -> OverrideFile | None:
         for name in OVERRIDES:
             if beside + name in tree.files:
                 return OverrideFile(beside + name, is_merged=True)
-    others = [path for path in tree.files if _OVERRIDE.fullmatch(name_of(path)) and not is_vendored(path)]
+    others = [path for path in tree.files if is_override(path) and not is_vendored(path)]
     others = [path for path in others if not name_of(path).endswith((".j2", ".md", ".swp", ".sh", "~"))]
     others.sort(key=lambda path: (not path.startswith(beside), path.count("/"), path))
     # Other projects have overrides too, GitLab's for one.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pytest_dockerlab.testing import Sample, remove, replace, sample_tests, write
 
-from ._homework import BASE, COMPOSE, ENV, OVERRIDE, POST, UI, UI_PORT, needs_compose
+from ._homework import BASE, COMPOSE, ENV, OVERRIDE, POST, UI, UI_IMAGE, UI_PORT, needs_compose
 
 DB = BASE[COMPOSE][BASE[COMPOSE].index("  post_db:\n") : BASE[COMPOSE].index("  ui:\n")]
 COMMENT_SERVICE = BASE[COMPOSE][BASE[COMPOSE].index("  comment:\n") : BASE[COMPOSE].index("\nvolumes:")]
@@ -123,6 +123,24 @@ test_samples = sample_tests(
             file="docker-compose.yml",
             line="build: ./post-py",
             says="there is no folder post-py | it is in src/post-py: write build: ./src/post-py",
+        ),
+        *(
+            Sample("fails", title, [replace(COMPOSE, old, new)], file=COMPOSE, line=line, says=says, findings=1)
+            for title, old, new, line, says in (
+                ("a key without its colon", f"    {UI_IMAGE}", f"    {UI_IMAGE.replace(':', '', 1)}", "image $", "':'"),
+                ("the first of its keys without", "build: ./ui", "build ./ui", "build ./ui", "mapping values"),
+                ("a quote that is not closed", "- ${UI_PORT}", '- "${UI_PORT}', '"${UI_PORT}', "quoted scalar"),
+                ("a misspelt key of a network", "aliases:", "alias:", "alias:", "write aliases: instead of alias:"),
+            )
+        ),
+        Sample(
+            "fails",
+            "a network with aliases that is not declared",
+            [write(COMPOSE, BASE[COMPOSE].replace("      - back_net\n", "").replace("\n  back_net:\n", "\n"))],
+            file=COMPOSE,
+            line="      back_net:",
+            says="undefined network back_net",
+            findings=1,
         ),
         Sample(
             "fails",

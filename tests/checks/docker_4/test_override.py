@@ -70,6 +70,13 @@ test_samples = sample_tests(
         ),
         Sample(
             "fails",
+            "a misspelt name",
+            [remove(OVERRIDE), write("src/docker-compose.overide.yml", BASE[OVERRIDE])],
+            file="src/docker-compose.overide.yml",
+            says="call it docker-compose.override.yml",
+        ),
+        Sample(
+            "fails",
             "put away",
             [remove(OVERRIDE), write("_notused/docker-compose.override.yml", BASE[OVERRIDE])],
             file="_notused/docker-compose.override.yml",

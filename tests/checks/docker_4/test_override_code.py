@@ -150,7 +150,7 @@ test_samples = sample_tests(
             "over another folder",
             "      - ./post-py:/code\n",
             file=OVERRIDE,
-            line="volumes:",
+            line="./post-py:/code",
             says="is mounted over /app",
             findings=1,
         ),

@@ -68,6 +68,18 @@ test_samples = sample_tests(
             says="--debug",
             findings=1,
         ),
+        *(
+            puma(
+                "fails",
+                f"puma is only a word of {words.split()[0]}",
+                f"    command: {words} puma --debug -w 2\n",
+                file=OVERRIDE,
+                line=words,
+                says="comment runs puma",
+                findings=1,
+            )
+            for words in ("echo", "/bin/cat", "python3 comments.py")
+        ),
         puma(
             "fails",
             "three workers",

@@ -1,0 +1,4 @@
+"""x"""
+
+FAULTS = []
+CHANGES = []

@@ -1,0 +1,732 @@
+"""Homework 17, docker-4: what goes wrong with networks and docker-compose."""
+
+from __future__ import annotations
+
+from .homeworks import HERE, Step, everywhere, move, remove, replace, write
+from .kinds import NOWHERE, Change, Fault
+
+COMPOSE = "src/docker-compose.yml"
+OVERRIDE = "src/docker-compose.override.yml"
+ENV = "src/.env.example"
+README = "README.md"
+UI, POST, COMMENT = "src/ui/Dockerfile", "src/post-py/Dockerfile", "src/comment/Dockerfile"
+
+# Parts of the example's compose file.
+_UI = """\
+  ui:
+    image: ${USERNAME}/ui:${UI_VERSION}
+    build: ./ui
+    restart: unless-stopped
+    ports:
+      - "${UI_PORT}:9292/tcp"
+    networks:
+      - front_net
+"""
+_POST = """\
+  post:
+    image: ${USERNAME}/post:${POST_VERSION}
+    build: ./post-py
+    restart: unless-stopped
+    networks:
+      front_net:
+        aliases:
+          - post
+      back_net:
+"""
+_COMMENT = """\
+  comment:
+    image: ${USERNAME}/comment:${COMMENT_VERSION}
+    build: ./comment
+    restart: unless-stopped
+    networks:
+      front_net:
+        aliases:
+          - comment
+      back_net:
+"""
+_DATABASE = """\
+  # One database under the two names that its two users know it by.
+  post_db:
+    image: mongo:${MONGO_VERSION}
+    restart: unless-stopped
+    volumes:
+      - post_db:/data/db
+    networks:
+      back_net:
+        aliases:
+          - post_db
+          - comment_db
+"""
+_UI_NETWORKS = "    networks:\n      - front_net\n"
+_POST_NETWORKS = "    networks:\n      front_net:\n        aliases:\n          - post\n      back_net:\n"
+_COMMENT_NETWORKS = "    networks:\n      front_net:\n        aliases:\n          - comment\n      back_net:\n"
+_DATABASE_NETWORKS = "    networks:\n      back_net:\n        aliases:\n          - post_db\n          - comment_db\n"
+_NETWORKS = "\nnetworks:\n  front_net:\n  back_net:\n"
+_VOLUMES = "\nvolumes:\n  post_db:\n"
+_PORT = '      - "${UI_PORT}:9292/tcp"\n'
+_PROJECT_NAME = """\
+It is the first part of the name of every container, network and volume of the project. By default it is the name of
+the directory that holds the compose file, here `src`. One can set it, strongest first:
+
+1. `docker-compose -p name` (`--project-name`)
+2. `COMPOSE_PROJECT_NAME` in the environment or in `.env`, as here
+3. `name:` at the top of the compose file
+"""
+
+
+def _compose(old: str, new: str) -> Step:
+    return replace(COMPOSE, old, new)
+
+
+FAULTS = [
+    # compose-file: what compose refuses, or what is not the application
+    Fault("compose-file", "a tab", _compose("    build: ./ui\n", "\tbuild: ./ui\n")),
+    Fault("compose-file", "a key without its colon", _compose("    build: ./ui\n", "    build ./ui\n")),
+    Fault("compose-file", "a first key without its colon", _compose("    image: mongo:", "    image mongo:")),
+    Fault("compose-file", "no space behind a colon", _compose("    build: ./ui\n", "    build:./ui\n")),
+    Fault("compose-file", "a list entry without its dash", _compose("      - front_net\n", "    front_net\n")),
+    Fault("compose-file", "a quote that is not closed", _compose('"${UI_PORT}:9292/tcp"', '"${UI_PORT}:9292/tcp☜')),
+    Fault("compose-file", "a service indented by three", _compose("  post:\n", "   post:\n")),
+    Fault("compose-file", "network: for networks:", _compose(_UI_NETWORKS, "    network:☜\n      - front_net\n")),
+    Fault("compose-file", "port: for ports:", _compose("    ports:\n", "    port:\n")),
+    Fault("compose-file", "volume: for volumes:", _compose("    volumes:\n", "    volume:\n")),
+    Fault("compose-file", "imgae:", _compose("    image: mongo", "    imgae: mongo")),
+    Fault("compose-file", "service: for services:", _compose("services:\n", "service:\n")),
+    Fault(
+        "compose-file",
+        "alias: for aliases:",
+        _compose("        aliases:\n          - post_db", "        alias:\n          - post_db"),
+    ),
+    Fault(
+        "compose-file",
+        "aliases of the service, not of a network",
+        _compose(_DATABASE_NETWORKS, "    networks:\n      - back_net\n    aliases:☜\n      - comment_db\n"),
+    ),
+    Fault(
+        "compose-file",
+        "a list and a mapping in one",
+        _compose(
+            "      front_net:\n        aliases:\n          - comment\n      back_net:\n",
+            "      - front_net:☜\n        aliases:\n          - comment\n      - back_net\n",
+        ),
+    ),
+    Fault(
+        "compose-file",
+        "a network that is not declared",
+        _compose("  back_net:\n\nvolumes", "\nvolumes"),
+        _compose(
+            "    networks:\n      back_net:\n        aliases:\n          - post_db\n",
+            "    networks:\n      back_net:☚\n        aliases:\n          - post_db\n",
+        ),
+        _compose("          - post\n      back_net:\n", "          - post\n      back_net:☚\n"),
+        _compose("          - comment\n      back_net:\n", "          - comment\n      back_net:☚\n"),
+    ),
+    Fault(
+        "compose-file",
+        "no network is declared",
+        _compose(_NETWORKS, ""),
+        _compose("      - front_net\n", "      - front_net☚\n"),
+        _compose("          - post\n      back_net:\n", "          - post\n      back_net:☚\n"),
+    ),
+    Fault("compose-file", "a misspelt network", _compose("      - front_net\n", "      - frontnet\n")),
+    Fault(
+        "compose-file",
+        "a volume that is not declared",
+        _compose(_VOLUMES, ""),
+        _compose("      - post_db:/data/db\n", "      - post_db:/data/db☜\n"),
+    ),
+    Fault("compose-file", "a misspelt volume", _compose("      - post_db:/data/db\n", "      - postdb:/data/db\n")),
+    Fault("compose-file", "a variable that is not closed", _compose("${UI_VERSION}", "${UI_VERSION")),
+    Fault("compose-file", "a port that is no number", _compose("9292/tcp", "web/tcp")),
+    Fault("compose-file", "a port out of range", _compose("9292/tcp", "92920/tcp")),
+    Fault(
+        "compose-file",
+        "depends_on a service that is not there",
+        _compose("    build: ./ui\n", "    build: ./ui\n    depends_on:\n      - posts☜\n"),
+    ),
+    Fault(
+        "compose-file",
+        "services that wait for each other",
+        _compose("    build: ./ui\n", "    build: ./ui\n    depends_on:\n      - post☚\n"),
+        _compose("    build: ./post-py\n", "    build: ./post-py\n    depends_on:\n      - ui☚\n"),
+    ),
+    Fault(
+        "compose-file",
+        "no image and no build",
+        _compose("  post_db:\n    image: mongo:${MONGO_VERSION}\n", "  post_db:☜\n"),
+    ),
+    Fault("compose-file", "comment is missing", _compose(_COMMENT, ""), _compose("services:\n", "services:☜\n")),
+    Fault("compose-file", "post is missing", _compose(_POST, ""), _compose("services:\n", "services:☜\n")),
+    Fault(
+        "compose-file",
+        "the database is missing",
+        _compose(_DATABASE, ""),
+        _compose("services:\n", "services:☜\n"),
+        _compose(_VOLUMES, ""),
+    ),
+    Fault("compose-file", "ui is missing", _compose(_UI, ""), _compose("services:\n", "services:☜\n")),
+    Fault("compose-file", "the same service twice", _compose("  comment:\n    image", "  post:☜\n    image")),
+    Fault("compose-file", "the same key twice", _compose("    build: ./ui\n", "    build: ./ui\n    image: ui☜\n")),
+    Fault(
+        "compose-file", "a folder to build that is not there", _compose("    build: ./post-py\n", "    build: ./post\n")
+    ),
+    Fault(
+        "compose-file",
+        "a Dockerfile to build that is not there",
+        _compose(
+            "    build: ./comment\n", "    build:\n      context: ./comment\n      dockerfile: Dockerfile.prod☜\n"
+        ),
+    ),
+    Fault(
+        "compose-file",
+        "the file moved to the root, and its paths did not",
+        move(COMPOSE, "docker-compose.yml"),
+        move(OVERRIDE, "docker-compose.override.yml"),
+        move(ENV, ".env.example"),
+        _compose("    build: ./ui\n", "    build: ./ui☜\n"),
+        _compose("    build: ./post-py\n", "    build: ./post-py☜\n"),
+        _compose("    build: ./comment\n", "    build: ./comment☜\n"),
+    ),
+    Fault("compose-file", "there is none", remove(COMPOSE), remove(OVERRIDE), at=NOWHERE),
+    Fault("compose-file", "an empty file", lambda homework: homework.files.update({COMPOSE: HERE})),
+    Fault(
+        "compose-file",
+        "the tag of git's conflict",
+        _compose(
+            "    build: ./ui\n", "<<<<<<< HEAD\n    build: ./ui\n=======\n    build: ./ui-new\n>>>>>>> docker-4\n"
+        ),
+    ),
+    Fault(
+        "compose-file",
+        "a service in a profile",
+        _compose("    build: ./comment\n", "    build: ./comment\n    profiles:☜\n      - all\n"),
+    ),
+    Fault(
+        "compose-file",
+        "no replica",
+        _compose("    build: ./comment\n", "    build: ./comment\n    deploy:☜\n      replicas: 0\n"),
+    ),
+    # networks
+    Fault("networks", "ui is on both", _compose(_UI_NETWORKS, "    networks:\n      - front_net\n      - back_net☜\n")),
+    Fault(
+        "networks",
+        "the database is on both",
+        _compose("          - comment_db\n", "          - comment_db\n      front_net:☜\n"),
+    ),
+    Fault(
+        "networks",
+        "post is on one",
+        _compose("          - post\n      back_net:\n", "          - post\n"),
+        _compose(
+            "    build: ./post-py\n    restart: unless-stopped\n    networks:\n",
+            "    build: ./post-py\n    restart: unless-stopped\n    networks:☜\n",
+        ),
+    ),
+    Fault(
+        "networks",
+        "comment is on one",
+        _compose(
+            "    networks:\n      front_net:\n        aliases:\n          - comment\n      back_net:\n",
+            "    networks:☜\n      back_net:\n",
+        ),
+    ),
+    Fault(
+        "networks",
+        "everything is on the default network",
+        _compose(_UI_NETWORKS, ""),
+        _compose(_POST_NETWORKS, ""),
+        _compose(_COMMENT_NETWORKS, ""),
+        _compose(
+            "      back_net:\n        aliases:\n          - post_db\n",
+            "      default:\n        aliases:\n          - post_db\n",
+        ),
+        _compose(_NETWORKS, ""),
+        _compose("services:\n", "services:☜\n"),
+    ),
+    Fault(
+        "networks",
+        "one network",
+        everywhere(COMPOSE, "front_net", "back_net"),
+        _compose(
+            "      back_net:\n        aliases:\n          - post\n      back_net:\n",
+            "      back_net:\n        aliases:\n          - post\n",
+        ),
+        _compose(
+            "      back_net:\n        aliases:\n          - comment\n      back_net:\n",
+            "      back_net:\n        aliases:\n          - comment\n",
+        ),
+        _compose("\nnetworks:\n  back_net:\n  back_net:\n", "\nnetworks:☜\n  back_net:\n"),
+    ),
+    Fault(
+        "networks",
+        "ui on the database's network only",
+        _compose(_UI_NETWORKS, "    networks:\n      - back_net☚\n"),
+        _compose(
+            "      back_net:\n        aliases:\n          - post_db",
+            "      back_net:☚\n        aliases:\n          - post_db",
+        ),
+    ),
+    Fault(
+        "networks",
+        "the database on the other network",
+        _compose(
+            "      back_net:\n        aliases:\n          - post_db\n",
+            "      front_net:☜\n        aliases:\n          - post_db\n",
+        ),
+    ),
+    Fault("networks", "network_mode: host", _compose(_UI_NETWORKS, "    network_mode: host☜\n")),
+    Fault(
+        "networks",
+        "two keys of one name",
+        _compose(_NETWORKS, "\nnetworks:\n  front_net:\n    name: reddit☚\n  back_net:\n    name: reddit☚\n"),
+    ),
+    Fault(
+        "networks",
+        "ui has forgotten its networks",
+        _compose(_UI_NETWORKS, ""),
+        _compose("  ui:\n    image", "  ui:☜\n    image"),
+    ),
+    # aliases
+    Fault(
+        "aliases",
+        "comment claims post's alias",
+        _compose("          - comment\n", "          - comment\n          - post☜\n"),
+    ),
+    Fault(
+        "aliases",
+        "post has the database's alias",
+        _compose(
+            "          - post\n      back_net:\n",
+            "          - post\n      back_net:\n        aliases:\n          - comment_db☜\n",
+        ),
+    ),
+    # names-resolve
+    Fault(
+        "names-resolve",
+        "comment_db is missing",
+        _compose("          - comment_db\n", ""),
+        replace(COMMENT, "COMMENT_DATABASE_HOST=comment_db \\\n", "COMMENT_DATABASE_HOST=comment_db \\☜\n"),
+    ),
+    Fault(
+        "names-resolve",
+        "a misspelt alias",
+        _compose("          - comment_db\n", "          - coment_db\n"),
+        replace(COMMENT, "COMMENT_DATABASE_HOST=comment_db \\\n", "COMMENT_DATABASE_HOST=comment_db \\☜\n"),
+    ),
+    Fault(
+        "names-resolve",
+        "the Dockerfile asks for another name",
+        replace(UI, "POST_SERVICE_HOST=post ", "POST_SERVICE_HOST=posts "),
+    ),
+    Fault(
+        "names-resolve",
+        "an environment that asks for another name",
+        _compose("    build: ./ui\n", "    build: ./ui\n    environment:\n      COMMENT_SERVICE_HOST: comments☜\n"),
+    ),
+    Fault(
+        "names-resolve",
+        "the loopback address",
+        replace(POST, "POST_DATABASE_HOST=post_db ", "POST_DATABASE_HOST=127.0.0.1 "),
+    ),
+    Fault(
+        "names-resolve",
+        "localhost in the environment",
+        _compose(
+            "    build: ./comment\n",
+            "    build: ./comment\n    environment:\n      - COMMENT_DATABASE_HOST=localhost☜\n",
+        ),
+    ),
+    Fault(
+        "names-resolve",
+        "an empty host",
+        _compose("    build: ./comment\n", "    build: ./comment\n    environment:\n      - COMMENT_DATABASE_HOST=☜\n"),
+    ),
+    Fault(
+        "names-resolve",
+        "the service is called otherwise",
+        _compose("  post_db:\n    image", "  mongo_db:\n    image"),
+        _compose("          - post_db\n", ""),
+        replace(POST, "POST_DATABASE_HOST=post_db \\\n", "POST_DATABASE_HOST=post_db \\☜\n"),
+    ),
+    # database-not-published
+    Fault(
+        "database-not-published",
+        "its port is published",
+        _compose(
+            "    volumes:\n      - post_db:/data/db\n",
+            "    volumes:\n      - post_db:/data/db\n    ports:☜\n      - 27017:27017\n",
+        ),
+    ),
+    Fault(
+        "database-not-published",
+        "only on loopback",
+        _compose(
+            "    volumes:\n      - post_db:/data/db\n",
+            '    ports:☜\n      - "127.0.0.1:27017:27017"\n    volumes:\n      - post_db:/data/db\n',
+        ),
+    ),
+    Fault(
+        "database-not-published",
+        "on a port of docker's choice",
+        _compose(
+            "    volumes:\n      - post_db:/data/db\n",
+            '    ports: ["27017"]☜\n    volumes:\n      - post_db:/data/db\n',
+        ),
+    ),
+    Fault(
+        "database-not-published",
+        "in the override",
+        replace(
+            OVERRIDE,
+            "  post:\n    volumes:\n",
+            "  post_db:\n    ports:☜\n      - 27017:27017\n\n  post:\n    volumes:\n",
+        ),
+    ),
+    # port-parameter
+    Fault("port-parameter", "a number", _compose('"${UI_PORT}:9292/tcp"', '"9292:9292/tcp"')),
+    Fault(
+        "port-parameter",
+        "the variable is the container's port",
+        _compose('"${UI_PORT}:9292/tcp"', '"9292:${UI_PORT}/tcp"'),
+    ),
+    Fault(
+        "port-parameter",
+        "a number in the long form",
+        _compose(_PORT, '      - target: 9292\n        published: "9292"☜\n'),
+    ),
+    Fault("port-parameter", "no published port", _compose(_PORT, '      - "9292"☜\n')),
+    Fault(
+        "port-parameter",
+        "no ports at all",
+        _compose(f"    ports:\n{_PORT}", ""),
+        _compose("  ui:\n    image", "  ui:☜\n    image"),
+        replace(ENV, "UI_PORT=9292\n", ""),
+    ),
+    Fault(
+        "port-parameter",
+        "only the address is a variable",
+        _compose('"${UI_PORT}:9292/tcp"', '"${UI_HOST}:9292:9292/tcp"☜'),
+        replace(ENV, "UI_PORT=9292", "UI_HOST=127.0.0.1"),
+    ),
+    Fault(
+        "port-parameter", "a variable without braces or dollar", _compose('"${UI_PORT}:9292/tcp"', '"8080:9292/tcp"')
+    ),
+    # version-parameters
+    Fault("version-parameters", "ui's is a number", _compose("/ui:${UI_VERSION}", "/ui:1.0")),
+    Fault("version-parameters", "post's is latest", _compose("/post:${POST_VERSION}", "/post:latest")),
+    Fault("version-parameters", "comment has none", _compose("/comment:${COMMENT_VERSION}", "/comment")),
+    Fault(
+        "version-parameters",
+        "all are numbers",
+        _compose("/ui:${UI_VERSION}", "/ui:1.0☜"),
+        _compose("/post:${POST_VERSION}", "/post:1.0☜"),
+        _compose("/comment:${COMMENT_VERSION}", "/comment:1.0☜"),
+    ),
+    Fault("version-parameters", "an escaped dollar", _compose("/ui:${UI_VERSION}", "/ui:$${UI_VERSION}")),
+    # user-parameter
+    Fault("user-parameter", "ui's is a name", _compose("${USERNAME}/ui", "example/ui")),
+    Fault(
+        "user-parameter",
+        "all are names",
+        _compose("${USERNAME}/ui:${UI_VERSION}", "example/ui:${UI_VERSION}☜"),
+        _compose("${USERNAME}/post:${POST_VERSION}", "example/post:${POST_VERSION}☜"),
+        _compose("${USERNAME}/comment:${COMMENT_VERSION}", "example/comment:${COMMENT_VERSION}☜"),
+        replace(ENV, "USERNAME=example\n", ""),
+    ),
+    Fault("user-parameter", "comment's image has no user", _compose("${USERNAME}/comment", "comment")),
+    # env-example
+    Fault(
+        "env-example",
+        "a version is missing",
+        replace(ENV, "POST_VERSION=1.0\n", ""),
+        _compose("/post:${POST_VERSION}", "/post:${POST_VERSION}☜"),
+    ),
+    Fault(
+        "env-example",
+        "the user is missing",
+        replace(ENV, "USERNAME=example\n", ""),
+        _compose("/ui:${UI_VERSION}", "/ui:${UI_VERSION}☜"),
+    ),
+    Fault(
+        "env-example",
+        "the port is missing",
+        replace(ENV, "UI_PORT=9292\n", ""),
+        _compose(_PORT, _PORT.replace("\n", "☜\n")),
+    ),
+    Fault(
+        "env-example",
+        "a misspelt variable",
+        replace(ENV, "UI_PORT=9292", "UI_PROT=9292"),
+        _compose(_PORT, _PORT.replace("\n", "☜\n")),
+    ),
+    Fault(
+        "env-example", "a variable misspelt in the compose file", _compose("${COMMENT_VERSION}", "${COMENT_VERSION}")
+    ),
+    Fault("env-example", "no example", remove(ENV), at=COMPOSE),
+    Fault(
+        "env-example",
+        ".env is committed",
+        write(
+            "src/.env",
+            "USERNAME=example\nUI_VERSION=1.0\nPOST_VERSION=1.0\nCOMMENT_VERSION=1.0\nMONGO_VERSION=7.0\nUI_PORT=9292\n",
+        ),
+        replace(".gitignore", ".env\n", ""),
+        at="src/.env",
+    ),
+    Fault(
+        "env-example",
+        ".env is committed in the place of the example",
+        move(ENV, "src/.env"),
+        replace(".gitignore", ".env\n", ""),
+        at=ENV,
+    ),
+    Fault("env-example", "the example is in another folder", move(ENV, ".env.example"), at=ENV),
+    # project-name
+    Fault(
+        "project-name",
+        "nothing about it",
+        replace(README, "### The name of the project\n\n" + _PROJECT_NAME, ""),
+        at=README,
+    ),
+    Fault(
+        "project-name", "only that it is there", replace(README, _PROJECT_NAME, "The project has a name.\n"), at=README
+    ),
+    Fault(
+        "project-name",
+        "how it is formed, and not how it is set",
+        replace(README, _PROJECT_NAME, "It is the name of the directory that holds the compose file.\n"),
+        at=README,
+    ),
+    # override
+    Fault(
+        "override", "a name that compose does not merge", move(OVERRIDE, "src/docker-compose.overide.yml"), at=OVERRIDE
+    ),
+    Fault("override", "it is in another folder", move(OVERRIDE, "docker-compose.override.yml"), at=OVERRIDE),
+    Fault(
+        "override",
+        "compose refuses it",
+        replace(OVERRIDE, "    command: puma --debug -w 2\n\n  post:", "    comand: puma --debug -w 2\n\n  post:"),
+    ),
+    Fault("override", "a tab in it", replace(OVERRIDE, "      - ./post-py:/app\n", "\t- ./post-py:/app\n")),
+    # override-code
+    Fault(
+        "override-code",
+        "a service has none",
+        replace(OVERRIDE, "  post:\n    volumes:\n      - ./post-py:/app\n\n", ""),
+        at=OVERRIDE,
+    ),
+    Fault("override-code", "another folder in the container", replace(OVERRIDE, "./ui:/app", "./ui:/code")),
+    Fault(
+        "override-code",
+        "a named volume",
+        replace(OVERRIDE, "./ui:/app", "app_ui:/app"),
+        lambda homework: homework.files.update({OVERRIDE: homework.files[OVERRIDE] + "\nvolumes:\n  app_ui:\n"}),
+    ),
+    Fault("override-code", "another service's code", replace(OVERRIDE, "./post-py:/app", "./comment:/app☜")),
+    Fault("override-code", "a folder that is not there", replace(OVERRIDE, "./post-py:/app", "./post:/app")),
+    Fault("override-code", "a folder that holds no code", replace(OVERRIDE, "./ui:/app", "./ui/views:/app")),
+    Fault("override-code", "the whole folder", replace(OVERRIDE, "./comment:/app", ".:/app")),
+    # override-puma
+    Fault(
+        "override-puma",
+        "one worker",
+        replace(OVERRIDE, "    command: puma --debug -w 2\n\n  post:", "    command: puma --debug -w 1☜\n\n  post:"),
+    ),
+    Fault(
+        "override-puma",
+        "no debug",
+        replace(OVERRIDE, "    command: puma --debug -w 2\n\n  post:", "    command: puma -w 2☜\n\n  post:"),
+    ),
+    Fault(
+        "override-puma",
+        "comment has no command",
+        replace(OVERRIDE, "      - ./comment:/app\n    command: puma --debug -w 2\n", "      - ./comment:/app\n"),
+        replace(OVERRIDE, "  comment:\n", "  comment:☜\n"),
+    ),
+    Fault(
+        "override-puma",
+        "a misspelt option",
+        replace(OVERRIDE, "    command: puma --debug -w 2\n\n  post:", "    command: puma --debug -v 2☜\n\n  post:"),
+    ),
+    Fault(
+        "override-puma",
+        "an echo",
+        replace(
+            OVERRIDE, "    command: puma --debug -w 2\n\n  post:", "    command: echo puma --debug -w 2☜\n\n  post:"
+        ),
+    ),
+    Fault(
+        "override-puma",
+        "a comment",
+        replace(OVERRIDE, "    command: puma --debug -w 2\n\n  post:", "    command: puma # --debug -w 2☜\n\n  post:"),
+    ),
+]
+
+CHANGES = [
+    Change("networks of other names", everywhere(COMPOSE, "front_net", "web"), everywhere(COMPOSE, "back_net", "data")),
+    Change("a version line", _compose("services:\n", 'version: "3.3"\n\nservices:\n')),
+    Change(
+        "ui's networks as a mapping",
+        _compose("    networks:\n      - front_net\n", "    networks:\n      front_net:\n"),
+    ),
+    Change("post without its alias", _compose(_POST_NETWORKS, "    networks:\n      - front_net\n      - back_net\n")),
+    Change("build as a mapping", _compose("    build: ./comment\n", "    build:\n      context: ./comment\n")),
+    Change("build with a slash", _compose("    build: ./post-py\n", "    build: post-py/\n")),
+    Change(
+        "the port in the long form",
+        _compose(_PORT, "      - target: 9292\n        published: ${UI_PORT}\n        protocol: tcp\n"),
+    ),
+    Change("the port with a default", _compose("${UI_PORT}", "${UI_PORT:-9292}")),
+    Change("the port's variable without braces", _compose("${UI_PORT}:9292/tcp", "$UI_PORT:9292")),
+    Change("the port on one address", _compose("${UI_PORT}:9292/tcp", "127.0.0.1:${UI_PORT}:9292/tcp")),
+    Change("the port called otherwise", _compose("${UI_PORT}", "${HOST_PORT}"), replace(ENV, "UI_PORT=", "HOST_PORT=")),
+    Change(
+        "the container's port too",
+        _compose("${UI_PORT}:9292/tcp", "${UI_PORT}:${APP_PORT}/tcp"),
+        replace(ENV, "UI_PORT=9292\n", "UI_PORT=9292\nAPP_PORT=9292\n"),
+    ),
+    Change("ports in one line", _compose(f"    ports:\n{_PORT}", '    ports: ["${UI_PORT}:9292"]\n')),
+    Change("versions with defaults", _compose("${POST_VERSION}", "${POST_VERSION:-latest}")),
+    Change(
+        "one version for all",
+        _compose("${POST_VERSION}", "${VERSION}"),
+        _compose("${COMMENT_VERSION}", "${VERSION}"),
+        replace(ENV, "POST_VERSION=1.0\nCOMMENT_VERSION=1.0\n", "VERSION=1.0\n"),
+    ),
+    Change(
+        "a user of another name",
+        everywhere(COMPOSE, "${USERNAME}", "${DOCKER_LOGIN}"),
+        replace(ENV, "USERNAME=", "DOCKER_LOGIN="),
+    ),
+    Change("a registry before the user", everywhere(COMPOSE, "${USERNAME}/", "docker.io/${USERNAME}/")),
+    Change(
+        "an anchor",
+        _compose("    restart: unless-stopped\n    ports", "    restart: &restart unless-stopped\n    ports"),
+        _compose("    build: ./comment\n    restart: unless-stopped", "    build: ./comment\n    restart: *restart"),
+    ),
+    Change(
+        "a common part as an extension",
+        _compose("services:\n", "x-common: &common\n  restart: unless-stopped\n\nservices:\n"),
+        _compose("    build: ./ui\n    restart: unless-stopped\n", "    build: ./ui\n    <<: *common\n"),
+    ),
+    Change(
+        "depends_on",
+        _compose("    build: ./ui\n", "    build: ./ui\n    depends_on:\n      - post\n      - comment\n"),
+        _compose("    build: ./post-py\n", "    build: ./post-py\n    depends_on: [post_db]\n"),
+    ),
+    Change(
+        "environment as a list",
+        _compose(
+            "    build: ./post-py\n",
+            "    build: ./post-py\n    environment:\n      - POST_DATABASE_HOST=post_db\n      - POST_DATABASE=posts\n",
+        ),
+    ),
+    Change(
+        "environment as a mapping",
+        _compose(
+            "    build: ./comment\n",
+            "    build: ./comment\n    environment:\n      COMMENT_DATABASE_HOST: comment_db\n",
+        ),
+    ),
+    Change(
+        "two databases",
+        _compose(
+            "          - post_db\n          - comment_db\n",
+            "          - post_db\n\n  comment_db:\n    image: mongo:${MONGO_VERSION}\n    volumes:\n      - comment_db:/data/db\n    networks:\n      - back_net\n",
+        ),
+        _compose("volumes:\n  post_db:\n", "volumes:\n  post_db:\n  comment_db:\n"),
+    ),
+    Change("the database is called mongo", _compose("  post_db:\n    image", "  mongo:\n    image")),
+    Change("the database without the alias that is its name", _compose("          - post_db\n", "")),
+    Change(
+        "a third network",
+        _compose("          - comment_db\n", "          - comment_db\n      backup_net:\n"),
+        _compose("  back_net:\n\nvolumes", "  back_net:\n  backup_net:\n\nvolumes"),
+    ),
+    Change(
+        "drivers and subnets",
+        _compose(
+            _NETWORKS,
+            "\nnetworks:\n  front_net:\n    driver: bridge\n    ipam:\n      config:\n        - subnet: 10.0.1.0/24\n  back_net:\n    driver: bridge\n    ipam:\n      config:\n        - subnet: 10.0.2.0/24\n",
+        ),
+    ),
+    Change("an internal network", _compose("  back_net:\n\nvolumes", "  back_net:\n    internal: true\n\nvolumes")),
+    Change(
+        "container names",
+        _compose("  ui:\n    image", "  ui:\n    container_name: reddit-ui\n    image"),
+        _compose("  post:\n    image", "  post:\n    container_name: post\n    image"),
+    ),
+    Change("the project's name in the file", _compose("services:\n", "name: reddit\n\nservices:\n")),
+    Change(
+        "the database's folder as a variable",
+        _compose("post_db:/data/db", "post_db:${DB_PATH}"),
+        replace(ENV, "UI_PORT=9292\n", "UI_PORT=9292\nDB_PATH=/data/db\n"),
+    ),
+    Change(
+        "a volume in the long form",
+        _compose(
+            "      - post_db:/data/db\n", "      - type: volume\n        source: post_db\n        target: /data/db\n"
+        ),
+    ),
+    Change("a volume with a driver", _compose("volumes:\n  post_db:\n", "volumes:\n  post_db:\n    driver: local\n")),
+    Change(
+        "a health check of the database",
+        _compose(
+            "    volumes:\n      - post_db:/data/db\n",
+            "    volumes:\n      - post_db:/data/db\n    healthcheck:\n      test: [CMD, mongosh, --eval, 'db.runCommand({ping: 1})']\n      interval: 10s\n",
+        ),
+    ),
+    Change(
+        "docker-compose.yaml",
+        move(COMPOSE, "src/docker-compose.yaml"),
+        move(OVERRIDE, "src/docker-compose.override.yaml"),
+        everywhere(README, "docker-compose.yml", "docker-compose.yaml"),
+    ),
+    Change("env.example", move(ENV, "src/env.example"), everywhere(README, ".env.example", "env.example")),
+    Change(".env.sample", move(ENV, "src/.env.sample"), everywhere(README, ".env.example", ".env.sample")),
+    Change("quotes in the env file", replace(ENV, "USERNAME=example", 'USERNAME="example"')),
+    Change(
+        "comments in the env file",
+        replace(ENV, "UI_PORT=9292", "# where it is published\nUI_PORT=9292  # any free one"),
+    ),
+    Change("a spare variable in the env file", replace(ENV, "UI_PORT=9292\n", "UI_PORT=9292\nTZ=UTC\n")),
+    Change(
+        "the override's command as a list",
+        replace(
+            OVERRIDE,
+            "      - ./comment:/app\n    command: puma --debug -w 2\n",
+            "      - ./comment:/app\n    command: [puma, --debug, -w, '2']\n",
+        ),
+    ),
+    Change(
+        "the override's command as an entrypoint",
+        replace(
+            OVERRIDE,
+            "      - ./comment:/app\n    command: puma --debug -w 2\n",
+            "      - ./comment:/app\n    entrypoint:\n      - puma\n      - --debug\n      - --workers=2\n",
+        ),
+    ),
+    Change(
+        "the override's command in a shell",
+        replace(
+            OVERRIDE,
+            "      - ./comment:/app\n    command: puma --debug -w 2\n",
+            '      - ./comment:/app\n    command: sh -c "puma --debug -w2"\n',
+        ),
+    ),
+    Change(
+        "three workers would be wrong, two in the environment's words",
+        replace(
+            OVERRIDE,
+            "      - ./comment:/app\n    command: puma --debug -w 2\n",
+            "      - ./comment:/app\n    command: puma --workers 2 --debug\n",
+        ),
+    ),
+    Change(
+        "the override's mounts in the long form",
+        replace(OVERRIDE, "      - ./ui:/app\n", "      - type: bind\n        source: ./ui\n        target: /app\n"),
+    ),
+    Change("the override mounts read-only", replace(OVERRIDE, "      - ./ui:/app\n", "      - ./ui:/app:ro\n")),
+    Change("the override with a trailing slash", replace(OVERRIDE, "      - ./ui:/app\n", "      - ./ui/:/app/\n")),
+    Change("the override has a version too", replace(OVERRIDE, "services:\n", "version: '3.3'\nservices:\n")),
+]

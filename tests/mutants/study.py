@@ -1,0 +1,177 @@
+"""Asks every check of a mutated homework, and says what came of what was planted."""
+
+from __future__ import annotations
+
+import functools
+import multiprocessing
+import random
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from pytest_dockerlab import catalogue
+from pytest_dockerlab.homework import Item, Kind, Tier
+from pytest_dockerlab.results import ItemResult, Verdict
+from pytest_dockerlab.submission.files.worktree import WorkTree
+from pytest_dockerlab.submission.submission import Submission
+from pytest_dockerlab.testing import ask_all, said
+
+from . import docker_1, docker_2, docker_3, docker_4, layouts
+from .homeworks import HERE, OR_HERE, Homework, Unfitting, example
+from .kinds import Change, Fault, Place
+
+__all__ = ["CHANGES", "FAULTS", "Case", "Judged", "Outcome", "cases", "judge", "study"]
+
+_OF_HOMEWORK = {"docker-1": docker_1, "docker-2": docker_2, "docker-3": docker_3, "docker-4": docker_4}
+FAULTS: dict[str, list[Fault]] = {slug: module.FAULTS for slug, module in _OF_HOMEWORK.items()}
+CHANGES: list[Change] = [*layouts.CHANGES, *(change for each in _OF_HOMEWORK.values() for change in each.CHANGES)]
+
+_VARIANTS = 2
+"""How often each fault is planted once more, on the example with some neutral changes."""
+_COMBINED = 150
+"""Homeworks with several neutral changes and no fault."""
+_TRIES = 200
+_TOLD = (Verdict.FAILED, Verdict.ADVISED)
+
+
+class Outcome(StrEnum):
+    """What came of a case. All but the first are what the study is there to find."""
+
+    RIGHT = "right"
+    MISSED = "missed"
+    ANOTHER = "told by another"
+    PLACE = "wrong line"
+    MOVED = "moved"
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A homework of the study: the example with a fault or none, and some neutral changes."""
+
+    item: str | None
+    fault: Fault | None
+    changes: tuple[Change, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """What it is called in reports."""
+        fault = [f"{self.item}: {self.fault.name}"] if self.fault is not None else []
+        return " + ".join([*fault, *(change.name for change in self.changes)]) or "the example"
+
+    def make(self) -> Homework:
+        """The homework. Raises :class:`Unfitting`."""
+        homework = self.fault.plant() if self.fault is not None else example()
+        count = _marks(homework)
+        for change in self.changes:
+            change.make(homework)
+        if _marks(homework) != count:
+            raise Unfitting("a neutral change took the fault away")
+        return homework
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A case, what came of it, and what was told instead, for people."""
+
+    case: Case
+    outcome: Outcome
+    told: str = ""
+
+
+def _marks(homework: Homework) -> int:
+    return len(homework.marks(HERE)) + len(homework.marks(OR_HERE))
+
+
+def cases(seed: int = 1) -> list[Case]:
+    """Each fault alone and on variants, each neutral change alone, and several of them together."""
+    found = [Case(None, None)]
+    for slug, faults in FAULTS.items():
+        for fault in faults:
+            case = Case(f"{slug}/{fault.item}", fault)
+            found.append(case)
+            found += _drawn(case, random.Random(f"{seed} {case.name}"), _VARIANTS)
+    found += [Case(None, None, (change,)) for change in CHANGES]
+    found += _drawn(Case(None, None), random.Random(f"{seed} neutral"), _COMBINED, least=2)
+    return found
+
+
+def _drawn(case: Case, draw: random.Random, count: int, least: int = 1) -> Iterator[Case]:
+    """The case with some neutral changes that fit it and each other."""
+    for _try in range(_TRIES):
+        changes = draw.sample(CHANGES, draw.randint(least, 3))
+        variant = Case(case.item, case.fault, tuple(sorted(changes, key=CHANGES.index)))
+        try:
+            variant.make()
+        except Unfitting:
+            continue
+        yield variant
+        count -= 1
+        if not count:
+            return
+
+
+def judge(case: Case) -> Judged:
+    """Ask every check of the files tier, and compare."""
+    homework = case.make()
+    with tempfile.TemporaryDirectory(prefix="dockerlab-mutant-") as folder:
+        homework.write(Path(folder))
+        results = ask_all(Submission("mutant", WorkTree(Path(folder))), _items())
+    moved = {id: result for id, result in results.items() if result.verdict is not Verdict.PASSED}
+    if case.fault is None:
+        return Judged(case, Outcome.MOVED if moved else Outcome.RIGHT, _told(moved))
+    own = moved.pop(str(case.item), None)
+    others = {id: result for id, result in moved.items() if result.because_of != case.item}
+    if own is None or own.verdict not in _TOLD:
+        outcome = Outcome.ANOTHER if others else Outcome.MISSED
+        return Judged(case, outcome, _told(others if own is None else {own.id: own, **others}))
+    if others:
+        return Judged(case, Outcome.ANOTHER, _told({own.id: own, **others}))
+    if not case.fault.is_told_at({_place(finding.at) for finding in own.findings}, homework):
+        expected = ", ".join(f"{file}:{line}" for file, line in sorted(case.fault.must(homework), key=str))
+        return Judged(case, Outcome.PLACE, f"expected at {expected}\n{_told({own.id: own})}")
+    return Judged(case, Outcome.RIGHT, _told({own.id: own}))
+
+
+def study(wanted: Sequence[Case], processes: int) -> Iterator[Judged]:
+    """Judge them all, in as many processes, in their order."""
+    if processes == 1:
+        yield from map(judge, wanted)
+        return
+    # What is planted are functions: a forked process has them, and only numbers travel.
+    global _wanted
+    _wanted = wanted
+    with multiprocessing.get_context("fork").Pool(processes) as pool:
+        for case, (outcome, told) in zip(wanted, pool.imap(_judge, range(len(wanted)), chunksize=4), strict=True):
+            yield Judged(case, outcome, told)
+
+
+_wanted: Sequence[Case] = ()
+
+
+def _judge(number: int) -> tuple[Outcome, str]:
+    judged = judge(_wanted[number])
+    return judged.outcome, judged.told
+
+
+@functools.cache
+def _items() -> tuple[Item, ...]:
+    known = catalogue.load()
+    items = [item for homework in known.homeworks if homework.slug in FAULTS for item in known.items_of(homework)]
+    return tuple(item for item in items if item.kind is Kind.SUBMISSION and item.tier is Tier.FILES)
+
+
+def _place(at: object) -> Place:
+    return (getattr(at, "file", None), getattr(at, "line", None))
+
+
+def _told(results: dict[str, ItemResult]) -> str:
+    lines = []
+    for id, result in results.items():
+        folded = f" because of {result.because_of}" if result.because_of else ""
+        lines.append(f"{id}: {result.verdict}{folded} {result.reason or ''}".rstrip())
+        lines += [f"  {finding.at}: {said(finding)}" for finding in result.findings]
+        if result.verdict is Verdict.ERROR:
+            lines.append(f"  {result.details}")
+    return "\n".join(lines)
