@@ -29,6 +29,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ConfigurationError as error:
         print(f"dockerlab: {error.message}", file=sys.stderr)
         return 4
+    except KeyboardInterrupt:
+        print("dockerlab: interrupted", file=sys.stderr)
+        return 2
     except BrokenPipeError:  # "dockerlab list | head"
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
@@ -85,7 +88,8 @@ def _check(given: argparse.Namespace) -> int:
     command = [
         sys.executable,
         "-P",  # the current folder is not on sys.path
-        "-m", "pytest", "-c", str(configuration), f"--rootdir={configuration.parent}", "--noconftest",
+        "-m", "pytest_dockerlab.isolated", "-c", str(configuration), f"--rootdir={configuration.parent}",
+        "--noconftest",
         "-p", "no:cacheprovider", "-p", "no:logging",  # of which nothing is shown, and which takes its time
         "-p", "pytest_dockerlab.plugin",
     ]  # fmt: skip

@@ -56,7 +56,10 @@ def pytest_configure(config: pytest.Config) -> None:
     from .run import collection, execution
     from .run.run import RUN, prepare
 
-    run = prepare(config)
+    try:
+        run = prepare(config)
+    except KeyboardInterrupt:
+        raise pytest.exit.Exception("interrupted before anything was checked", returncode=2) from None
     config.stash[RUN] = run
     from . import fixtures
     from .fixtures import run_settings
@@ -76,8 +79,10 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(execution.ExecutionPlugin(run), "dockerlab-execution")
     if run.is_worker:
         return
-    from .run import reporting
+    from .run import progress, reporting
 
+    verbosity = getattr(config.option, "verbose", 0)  # of which the report leaves nothing
+    config.pluginmanager.register(progress.ProgressPlugin(config, run, verbosity), "dockerlab-progress")
     config.pluginmanager.register(reporting.ReportingPlugin(config, run), "dockerlab-reporting")
     if config.getoption("dist", "no") != "no":
         from .run import scheduling

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from ..activity import working_on
 from ..engine.owned.limits import AppLimits
 from ..engine.waiting import wait_until
 from ..findings import Finding, Location, Mismatch, Unverified
@@ -112,7 +113,8 @@ class Judge:
                 return True
             return not unhealthy and "starting" not in found.values()
 
-        with contextlib.suppress(TimeoutError):
+        healthy = working_on(_("the health checks are waited for"))
+        with contextlib.suppress(TimeoutError), healthy:
             wait_until(settled, timeout=timeout, error=TimeoutError, longest_pause=0.5)
         if unhealthy:
             raise self._unhealthy(*unhealthy[0])

@@ -22,6 +22,7 @@ from pathlib import Path
 from types import MappingProxyType, TracebackType
 from typing import TYPE_CHECKING, Self
 
+from ..activity import working_on
 from ..engine.compose.running_project import ComposeProjectError, RunningProject
 from ..engine.owned.limits import AppLimits
 from ..engine.probes.connections import Outcome
@@ -87,7 +88,8 @@ class Deployment:
         self._cleanup.callback(shutil.rmtree, self._folder, ignore_errors=True)
         try:
             self._prepare()
-            self._start()
+            with working_on(_("the containers are started")):
+                self._start()
         except BaseException:
             self._cleanup.close()
             raise

@@ -17,6 +17,7 @@ import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from ..activity import working_on
 from ..findings import Finding, Mismatch, require
 from ..messages import Message, _
 from .exchange import NoAnswer
@@ -83,7 +84,8 @@ class AppDriver:
                 behind = _("see its log, and the logs of the services that it calls")
                 raise Mismatch(Finding(expected, said(answer, read_page(answer)), None, behind))
 
-        until(look, timeout, watch)
+        with working_on(_("the application is asked until it answers")):
+            until(look, timeout, watch)
 
     def health(self, url: str | None = None) -> Health:
         """What the healthcheck says: the application's own, or that of one of its services at ``url``."""

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from _pytest.runner import runtestprotocol
 
+from ..activity import working_on
 from ..errors import DockerlabError, LimitExceeded
 from ..findings import NotAttempted, Unverified
 from ..homework import Kind, Level, Tier
@@ -24,6 +25,7 @@ from ..results import ItemResult, Verdict, decide
 from ..submission.budget import LIMITS, within
 from .collection import CheckItem, LeftFindings
 from .ledger import Ledger, State
+from .progress import tell_controller
 from .run import ONLY_SET_UP, Run
 from .watchdog import watch
 
@@ -47,6 +49,10 @@ class ExecutionPlugin:
         self._spent: defaultdict[str, float] = defaultdict(float)
         self._processor: defaultdict[str, float] = defaultdict(float)
         """Seconds of processor time of the items that only read, by submission."""
+        self._at = ""
+        """The node id of the check that is asked."""
+        if run.is_worker:
+            tell_controller(run.folder, lambda: self._at)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_protocol(self, item: pytest.Item, nextitem: pytest.Item | None) -> bool | None:
@@ -96,9 +102,11 @@ class ExecutionPlugin:
         with self._watch(item):
             return (yield)
 
-    def _watch(self, item: pytest.Item) -> contextlib.AbstractContextManager[None]:
+    @contextlib.contextmanager
+    def _watch(self, item: pytest.Item) -> Iterator[None]:
         if not isinstance(item, CheckItem):
-            return contextlib.nullcontext()
+            yield
+            return
         seconds = self.run.course.seconds_for(item.check.tier)
 
         def last_words(stack: str) -> None:
@@ -107,7 +115,14 @@ class ExecutionPlugin:
             result.details = stack[-_DETAILS_LIMIT:]
             self._ledger.finish(item.nodeid, result)
 
-        return watch(seconds, last_words if self.run.is_worker else None)
+        self._at = item.nodeid
+        of_many = f" ({item.source.id})" if item.source is not None and len(self.run.sources) > 1 else ""
+        what = _("{item}", item=f"{item.check.id}{of_many}")
+        with (
+            working_on(what, time.time() - item.seconds),
+            watch(seconds, last_words if self.run.is_worker else None),
+        ):
+            yield
 
     @contextlib.contextmanager
     def _within_budget(self, item: pytest.Item) -> Iterator[None]:

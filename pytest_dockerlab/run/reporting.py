@@ -114,6 +114,14 @@ class ReportingPlugin:
         if not self.config.option.collectonly:
             self._save_now_and_then()
 
+    @pytest.hookimpl(trylast=True)
+    def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        """Ctrl-C is no trouble of anybody's: pytest's own line, without the place in the code where it came."""
+        reporter = self.config.pluginmanager.getplugin("terminalreporter")
+        memo = getattr(reporter, "_keyboardinterrupt_memo", None)
+        if excinfo.type is KeyboardInterrupt and memo is not None and not self.config.option.fulltrace:
+            memo.reprcrash.message = "interrupted"
+
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
         """Write results.json and set the exit code. An interrupt (2) and trouble of pytest's own (3, 4) stay."""
@@ -261,7 +269,16 @@ class ReportingPlugin:
         yield from self._further_notes
         if self._code == pytest.ExitCode.NO_TESTS_COLLECTED:
             yield _("Exit code 5: what was asked for could not be verified.")
-        if self._is_partial:
+        if self._stopped is _INTERRUPTED:
+            done = sum(item.reason != _INTERRUPTED for found in self.submissions or () for item in found.items)
+            count = sum(len(found.items) for found in self.submissions or ())
+            if self.run.settings.results:
+                yield _("Interrupted: {done} of {count} items have their verdicts, which are kept in {file}.",
+                        done=done, count=count, file=self.run.settings.results)  # fmt: skip
+            else:
+                yield _("Interrupted: {done} of {count} items have their verdicts. --hw-results FILE would keep them.",
+                        done=done, count=count)  # fmt: skip
+        elif self._is_partial:
             yield _("Note: a partial run: some items were left out.")
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from ...engine.hosts.errors import HostDied
@@ -26,9 +27,15 @@ _CPU_PERIOD = 100_000
 
 
 def build_classic(
-    host: DockerHost, request: BuildRequest, limits: BuildLimits, surroundings: Surroundings
+    host: DockerHost,
+    request: BuildRequest,
+    limits: BuildLimits,
+    surroundings: Surroundings,
+    began_step: Callable[[int], None] = lambda _number: None,
 ) -> BuiltImage:
     """Build an image; nothing but the image's name and its layers is left behind.
+
+    :param began_step: called when a step begins, with its number in the builder's counting from 1.
 
     Raises :class:`ImageBuildFailed`, and :class:`~.errors.HostDied` where the engine goes away.
     """
@@ -44,7 +51,10 @@ def build_classic(
         ):
             for message in messages:
                 if message is not None:
+                    before = len(log.steps)
                     log.take(message)
+                    if len(log.steps) > before:
+                        began_step(len(log.steps))
                 watch.look()
     except BuildRefused as error:
         raise watch.failure(BuildEnd.STEP, error.message) from error

@@ -15,12 +15,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
+from ...activity import now, working_on
 from ...engine.owned.labels import Labels
 from ...engine.owned.locks import engine_lock
 from ...engine.owned.sweep import IMAGE_PREFIX, sweep_scope
 from ...errors import DockerlabError
 from ...findings import Mismatch, Unverified
-from ...messages import _
+from ...messages import _, excerpt
 from ...plans.builds.context import PackedContext, pack_context
 from ...plans.builds.copied_bytes import require_bounded_copies
 from ...plans.builds.plan import BuildPlan
@@ -134,30 +135,33 @@ class Images:
             archive.flush()
             request = BuildRequest(name, Path(archive.name), packed.dockerfile, plan.target, plan.args)
             try:
-                triggers = pull_bases(self.host, plan, self.limits.seconds)
-                require_bounded_copies(request.context, plan, self.limits.disk, triggers)
-                if plan.buildkit is None:
-                    return self._build_classic(request)
-                if buildkit_command() is None:
-                    raise Unverified(
-                        _("{place} needs BuildKit, and there is no docker command with it here",
-                          place=str(plan.buildkit)),
-                        _("install Docker's plugin buildx on this machine"),
-                    )  # fmt: skip
-                # cache mounts are the engine's: what one submission leaves there is not for another one to find
-                args = {**request.args, "BUILDKIT_CACHE_MOUNT_NS": str(self._scope)}
-                return build_by_buildkit(self.host, replace(request, args=args), self.limits)
+                with working_on(_("the image of {name} is built", name=plan.name)):
+                    return self._build_by_either(request, plan)
             except ImageBuildFailed as failure:
                 raise explain(failure, plan, packed.left_out, self.limits) from failure
 
-    def _build_classic(self, request: BuildRequest) -> BuiltImage:
+    def _build_by_either(self, request: BuildRequest, plan: BuildPlan) -> BuiltImage:
+        triggers = pull_bases(self.host, plan, self.limits.seconds)
+        require_bounded_copies(request.context, plan, self.limits.disk, triggers)
+        if plan.buildkit is None:
+            return self._build_classic(request, plan)
+        if buildkit_command() is None:
+            raise Unverified(
+                _("{place} needs BuildKit, and there is no docker command with it here", place=str(plan.buildkit)),
+                _("install Docker's plugin buildx on this machine"),
+            )
+        # cache mounts are the engine's: what one submission leaves there is not for another one to find
+        args = {**request.args, "BUILDKIT_CACHE_MOUNT_NS": str(self._scope)}
+        return build_by_buildkit(self.host, replace(request, args=args), self.limits)
+
+    def _build_classic(self, request: BuildRequest, plan: BuildPlan) -> BuiltImage:
         labels = replace(self._labels, scope=self._scope)
         with (
             build_surroundings(self.host, labels, self.limits.disk, self._probe_image) as surroundings,
             OutOfMemory(self.host) as out_of_memory,  # the failing step's container is gone when it has failed
         ):
             try:
-                return build_classic(self.host, request, self.limits, surroundings)
+                return build_classic(self.host, request, self.limits, surroundings, lambda step: _tell(plan, step))
             except ImageBuildFailed as failure:
                 if failure.end is BuildEnd.STEP and failure.container is not None:
                     failure.is_out_of_memory = out_of_memory.first_of([failure.container]) is not None
@@ -193,3 +197,13 @@ class Images:
             sweep_scope(self.host.client, self._scope)
         self._submission = self._scope = None
         self._failures.clear()
+
+
+def _tell(plan: BuildPlan, step: int) -> None:
+    """Say which of the student's instructions is at work, by the number of the builder's step; not our labels."""
+    steps = plan.steps()
+    instruction = steps[step - 1] if step <= len(steps) else None
+    if instruction is not None:
+        number, count = (sum(each is not None for each in part) for part in (steps[:step], steps))
+        now(_("image of {name}, step {number}/{count}: {instruction}",
+              name=plan.name, number=number, count=count, instruction=excerpt(instruction.original)))  # fmt: skip

@@ -8,7 +8,9 @@ import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from ...activity import working_on
 from ...errors import DockerlabError
+from ...messages import _
 
 if TYPE_CHECKING:
     from ..hosts.hosts import DockerHost
@@ -46,13 +48,14 @@ def ensure_image(host: DockerHost, name: str, timeout: float = 600.0, *, with_lo
     deadline = time.monotonic() + timeout
     repository, tag = _parts(name)
     try:
-        for message in _pull(host, repository, tag, timeout, with_login=with_login or is_official(repository)):
-            if "error" in message:
-                raise PullFailed(f"{name} cannot be pulled", stdout=str(message["error"]), host=host.address)
-            if time.monotonic() > deadline:
-                raise PullFailed(
-                    f"{name} is not there after {timeout:g} s", stdout="Client.Timeout exceeded", host=host.address
-                )
+        with working_on(_("the image {image} is pulled", image=name)):
+            for message in _pull(host, repository, tag, timeout, with_login=with_login or is_official(repository)):
+                if "error" in message:
+                    raise PullFailed(f"{name} cannot be pulled", stdout=str(message["error"]), host=host.address)
+                if time.monotonic() > deadline:
+                    raise PullFailed(
+                        f"{name} is not there after {timeout:g} s", stdout="Client.Timeout exceeded", host=host.address
+                    )
         return str(client.images.get(name).id)
     except (APIError, RequestException, ValueError) as error:
         raise PullFailed(f"{name} cannot be pulled", stdout=str(error), host=host.address) from error
