@@ -21,6 +21,7 @@ __all__ = [
     "ToolFailed",
     "ToolMissing",
     "ToolTimeout",
+    "UnreadableRepository",
 ]
 
 
@@ -111,3 +112,19 @@ class LimitExceeded(DockerlabError):
 
 class RefusedPath(DockerlabError):
     """A path of a submission leads out of the submission, or is nothing that can be read as a file."""
+
+
+class UnreadableRepository(DockerlabError):
+    """What git has of a submission cannot be read, here or at all: what is asked of that submission is unverified.
+
+    ``reason`` says why and ``remedy`` what to do, both to be rendered at the end.
+    """
+
+    def __init__(self, why: Message, remedy: Message | None = None) -> None:
+        self.reason = _("the repository cannot be read: {why}", why=why)
+        self.remedy = remedy
+        super().__init__(str(self.reason))
+
+    def unverified(self) -> Unverified:
+        """What a check says of it."""
+        return Unverified(self.reason, self.remedy)

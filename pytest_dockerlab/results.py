@@ -9,7 +9,7 @@ from enum import StrEnum
 from importlib import resources
 from typing import Any
 
-from .errors import DockerlabError, LimitExceeded, RefusedPath
+from .errors import DockerlabError, LimitExceeded, RefusedPath, UnreadableRepository
 from .findings import Collected, Finding, Location, Mismatch, NotAttempted, Unverified
 from .homework import Item, Kind, Level, Tier
 from .messages import Message, _, from_json, text, to_json
@@ -215,6 +215,8 @@ def decide(
         evidence=dict(collected.evidence),
         findings=list(collected.findings),
     )
+    if isinstance(exception, UnreadableRepository):
+        exception = exception.unverified()
     if isinstance(exception, (RefusedPath, LimitExceeded)):
         exception = Unverified(
             _("the submission could not be read: {why}", why=getattr(exception, "reason", exception.message)),

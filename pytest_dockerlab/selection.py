@@ -5,16 +5,17 @@ from __future__ import annotations
 import functools
 import os
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from .catalogue import Catalogue
-from .errors import ConfigurationError, RefusedPath
+from .errors import ConfigurationError, UnreadableRepository
 from .homework import Homework, Item
-from .submission.files import gitrepo, history
+from .submission.files import git_folder, gitrepo
 from .submission.files.git_tree import GitTree
+from .submission.files.history import History
 from .submission.files.tree import Tree
 from .submission.files.worktree import WorkTree
 
@@ -51,6 +52,8 @@ class Source:
     revisions: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     problem: str | None = None
     """Why there is nothing to check: a repository that could not be had. No verdict about the submission follows."""
+    unreadable: Mapping[str, Any] | None = None
+    """Why its repository cannot be read, and what to do: ``{"reason": …, "remedy": …}``, as in results.json."""
 
     def tree(self, slug: str) -> Tree:
         """What is checked for homework ``slug``: the folder as it lies there, or a commit."""
@@ -68,6 +71,7 @@ class Source:
             "git_dir": self.git_dir,
             "revisions": revisions,
             "problem": self.problem,
+            "unreadable": self.unreadable,
         }
 
 
@@ -83,30 +87,27 @@ def open_source(
     """The submission in ``folder``, or in the git work tree around ``start``.
 
     ``refs`` says by slug which revision is checked; none: the folder as it lies there, or with ``is_frozen`` the commit
-    it is at. Raises :class:`ConfigurationError` when there is no such folder or revision.
+    it is at. Raises :class:`ConfigurationError` when there is no such folder or revision, and
+    :class:`UnreadableRepository` when a commit is to be checked that cannot be read.
     """
     path = Path(folder) if folder else work_tree_around(start)
     if not path.is_dir():
         raise ConfigurationError(f"the submission {path} is no folder")
-    refused = None
+    unknown = "no git repository"
     try:
-        git_dir = gitrepo.git_dir_of(path)
-    except RefusedPath as error:
-        git_dir, refused = None, error.message
+        git_dir = git_folder.git_dir_of(path)
+    except UnreadableRepository as error:
+        if is_frozen or any(refs.values()):
+            raise
+        git_dir, unknown = None, error.message  # the working tree needs no git
     if any(refs.values()) and git_dir is None:
-        raise ConfigurationError(
-            f"a revision needs a git repository, and {path} is none: {refused or 'there is no .git'}"
-        )
-    revisions: dict[str, dict[str, Any]] = {}
-
-    @functools.cache  # most homeworks of a submission are at one revision
-    def commit_at(ref: str) -> str:
-        assert git_dir is not None
-        return gitrepo.commit_of(git_dir, ref)
-
-    for homework in homeworks:
-        ref = refs.get(homework.slug) or ("HEAD" if is_frozen else None)
-        revisions[homework.slug] = _revision(git_dir, ref, homework, refused, commit_at)
+        raise ConfigurationError(f"a revision needs a git repository, and {path} is none: there is no .git")
+    revisions = {homework.slug: {"commit": None, "worktree": True, "why": unknown} for homework in homeworks}
+    if git_dir is not None:
+        commits = _Revisions(git_dir)
+        for homework in homeworks:
+            ref = refs.get(homework.slug) or ("HEAD" if is_frozen else None)
+            revisions[homework.slug] = commits.of(ref, homework)
     name = re.sub(r"[^\w.-]+", "-", path.resolve().name).strip("-") or "submission"
     return Source(id or name.removesuffix(".git"), str(path), str(git_dir) if git_dir else None, revisions)
 
@@ -133,10 +134,10 @@ def homework_of_branch(catalogue: Catalogue, folder: Path, environ: Mapping[str,
             break
     else:
         try:
-            git_dir = gitrepo.git_dir_of(folder)
-        except RefusedPath as error:
+            git_dir = git_folder.git_dir_of(folder)
+            branch = git_folder.head_branch(git_dir) if git_dir else None
+        except UnreadableRepository as error:
             raise ConfigurationError(f"--hw auto: the branch of {folder} is not known: {error.message}") from error
-        branch = gitrepo.head_branch(git_dir) if git_dir else None
         if branch is None:
             reason = "HEAD is detached" if git_dir else "it is no git repository"
             raise ConfigurationError(f"--hw auto: the branch of {folder} is not known: {reason}; name the homework")
@@ -156,26 +157,39 @@ def items_by_homework(items: Sequence[Item], catalogue: Catalogue) -> list[Homew
     return [homework for homework in catalogue.homeworks if homework.slug in slugs]
 
 
-def _revision(
-    git_dir: Path | None, ref: str | None, homework: Homework, refused: str | None, commit_at: Callable[[str], str]
-) -> dict[str, Any]:
-    if git_dir is None:
-        return {"commit": None, "worktree": True, "why": refused or "no git repository"}
-    if ref is None:
+class _Revisions:
+    """The commits of one repository that are to be checked. Most homeworks are at one, and all are in one history."""
+
+    def __init__(self, git_dir: Path) -> None:
+        self._git_dir = git_dir
+        self._commit_of = functools.cache(functools.partial(gitrepo.commit_of, git_dir))
+
+    @functools.cached_property
+    def _history(self) -> History:
+        return History(self._git_dir)
+
+    def of(self, ref: str | None, homework: Homework) -> dict[str, Any]:
+        """What is checked for a homework, in the form that a :class:`Source` has it."""
+        if ref is None:
+            return {"commit": self._checked_out(), "worktree": True, "why": "the working tree"}
+        if ref != "auto":
+            return {"commit": self._commit_of(ref), "worktree": False, "why": ref}
+        found = self._history.merge_of(homework.slug, *homework.aliases)
+        if found is None and homework.merged_with:
+            found = self._history.merge_of(*homework.merged_with)
+        if found is not None:
+            return {"commit": found.commit, "worktree": False, "why": found.why}
+        why = f"HEAD: no merge of branch {homework.slug} was found"
+        if self._history.is_cut:
+            why += ", and the history is cut off here: git fetch --unshallow"
+        return {"commit": self._history.start, "worktree": False, "why": why}
+
+    def _checked_out(self) -> str | None:
+        """A commit that cannot be told is no reason not to check the working tree."""
         try:
-            commit = commit_at("HEAD")
-        except ConfigurationError:  # a repository without a commit yet
-            commit = None
-        return {"commit": commit, "worktree": True, "why": "the working tree"}
-    if ref != "auto":
-        return {"commit": commit_at(ref), "worktree": False, "why": ref}
-    found = history.merge_of(git_dir, (homework.slug, *homework.aliases))
-    if found is None and homework.merged_with:
-        found = history.merge_of(git_dir, homework.merged_with)
-    if found is not None:
-        return {"commit": found.commit, "worktree": False, "why": found.why}
-    why = f"HEAD: no merge of branch {homework.slug} was found"
-    return {"commit": commit_at("HEAD"), "worktree": False, "why": why}
+            return git_folder.resolve_ref(self._git_dir, "HEAD")
+        except UnreadableRepository:
+            return None
 
 
 def work_tree_around(start: Path) -> Path:

@@ -24,7 +24,18 @@ from typing import IO
 
 from .errors import DockerlabError, LimitExceeded, ToolFailed, ToolMissing, ToolTimeout
 
-__all__ = ["MAX_OUTPUT", "Completed", "compose_command", "compose_version", "end", "find", "find_all", "run", "start"]
+__all__ = [
+    "MAX_OUTPUT",
+    "Completed",
+    "compose_command",
+    "compose_version",
+    "end",
+    "find",
+    "find_all",
+    "limit",
+    "run",
+    "start",
+]
 
 MAX_OUTPUT = 4 * 1024 * 1024
 
@@ -162,7 +173,7 @@ def run(
     process = start(argv, cwd=cwd, env=env, stdin=subprocess.DEVNULL if stdin is None else subprocess.PIPE)
     try:
         if memory is not None:
-            _limit(process, memory, math.ceil(timeout))
+            limit(process, memory, timeout)
         # Threads, not selectors, which know no pipes on Windows. Each closes its own stream; nobody else may meanwhile.
         for function, stream, data in (
             (drain, process.stdout, outputs[0]),
@@ -224,7 +235,7 @@ def start(
     return process
 
 
-def _limit(process: subprocess.Popen[bytes], memory: int, seconds: int) -> None:
+def limit(process: subprocess.Popen[bytes], memory: int, seconds: float) -> None:
     """Limit its memory and processor time from outside: to do it between fork and exec is unsafe with threads.
 
     Writable memory (RLIMIT_DATA), not addresses (RLIMIT_AS): the runtimes of Go and Haskell reserve gigabytes of those.
@@ -233,9 +244,10 @@ def _limit(process: subprocess.Popen[bytes], memory: int, seconds: int) -> None:
         return  # there the time limit has to do
     import resource
 
-    with contextlib.suppress(ProcessLookupError):  # it has ended already
+    whole = math.ceil(seconds)
+    with contextlib.suppress(OSError, ValueError):  # it has ended already, or may have less than that
         resource.prlimit(process.pid, resource.RLIMIT_DATA, (memory, memory))
-        resource.prlimit(process.pid, resource.RLIMIT_CPU, (seconds, seconds))
+        resource.prlimit(process.pid, resource.RLIMIT_CPU, (whole, whole))
         resource.prlimit(process.pid, resource.RLIMIT_CORE, (0, 0))
 
 

@@ -11,12 +11,13 @@ import os
 import re
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from .. import tools
-from ..errors import ConfigurationError, DockerlabError
+from ..errors import ConfigurationError, DockerlabError, UnreadableRepository
 from ..homework import Homework
+from ..messages import to_json
 from ..selection import Source, open_source
 
 __all__ = ["Row", "freeze", "read_roster"]
@@ -109,9 +110,14 @@ def _source(row: Row, homeworks: Sequence[Homework], default_ref: str | None, fo
         path = row.path if row.path is not None else _clone(str(row.url), folder / row.id)
         refs = {hw.slug: row.refs.get(hw.slug) or row.refs.get("") or default_ref for hw in homeworks}
         return open_source(str(path), refs, homeworks, path, id=row.id, is_frozen=True)
-    except DockerlabError as error:
-        revisions = {hw.slug: {"commit": None, "worktree": False, "why": error.message} for hw in homeworks}
-        return Source(row.id, str(row.path or row.url), None, revisions, problem=error.message)
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is one submission's, and the others go on
+        why = error.message if isinstance(error, DockerlabError) else f"{type(error).__name__}: {error}"
+        revisions = {hw.slug: {"commit": None, "worktree": False, "why": why} for hw in homeworks}
+        source = Source(row.id, str(row.path or row.url), None, revisions, problem=why)
+        if isinstance(error, UnreadableRepository):
+            unreadable = {"reason": to_json(error.reason), "remedy": to_json(error.remedy)}
+            source = replace(source, problem=None, unreadable=unreadable)
+        return source
 
 
 def _clone(url: str, target: Path) -> Path:

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from _pytest.runner import pytest_make_collect_report
 
-from ..errors import LimitExceeded, RefusedPath
+from ..errors import LimitExceeded, RefusedPath, UnreadableRepository
 from ..findings import Collected, Mismatch, Unverified, collecting
 from ..homework import Homework, Item, Kind
 from ..installed import UnreadableHomework, import_fixtures
@@ -90,7 +90,8 @@ class CheckItem(pytest.Function):
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException]) -> Any:  # type: ignore[override] # as pytest's
         """The traceback of our own trouble. What a check says on purpose has none: to make one takes longer than it."""
-        if isinstance(excinfo.value, (LeftFindings, Mismatch, Unverified, RefusedPath, LimitExceeded)):
+        stated = (LeftFindings, Mismatch, Unverified, RefusedPath, LimitExceeded, UnreadableRepository)
+        if isinstance(excinfo.value, stated):
             return str(excinfo.value)
         return super().repr_failure(excinfo)
 

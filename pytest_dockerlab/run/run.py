@@ -15,9 +15,9 @@ import pytest
 from .. import catalogue as catalogues
 from .. import selection
 from ..course import Course, load_course
-from ..errors import ConfigurationError
+from ..errors import ConfigurationError, UnreadableRepository
 from ..homework import Homework, Item, Kind, Need
-from ..messages import Message, _
+from ..messages import Message, _, default_language, text
 from ..options import Settings, resolve
 from ..results import Asked, ItemResult, Verdict
 from ..selection import Source
@@ -132,6 +132,11 @@ def prepare(config: pytest.Config) -> Run:
     try:
         handed_over = getattr(config, "workerinput", {}).get(WORKER_INPUT)
         return _from_controller(handed_over) if handed_over else _decide(config)
+    except UnreadableRepository as error:
+        words = [
+            text(each, config.option.hw_lang or default_language()) for each in (error.reason, error.remedy) if each
+        ]
+        raise pytest.UsageError("; ".join(words)) from error
     except ConfigurationError as error:
         raise pytest.UsageError(error.message) from error
 

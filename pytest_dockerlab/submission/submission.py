@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-from ..errors import DockerlabError, LimitExceeded, RefusedPath
+from ..errors import DockerlabError, LimitExceeded, RefusedPath, UnreadableRepository
 from ..findings import Mismatch, NotAttempted, Unverified
 from ..messages import Message, _
 from .budget import within
@@ -51,7 +51,9 @@ class _Once:
             try:
                 with within(self._seconds, _("{place}: {why}", place=what, why=reason)):
                     self._known[key] = make()
-            except (Mismatch, NotAttempted, Unverified, RefusedPath, LimitExceeded, DockerfileError) as error:
+            except (
+                Mismatch, NotAttempted, Unverified, RefusedPath, LimitExceeded, UnreadableRepository, DockerfileError
+            ) as error:  # fmt: skip
                 self._raised[key] = error
                 raise
         return self._known[key]  # type: ignore[return-value]

@@ -5,18 +5,22 @@ from __future__ import annotations
 import contextlib
 import functools
 import os
-from collections.abc import Callable, Iterator, Mapping
+import re
+import stat
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from ...errors import LimitExceeded, RefusedPath, ToolFailed, ToolTimeout
-from .gitrepo import Objects, commit_of, list_tree
+from ...errors import DockerlabError, RefusedPath, ToolFailed, UnreadableRepository
+from .gitrepo import Object, Objects, commit_of, explained, files_of
 from .tree import LIMITS, MAX_PATH, Content, Entry, Limits, Tree, folders_above, printable, refused, split
 from .vendored import is_skipped
 
 __all__ = ["GitTree"]
 
-_SUBMODULE = "160000"
+_FULL_ID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
+_SUBMODULE = 0o160000
 _MAX_BLOB = 256 * 1024 * 1024
 """More than anybody asks for: what a file may have depends on what it is read for."""
 _SMALL = 64 * 1024
@@ -27,19 +31,33 @@ _SMALL_BYTES = 8 * 1024 * 1024
 
 class _Stored(NamedTuple):
     entry: Entry
-    mode: str
+    mode: int
     sha: str
 
 
+@dataclass(slots=True)
+class _Contents:
+    """What git has said of the commit: its files, what cannot be one, and the contents of small ones by object."""
+
+    stored: dict[str, _Stored] = field(default_factory=dict)
+    unreadable: list[str] = field(default_factory=list)
+    small: dict[str, bytes] = field(default_factory=dict)
+
+
 class GitTree(Tree):
-    """The tree of one commit. ``git_dir`` is one of :func:`git_dir_of`."""
+    """The tree of one commit. ``git_dir`` is one of :func:`git_dir_of`; a ``revision`` that is a full id is believed.
+
+    Where git cannot read the repository, the listing raises :class:`UnreadableRepository`, now and whenever it is asked
+    for again.
+    """
 
     def __init__(self, git_dir: Path, revision: str = "HEAD", limits: Limits = LIMITS) -> None:
         super().__init__(limits)
         self.git_dir = git_dir
         self.revision = revision
-        self._commit = commit_of(git_dir, revision)
+        self._commit = revision if _FULL_ID.fullmatch(revision) else commit_of(git_dir, revision)
         self._objects: Objects | None = None
+        self._unreadable: DockerlabError | None = None
 
     @property
     def commit(self) -> str:
@@ -51,9 +69,8 @@ class GitTree(Tree):
         return "/".join(split(path)) in self._stored
 
     def _list(self) -> tuple[list[Entry], list[str]]:
-        stored, unreadable = self._stored_and_not
-        entries = [each.entry for each in stored.values() if each.mode != _SUBMODULE]
-        return [entry for entry in entries if not is_skipped(entry.path.split("/"))], unreadable
+        entries = [each.entry for each in self._stored.values() if each.mode != _SUBMODULE]
+        return [entry for entry in entries if not is_skipped(entry.path.split("/"))], self._contents.unreadable
 
     def everything_in(self, folder: str, is_passed_over: Callable[[str], bool]) -> Content:
         """See :meth:`.tree.Tree.everything_in`. A commit has no empty folders; a submodule's files are elsewhere."""
@@ -77,11 +94,11 @@ class GitTree(Tree):
     @contextlib.contextmanager
     def reading(self) -> Iterator[None]:
         """See :meth:`.tree.Tree.reading`: one process of git's for all of them."""
-        with Objects(self.git_dir, seconds=120.0, max_size=_MAX_BLOB) as self._objects:
-            try:
-                yield
-            finally:
-                self._objects = None
+        with contextlib.ExitStack() as stack:
+            with explained(self.git_dir):
+                self._objects = stack.enter_context(Objects(self.git_dir, seconds=120.0, max_size=_MAX_BLOB))
+            stack.callback(setattr, self, "_objects", None)
+            yield
 
     def _read(self, path: str, parts: list[str], most: int | None = None) -> bytes:
         resolved = "/".join(parts)
@@ -109,73 +126,82 @@ class GitTree(Tree):
 
     def _blob(self, path: str, stored: _Stored) -> bytes:
         """A file's content; whether it may be that large is asked before."""
-        if (content := self._small.get(stored.sha)) is not None:
+        if (content := self._contents.small.get(stored.sha)) is not None:
             return content
         try:
-            if self._objects is not None:
-                found = next(self._objects.get([stored.sha]))
-            else:
-                with Objects(self.git_dir, max_size=_MAX_BLOB) as objects:
-                    found = next(objects.get([stored.sha]))
-        except (ToolFailed, ToolTimeout) as error:
+            with explained(self.git_dir):
+                found = self._asked(stored.sha)
+        except UnreadableRepository as error:
             self._objects = None  # git has ended, at a damaged file perhaps: the others are read one by one
-            if isinstance(error, ToolTimeout):
-                raise
-            raise refused(path, "its content in the repository is damaged") from error
+            if isinstance(error.__cause__, ToolFailed):
+                raise refused(path, "its content in the repository is damaged") from error
+            raise
         if found is None or found.type != "blob":
             raise refused(path, "its content is not in the repository")
         return found.content
 
-    @functools.cached_property
-    def _small(self) -> Mapping[str, bytes]:
-        """The contents of small files by their object: most are asked for, each alone would start git once more."""
-        wanted: list[str] = []
-        size = 0
-        known = [entry for entry in self.files.values() if entry.size is not None and entry.size <= _SMALL]
-        for entry in sorted(known, key=lambda entry: entry.size or 0)[:_SMALL_FILES]:
-            size += entry.size or 0
-            if size > _SMALL_BYTES:
-                break
-            wanted.append(self._stored[entry.path].sha)
-        try:
-            with Objects(self.git_dir, max_size=_SMALL) as objects:
-                found = list(objects.get(wanted))
-        except (ToolFailed, ToolTimeout):
-            return {}  # they are read one by one: then it is known which of them is damaged
-        return {each.sha: each.content for each in found if each is not None and each.type == "blob"}
-
-    @property
-    def _stored(self) -> Mapping[str, _Stored]:
-        return self._stored_and_not[0]
+    def _asked(self, sha: str) -> Object | None:
+        if self._objects is not None:
+            return next(self._objects.get([sha]))
+        with Objects(self.git_dir, max_size=_MAX_BLOB) as objects:
+            return next(objects.get([sha]))
 
     @functools.cached_property
     def _folders(self) -> frozenset[str]:
         above = (folder for path in self._stored for folder in folders_above(path))
         return frozenset({"", *above, *(path for path, stored in self._stored.items() if stored.mode == _SUBMODULE)})
 
+    @property
+    def _stored(self) -> Mapping[str, _Stored]:
+        return self._contents.stored
+
     @functools.cached_property
-    def _stored_and_not(self) -> tuple[Mapping[str, _Stored], list[str]]:
-        lines = list_tree(self.git_dir, self.commit, seconds=self.limits.seconds, max_output=self.limits.files * 400)
-        if len(lines) > self.limits.files:
-            raise LimitExceeded(f"more than {self.limits.files} files")
-        stored: dict[str, _Stored] = {}
-        unreadable: list[str] = []
-        for line in lines:
-            facts, _, name = line.partition(b"\t")
-            mode, _kind, sha, size = facts.decode().split()
-            path = os.fsdecode(name)
-            # git lets a tree be stored that no checkout would make.
-            try:
-                parts = split(path)
+    def _contents(self) -> _Contents:
+        if self._unreadable is not None:  # asking once more takes as long, and ends as it did
+            raise self._unreadable.with_traceback(None)
+        try:
+            with explained(self.git_dir), Objects(self.git_dir, seconds=self.limits.seconds) as objects:
+                return self._ask_for_all(objects)
+        except DockerlabError as error:
+            self._unreadable = error
+            raise
+
+    def _ask_for_all(self, objects: Objects) -> _Contents:
+        found = list(files_of(objects, self.commit, most=self.limits.files, depth=self.limits.depth))
+        blobs = list({each.sha: None for each in found if each.mode != _SUBMODULE})
+        with Objects(self.git_dir, seconds=self.limits.seconds, max_size=None) as answers:
+            sizes = {sha: each.size for sha, each in zip(blobs, answers.get(blobs), strict=True) if each is not None}
+        contents = _Contents()
+        for each in found:
+            path = os.fsdecode(each.path)
+            try:  # git lets a tree be stored that no checkout would make
+                split(path)
             except RefusedPath:
-                unreadable.append(printable(path))
+                contents.unreadable.append(printable(path))
                 continue
-            if len(parts) > self.limits.depth + 1:
-                raise LimitExceeded(f"folders are nested more than {self.limits.depth} deep")
-            entry = Entry(path, int(size) if size.isdigit() else None, mode == "100755", mode == "120000")
-            stored[path] = _Stored(entry, mode, sha)
+            executable = stat.S_ISREG(each.mode) and bool(each.mode & 0o100)
+            entry = Entry(path, sizes.get(each.sha), executable, stat.S_ISLNK(each.mode))
+            contents.stored[path] = _Stored(entry, each.mode, each.sha)
         # A tree may hold one name twice, as a link and as a folder, whose files would then be written through the link.
+        stored = contents.stored
         for path in [each for each in stored if any(above in stored for above in folders_above(each))]:
-            unreadable.append(printable(path))
+            contents.unreadable.append(printable(path))
             del stored[path]
-        return stored, unreadable
+        with contextlib.suppress(ToolFailed):  # they are read one by one: then it is known which of them is damaged
+            small = self._small_ones(stored.values())
+            contents.small = {
+                each.sha: each.content for each in objects.get(small) if each is not None and each.type == "blob"
+            }
+        return contents
+
+    def _small_ones(self, stored: Iterable[_Stored]) -> list[str]:
+        """The small files, up to what may be read of them: most are asked for, each alone would start git once more."""
+        known = [each for each in stored if each.entry.size is not None and not is_skipped(each.entry.path.split("/"))]
+        wanted: list[str] = []
+        size = 0
+        for each in sorted(known, key=lambda each: each.entry.size or 0)[:_SMALL_FILES]:
+            size += each.entry.size or 0
+            if size > _SMALL_BYTES or (each.entry.size or 0) > _SMALL:
+                break
+            wanted.append(each.sha)
+        return wanted

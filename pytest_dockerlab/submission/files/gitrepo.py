@@ -1,14 +1,16 @@
-"""git's folder of a submission, and what is read from it: objects and listings, without checking anything out.
+"""git, asked for the objects of a submission's repository: contents and listings, without checking anything out.
 
-The repository may be a student's, with its configuration, so git is used for two things only, ``cat-file --batch`` and
-``ls-tree``, which run no hook, filter, pager or monitor; what could make them reach out of the repository is refused by
-our own code first.
+git is used for ``cat-file --batch`` alone, which runs no hook, filter, pager or monitor, and says of every object how
+large it is before it reads it. What it takes for the repository is an empty one of ours, in ``empty/``: that one's
+configuration is all that git reads, and it has no refs. Of the submission it is given the folder of objects alone,
+which :mod:`.git_folder` has looked through.
 """
 
 from __future__ import annotations
 
 import contextlib
 import os
+import re
 import stat
 import subprocess
 import threading
@@ -16,131 +18,56 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
+from typing import NamedTuple
 
 from ... import tools
-from ...errors import ConfigurationError, LimitExceeded, ToolFailed, ToolTimeout
-from .tree import printable, refused
+from ...errors import ConfigurationError, LimitExceeded, ToolFailed, ToolMissing, ToolTimeout, UnreadableRepository
+from ...messages import Message, _, excerpt
+from .git_folder import FETCH, FSCK, has_sha256, is_partial, resolve_ref
+from .tree import printable
 
-__all__ = ["Objects", "commit_of", "git_dir_of", "has_ref", "head_branch", "list_tree"]
+__all__ = ["File", "Object", "Objects", "commit_of", "explained", "files_of"]
 
-MAX_GIT_FILES = 200_000
+MEMORY = 512 * 1024 * 1024
+_MAX_COMMIT = 4 * 1024 * 1024
+"""Of a tree, too: a folder of 20,000 files takes a third of it."""
+_MAX_TAGS = 5
+"""Tags may name tags."""
+_EMPTY = Path(__file__).with_name("empty")
 
 _ENVIRONMENT = {
     "GIT_CONFIG_NOSYSTEM": "1",
     "GIT_CONFIG_GLOBAL": os.devnull,
+    "GIT_ATTR_NOSYSTEM": "1",
     "GIT_TERMINAL_PROMPT": "0",
     "GIT_OPTIONAL_LOCKS": "0",
-    # A partial clone fetches a missing object by a command of the repository's choice (remote.*.uploadpack). The first
-    # variable forbids it since git 2.45; the second leaves older ones no protocol to do it with.
-    "GIT_NO_LAZY_FETCH": "1",
-    "GIT_ALLOW_PROTOCOL": "none",
 }
 
-
-def _git(git_dir: Path, *arguments: str) -> list[str]:
-    settings = ("core.fsmonitor=", f"core.hooksPath={os.devnull}", "safe.directory=*")
-    options = [word for setting in settings for word in ("-c", setting)]
-    return ["git", f"--git-dir={git_dir}", "--no-pager", "--no-replace-objects", *options, *arguments]
+_REVISION = re.compile(r"(?P<base>@|[^~^@:]+)(?P<steps>(?:[~^]\d{0,6}|\^\{(?:commit)?\}){0,100})")
+_ABBREVIATED = re.compile(r"[0-9a-f]{4,64}")
 
 
-# --- Which folder is git's ---
+def _git(*arguments: str) -> list[str]:
+    return ["git", "--no-pager", "--no-replace-objects", *arguments]
 
 
-def git_dir_of(root: Path) -> Path | None:
-    """git's folder of a work tree, or the bare repository that ``root`` itself is; ``None`` without git.
-
-    Raises :class:`RefusedPath` if anything git would read for it is outside ``root``.
-    """
-    root = Path(os.path.realpath(root))
-    found = root / ".git"
-    if not os.path.lexists(found):
-        found = root
-    elif found.is_file():
-        words = _read(root, found).removeprefix("gitdir:").strip()
-        found = root / words
-    found = _inside(root, found)
-    if not (found / "HEAD").exists():
-        return None
-    common = found
-    if os.path.lexists(found / "commondir"):
-        common = _inside(root, found / _read(root, found / "commondir").strip())
-    if not (common / "objects").is_dir():
-        return None
-    for folder in {found, common}:
-        for name in ("HEAD", "config", "config.worktree", "packed-refs", "shallow"):
-            if os.path.lexists(folder / name):
-                _read(root, folder / name)
-        for name in ("refs", "info"):
-            _check_folder(root, folder / name)
-    _check_objects(root, common / "objects")
-    return found
+def _environment(git_dir: Path) -> dict[str, str]:
+    empty = _EMPTY / ("sha256.git" if has_sha256(git_dir) else "sha1.git")
+    objects = os.path.realpath(git_dir / "objects")
+    return {**_ENVIRONMENT, "GIT_DIR": str(empty), "GIT_OBJECT_DIRECTORY": objects}
 
 
-def _check_objects(root: Path, objects: Path, depth: int = 0) -> None:
-    """Refuse object stores that borrow from outside; those they borrow from may borrow in turn."""
-    if depth > 5:  # git's own limit
-        raise refused(_shown(root, objects), "too many alternates")
-    _check_folder(root, objects)
-    if os.path.lexists(objects / "info/http-alternates"):
-        raise refused(_shown(root, objects / "info/http-alternates"), "borrows objects from elsewhere")
-    if os.path.lexists(objects / "info/alternates"):
-        for line in _read(root, objects / "info/alternates").splitlines():
-            if line.startswith('"'):
-                raise refused(_shown(root, objects / "info/alternates"), "a quoted path")
-            if line and not line.startswith("#"):
-                _check_objects(root, _inside(root, objects / line), depth + 1)
-
-
-def _check_folder(root: Path, top: Path) -> None:
-    """Refuse links out, the folder itself among them, and files that git would wait for without end."""
-    top = _inside(root, top)
-    folders, count = [str(top)] if top.is_dir() else [], 0
-    while folders:
-        try:
-            with os.scandir(folders.pop()) as entries:
-                for entry in entries:
-                    count += 1
-                    if entry.is_symlink():
-                        _inside(root, Path(entry.path))
-                    elif entry.is_dir():
-                        folders.append(entry.path)
-                    elif not entry.is_file():
-                        raise refused(_shown(root, Path(entry.path)), "not a regular file")
-        except OSError as error:
-            raise refused(_shown(root, top), error.strerror or "cannot be read") from error
-        if count > MAX_GIT_FILES:
-            raise LimitExceeded(f"{_shown(root, top)}: more than {MAX_GIT_FILES} files")
-
-
-def _inside(root: Path, path: Path) -> Path:
-    real = Path(os.path.realpath(path))
-    if not real.is_relative_to(root):
-        raise refused(_shown(root, path), "git's folder leads out of the submission")
-    return real
-
-
-def _shown(root: Path, path: Path) -> str:
-    return os.path.relpath(path, root)
-
-
-def _read(root: Path, path: Path) -> str:
-    """One of git's own small files."""
-    real = _inside(root, path)
+@contextlib.contextmanager
+def explained(git_dir: Path) -> Iterator[None]:
+    """Make of whatever git does an :class:`UnreadableRepository`, for it is asked about one submission."""
     try:
-        descriptor = os.open(real, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
-        with os.fdopen(descriptor, "rb") as file:
-            if stat.S_ISREG(os.fstat(descriptor).st_mode):
-                return os.fsdecode(file.read(65536))
-    except OSError as error:
-        raise refused(_shown(root, path), error.strerror or "cannot be read") from error
-    raise refused(_shown(root, path), "not a regular file")
-
-
-def head_branch(git_dir: Path) -> str | None:
-    """The branch that is checked out; ``None`` if it is a commit instead."""
-    prefix = "ref: refs/heads/"
-    head = _read(Path(os.path.realpath(git_dir)), git_dir / "HEAD").strip()
-    return head.removeprefix(prefix) if head.startswith(prefix) else None
+        yield
+    except ToolMissing as error:
+        raise UnreadableRepository(_("git is not installed"), _("install git")) from error
+    except (ToolFailed, ToolTimeout) as error:
+        said = excerpt(error.stderr or "")
+        why = _("{what} (git says: {said})", what=error.message, said=said) if said else _("{why}", why=error.message)
+        raise UnreadableRepository(why, FETCH if is_partial(git_dir) else FSCK) from error
 
 
 # --- Objects ---
@@ -148,22 +75,34 @@ def head_branch(git_dir: Path) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Object:
+    """What is stored under a name."""
+
     sha: str
     type: str
-    content: bytes
+    size: int
+    content: bytes = b""
 
 
 class Objects:
-    """One ``git cat-file --batch``, asked by name; it is ended with the block, and killed at the time limit."""
+    """One ``git cat-file --batch``, asked by name; it is ended with the block, and killed at the time limit.
 
-    def __init__(self, git_dir: Path, *, seconds: float = 30.0, max_size: int = 1024 * 1024) -> None:
-        self._command = _git(git_dir, "cat-file", "--batch")
+    :param max_size: the most bytes an object may have; :class:`UnreadableRepository` for larger ones, before they are
+        read. ``None``: nothing is read, only types and sizes are told.
+    """
+
+    def __init__(self, git_dir: Path, *, seconds: float = 20.0, max_size: int | None = _MAX_COMMIT) -> None:
+        self._git_dir = git_dir
+        self._command = _git("cat-file", "--batch" if max_size is not None else "--batch-check")
         self._seconds = seconds
         self._max_size = max_size
+        self._said = b""
 
     def __enter__(self) -> Objects:
-        devnull = subprocess.DEVNULL
-        self._process = tools.start(self._command, env=_ENVIRONMENT, stdin=subprocess.PIPE, stderr=devnull)
+        environment = _environment(self._git_dir)
+        self._process = tools.start(self._command, cwd=_EMPTY, env=environment, stdin=subprocess.PIPE)
+        tools.limit(self._process, MEMORY, self._seconds)
+        self._listener = threading.Thread(target=self._listen, daemon=True)
+        self._listener.start()
         self._late = threading.Event()
         self._timer = threading.Timer(self._seconds, self._end, (True,))
         self._timer.daemon = True
@@ -175,6 +114,7 @@ class Objects:
     ) -> None:
         self._timer.cancel()
         self._end()
+        self._listener.join(1.0)
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._process.stdout.close()
@@ -195,7 +135,7 @@ class Objects:
             self._process.stdin.flush()
         except BrokenPipeError:
             raise self._failure() from None
-        for _ in names:
+        for _name in names:
             words = self._process.stdout.readline(4096).split()
             if not words:
                 raise self._failure()
@@ -203,12 +143,33 @@ class Objects:
                 yield None
                 continue
             sha, kind, size = words[0].decode(), words[1].decode(), int(words[2])
+            if self._max_size is None:
+                yield Object(sha, kind, size)
+                continue
             if size > self._max_size:
-                raise LimitExceeded(f"{kind} {sha}: larger than {self._max_size} bytes", command=self._command)
+                raise UnreadableRepository(
+                    _("{object} is larger than {size} bytes", object=f"{kind} {sha}", size=self._max_size), FSCK
+                )
             content = self._process.stdout.read(size + 1)
             if len(content) != size + 1:
                 raise self._failure()
-            yield Object(sha, kind, content[:-1])
+            yield Object(sha, kind, size, content[:-1])
+
+    @property
+    def remedy(self) -> Message:
+        """What helps where something is missing."""
+        return FETCH if is_partial(self._git_dir) else FSCK
+
+    @property
+    def said(self) -> str:
+        """The first of what git has complained about, which is complete when it has ended."""
+        return self._said.decode("utf-8", "replace")
+
+    def _listen(self) -> None:
+        assert self._process.stderr is not None
+        with self._process.stderr as stream:
+            while line := stream.readline(4096):
+                self._said = (self._said + line)[:4096]
 
     def _end(self, late: bool = False) -> None:
         if late:
@@ -216,37 +177,107 @@ class Objects:
         tools.end(self._process)
 
     def _failure(self) -> ToolTimeout | ToolFailed:
+        self._end()
+        self._listener.join(1.0)
         if self._late.is_set():
-            return ToolTimeout(f"git ran longer than {self._seconds:g} s", command=self._command)
-        return ToolFailed("git ended before it answered: the repository may be damaged", command=self._command)
+            return ToolTimeout(f"git ran longer than {self._seconds:g} s", command=self._command, stderr=self.said)
+        return ToolFailed("git ended before it answered", command=self._command, stderr=self.said)
 
 
 def commit_of(git_dir: Path, revision: str) -> str:
-    """The full id of the commit that ``revision`` names; :class:`ConfigurationError` if it names none."""
-    if not revision or revision.startswith("-") or "\n" in revision or "\0" in revision or len(revision) > 1000:
+    """The full id of the commit that ``revision`` names: a ref, an id or the beginning of one, and steps back from it.
+
+    Raises :class:`ConfigurationError` if it names none, :class:`UnreadableRepository` if it cannot be told.
+    """
+    if not revision or revision.startswith("-") or not revision.isprintable() or len(revision) > 1000:
         raise ConfigurationError(f"{printable(revision)!r} is not a git revision")
-    with Objects(git_dir) as objects:
-        found = next(objects.get([f"{revision}^{{commit}}"]))
+    asked = _REVISION.fullmatch(revision)
+    sha = resolve_ref(git_dir, revision)
+    steps = ""
+    if sha is None and asked is not None:
+        steps = asked["steps"]
+        sha = resolve_ref(git_dir, "HEAD" if asked["base"] == "@" else asked["base"])
+    is_named = sha is not None
+    if sha is None and asked is not None and _ABBREVIATED.fullmatch(asked["base"]):
+        sha = asked["base"]
+    found = None
+    if sha is not None:
+        with explained(git_dir), Objects(git_dir) as objects:
+            found = _peeled(objects, sha + steps)
+        if found is None and is_named and not steps:
+            said = excerpt(objects.said) or _("it was never fetched, or is damaged")
+            raise UnreadableRepository(_("the commit {commit} is missing: {why}", commit=sha, why=said), objects.remedy)
+    if found is None and revision == "HEAD":
+        raise UnreadableRepository(_("it has no commit yet"), _("commit the work, and push it"))
     if found is None:
         raise ConfigurationError(f"there is no commit {printable(revision)!r} in this repository")
-    return found.sha
+    return found
 
 
-def has_ref(git_dir: Path, revision: str) -> bool:
-    """Whether ``revision`` names a commit."""
-    try:
-        commit_of(git_dir, revision)
-    except ConfigurationError:
-        return False
-    return True
+def _peeled(objects: Objects, name: str) -> str | None:
+    """The commit at the end of tags. Step by step, because git would read what it finds there, of whatever size."""
+    for _tag in range(_MAX_TAGS + 1):
+        found = next(objects.get([name]))
+        if found is None or found.type == "commit":
+            return None if found is None else found.sha
+        named = re.match(rb"object ([0-9a-f]{40,64})\n", found.content) if found.type == "tag" else None
+        if named is None:
+            return None
+        name = named[1].decode()
+    return None
 
 
-def list_tree(git_dir: Path, commit: str, *, seconds: float, max_output: int) -> list[bytes]:
-    """Every file of a commit, as ``git ls-tree`` says it (https://git-scm.com/docs/git-ls-tree): mode, type, object and
-    size, a tab, and the path.
+class File(NamedTuple):
+    """A file of a commit, as its trees have it; also a link, or a commit of another repository (a submodule)."""
 
-    Raises :class:`ToolFailed`, :class:`ToolTimeout`, and :class:`LimitExceeded` for more than ``max_output`` bytes.
+    path: bytes
+    mode: int
+    sha: str
+
+
+def files_of(objects: Objects, commit: str, *, most: int, depth: int) -> Iterator[File]:
+    """Every file of a commit, folder by folder.
+
+    Raises :class:`LimitExceeded` for more than ``most`` files, or as many folders, and for folders nested deeper.
     """
-    command = _git(git_dir, "ls-tree", "-r", "-z", "--long", "--full-tree", commit)
-    output = tools.run(command, env=_ENVIRONMENT, timeout=seconds, max_output=max_output, check=True)
-    return output.stdout_bytes.split(b"\0")[:-1]
+    found = next(objects.get([commit]))
+    root = re.match(rb"tree ([0-9a-f]{40,64})\n", found.content) if found is not None else None
+    if root is None:
+        raise UnreadableRepository(_("the commit {commit} is missing or damaged", commit=commit), objects.remedy)
+    level = [File(b"", stat.S_IFDIR, root[1].decode())]
+    files = folders = 0
+    for _depth in range(depth + 1):
+        below = []
+        for folder, tree in zip(level, objects.get([each.sha for each in level]), strict=True):
+            for each in _entries(folder, tree, objects):
+                if stat.S_ISDIR(each.mode):
+                    folders += 1
+                    below.append(each)
+                else:
+                    files += 1
+                    yield each
+                if max(files, folders) > most:
+                    raise LimitExceeded(f"more than {most} files")
+        level = below
+        if not level:
+            return
+    raise LimitExceeded(f"folders are nested more than {depth} deep")
+
+
+def _entries(folder: File, tree: Object | None, objects: Objects) -> Iterator[File]:
+    """What is directly in a folder: for each a mode, a blank, a name, a zero, and an id in bytes."""
+    at, width = 0, len(folder.sha) // 2
+    try:
+        if tree is None or tree.type != "tree":
+            raise ValueError
+        while at < len(tree.content):
+            blank = tree.content.index(b" ", at)
+            end = tree.content.index(b"\0", blank)
+            path = (folder.path + b"/" if folder.path else b"") + tree.content[blank + 1 : end]
+            yield File(path, int(tree.content[at:blank], 8), tree.content[end + 1 : end + 1 + width].hex())
+            at = end + 1 + width
+    except ValueError as error:
+        shown = excerpt(folder.path) or "/"
+        raise UnreadableRepository(
+            _("what the folder {folder} holds is missing or damaged", folder=shown), objects.remedy
+        ) from error

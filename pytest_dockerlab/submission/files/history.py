@@ -7,15 +7,18 @@ files of earlier ones, so that commit, not the newest, is what was accepted.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
-from .gitrepo import Objects, commit_of, head_branch
+from .git_folder import head_branch
+from .gitrepo import Objects, commit_of, explained
 
-__all__ = ["Merge", "merge_of"]
+__all__ = ["History", "Merge"]
 
 MAX_COMMITS = 20_000
+_MAX_PARENTS = 64
+"""More than git itself merges at once."""
 
 
 class Merge(NamedTuple):
@@ -42,34 +45,61 @@ class _Commit(NamedTuple):
     subject: str
 
 
-def merge_of(git_dir: Path, slug: str | Sequence[str], head: str = "HEAD") -> Merge | None:
-    """The commit by which the branch of a homework was merged, reachable from ``head``.
+class History:
+    """The commits reachable from ``head``, the nearest ones if there are too many."""
 
-    Branch names are compared without regard to case and to what separates their words. A squashed pull request whose
-    title only mentions the homework counts less than one whose title is its name; a later name of the branch less than
-    an earlier one; a commit off the main line less than one on it. Of equal ones it is the newest.
+    def __init__(self, git_dir: Path, head: str = "HEAD") -> None:
+        self.start = commit_of(git_dir, head)
+        self.is_cut = False
+        """Whether older commits are not here, as in a shallow clone."""
+        self._commits: dict[str, _Commit] = {}
+        self._lines = {"master", "main", head_branch(git_dir)}
+        with explained(git_dir), Objects(git_dir) as objects:
+            self._read(objects)
 
-    :param slug: the name of the branch, or several that it may have, the best first.
-    """
-    names = [_Name.of(each) for each in ([slug] if isinstance(slug, str) else slug)]
-    lines = {"master", "main", head_branch(git_dir)}
-    start = commit_of(git_dir, head)
-    commits = _history(git_dir, start)
-    line: set[str] = set()
-    at: str | None = start
-    while at in commits and at not in line:
-        line.add(at)
-        at = next(iter(commits[at].parents), None)
-    best = max(
-        (
-            (certainty, -index, sha in line, commit.date, sha)
-            for sha, commit in commits.items()
-            for index, name in enumerate(names)
-            if (certainty := name.certainty(commit.subject, lines))
-        ),
-        default=None,
-    )
-    return None if best is None else Merge(best[-1], commits[best[-1]].subject)
+    def _read(self, objects: Objects) -> None:
+        seen, level = {self.start}, [self.start]
+        while level:
+            level = level[: MAX_COMMITS - len(self._commits)]
+            below = []
+            for each in objects.get(level):
+                if each is None or each.type != "commit":
+                    self.is_cut = True
+                    continue
+                commit = self._commits[each.sha] = _parsed(each.content)
+                for parent in commit.parents:
+                    if parent not in seen:
+                        seen.add(parent)
+                        below.append(parent)
+            level = below
+
+    @cached_property
+    def _main_line(self) -> set[str]:
+        line: set[str] = set()
+        at: str | None = self.start
+        while at in self._commits and at not in line:
+            line.add(at)
+            at = next(iter(self._commits[at].parents), None)
+        return line
+
+    def merge_of(self, *branches: str) -> Merge | None:
+        """The commit by which the branch of a homework was merged; of several names it may have, the best is first.
+
+        Branch names are compared without regard to case and to what separates their words. A squashed pull request
+        whose title only mentions the homework counts less than one whose title is its name; a later name of the branch
+        less than an earlier one; a commit off the main line less than one on it. Of equal ones it is the newest.
+        """
+        names = [_Name.of(branch) for branch in branches]
+        best = max(
+            (
+                (certainty, -index, sha in self._main_line, commit.date, sha)
+                for sha, commit in self._commits.items()
+                for index, name in enumerate(names)
+                if (certainty := name.certainty(commit.subject, self._lines))
+            ),
+            default=None,
+        )
+        return None if best is None else Merge(best[-1], self._commits[best[-1]].subject)
 
 
 class _Name(NamedTuple):
@@ -99,25 +129,9 @@ class _Name(NamedTuple):
         return 0
 
 
-def _history(git_dir: Path, start: str) -> dict[str, _Commit]:
-    """The commits reachable from ``start``, the nearest ones if there are too many."""
-    commits: dict[str, _Commit] = {}
-    seen, level = {start}, [start]
-    with Objects(git_dir, seconds=60.0) as objects:
-        while level and len(commits) < MAX_COMMITS:
-            # A shallow clone lacks the parents of its last commits.
-            found = [each for each in objects.get(level) if each is not None and each.type == "commit"]
-            commits.update((each.sha, _parsed(each.content)) for each in found)
-            level = []
-            for parent in (parent for each in found for parent in commits[each.sha].parents):
-                if parent not in seen:
-                    seen.add(parent)
-                    level.append(parent)
-    return commits
-
-
 def _parsed(content: bytes) -> _Commit:
     head, _, message = content.decode("utf-8", "replace").partition("\n\n")
     date = re.search(r"^committer .*> (\d{1,18})", head, re.MULTILINE)
     subject = message.strip().split("\n", 1)[0].strip()[:500]
-    return _Commit(re.findall(r"^parent ([0-9a-f]+)$", head, re.MULTILINE), int(date[1]) if date else 0, subject)
+    parents = re.findall(r"^parent ([0-9a-f]+)$", head, re.MULTILINE)[:_MAX_PARENTS]
+    return _Commit(parents, int(date[1]) if date else 0, subject)

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Literal
 
-from ...errors import LimitExceeded, RefusedPath
+from ...errors import DockerlabError, LimitExceeded, RefusedPath
 from ...findings import Location
 from ...messages import _
 from ..budget import LIMITS, Budget, Limits
@@ -86,6 +86,7 @@ class Tree(ABC):
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
         self.budget = Budget(limits)
+        self._unlistable: DockerlabError | None = None
         self._sizes: dict[str, int] = {}
 
     @property
@@ -168,7 +169,13 @@ class Tree(ABC):
 
     @functools.cached_property
     def _listing(self) -> tuple[Mapping[str, Entry], tuple[str, ...]]:
-        entries, unreadable = self._list()
+        if self._unlistable is not None:  # trying again would take as long, and end as it did
+            raise self._unlistable.with_traceback(None)
+        try:
+            entries, unreadable = self._list()
+        except DockerlabError as error:
+            self._unlistable = error
+            raise
         entries.sort(key=lambda entry: entry.path)
         return MappingProxyType({entry.path: entry for entry in entries}), tuple(sorted(unreadable))
 

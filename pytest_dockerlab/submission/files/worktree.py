@@ -11,9 +11,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
 
-from ...errors import DockerlabError, LimitExceeded, RefusedPath
+from ...errors import DockerlabError, LimitExceeded, RefusedPath, UnreadableRepository
+from .git_folder import git_dir_of, resolve_ref
 from .git_tree import GitTree
-from .gitrepo import git_dir_of
 from .tree import LIMITS, Content, Entry, Limits, Tree, printable, refused, split
 from .vendored import is_skipped
 
@@ -34,7 +34,11 @@ class WorkTree(Tree):
     @property
     def commit(self) -> str | None:
         """The commit that is checked out, whatever was changed since."""
-        return None if self._head is None else self._head.commit
+        try:
+            git_dir = git_dir_of(self.root)
+            return None if git_dir is None else resolve_ref(git_dir, "HEAD")
+        except UnreadableRepository:
+            return None
 
     def tracked(self, path: str) -> bool | None:
         """Whether the commit that is checked out has this file."""
