@@ -6,7 +6,6 @@ known before anybody expands it. Nothing is constructed: a scalar stays the text
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,6 +14,7 @@ from ...errors import LimitExceeded
 from ...findings import Location
 from ...messages import Message, _
 from ..budget import LIMITS
+from .yaml_syntax import syntax_fault
 
 __all__ = ["Composer", "Duplicate", "Key", "Node", "YamlError"]
 
@@ -94,14 +94,6 @@ class Duplicate:
     lines: tuple[int, int]
 
 
-def _line_at_fault(content: str, noticed: int) -> int:
-    """The line before, where that has no colon: the scanner takes it for the first part of the key that follows."""
-    before, line = [*content.split("\n")[max(noticed - 1, 0) : noticed + 1], ""][:2]
-    is_a_key = re.match(r"\s*[^\s#-]", before) is not None and ":" in line
-    is_beside = len(before) - len(before.lstrip()) == len(line) - len(line.lstrip())
-    return noticed - (is_a_key and is_beside and not re.search(r":(\s|$)", before))
-
-
 class Composer:
     """Makes the node graph from events, without recursion."""
 
@@ -126,12 +118,7 @@ class Composer:
             for event in yaml.parse(content, Loader=loader):
                 self._take(type(event).__name__, event)
         except yaml.MarkedYAMLError as error:
-            # What is not closed, or has no colon, is at fault where it begins; it is noticed behind it.
-            begun = (error.context or "").startswith(("while scanning a simple key", "while scanning a quoted scalar"))
-            mark = (begun and error.context_mark) or error.problem_mark or error.context_mark
-            line = _line_at_fault(content, mark.line) + 1 if mark is not None else None
-            why = " ".join(part for part in (error.context, error.problem) if part)
-            raise self._problem(_("invalid YAML: {why}", why=why), line) from None
+            raise self._problem(*syntax_fault(error, content)) from None
         except yaml.reader.ReaderError as error:
             line = content.count("\n", 0, int(error.position)) + 1
             raise self._problem(_("invalid YAML: {why}", why=error.reason), line) from None

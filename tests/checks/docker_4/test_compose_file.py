@@ -127,9 +127,15 @@ test_samples = sample_tests(
         *(
             Sample("fails", title, [replace(COMPOSE, old, new)], file=COMPOSE, line=line, says=says, findings=1)
             for title, old, new, line, says in (
-                ("a key without its colon", f"    {UI_IMAGE}", f"    {UI_IMAGE.replace(':', '', 1)}", "image $", "':'"),
-                ("the first of its keys without", "build: ./ui", "build ./ui", "build ./ui", "mapping values"),
-                ("a quote that is not closed", "- ${UI_PORT}", '- "${UI_PORT}', '"${UI_PORT}', "quoted scalar"),
+                (
+                    "a key without its colon",
+                    f"    {UI_IMAGE}",
+                    f"    {UI_IMAGE.replace(':', '', 1)}",
+                    "image $",
+                    "a key without",
+                ),
+                ("the first of its keys without", "build: ./ui", "build ./ui", "build ./ui", "a key without"),
+                ("a quote that is not closed", "- ${UI_PORT}", '- "${UI_PORT}', '"${UI_PORT}', "that is not closed"),
                 ("a misspelt key of a network", "aliases:", "alias:", "alias:", "write aliases: instead of alias:"),
             )
         ),

@@ -91,6 +91,34 @@ def test_problems_have_a_place_and_a_reason(text: str, line: int | None, reason:
         assert caught.value.at.line == line
 
 
+COLON = "a colon where no value can begin: put the text in quotes, or correct the indentation"
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "said"),
+    [
+        (
+            "a: b: c\n",
+            1,
+            "column 5: a colon where no value can begin: put the text in quotes, or correct the indentation",
+        ),
+        ("a:\n\tb: 1\n", 2, "column 1: a tab; indent with spaces"),
+        ("k: @x\n", 1, "column 4: @ cannot begin a value: put the text in quotes"),
+        ("a:\n  b: 1\n c: 2\n", 3, "column 2: the indentation, or what stands behind a closing quote, does not fit"),
+        ("- a\nb: 1\n", 2, "column 1: the list goes on without a dash"),
+        ("a: [1, 2\nb: 3\n", 2, "column 2: a comma or the closing bracket is missing before this"),
+        ("a: 1\nb\nc: 2\n", 2, "column 1: a key without a colon"),
+        ('a: 1\nb: "x\nc: 2\n', 2, "column 4: a quote that is not closed"),
+        ("%X\n", 1, "column 3: found unknown directive name"),
+    ],
+)
+def test_bad_syntax_has_its_line_its_column_and_one_clause(text: str, line: int, said: str) -> None:
+    with pytest.raises(YamlError) as caught:
+        YamlDoc("f.yml", text)
+    assert caught.value.at.line == line
+    assert str(caught.value.reason) == f"invalid YAML in {said}"
+
+
 def test_an_alias_bomb_is_refused_at_once() -> None:
     lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x]"]
     lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 30)]
