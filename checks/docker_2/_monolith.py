@@ -36,7 +36,8 @@ def find_monolith(tree: Tree) -> Monolith | None:
     folders: dict[str, set[str]] = {}
     for path in tree.files:
         name = path.rpartition("/")[2]
-        if name in FILES and not is_vendored(path):
+        # A link that leads to no file of the repository is none for whoever clones it.
+        if name in FILES and not is_vendored(path) and tree.exists(path):
             folders.setdefault(folder_of(path), set()).add(name)
     ours = [folder for folder, names in folders.items() if names - {"Dockerfile"}]
     if not ours:

@@ -31,6 +31,15 @@ def _missing_files(tree: Tree, monolith: Monolith | None) -> Iterator[Finding]:
         yield Finding(None, _("mongod.conf, db_config and start.sh are nowhere in the repository"), None, hint)
         return
     for name in monolith.missing:
+        target = tree.link_target(monolith.path(name))
+        if target is not None:
+            yield Finding(
+                _("{path} is in the repository", path=monolith.path(name)),
+                _("a symbolic link to {target}, where the repository has no file", target=target),
+                Location(monolith.path(name)),
+                _("commit the file itself instead of the link"),
+            )
+            continue
         elsewhere = [path for path in tree.files if path.rpartition("/")[2].lower() == name.lower()]
         elsewhere = elsewhere or [path for path in tree.files if path.startswith(monolith.path(name))]
         yield Finding(

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from pytest_dockerlab.testing import Edit, Sample, remove, sample_tests, write
+from pathlib import Path
+
+import pytest
+
+from pytest_dockerlab.catalogue import load
+from pytest_dockerlab.findings import Location
+from pytest_dockerlab.submission.files.worktree import WorkTree
+from pytest_dockerlab.submission.submission import Submission
+from pytest_dockerlab.testing import Edit, Sample, ask, remove, said, sample_tests, write, write_homework
 
 from ._homework import BASE, README
 
@@ -57,3 +65,14 @@ test_samples = sample_tests(
         ),
     ],
 )
+
+
+@pytest.mark.sample("docker-2/files", "fails")
+@pytest.mark.parametrize("target", ["/home/somebody/start.sh", "../../start.sh", "nowhere.sh", "start.sh"])
+def test_a_link_to_what_is_not_handed_in(tmp_path: Path, target: str) -> None:
+    write_homework(tmp_path, BASE)
+    (tmp_path / "docker-monolith/start.sh").unlink()
+    (tmp_path / "docker-monolith/start.sh").symlink_to(target)
+    [finding] = ask(load().items["docker-2/files"], Submission("sample", WorkTree(tmp_path))).findings
+    assert finding.at == Location("docker-monolith/start.sh")
+    assert f"a symbolic link to {target}, where the repository has no file" in said(finding)
