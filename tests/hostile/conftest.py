@@ -1,0 +1,36 @@
+"""What was tried, held and broke, and the slowest and the largest of each part, as ``make hostile`` prints it."""
+
+from __future__ import annotations
+
+import os
+from collections import defaultdict
+
+import pytest
+
+IS_WHOLE = os.environ.get("DOCKERLAB_HOSTILE") == "all"
+_NOTE = "hostile"
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """A table, where the campaign is run by itself."""
+    if not IS_WHOLE:
+        return
+    parts: dict[str, list[pytest.TestReport]] = defaultdict(list)
+    for reports in terminalreporter.stats.values():
+        for report in reports:
+            if isinstance(report, pytest.TestReport) and report.when == "call":
+                parts[report.nodeid.partition("::")[0].removeprefix("tests/")].append(report)
+    terminalreporter.section("the campaign")
+    for part, reports in sorted(parts.items()):
+        broke = sum(report.failed for report in reports)
+        terminalreporter.write_line(f"{part}: {len(reports)} tried, {len(reports) - broke} held, {broke} broke")
+        notes = [(report, dict(report.user_properties)) for report in reports]
+        for key, unit, show in (("seconds", "s", 1.0), ("memory", "MiB", 2**20)):
+            most = sorted(((note[key], report.nodeid) for report, note in notes if key in note), reverse=True)[:3]
+            for value, id in most:
+                terminalreporter.write_line(f"    {value / show:8.1f} {unit:<4} {id.partition('::')[2]}")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Only where it is loaded early: ``pytest tests/hostile``."""

@@ -1,0 +1,51 @@
+"""Each hostile submission alone: its verdicts, and what it costs. All of them with ``make hostile``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from . import judging
+from .attack import HOMEWORKS, Attack, Place, prepare
+from .conftest import IS_WHOLE
+from .files_tier import ATTACKS
+from .measured import check
+
+WORDS = [f"--hw={homework}" for homework in HOMEWORKS] + ["--hw-tier=files"]
+
+
+@pytest.fixture(scope="session")
+def right(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """The example's own verdicts."""
+    place = at(tmp_path_factory.mktemp("right"))
+    prepare(place)
+    return check(place.root, place.outside.parent / "scratch", [".", *WORDS]).verdicts()
+
+
+def at(folder: Path) -> Place:
+    """The places of an attack in a folder of its own."""
+    return Place(folder / "repository", folder / "outside")
+
+
+@pytest.mark.skipif(not IS_WHOLE, reason="")
+@pytest.mark.parametrize("attack", [pytest.param(attack, id=attack.name) for attack in ATTACKS])
+def test_alone(
+    attack: Attack, right: dict[str, str], tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
+    place = at(tmp_path)
+    prepare(place)
+    attack.make(place)
+    judging.arm(place)
+    run = check(place.root, tmp_path / "scratch", [".", *WORDS])
+    record_property("seconds", run.seconds)
+    record_property("memory", run.memory)
+    broken = [*judging.broken_promises(run, {attack.name: place}), *judging.broken_limits(run)]
+    if run.code not in attack.codes:
+        broken.append(f"exit {run.code}")
+    elif run.results is not None:
+        broken += judging.broken_verdicts(attack, run.results["submissions"][0]["items"], right)
+    else:
+        broken.append("no results.json")
+    assert not broken, "\n".join([*broken, run.out[-2000:]])

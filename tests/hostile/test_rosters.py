@@ -1,0 +1,155 @@
+"""Hostile rows among good ones: each good one has the verdicts that it has alone."""
+
+from __future__ import annotations
+
+import csv
+import os
+import random
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+
+import pytest
+
+from . import judging
+from .attack import HOMEWORKS, Attack, Place, prepare
+from .conftest import IS_WHOLE
+from .files_tier import ATTACKS
+from .measured import Run, check
+from .rosters import ROWS, HostileRow, committed
+
+WORDS = [f"--hw={homework}" for homework in HOMEWORKS] + ["--hw-tier=files"]
+GOOD = 3
+ROSTERS = int(os.environ.get("DOCKERLAB_HOSTILE_ROSTERS", "25" if IS_WHOLE else "0"))
+"""Mixed ones, drawn by chance."""
+
+
+def write_roster(folder: Path, rows: Iterable[dict[str, str]]) -> None:
+    """A file of these rows."""
+    columns = ("id", "path", "ref")
+    with (folder / "roster.csv").open("w", newline="") as stream:
+        writer = csv.DictWriter(stream, columns)
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def good_rows(folder: Path, count: int = GOOD) -> list[dict[str, str]]:
+    """Submissions that nothing is wrong with: one as it lies, the others committed."""
+    rows = []
+    for number in range(count):
+        place = Place(folder / f"good{number}" / "repository", folder / f"good{number}" / "outside")
+        (prepare if number == 0 else committed)(place)
+        rows.append({"id": f"good{number}", "path": str(place.root)})
+    return rows
+
+
+def hostile_row(folder: Path, number: int, hostile: HostileRow | Attack) -> tuple[dict[str, str], Place]:
+    """The row, and where its submission was made."""
+    place = Place(folder / f"bad{number:03}" / "repository", folder / f"bad{number:03}" / "outside")
+    place.root.parent.mkdir()
+    if isinstance(hostile, Attack):
+        prepare(place)
+        hostile.make(place)
+        path, cells = None, {}
+    else:
+        path, cells = hostile.make(place), dict(hostile.cells)
+        place.outside.mkdir(exist_ok=True)
+        place.canary.touch()
+    judging.arm(place)
+    return {"id": f"bad{number:03}", "path": path or str(place.root), **cells}, place
+
+
+def broken(run: Run, places: dict[str, Place], right: dict[str, str], good: int = GOOD) -> list[str]:
+    """What a roster's run did that it may not."""
+    found = [*judging.broken_promises(run, places)]
+    if run.results is None:
+        return [*found, f"no results.json, exit {run.code}"]
+    submissions = {each["id"]: each for each in run.results["submissions"]}
+    if submissions.keys() != {*places, *(f"good{number}" for number in range(good))}:
+        found.append(f"rows: {sorted(submissions)}")
+    for id, submission in submissions.items():
+        verdicts = {item["id"]: item["verdict"] for item in submission["items"]}
+        if verdicts.keys() != right.keys():
+            found.append(f"{id}: {len(verdicts)} items")
+        if id.startswith("good"):
+            found += [f"{id}: {item}: {verdict}" for item, verdict in verdicts.items() if verdict != right[item]]
+        else:
+            found += [f"{id}: {item}: error" for item, verdict in verdicts.items() if verdict == "error"]
+    return found
+
+
+@pytest.fixture(scope="session")
+def right(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """The example's own verdicts."""
+    folder = tmp_path_factory.mktemp("right")
+    [row] = good_rows(folder, 1)
+    return check(Path(row["path"]), folder / "scratch", [".", *WORDS]).verdicts()
+
+
+def test_the_canary_is_seen_when_it_is_read(tmp_path: Path) -> None:
+    place = Place(tmp_path / "repository", tmp_path / "outside")
+    prepare(place)
+    judging.arm(place)
+    assert not judging.was_read(place)
+    place.canary.read_bytes()
+    assert judging.was_read(place)
+
+
+@pytest.mark.parametrize("arguments", [[], ["-n2"]], ids=["alone", "two workers"])
+def test_all_rows_at_once(arguments: list[str], right: dict[str, str], tmp_path: Path) -> None:
+    good = good_rows(tmp_path)
+    made = [hostile_row(tmp_path, number, row) for number, row in enumerate(ROWS)]
+    places = {row["id"]: place for row, place in made}
+    write_roster(tmp_path, [*good, *(row for row, _place in made)])
+    run = check(tmp_path, tmp_path / "scratch", ["--hw-roster=roster.csv", *WORDS, *arguments])
+    found = broken(run, places, right)
+    names = {row["id"]: hostile.name for (row, _place), hostile in zip(made, ROWS, strict=True)}
+    assert not found, "\n".join([*found, str(names), run.out[-3000:]])
+
+
+@pytest.mark.skipif(not IS_WHOLE, reason="")
+@pytest.mark.parametrize("hostile", [pytest.param(row, id=row.name) for row in ROWS])
+def test_one_row_among_good_ones(
+    hostile: HostileRow, right: dict[str, str], tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
+    good = good_rows(tmp_path)
+    row, place = hostile_row(tmp_path, 0, hostile)
+    write_roster(tmp_path, [*good, row])
+    run = check(tmp_path, tmp_path / "scratch", ["--hw-roster=roster.csv", *WORDS])
+    record_property("seconds", run.seconds)
+    record_property("memory", run.memory)
+    found = broken(run, {row["id"]: place}, right)
+    assert not found, "\n".join([*found, run.out[-3000:]])
+
+
+def test_quick_attacks_as_rows(right: dict[str, str], tmp_path: Path) -> None:
+    """Those of the files tier: a third of the quick ones, the same at every run."""
+    quick = [attack for attack in ATTACKS if not attack.slow][::3]
+    good = good_rows(tmp_path)
+    made = [hostile_row(tmp_path, number, attack) for number, attack in enumerate(quick)]
+    write_roster(tmp_path, [*good, *(row for row, _place in made)])
+    run = check(tmp_path, tmp_path / "scratch", ["--hw-roster=roster.csv", *WORDS, "-n2"], patience=900)
+    found = broken(run, {row["id"]: place for row, place in made}, right)
+    assert run.results is not None, run.out
+    by_id = {each["id"]: each["items"] for each in run.results["submissions"]}
+    for (row, _place), attack in zip(made, quick, strict=True):
+        found += [f"{attack.name}: {each}" for each in judging.broken_verdicts(attack, by_id[row["id"]], right)]
+    assert not found, "\n".join([*found, run.out[-3000:]])
+
+
+@pytest.mark.parametrize("seed", range(ROSTERS))
+def test_mixed_rosters(
+    seed: int, right: dict[str, str], tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
+    """One row of twenty is hostile, drawn by chance."""
+    drawn = random.Random(seed)
+    everything: Sequence[HostileRow | Attack] = [*ROWS, *(attack for attack in ATTACKS if not attack.slow)]
+    hostile = drawn.choice(everything)
+    good = good_rows(tmp_path, 19)
+    row, place = hostile_row(tmp_path, 0, hostile)
+    rows = [*good, row]
+    drawn.shuffle(rows)
+    write_roster(tmp_path, rows)
+    run = check(tmp_path, tmp_path / "scratch", ["--hw-roster=roster.csv", *WORDS, *drawn.choice([[], ["-n2"]])])
+    record_property("seconds", run.seconds)
+    found = broken(run, {row["id"]: place}, right, good=19)
+    assert not found, "\n".join([hostile.name, *found, run.out[-3000:]])
