@@ -6,7 +6,10 @@ BIN := $(VENV)/bin
 # Real programs that the tests start on 127.0.0.1, and what they make bridges with.
 TEST_PACKAGES := openssh-server iproute2 docker-registry mmdebstrap
 
-.PHONY: demo dev test lint messages mutants benchmarks clean
+# Attacks on files, rosters and runs; then on what is built and started, and from servers that we ask.
+HOSTILE := tests/hostile $(wildcard tests/*/test_hostile*.py tests/*/*/test_hostile*.py)
+
+.PHONY: demo dev test lint messages mutants hostile benchmarks clean
 
 demo: $(VENV)/ready  ## check the example homework
 	scripts/with-engine $(BIN)/dockerlab check examples/reddit --hw 14 --hw 15 --hw 16 --hw 17
@@ -26,6 +29,11 @@ messages: $(VENV)/ready  ## bring the message catalogues up to date, and compile
 
 mutants: $(VENV)/ready  ## plant faults into the example, and print which are found
 	$(BIN)/python -m tests.mutants
+
+hostile: $(VENV)/ready  ## try every attack that we know, and print which broke a promise
+	scripts/install-packages $(TEST_PACKAGES)
+	scripts/with-engine env PYTHON=$(CURDIR)/$(BIN)/python DOCKERLAB_TEST_NEEDS=all DOCKERLAB_HOSTILE=all \
+		scripts/with-test-images $(BIN)/python -m pytest -q -n 2 $(HOSTILE) $(ARGS)
 
 benchmarks: $(VENV)/ready  ## print the ratios
 	scripts/with-engine $(BIN)/python -m benchmarks

@@ -8,7 +8,13 @@ from collections import defaultdict
 import pytest
 
 IS_WHOLE = os.environ.get("DOCKERLAB_HOSTILE") == "all"
-_NOTE = "hostile"
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What only the whole campaign tries is left out of the usual run."""
+    left_out = [item for item in items if not IS_WHOLE and item.get_closest_marker("campaign")]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if item not in set(left_out)]
 
 
 @pytest.hookimpl(trylast=True)
@@ -30,7 +36,3 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
             most = sorted(((note[key], report.nodeid) for report, note in notes if key in note), reverse=True)[:3]
             for value, id in most:
                 terminalreporter.write_line(f"    {value / show:8.1f} {unit:<4} {id.partition('::')[2]}")
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    """Only where it is loaded early: ``pytest tests/hostile``."""

@@ -9,7 +9,6 @@ import pytest
 
 from . import judging
 from .attack import HOMEWORKS, Attack, Place, prepare
-from .conftest import IS_WHOLE
 from .files_tier import ATTACKS
 from .measured import check
 
@@ -29,7 +28,7 @@ def at(folder: Path) -> Place:
     return Place(folder / "repository", folder / "outside")
 
 
-@pytest.mark.skipif(not IS_WHOLE, reason="")
+@pytest.mark.campaign
 @pytest.mark.parametrize("attack", [pytest.param(attack, id=attack.name) for attack in ATTACKS])
 def test_alone(
     attack: Attack, right: dict[str, str], tmp_path: Path, record_property: Callable[[str, object], None]

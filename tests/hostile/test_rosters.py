@@ -12,14 +12,13 @@ import pytest
 
 from . import judging
 from .attack import HOMEWORKS, Attack, Place, prepare
-from .conftest import IS_WHOLE
 from .files_tier import ATTACKS
 from .measured import Run, check
 from .rosters import ROWS, HostileRow, committed
 
 WORDS = [f"--hw={homework}" for homework in HOMEWORKS] + ["--hw-tier=files"]
 GOOD = 3
-ROSTERS = int(os.environ.get("DOCKERLAB_HOSTILE_ROSTERS", "25" if IS_WHOLE else "0"))
+ROSTERS = int(os.environ.get("DOCKERLAB_HOSTILE_ROSTERS", "25"))
 """Mixed ones, drawn by chance."""
 
 
@@ -106,7 +105,7 @@ def test_all_rows_at_once(arguments: list[str], right: dict[str, str], tmp_path:
     assert not found, "\n".join([*found, str(names), run.out[-3000:]])
 
 
-@pytest.mark.skipif(not IS_WHOLE, reason="")
+@pytest.mark.campaign
 @pytest.mark.parametrize("hostile", [pytest.param(row, id=row.name) for row in ROWS])
 def test_one_row_among_good_ones(
     hostile: HostileRow, right: dict[str, str], tmp_path: Path, record_property: Callable[[str, object], None]
@@ -136,6 +135,7 @@ def test_quick_attacks_as_rows(right: dict[str, str], tmp_path: Path) -> None:
     assert not found, "\n".join([*found, run.out[-3000:]])
 
 
+@pytest.mark.campaign
 @pytest.mark.parametrize("seed", range(ROSTERS))
 def test_mixed_rosters(
     seed: int, right: dict[str, str], tmp_path: Path, record_property: Callable[[str, object], None]
