@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
+import re
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
 from .errors import ConfigurationError
 from .homework import Homework, Item, Planned, item_of_planned
 from .installed import Installed, UnreadableHomework, installed, read_homework, read_item
+from .messages import Message, _
 from .results import Asked
 
 __all__ = ["Catalogue", "load"]
@@ -55,8 +57,8 @@ class Catalogue:
             or [each for each in self.homeworks if str(each.number) == name]
         )
         if len(found) > 1:
-            slugs = " and ".join(homework.slug for homework in found)
-            raise ConfigurationError(f"{name} is ambiguous here, both {slugs} are called so: give the slug instead")
+            slugs = [homework.slug for homework in found]
+            raise ConfigurationError(_("{name} may mean {slugs}: give the slug instead", name=name, slugs=slugs))
         return found[0] if found else None
 
     def items_of(self, homework: Homework) -> list[Item]:
@@ -83,7 +85,7 @@ class Catalogue:
                 asked = homework.ids if homework is not None else [self.item(name).id]
                 chosen |= self._with_needs(asked, endpoints) if with_needs else set(asked)
         if not chosen:
-            raise ConfigurationError("no homework is selected")
+            raise ConfigurationError(_("no homework is selected"))
         return [self.items[id].asked_with(endpoints) for id in self.items if id in chosen]
 
     def asked(self, names: Sequence[str]) -> Asked:
@@ -116,9 +118,9 @@ class Catalogue:
             chosen.add(id)
             for need in self.items[id].asked_with(endpoints).needs_items:
                 if need not in self.items:
-                    raise self._refusal(id, f"{id} needs {need!r}, which does not exist")
+                    raise self._refusal(id, _("{item} needs {need}, which does not exist", item=id, need=need))
                 if need in (id, *dependents):
-                    raise self._refusal(id, f"{need} needs itself, by way of {id}")
+                    raise self._refusal(id, _("{need} needs itself, by way of {item}", need=need, item=id))
                 if need not in chosen:
                     choose(need, (id, *dependents))
 
@@ -126,30 +128,110 @@ class Catalogue:
             choose(id, ())
         return chosen
 
-    def _refusal(self, id: str, why: str) -> UnreadableHomework:
+    def _refusal(self, id: str, why: Message) -> UnreadableHomework:
         homework = self.homework(id.partition("/")[0])
         assert homework is not None
         return UnreadableHomework(homework.slug, homework.distribution, why)
 
     def item(self, name: str) -> Item:
-        """The item of this id; its homework may be a number. Raises :class:`ConfigurationError` with near names."""
+        """The item of this id; its homework may be a number.
+
+        Raises :class:`ConfigurationError`, with near names, for any other.
+        """
         slug, slash, rest = name.strip().lower().partition("/")
         homework = self.homework(slug)
         id = f"{homework.slug}/{rest}" if homework and slash else ""
         if id in self.items:
             return self.items[id]
-        numbers = {str(each.number) for each in self.homeworks}
-        named = [name for each in self.homeworks for name in (each.slug, *each.aliases)]
-        known = [*named, *numbers, *self.items, "all", "auto"]
-        if homework is not None and slash:
-            known = list(homework.ids)
-        near = difflib.get_close_matches(name.strip().lower(), known, n=3, cutoff=0.5)
-        listed = ", ".join(f"{homework.number} {homework.slug}" for homework in self.homeworks)
-        hint = f"; near: {', '.join(near)}" if near else ""
-        left_out = "".join(f"; {each.message}" for each in self._left_out.values())
-        raise ConfigurationError(
-            f"unknown homework {name!r}{hint}. Known: {listed}, all, auto, or one item's id{left_out}"
-        )
+        raise self._unknown(name)
+
+    def meant(self, name: str) -> list[str]:
+        """The slugs and ids that ``name`` spells in its own way: ``docker4``, ``hw17``, ``docker-4::networks``."""
+        slug, _slash, item = name.strip().lower().replace("::", "/").partition("[")[0].partition("/")
+        called = self.homework(slug)
+        homeworks = self._named_in(slug) if called is None else [called]
+        if item:
+            return [f"{each.slug}/{item}" for each in homeworks if item in each.names]
+        return [each.slug for each in homeworks] or [id for id in self.items if id.partition("/")[2] == slug]
+
+    def near(self, name: str) -> list[str]:
+        """What a name that is none may have been meant for, the nearest first."""
+        if meant := self.meant(name):
+            return meant
+        slug, slash, item = name.strip().lower().replace("::", "/").partition("/")
+        slugs = [each.slug for each in self.homeworks]
+        if not slash:
+            aliases = [alias for each in self.homeworks for alias in each.aliases]
+            return difflib.get_close_matches(slug, [*slugs, *aliases, *self.items, "all", "auto"], cutoff=0.5)
+        nearest = self.meant(slug) or difflib.get_close_matches(slug, slugs)
+        names = {
+            id.partition("/")[2]: id for slug in reversed(nearest) for id in self.items if id.startswith(f"{slug}/")
+        }
+        return [names[name] for name in difflib.get_close_matches(item, names)]
+
+    def meant_by_branch(self, branch: str) -> list[Homework]:
+        """The homeworks that a branch may be for: of its name, else those that are named in it (``docker-4-fix``).
+
+        A number alone is none: in a pull request it is that of the pull request.
+        """
+        for name in (branch, branch.rpartition("/")[2]):
+            homework = None if name.isdigit() else self.homework(name.replace("_", "-"))
+            if homework is not None:
+                return [homework]
+        return self._named_in(branch.lower())
+
+    def _named_in(self, text: str) -> list[Homework]:
+        """The homeworks that are named in ``text`` by slug, alias or number, however loosely."""
+        return [
+            each
+            for each in self.homeworks
+            if any(re.search(_loosely(name), text) for name in (each.slug, *each.aliases))
+            or re.search(rf"(?<![^\W_])(?:hw|homework|dz|дз)[-_. ]?0?{each.number}(?![\d.])", text)
+        ]
+
+    def _unknown(self, name: str) -> ConfigurationError:
+        slug, _slash, rest = name.partition("/")
+        homework = self.homework(slug)
+        near = self.near(name)
+        if name.strip().lower() in ("all", "auto"):
+            said = _(
+                "{name} stands for homeworks: name one item, such as {item}", name=name, item=next(iter(self.items))
+            )
+        elif homework is not None and not rest:
+            said = _(
+                "{homework} is a homework, not one of its items: name one, such as {item}",
+                homework=homework.slug,
+                item=next(iter(homework.ids), ""),
+            )
+        elif homework is not None and near:
+            said = _(
+                "{homework} has no item {item}; did you mean {near}?",
+                homework=homework.slug,
+                item=repr(rest),
+                near=near,
+            )
+        elif homework is not None:
+            said = _(
+                "{homework} has no item {item}: see dockerlab list --hw {homework}",
+                homework=homework.slug,
+                item=repr(rest),
+            )
+        elif near:
+            said = _("unknown homework or item {name}; did you mean {near}?", name=repr(name), near=near)
+        else:
+            known = [f"{each.number} {each.slug}" for each in self.homeworks]
+            said = _(
+                "unknown homework or item {name}. Known: {known}, all, auto, or one item's id",
+                name=repr(name),
+                known=known,
+            )
+        left_out = [each.text for each in self._left_out.values()]
+        return ConfigurationError(_("{said}; {left_out}", said=said, left_out=left_out) if left_out else said)
+
+
+def _loosely(name: str) -> str:
+    """A pattern for a slug in somebody's own spelling, which is not part of a longer word or number."""
+    return r"(?<![^\W_])" + re.escape(name).replace(r"\-", "[-_. ]?") + r"(?![\d.]|(?<!\d)[^\W_])"
 
 
 class _Items(Mapping[str, Item]):
@@ -187,8 +269,8 @@ def load(numbers: Mapping[str, int] | None = None) -> Catalogue:
     for slug, same in by_slug.items():
         try:
             if len(same) > 1:  # which of them is meant nobody can know
-                who = " and of ".join(sorted(each.distribution for each in same))
-                raise UnreadableHomework(slug, who, "they bring a homework of one name; uninstall one of them")
+                who = ", ".join(sorted(each.distribution for each in same))
+                raise UnreadableHomework(slug, who, _("each brings a homework of this name; uninstall one of them"))
             homeworks.append(read_homework(same[0]))
         except UnreadableHomework as error:
             unreadable.append(error)

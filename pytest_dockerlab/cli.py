@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from . import __version__, option_table
+from . import command_line, option_table
 from .errors import ConfigurationError
-from .messages import LANGUAGES, Message, _, default_language, text
+from .messages import Message, _, text
 
 if TYPE_CHECKING:
     from .catalogue import Catalogue
@@ -22,12 +22,13 @@ __all__ = ["main"]
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; returns its exit code (4: what was asked cannot be done)."""
-    parser = _parser()
-    given = parser.parse_args(arguments)
+    arguments = sys.argv[1:] if arguments is None else arguments
+    language = command_line.asked_language(arguments)
     try:
-        return int(given.run(given))
+        given = command_line.parse(arguments, language)
+        return _COMMANDS[given.command](given)
     except ConfigurationError as error:
-        print(f"dockerlab: {error.message}", file=sys.stderr)
+        print(f"dockerlab: {error.render(language)}", file=sys.stderr)
         return 4
     except KeyboardInterrupt:
         print("dockerlab: interrupted", file=sys.stderr)
@@ -35,50 +36,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # "dockerlab list | head"
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="dockerlab", description=__doc__, allow_abbrev=False)
-    parser.add_argument("--version", action="version", version=f"pytest-dockerlab {__version__}")
-    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-
-    check = commands.add_parser("check", help="check one repository, isolated from its own pytest configuration")
-    check.add_argument(
-        "directory", nargs="?", metavar="DIR", help="the repository (default: the one around this folder)"
-    )
-    check.add_argument(
-        "--hw", action="append", metavar="HOMEWORK", help="number, slug, auto (default), all, an item's id"
-    )
-    check.add_argument("-n", dest="workers", metavar="N", help="run in N processes")
-    check.add_argument(
-        "-v", "--verbose", action="count", default=0, help="show the evidence; twice: our tracebacks too"
-    )
-    check.add_argument("--junitxml", metavar="FILE", help="write JUnit XML here")
-    option_table.add_arguments(check.add_argument, lambda name, **_words: None)
-    check.set_defaults(run=_check)
-
-    show = commands.add_parser("list", help="list the items")
-    show.add_argument("--hw", action="append", metavar="HOMEWORK", help="only these")
-    show.set_defaults(run=_list)
-
-    explain = commands.add_parser("explain", help="explain one item: what is checked, why, a right and a wrong example")
-    explain.add_argument("item", metavar="ITEM", help="an item's id, such as docker-4/networks")
-    explain.set_defaults(run=_explain)
-
-    doctor = commands.add_parser("doctor", help="what is on this machine, and what each tier lacks")
-    doctor.add_argument("--hw-docker-host", metavar="URL", help="the docker host to look at")
-    doctor.set_defaults(run=_doctor)
-
-    clean = commands.add_parser("clean", help="remove what dead runs left on the docker host")
-    clean.add_argument("--all", action="store_true", help="what live runs use and the probe images too")
-    clean.add_argument("--hw-docker-host", metavar="URL", help="the docker host to clean")
-    clean.set_defaults(run=_clean)
-
-    for command in (show, explain, doctor, clean):
-        command.add_argument("--lang", choices=LANGUAGES, default=default_language(), help="the language")
-    for command in (show, explain):
-        command.add_argument("--course", metavar="FILE", help="the course file")
-    return parser
 
 
 def _check(given: argparse.Namespace) -> int:
@@ -100,6 +57,8 @@ def _check(given: argparse.Namespace) -> int:
     for homework in given.hw or ["auto"]:
         command += ["--hw", homework]
     if given.directory is not None:
+        if not given.hw and not Path(given.directory).exists():
+            _refuse_homework_as_folder(given.directory)
         given.hw_submission = given.directory
     if given.hw_submission is None and "DOCKERLAB_SUBMISSION" not in os.environ:
         given.hw_submission = str(_work_tree_around(here))  # the plugin itself runs in a folder of ours
@@ -118,6 +77,20 @@ def _check(given: argparse.Namespace) -> int:
         os.chdir(configuration.parent)
         os.execve(sys.executable, command, environment)
     return subprocess.run(command, env=environment, cwd=configuration.parent, check=False).returncode
+
+
+def _refuse_homework_as_folder(name: str) -> None:
+    """``check 17``: the homework of a folder that is not there may be meant, or the folder; nobody can know."""
+    from . import catalogue
+
+    for meant in catalogue.load().meant(name)[:1]:
+        raise ConfigurationError(
+            _(
+                "there is no folder {name}; to check homework {meant}: dockerlab check --hw {meant}",
+                name=name,
+                meant=meant,
+            )
+        )
 
 
 def _words(option: option_table.Option, value: Any, here: Path) -> list[str]:
@@ -183,13 +156,14 @@ def _list(given: argparse.Namespace) -> int:
 
 
 def _explain(given: argparse.Namespace) -> int:
-    from rich.console import Console
-    from rich.markdown import Markdown
-
     from .report import explanations
 
     known = _catalogue(given)
-    item = known.item(given.item)
+    meant = known.meant(given.item)
+    name = meant[0] if len(meant) == 1 else given.item
+    if known.homework(name) is not None:
+        return _explain_homework(name, known, given.lang)
+    item = known.item(name)
     homework = known.homework(item.slug)
     assert homework is not None
     found = explanations.section(homework, item, given.lang)
@@ -198,12 +172,30 @@ def _explain(given: argparse.Namespace) -> int:
     head = f"{title} · {' · '.join(facts)}"
     body = found or f"## {item.id}\n\n{text(_('not explained yet'), given.lang)}"
     heading, _newline, rest = body.partition("\n")
-    source = f"{heading}\n\n*{head}*\n{rest}"
-    if sys.stdout.isatty():
-        Console().print(Markdown(source))
-    else:
-        print(source)
+    _print_markdown(f"{heading}\n\n*{head}*\n{rest}")
     return 0
+
+
+def _explain_homework(name: str, known: Catalogue, language: str) -> int:
+    """What it asks for, and how to read more of it."""
+    homework = known.homework(name)
+    assert homework is not None
+    items = known.items_of(homework)
+    lines = [f"- {item.id}: {text(Message(item.title), language)}" for item in items]
+    more = text(_("To explain one of them: dockerlab explain {item}", item=items[0].id), language)
+    title = text(Message(homework.title), language)
+    _print_markdown("\n".join([f"## {homework.slug}", "", f"*{homework.number} · {title}*", "", *lines, "", more]))
+    return 0
+
+
+def _print_markdown(source: str) -> None:
+    if not sys.stdout.isatty():
+        print(source)
+        return
+    from rich.console import Console
+    from rich.markdown import Markdown
+
+    Console().print(Markdown(source))
 
 
 def _doctor(given: argparse.Namespace) -> int:
@@ -250,6 +242,9 @@ def _clean(given: argparse.Namespace) -> int:
         print(f"{thing.kind} {thing.name}")
     print(text(_("removed: {count}", count=len(removed)), given.lang))
     return 0
+
+
+_COMMANDS = {"check": _check, "list": _list, "explain": _explain, "doctor": _doctor, "clean": _clean}
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from typing import Any
 
 from .errors import ConfigurationError
 from .homework import Item, Kind, Level
+from .messages import Message, _
 
 __all__ = ["TIME_LIMITS", "Course", "load_course", "parse_size"]
 
@@ -69,7 +70,7 @@ def parse_size(value: object) -> int:
         match = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([kKMG]i?B|B)\s*", value)
         if match and match[2] in _UNITS:
             return round(float(match[1]) * _UNITS[match[2]])
-    raise ValueError("a size is a whole number of bytes or a string such as '100 MB' or '95 MiB'")
+    raise ValueError(_("a size is a whole number of bytes or a string such as '100 MB' or '95 MiB'"))
 
 
 def load_course(
@@ -87,18 +88,22 @@ def load_course(
     try:
         data = tomllib.loads(path.read_text("utf-8"))
     except OSError as error:
-        raise ConfigurationError(f"the course file {path} cannot be read: {error.strerror}") from error
+        raise ConfigurationError(
+            _("the course file {file} cannot be read: {why}", file=path, why=error.strerror or str(error))
+        ) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigurationError(f"the course file {path} is not valid TOML: {error}") from error
+        raise ConfigurationError(
+            _("the course file {file} is not valid TOML: {why}", file=path, why=str(error))
+        ) from error
     reader = _Reader(path, left_out)
     reader.known(data, ("name", "numbers", "levels", "points", "image-sizes", "images", "time-limits"), "")
     name = data.get("name", "")
     if not isinstance(name, str):
-        raise reader.error("name", "must be a string")
+        raise reader.error("name", _("must be a string"))
     return Course(
         name=name,
         numbers=reader.table(data, "numbers", slugs, _number),
-        levels=reader.table(data, "levels", items, Level),
+        levels=reader.table(data, "levels", items, _level),
         points=reader.table(data, "points", items, _points),
         image_sizes=reader.table(data, "image-sizes", None, parse_size),
         images=reader.table(data, "images", None, _text),
@@ -111,22 +116,23 @@ class _Reader:
         self.path = path
         self.left_out = left_out
 
-    def error(self, key: str, problem: str) -> ConfigurationError:
-        return ConfigurationError(f"course file {self.path}: {key}: {problem}")
+    def error(self, key: str, why: Message) -> ConfigurationError:
+        return ConfigurationError(_("the course file {file}: {key}: {why}", file=self.path, key=key, why=why))
 
     def known(self, table: Mapping[str, object], names: Collection[str], prefix: str) -> None:
         for key in table:
             if key not in names:
                 near = difflib.get_close_matches(key, names, n=3, cutoff=0.4)
-                hint = f"; near: {', '.join(near)}" if near else f"; known: {', '.join(sorted(names))}"
-                raise self.error(prefix + key, f"unknown key{hint}")
+                if near:
+                    raise self.error(prefix + key, _("unknown key; did you mean {near}?", near=near))
+                raise self.error(prefix + key, _("unknown key; known are {names}", names=sorted(names)))
 
     def table(
         self, data: Mapping[str, Any], section: str, names: Collection[str] | None, convert: Callable[[Any], Any]
     ) -> dict[str, Any]:
         table = data.get(section, {})
         if not isinstance(table, dict):
-            raise self.error(section, "must be a table: [" + section + "]")
+            raise self.error(section, _("must be a table: [{section}]", section=section))
         if names is not None:
             table = {key: value for key, value in table.items() if key.partition("/")[0] not in self.left_out}
             self.known(table, names, f"{section}.")
@@ -135,29 +141,35 @@ class _Reader:
             try:
                 values[key] = convert(value)
             except ValueError as error:
-                raise self.error(f"{section}.{key}", str(error)) from error
+                raise self.error(f"{section}.{key}", error.args[0]) from error
         return values
 
 
 def _number(value: object) -> int:
     if isinstance(value, int) and not isinstance(value, bool) and value > 0:
         return value
-    raise ValueError("a homework's number is a whole number from 1")
+    raise ValueError(_("a homework's number is a whole number from 1"))
+
+
+def _level(value: object) -> Level:
+    if isinstance(value, str) and value in tuple(Level):
+        return Level(value)
+    raise ValueError(_("{value} is none of {choices}", value=repr(value), choices=tuple(Level)))
 
 
 def _points(value: object) -> float:
     if isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value < 1000:
         return float(value)
-    raise ValueError("points are a number from 0")
+    raise ValueError(_("points are a number from 0"))
 
 
 def _seconds(value: object) -> float:
     if isinstance(value, (int, float)) and not isinstance(value, bool) and 0 < value <= 86_400:
         return float(value)
-    raise ValueError("a time limit is a number of seconds, at most a day")
+    raise ValueError(_("a time limit is a number of seconds, at most a day"))
 
 
 def _text(value: object) -> str:
     if isinstance(value, str) and value:
         return value
-    raise ValueError("an image is a string such as 'ruby:2.7'")
+    raise ValueError(_("an image is a string such as 'ruby:2.7'"))

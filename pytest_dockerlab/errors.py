@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from .findings import Location, Unverified
-from .messages import Message, _, excerpt
+from .messages import Message, _, excerpt, text
 
 __all__ = [
     "ConfigurationError",
@@ -28,12 +28,15 @@ __all__ = [
 class DockerlabError(Exception):
     """The root of every error of this library.
 
-    The fields say what was run and what came of it; those that do not apply are ``None``.
+    ``text`` says what is wrong and ``remedy`` what to do, both to be rendered at the end. The other fields say what was
+    run and what came of it; those that do not apply are ``None``.
     """
+
+    remedy: Message | None = None
 
     def __init__(
         self,
-        message: str,
+        text: Message | str,
         *,
         command: Sequence[str] | None = None,
         returncode: int | None = None,
@@ -41,13 +44,19 @@ class DockerlabError(Exception):
         stderr: str | None = None,
         host: str | None = None,
     ) -> None:
-        super().__init__(message)
-        self.message = message
+        super().__init__(str(text))
+        self.text = text
+        self.message = str(text)
         self.command = tuple(command) if command is not None else None
         self.returncode = returncode
         self.stdout = stdout
         self.stderr = stderr
         self.host = host
+
+    def render(self, language: str) -> str:
+        """What is wrong and what to do, in ``language``."""
+        said = text(self.text, language)
+        return said if self.remedy is None else f"{said}; {self.remedy.render(language)}"
 
 
 class ExplainedError(DockerlabError):
@@ -73,7 +82,7 @@ class ExplainedError(DockerlabError):
         places = {"host": host, "detail": detail or _("nothing more is known"), **args}
         self.reason = Message(self.template.id, places)
         self.remedy = None if self.advice is None else Message(self.advice.id, places)
-        super().__init__(str(self.reason), host=host, returncode=returncode, stderr=stderr)
+        super().__init__(self.reason, host=host, returncode=returncode, stderr=stderr)
 
     def unverified(self) -> Unverified:
         """What a check says of it."""
@@ -81,7 +90,15 @@ class ExplainedError(DockerlabError):
 
 
 class ConfigurationError(DockerlabError):
-    """What the user asked for cannot be done as asked: an unknown homework, a bad course file, a missing folder."""
+    """What the user asked for cannot be done as asked: an unknown homework, a bad course file, a missing folder.
+
+    It ends the command, so it is for whoever gave it, and always a message.
+    """
+
+    text: Message
+
+    def __init__(self, text: Message, **fields: Any) -> None:
+        super().__init__(text, **fields)
 
 
 class ToolMissing(DockerlabError):
@@ -107,7 +124,7 @@ class LimitExceeded(DockerlabError):
         self.reason = _("{why}", why=reason) if isinstance(reason, str) else reason
         if at is not None:
             self.reason = _("{place}: {why}", place=str(at), why=self.reason)
-        super().__init__(str(self.reason), **fields)
+        super().__init__(self.reason, **fields)
 
 
 class RefusedPath(DockerlabError):
@@ -123,7 +140,7 @@ class UnreadableRepository(DockerlabError):
     def __init__(self, why: Message, remedy: Message | None = None) -> None:
         self.reason = _("the repository cannot be read: {why}", why=why)
         self.remedy = remedy
-        super().__init__(str(self.reason))
+        super().__init__(self.reason)
 
     def unverified(self) -> Unverified:
         """What a check says of it."""

@@ -22,7 +22,7 @@ from typing import NamedTuple
 from . import messages
 from .errors import ConfigurationError
 from .homework import Homework, Item, PackNeed, item_of
-from .messages import _
+from .messages import Message, _
 
 __all__ = [
     "ENTRY_POINT_GROUP",
@@ -42,15 +42,14 @@ OWN_DISTRIBUTION = "pytest-dockerlab"
 
 
 class UnreadableHomework(ConfigurationError):
-    """An installed homework that is not as it must be. ``text`` says so in the reader's language."""
+    """An installed homework that is not as it must be."""
 
-    def __init__(self, slug: str, distribution: str, why: str) -> None:
+    def __init__(self, slug: str, distribution: str, why: Message) -> None:
         self.slug = slug
         self.distribution = distribution
-        self.text = _(
-            "{homework} of {distribution} cannot be read: {why}", homework=slug, distribution=distribution, why=why
+        super().__init__(
+            _("{homework} of {distribution} cannot be read: {why}", homework=slug, distribution=distribution, why=why)
         )
-        super().__init__(str(self.text))
 
 
 class Installed(NamedTuple):
@@ -81,15 +80,26 @@ def read_homework(found: Installed) -> Homework:
     module = _import(package, slug, distribution)
     homework = getattr(module, "HOMEWORK", None)
     if not isinstance(homework, Homework) or not hasattr(module, "__path__"):
-        raise UnreadableHomework(slug, distribution, f"{package} must be a package that defines HOMEWORK")
+        raise UnreadableHomework(
+            slug, distribution, _("{package} must be a package that defines HOMEWORK", package=package)
+        )
     if homework.slug != slug:
         raise UnreadableHomework(
-            slug, distribution, f"{package} is installed as {slug!r}, and its slug is {homework.slug!r}"
+            slug,
+            distribution,
+            _(
+                "{package} is installed as {name}, but its slug is {slug}",
+                package=package,
+                name=slug,
+                slug=homework.slug,
+            ),
         )
     if homework.pack is not None:
         pack = _import(homework.pack.package, slug, distribution)
         if not hasattr(pack, "__path__"):
-            raise UnreadableHomework(slug, distribution, f"its pack is {pack.__name__}, which is no package")
+            raise UnreadableHomework(
+                slug, distribution, _("its pack is {module}, which is not a package", module=pack.__name__)
+            )
         messages.add_translations(pack.__name__, *map(Path, pack.__path__))
     return dataclasses.replace(homework, package=package, distribution=distribution)
 
@@ -100,21 +110,33 @@ def read_item(homework: Homework, name: str) -> Item:
     _refuse_what_is_not_listed(homework)
     module_name = f"{homework.package}.{name.replace('-', '_')}"
     if importlib.util.find_spec(module_name) is None:
-        raise _unreadable(homework, f"it lists {name!r}, but there is no module {module_name}")
+        raise _unreadable(
+            homework, _("it lists {item}, but there is no module {module}", item=name, module=module_name)
+        )
     _import(module_name, homework.slug, homework.distribution)
     checks = _checks_in(module_name)
     if [item.id for item in checks] != [f"{homework.slug}/{name}"]:
-        found = ", ".join(item.id for item in checks) or "none"
         raise _unreadable(
-            homework, f"{module_name} must have the check of {homework.slug}/{name} alone; it has: {found}"
+            homework,
+            _(
+                "{module} must have the check of {item} alone; it has: {found}",
+                module=module_name,
+                item=f"{homework.slug}/{name}",
+                found=[item.id for item in checks] or _("none"),
+            ),
         )
     for imported in [each for each in sys.modules if each.startswith(f"{homework.package}._")]:
         for item in _checks_in(imported):
-            raise _unreadable(homework, f"{imported} has the check of {item.id}: it belongs into a module of its own")
+            raise _unreadable(
+                homework,
+                _("{module} has the check of {item}: move it to a module of its own", module=imported, item=item.id),
+            )
     listed = homework.pack.needs if homework.pack is not None else ()
     for need in checks[0].needs:
         if isinstance(need, PackNeed) and need not in listed:
-            raise _unreadable(homework, f"{checks[0].id} needs {need.name!r}, which its pack does not list")
+            raise _unreadable(
+                homework, _("{item} needs {need}, which its pack does not list", item=checks[0].id, need=need.name)
+            )
     return checks[0]
 
 
@@ -124,7 +146,9 @@ def _refuse_what_is_not_listed(homework: Homework) -> None:
     listed = {item.replace("-", "_") for item in homework.items if isinstance(item, str)}
     for found in pkgutil.iter_modules(package.__path__):
         if not found.name.startswith("_") and found.name not in listed:
-            raise _unreadable(homework, f"{homework.package}.{found.name} is no item of its list")
+            raise _unreadable(
+                homework, _("its list does not have the item of {module}", module=f"{homework.package}.{found.name}")
+            )
 
 
 def _import(name: str, slug: str, distribution: str) -> ModuleType:
@@ -137,11 +161,11 @@ def _import(name: str, slug: str, distribution: str) -> ModuleType:
         top = name.partition(".")[0]
         own = [frame for frame in traceback.extract_tb(error.__traceback__) if top in Path(frame.filename).parts]
         where = f"{own[-1].filename}:{own[-1].lineno}: " if own and own[-1].filename != __file__ else ""
-        why = f"{name} cannot be imported: {where}{type(error).__name__}: {error}"
+        why = _("{module} cannot be imported: {error}", module=name, error=f"{where}{type(error).__name__}: {error}")
         raise UnreadableHomework(slug, distribution, why) from error
 
 
-def _unreadable(homework: Homework, why: str) -> UnreadableHomework:
+def _unreadable(homework: Homework, why: Message) -> UnreadableHomework:
     return UnreadableHomework(homework.slug, homework.distribution, why)
 
 

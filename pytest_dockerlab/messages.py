@@ -17,18 +17,22 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 __all__ = [
+    "DOMAIN",
     "LANGUAGES",
+    "LOCALE",
     "Message",
     "_",
     "add_translations",
     "default_language",
     "excerpt",
     "from_json",
+    "language_of",
     "text",
     "to_json",
 ]
 
 DOMAIN = "pytest_dockerlab"
+LOCALE = Path(__file__).with_name("locale")
 LANGUAGES = ("en", "ru")
 
 _MAX_EXCERPT = 300
@@ -125,6 +129,15 @@ def default_language(environ: Mapping[str, str] = os.environ) -> str:
     return "en"
 
 
+def language_of(asked: str | None, environ: Mapping[str, str] = os.environ) -> str:
+    """The reader's language: what ``--hw-lang`` asks for, else ``DOCKERLAB_LANG``, else that of the locale.
+
+    One that we do not have is as good as none: this is also asked in order to say that there is no such language.
+    """
+    named = asked or environ.get("DOCKERLAB_LANG")
+    return named if named in LANGUAGES else default_language(environ)
+
+
 def add_translations(domain: str, *folders: Path) -> None:
     """Ask the catalogues ``locale/<language>/LC_MESSAGES/<domain>.mo`` in ``folders`` too, after ours."""
     for folder in folders:
@@ -138,7 +151,7 @@ _further: list[tuple[str, Path]] = []
 
 @functools.cache
 def _catalogue(language: str) -> gettext.NullTranslations:
-    found = gettext.translation(DOMAIN, Path(__file__).with_name("locale"), [language], fallback=True)
+    found = gettext.translation(DOMAIN, LOCALE, [language], fallback=True)
     for domain, folder in _further:
         # one that is not there, or broken, is as good as none: no reason to say nothing at all
         with contextlib.suppress(OSError, ValueError, struct.error):

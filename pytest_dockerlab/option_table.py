@@ -5,13 +5,17 @@ Every pytest run imports this module, with ``--hw`` or without: it imports nothi
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
-__all__ = ["OPTIONS", "Option", "add_arguments"]
+__all__ = ["HOMEWORK", "OPTIONS", "Option", "add_arguments"]
 
 
 class Option(NamedTuple):
-    """One option: ``--hw-NAME``, ini key ``hw_NAME``, environment variable ``DOCKERLAB_NAME``."""
+    """One option: ``--hw-NAME``, ini key ``hw_NAME``, environment variable ``DOCKERLAB_NAME``.
+
+    ``help`` is a message id.
+    """
 
     name: str
     help: str
@@ -26,7 +30,7 @@ class Option(NamedTuple):
     @property
     def flag(self) -> str:
         """The command-line form."""
-        return f"--hw-{self.name}"
+        return f"--hw-{self.name}" if self.name else "--hw"
 
     @property
     def ini(self) -> str:
@@ -41,8 +45,16 @@ class Option(NamedTuple):
     @property
     def dest(self) -> str:
         """The attribute of pytest's option namespace."""
-        return self.ini
+        return self.flag.removeprefix("--").replace("-", "_")
 
+
+HOMEWORK = Option(
+    "",
+    "check this homework: number, slug, 'auto' (by the branch), 'all', or one item's id; repeatable",
+    "HOMEWORK",
+    many=True,
+)
+"""``--hw`` itself: on the command line alone, for it is what makes a run one of ours."""
 
 OPTIONS: tuple[Option, ...] = (
     Option(
@@ -90,17 +102,17 @@ OPTIONS: tuple[Option, ...] = (
 )
 
 
-def add_arguments(add: Any, register_ini: Any) -> None:
-    """Register every option: ``add`` is a group's ``addoption``, ``register_ini`` the parser's ``addini``."""
-    for option in OPTIONS:
-        words: dict[str, Any] = {"dest": option.dest, "help": option.help}
+def add_arguments(add: Any, *, say: Callable[[str], str] = str) -> None:
+    """Register ``--hw`` and every option: ``add`` is a parser's ``add_argument`` or a group's ``addoption``.
+
+    A value that is none of an option's is not refused here but with the settings, where it may also have come from the
+    environment or an ini file.
+    """
+    for option in (HOMEWORK, *OPTIONS):
+        words: dict[str, Any] = {"dest": option.dest, "help": say(option.help)}
         if option.is_flag:
             words["action"] = "store_true"
         else:
             words["action"] = "append" if option.many else "store"
-            if option.choices:
-                words["choices"] = option.choices
-            else:
-                words["metavar"] = option.metavar
+            words["metavar"] = option.metavar or "|".join(option.choices)
         add(option.flag, **words)
-        register_ini(option.ini, help=f"{option.help} (as {option.flag})", default="")

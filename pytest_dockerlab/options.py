@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from .errors import ConfigurationError
 from .homework import Tier
-from .messages import default_language
+from .messages import _, language_of
 from .option_table import OPTIONS, Option
 
 __all__ = ["Settings", "resolve"]
@@ -74,7 +74,9 @@ def resolve(
         if option.is_flag:
             value = _flag(value, source)
         elif option.choices and value is not None and value not in option.choices:
-            raise ConfigurationError(f"{source}: {value!r} is none of {', '.join(option.choices)}")
+            raise ConfigurationError(
+                _("{option}: {value} is none of {choices}", option=source, value=repr(value), choices=option.choices)
+            )
         elif option.is_path and value:
             value = str((folder or invocation_folder).absolute() / Path(str(value)).expanduser())
         values[option.name] = value
@@ -93,7 +95,7 @@ def resolve(
         allow_disruption=values["allow-disruption"],
         results=values["results"],
         course=values["course"],
-        language=values["lang"] or default_language(environ),
+        language=language_of(values["lang"], environ),
     )
 
 
@@ -118,7 +120,7 @@ def _flag(value: object, source: str) -> bool:
         return bool(value)
     text = str(value).strip().lower()
     if text not in (*_TRUE, *_FALSE):
-        raise ConfigurationError(f"{source}: {value!r} is neither true nor false")
+        raise ConfigurationError(_("{option}: {value} is neither true nor false", option=source, value=repr(value)))
     return text in _TRUE
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
@@ -25,15 +26,25 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """Register ``--hw`` and the option table."""
     global _parser
     _parser = parser
-    group = parser.getgroup("dockerlab", "DevOps homework (pytest-dockerlab)")
-    group.addoption(
-        "--hw",
-        action="append",
-        dest="hw",
-        metavar="HOMEWORK",
-        help="check this homework: number, slug, 'auto' (by the branch), 'all', or one item's id; repeatable",
-    )
-    option_table.add_arguments(group.addoption, parser.addini)
+    group = parser.getgroup("dockerlab", "pytest-dockerlab")
+    option_table.add_arguments(group.addoption)
+    for option in option_table.OPTIONS:
+        parser.addini(option.ini, help=option.flag, default="")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_load_initial_conftests(
+    early_config: pytest.Config, parser: pytest.Parser, args: list[str]
+) -> Generator[None]:
+    """Say what a misspelt option of ours may be, and give help in the reader's language.
+
+    Here every option is known, also those of conftest files, and none has been refused.
+    """
+    yield
+    if {"-h", "--help"} & set(args) or any(argument.startswith("--hw") for argument in args):
+        from .run import typed_options
+
+        typed_options.look_at(args, parser)
 
 
 @pytest.hookimpl(tryfirst=True)

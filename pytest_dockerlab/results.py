@@ -184,7 +184,9 @@ class SubmissionResult:
         return {
             "id": self.id,
             "path": self.path,
-            "revisions": self.revisions,
+            "revisions": {
+                slug: {**revision, "why": text(revision["why"], language)} for slug, revision in self.revisions.items()
+            },
             "score": self.score.to_json(),
             "items": [item.to_json(language) for item in self.items],
         }
@@ -219,7 +221,7 @@ def decide(
         exception = exception.unverified()
     if isinstance(exception, (RefusedPath, LimitExceeded)):
         exception = Unverified(
-            _("the submission could not be read: {why}", why=getattr(exception, "reason", exception.message)),
+            _("the submission could not be read: {why}", why=exception.text),
             _("commit regular files of a reasonable size, inside the repository"),
         )
     match exception:
@@ -238,8 +240,8 @@ def decide(
         case Unverified():  # what was found before is true whatever could not be verified after it
             result.reason, result.remedy = exception.reason, exception.remedy
         case DockerlabError():  # its message is for people; some have it in the reader's language, and a remedy
-            result.remedy = getattr(exception, "remedy", None)
-            return _error(result, _("{why}", why=getattr(exception, "reason", exception.message)), details)
+            result.remedy = exception.remedy
+            return _error(result, _("{why}", why=exception.text), details)
         case _:
             why = str(exception).strip() or _("nothing more is known")
             return _error(result, _("{error}: {why}", error=type(exception).__name__, why=why), details)

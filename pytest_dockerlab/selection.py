@@ -13,6 +13,7 @@ from typing import Any
 from .catalogue import Catalogue
 from .errors import ConfigurationError, UnreadableRepository
 from .homework import Homework, Item
+from .messages import Message, _, from_json, to_json
 from .submission.files import git_folder, gitrepo
 from .submission.files.git_tree import GitTree
 from .submission.files.history import History
@@ -43,14 +44,14 @@ BRANCH_VARIABLES = (
 class Source:
     """Where a submission is: its folder, its git directory if it has one, and what is checked of it.
 
-    ``revisions`` holds, by homework slug, ``{"commit": …, "worktree": …, "why": …}``. Plain data, for the workers too.
+    ``revisions`` holds, by homework slug, ``{"commit": …, "worktree": …, "why": …}``.
     """
 
     id: str
     path: str
     git_dir: str | None = None
     revisions: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    problem: str | None = None
+    problem: Message | str | None = None
     """Why there is nothing to check: a repository that could not be had. No verdict about the submission follows."""
     unreadable: Mapping[str, Any] | None = None
     """Why its repository cannot be read, and what to do: ``{"reason": …, "remedy": …}``, as in results.json."""
@@ -64,15 +65,13 @@ class Source:
 
     def to_json(self) -> dict[str, Any]:
         """Plain data for the workers."""
-        revisions = {slug: dict(revision) for slug, revision in self.revisions.items()}
-        return {
-            "id": self.id,
-            "path": self.path,
-            "git_dir": self.git_dir,
-            "revisions": revisions,
-            "problem": self.problem,
-            "unreadable": self.unreadable,
-        }
+        return {name: to_json(getattr(self, name)) for name in self.__slots__}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Source:
+        """The reverse of :meth:`to_json`."""
+        values: dict[str, Any] = {name: from_json(value) for name, value in data.items()}
+        return cls(**values)
 
 
 def open_source(
@@ -92,16 +91,20 @@ def open_source(
     """
     path = Path(folder) if folder else work_tree_around(start)
     if not path.is_dir():
-        raise ConfigurationError(f"the submission {path} is no folder")
-    unknown = "no git repository"
+        if path.exists():
+            raise ConfigurationError(_("the submission {path} is a file: name the folder that it is in", path=path))
+        raise ConfigurationError(_("the submission {path} is not there: no such folder", path=path))
+    unknown: Message | str = _("no git repository")
     try:
         git_dir = git_folder.git_dir_of(path)
     except UnreadableRepository as error:
         if is_frozen or any(refs.values()):
             raise
-        git_dir, unknown = None, error.message  # the working tree needs no git
+        git_dir, unknown = None, error.text  # the working tree needs no git
     if any(refs.values()) and git_dir is None:
-        raise ConfigurationError(f"a revision needs a git repository, and {path} is none: there is no .git")
+        raise ConfigurationError(
+            _("a revision can be checked only in a git repository, and {path} is not one: there is no .git", path=path)
+        )
     revisions = {homework.slug: {"commit": None, "worktree": True, "why": unknown} for homework in homeworks}
     if git_dir is not None:
         commits = _Revisions(git_dir)
@@ -137,18 +140,31 @@ def homework_of_branch(catalogue: Catalogue, folder: Path, environ: Mapping[str,
             git_dir = git_folder.git_dir_of(folder)
             branch = git_folder.head_branch(git_dir) if git_dir else None
         except UnreadableRepository as error:
-            raise ConfigurationError(f"--hw auto: the branch of {folder} is not known: {error.message}") from error
+            raise _undecided(_("the branch of {folder} is not known: {why}", folder=folder, why=error.text)) from error
         if branch is None:
-            reason = "HEAD is detached" if git_dir else "it is no git repository"
-            raise ConfigurationError(f"--hw auto: the branch of {folder} is not known: {reason}; name the homework")
+            why = _("HEAD is detached") if git_dir else _("it is not a git repository")
+            raise _undecided(_("the branch of {folder} is not known: {why}", folder=folder, why=why))
         asked.append(("git", branch))
     source, branch = asked[0]
-    for name in (branch, branch.rpartition("/")[2]):
-        homework = catalogue.homework(name.replace("_", "-"))
-        if homework is not None and not name.isdigit():
-            return homework
-    known = ", ".join(homework.slug for homework in catalogue.homeworks)
-    raise ConfigurationError(f"--hw auto: branch {branch!r} (from {source}) names no homework; branches: {known}")
+    meant = catalogue.meant_by_branch(branch)
+    if len(meant) == 1:
+        return meant[0]
+    near = [each.slug for each in meant] or catalogue.near(branch.rpartition("/")[2])
+    named = f"{branch!r} ({source})"
+    if meant:
+        why = _("the branch {branch} may mean {near}", branch=named, near=near)
+    elif near:
+        why = _("the branch {branch} names no homework; did you mean {near}?", branch=named, near=near)
+    else:
+        known = [each.slug for each in catalogue.homeworks]
+        why = _("the branch {branch} names no homework; branches that do: {known}", branch=named, known=known)
+    raise _undecided(why, *near[:1])
+
+
+def _undecided(why: Message | str, example: str = "docker-4") -> ConfigurationError:
+    return ConfigurationError(
+        _("--hw auto: {why}; name the homework, such as --hw {example}", why=why, example=example)
+    )
 
 
 def items_by_homework(items: Sequence[Item], catalogue: Catalogue) -> list[Homework]:
@@ -171,7 +187,7 @@ class _Revisions:
     def of(self, ref: str | None, homework: Homework) -> dict[str, Any]:
         """What is checked for a homework, in the form that a :class:`Source` has it."""
         if ref is None:
-            return {"commit": self._checked_out(), "worktree": True, "why": "the working tree"}
+            return {"commit": self._checked_out(), "worktree": True, "why": _("the working tree")}
         if ref != "auto":
             return {"commit": self._commit_of(ref), "worktree": False, "why": ref}
         found = self._history.merge_of(homework.slug, *homework.aliases)
@@ -179,9 +195,13 @@ class _Revisions:
             found = self._history.merge_of(*homework.merged_with)
         if found is not None:
             return {"commit": found.commit, "worktree": False, "why": found.why}
-        why = f"HEAD: no merge of branch {homework.slug} was found"
+        why = _("HEAD: no merge of the branch {branch} was found", branch=homework.slug)
         if self._history.is_cut:
-            why += ", and the history is cut off here: git fetch --unshallow"
+            why = _(
+                "HEAD: no merge of the branch {branch} was found, and the history is cut off here:"
+                " git fetch --unshallow",
+                branch=homework.slug,
+            )
         return {"commit": self._history.start, "worktree": False, "why": why}
 
     def _checked_out(self) -> str | None:

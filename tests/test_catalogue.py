@@ -85,7 +85,7 @@ def test_a_cohort_may_renumber() -> None:
 def test_a_number_or_alias_of_two_is_ambiguous_and_a_slug_never() -> None:
     known = Catalogue([Homework("a", 1, "a", aliases=("z",)), Homework("b", 1, "b", aliases=("a", "z"))])
     for name in ("1", "z"):
-        with pytest.raises(ConfigurationError, match=rf"^{name} is ambiguous here, both a and b are called so"):
+        with pytest.raises(ConfigurationError, match=rf"^{name} may mean a, b: give the slug instead"):
             known.select([name])
     found = known.homework("a")
     assert found is not None
@@ -126,18 +126,21 @@ def a_check(id: str, needs: str = "[]") -> str:
 @pytest.mark.parametrize(
     ("modules", "said"),
     [
-        ({}, "it lists 'one', but there is no module bad_course.one"),
+        ({}, "it lists one, but there is no module bad_course.one"),
         ({"one": ""}, "bad_course.one must have the check of bad-1/one alone; it has: none"),
         ({"one": a_check("bad-1/other")}, "alone; it has: bad-1/other"),
         ({"one": a_check("bad-1/one") + a_check("bad-1/two")}, "alone; it has: bad-1/two"),
-        ({"one": a_check("bad-1/one"), "two": a_check("bad-1/two")}, "bad_course.two is no item of its list"),
+        (
+            {"one": a_check("bad-1/one"), "two": a_check("bad-1/two")},
+            "its list does not have the item of bad_course.two",
+        ),
         (
             {"one": "from . import _shared\n" + a_check("bad-1/one"), "_shared": a_check("bad-1/two")},
             "bad_course._shared has the check of bad-1/two",
         ),
-        ({"one": a_check("bad-1/one", "['bad-1/none']")}, "bad-1/one needs 'bad-1/none', which does not exist"),
+        ({"one": a_check("bad-1/one", "['bad-1/none']")}, "bad-1/one needs bad-1/none, which does not exist"),
         ({"one": a_check("bad-1/one", "['bad-1/one']")}, "bad-1/one needs itself, by way of bad-1/one"),
-        ({"one": a_check("bad-1/one", "[PackNeed('X', len, None)]")}, "needs 'X', which its pack does not list"),
+        ({"one": a_check("bad-1/one", "[PackNeed('X', len, None)]")}, "needs X, which its pack does not list"),
         ({"one": "1 / 0"}, r"bad_course.one cannot be imported: \S+one.py:1: ZeroDivisionError: division by zero"),
         ({"one": "import pytest\npytest.skip('x', allow_module_level=True)"}, "one.py:2: Skipped: x"),
     ],

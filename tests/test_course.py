@@ -58,10 +58,10 @@ def test_points_without_a_course_file() -> None:
     ("text", "said"),
     [
         ("levels = 1", "levels: must be a table"),
-        ("[level]\n", "level: unknown key; near: levels"),
-        ('[levels]\n"docker-4/network" = "required"', "near: docker-4/networks"),
+        ("[level]\n", "level: unknown key; did you mean levels"),
+        ('[levels]\n"docker-4/network" = "required"', "did you mean docker-4/networks"),
         ('[levels]\n"docker-4/networks" = "must"', "levels.docker-4/networks"),
-        ("[numbers]\ndocker4 = 1", "near: docker-4"),
+        ("[numbers]\ndocker4 = 1", "did you mean docker-4"),
         ("[numbers]\ndocker-4 = 0", "whole number"),
         ('[points]\n"docker-4/networks" = -1', "points are a number"),
         ('[points]\n"docker-4/networks" = nan', "points are a number"),

@@ -17,7 +17,7 @@ from pathlib import Path
 from .. import tools
 from ..errors import ConfigurationError, DockerlabError, UnreadableRepository
 from ..homework import Homework
-from ..messages import to_json
+from ..messages import Message, _, to_json
 from ..selection import Source, open_source
 
 __all__ = ["Row", "freeze", "read_roster"]
@@ -49,15 +49,18 @@ def read_roster(file: Path, slugs: Sequence[str]) -> list[Row]:
     try:
         text = file.read_text("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigurationError(f"the roster {file} cannot be read: {error}") from error
+        why = getattr(error, "strerror", None) or str(error)
+        raise ConfigurationError(_("the roster {file} cannot be read: {why}", file=file, why=why)) from error
     reader = csv.DictReader(text.splitlines(), skipinitialspace=True, strict=True)
     columns = [column.strip() for column in reader.fieldnames or ()]
     reader.fieldnames = columns
     known = {"id", "path", "url", "ref", *(f"ref:{slug}" for slug in slugs)}
     unknown = sorted(set(columns) - known)
     if unknown or "id" not in columns or not {"path", "url"} & set(columns):
-        what = f"unknown column {unknown[0]!r}; " if unknown else ""
-        raise ConfigurationError(f"the roster {file}: {what}its columns are id, path or url, ref, ref:<slug>")
+        what = _("unknown column {column}", column=repr(unknown[0])) if unknown else _("columns are missing")
+        raise ConfigurationError(
+            _("the roster {file}: {what}; its columns are id, path or url, ref, ref:<slug>", file=file, what=what)
+        )
     rows: dict[str, Row] = {}
     try:
         for cells in reader:
@@ -65,14 +68,14 @@ def read_roster(file: Path, slugs: Sequence[str]) -> list[Row]:
                 continue
             row = _row(file, reader.line_num, cells)
             if row.id in rows:
-                raise ConfigurationError(f"the roster {file}:{reader.line_num}: id {row.id!r} is there twice")
+                raise _refused(file, reader.line_num, _("id {id} is there twice", id=repr(row.id)))
             rows[row.id] = row
             if len(rows) > MAX_ROWS:
-                raise ConfigurationError(f"the roster {file} has more than {MAX_ROWS} rows")
+                raise ConfigurationError(_("the roster {file} has more than {limit} rows", file=file, limit=MAX_ROWS))
     except csv.Error as error:
-        raise ConfigurationError(f"the roster {file}:{reader.line_num}: {error}") from error
+        raise _refused(file, reader.line_num, _("{why}", why=str(error))) from error
     if not rows:
-        raise ConfigurationError(f"the roster {file} is empty")
+        raise ConfigurationError(_("the roster {file} is empty", file=file))
     return [rows[id] for id in sorted(rows)]
 
 
@@ -86,21 +89,26 @@ def freeze(rows: Sequence[Row], homeworks: Sequence[Homework], default_ref: str 
         return list(pool.map(lambda row: _source(row, homeworks, default_ref, folder), rows))
 
 
+def _refused(file: Path, line: int, why: Message) -> ConfigurationError:
+    return ConfigurationError(_("the roster {file}:{line}: {why}", file=file, line=line, why=why))
+
+
 def _row(file: Path, line: int, cells: Mapping[str | None, object]) -> Row:
-    where = f"the roster {file}:{line}"
     if None in cells:
-        raise ConfigurationError(f"{where}: more cells than columns")
+        raise _refused(file, line, _("more cells than columns"))
     values = {str(name): str(value or "").strip() for name, value in cells.items()}
     id = values["id"]
     if not _ID.fullmatch(id):
-        raise ConfigurationError(f"{where}: an id has letters, digits, '.', '_', '@', '+' and '-' only, not {id!r}")
+        raise _refused(
+            file, line, _("an id has letters, digits and the characters . _ @ + - only, not {id}", id=repr(id))
+        )
     path, url = values.get("path", ""), values.get("url", "")
     if _URL.fullmatch(path) and not url:
         path, url = "", path
     if bool(path) == bool(url):
-        raise ConfigurationError(f"{where}: {id} needs a path or a URL, one of them")
+        raise _refused(file, line, _("{id} needs a path or a URL, one of them", id=id))
     if url and not _URL.fullmatch(url):
-        raise ConfigurationError(f"{where}: {url!r} is no URL of a git repository (https, ssh)")
+        raise _refused(file, line, _("{url} is not the URL of a git repository (https, ssh)", url=repr(url)))
     refs = {name.partition(":")[2]: value for name, value in values.items() if name.startswith("ref") and value}
     return Row(id, (file.parent / Path(path).expanduser()).absolute() if path else None, url or None, refs)
 
@@ -111,7 +119,7 @@ def _source(row: Row, homeworks: Sequence[Homework], default_ref: str | None, fo
         refs = {hw.slug: row.refs.get(hw.slug) or row.refs.get("") or default_ref for hw in homeworks}
         return open_source(str(path), refs, homeworks, path, id=row.id, is_frozen=True)
     except Exception as error:  # noqa: BLE001 - whatever it is, it is one submission's, and the others go on
-        why = error.message if isinstance(error, DockerlabError) else f"{type(error).__name__}: {error}"
+        why = error.text if isinstance(error, DockerlabError) else f"{type(error).__name__}: {error}"
         revisions = {hw.slug: {"commit": None, "worktree": False, "why": why} for hw in homeworks}
         source = Source(row.id, str(row.path or row.url), None, revisions, problem=why)
         if isinstance(error, UnreadableRepository):
@@ -131,6 +139,9 @@ def _clone(url: str, target: Path) -> Path:
     words = ["git", "-c", f"core.hooksPath={os.devnull}", "clone", "--quiet", "--bare", "--template=", "--", url]
     done = tools.run([*words, str(target)], env=env, timeout=CLONE_SECONDS)
     if done.returncode:
-        last = (done.stderr.strip().splitlines() or ["git says nothing"])[-1]
-        raise DockerlabError(f"{url} could not be cloned: {last}", command=words, returncode=done.returncode)
+        said = done.stderr.strip().splitlines()
+        why = said[-1] if said else _("git says nothing")
+        raise DockerlabError(
+            _("{url} could not be cloned: {why}", url=url, why=why), command=words, returncode=done.returncode
+        )
     return target

@@ -55,7 +55,9 @@ class Visitor:
         except ValueError:
             is_url = False
         if not is_url or not base_url.isascii() or parts.username is not None:
-            raise ConfigurationError(f"{base_url!r} is no URL of an application: http://HOST:PORT is")
+            raise ConfigurationError(
+                _("{url} is not the URL of an application, such as http://HOST:PORT", url=repr(base_url))
+            )
         self.url = f"{parts.scheme}://{parts.netloc}{quote(parts.path, _SAFE).rstrip('/')}/"
         self.timeout = timeout
         self._base = parts

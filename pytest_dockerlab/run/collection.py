@@ -24,6 +24,7 @@ from ..errors import LimitExceeded, RefusedPath, UnreadableRepository
 from ..findings import Collected, Mismatch, Unverified, collecting
 from ..homework import Homework, Item, Kind
 from ..installed import UnreadableHomework, import_fixtures
+from ..messages import Message, _
 from ..selection import Source
 from .cleanup import sweep_after
 from .needs import missing
@@ -54,7 +55,7 @@ class CheckItem(pytest.Function):
         self.source = source
         self.collected = Collected()
         self.blocked: Exception | None = None
-        self.problem: str | None = None
+        self.problem: Message | str | None = None
         """Why nothing can be asked: the fixtures of its pack are broken."""
         self.seconds = 0.0
 
@@ -117,7 +118,7 @@ class FixtureModule(pytest.Collector):
 class CheckModule(pytest.Module):
     """The checks of one homework."""
 
-    def __init__(self, *, run: Run, homework: Homework, problem: str | None, **kwargs: Any) -> None:
+    def __init__(self, *, run: Run, homework: Homework, problem: Message | str | None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.run = run
         self.homework = homework
@@ -173,7 +174,8 @@ class CollectionPlugin:
         if wanted:
             items = [found for found in items if _is_wanted(found.nodeid, wanted)]
             if not items:
-                raise pytest.UsageError(f"--hw runs checks, not files: no check has the node id {', '.join(wanted)}")
+                refusal = _("--hw runs checks, not files: no check has the node id {wanted}", wanted=wanted)
+                raise pytest.UsageError(refusal.render(self.run.settings.language))
         session.items = [*items]
         session.config.hook.pytest_collection_modifyitems(session=session, config=session.config, items=session.items)
         turn = {item.nodeid: number for number, item in enumerate(items)}
@@ -202,13 +204,15 @@ class CollectionPlugin:
             shutil.rmtree(self.run.folder, ignore_errors=True)
 
 
-def _with_fixtures(session: pytest.Session, homework: Homework) -> tuple[pytest.Session | FixtureModule, str | None]:
+def _with_fixtures(
+    session: pytest.Session, homework: Homework
+) -> tuple[pytest.Session | FixtureModule, Message | str | None]:
     """The node below which the fixtures of the homework's pack are, and what is wrong with them."""
     node: pytest.Session | FixtureModule = session
     try:
         modules = import_fixtures(homework)
     except UnreadableHomework as error:
-        return session, error.message
+        return session, error.text
     for module in modules:
         path = Path(str(module.__file__))
         node = FixtureModule.from_parent(node, name=module.__name__, nodeid=module.__name__, path=path, module=module)

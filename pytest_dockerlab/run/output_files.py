@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import tempfile
 from pathlib import Path
 
 from ..errors import ConfigurationError
+from ..messages import _
 
 __all__ = ["is_replaceable", "refuse_unwritable"]
 
@@ -14,17 +16,21 @@ __all__ = ["is_replaceable", "refuse_unwritable"]
 def refuse_unwritable(path: Path, option: str) -> None:
     """Raise :class:`ConfigurationError` where no file can be written at ``path``; its folder is made."""
     if path.is_dir():
-        raise ConfigurationError(f"{option}: {path} is a folder, and a file is to be written there")
+        raise ConfigurationError(
+            _("{option}: {path} is a folder; give the name of a file in it", option=option, path=path)
+        )
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         if path.exists() and not os.access(path, os.W_OK):
-            raise PermissionError(0, "it may not be written")
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
         if is_replaceable(path):
             path = path.resolve()
             with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}."):
                 pass
     except OSError as error:
-        raise ConfigurationError(f"{option}: {path} cannot be written: {error.strerror or error}") from error
+        raise ConfigurationError(
+            _("{option}: {path} cannot be written: {why}", option=option, path=path, why=error.strerror or str(error))
+        ) from error
 
 
 def is_replaceable(path: Path) -> bool:

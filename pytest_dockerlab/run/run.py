@@ -17,7 +17,7 @@ from .. import selection
 from ..course import Course, load_course
 from ..errors import ConfigurationError, UnreadableRepository
 from ..homework import Homework, Item, Kind, Need
-from ..messages import Message, _, default_language, text
+from ..messages import Message, _, language_of
 from ..options import Settings, resolve
 from ..results import Asked, ItemResult, Verdict
 from ..selection import Source
@@ -132,13 +132,9 @@ def prepare(config: pytest.Config) -> Run:
     try:
         handed_over = getattr(config, "workerinput", {}).get(WORKER_INPUT)
         return _from_controller(handed_over) if handed_over else _decide(config)
-    except UnreadableRepository as error:
-        words = [
-            text(each, config.option.hw_lang or default_language()) for each in (error.reason, error.remedy) if each
-        ]
-        raise pytest.UsageError("; ".join(words)) from error
-    except ConfigurationError as error:
-        raise pytest.UsageError(error.message) from error
+    except (ConfigurationError, UnreadableRepository) as error:
+        language = language_of(config.option.hw_lang or config.getini("hw_lang"))
+        raise pytest.UsageError(error.render(language)) from error
 
 
 def _decide(config: pytest.Config) -> Run:
@@ -217,7 +213,7 @@ def _from_controller(data: dict[str, Any]) -> Run:
         settings=settings,
         items=items,
         homeworks=selection.items_by_homework(items, catalogue),
-        sources=[Source(**source) for source in data["sources"]],
+        sources=[Source.from_json(source) for source in data["sources"]],
         course=course,
         folder=Path(data["folder"]),
         started=data["started"],

@@ -11,7 +11,7 @@ from ..messages import Message
 
 __all__ = ["KEYWORDS", "ids_in", "untranslated"]
 
-KEYWORDS = {"_": 0, "check": 1, "planned": 1, "Homework": 2, "note": 0}
+KEYWORDS = {"_": 0, "check": 1, "planned": 1, "Homework": 2, "note": 0, "Option": 1}
 """What is called with a message id, and which of its arguments that is."""
 
 

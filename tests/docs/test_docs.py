@@ -17,7 +17,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 import yaml
 
-from pytest_dockerlab import catalogue, cli, tools
+from pytest_dockerlab import catalogue, command_line, tools
 from pytest_dockerlab.course import load_course
 from pytest_dockerlab.options import OPTIONS
 from pytest_dockerlab.report.explanations import page, section
@@ -88,7 +88,7 @@ def name(value: object) -> str:
 def test_a_command_parses(block: Block, step: Step) -> None:
     program, *words = step.words
     if program == "dockerlab":
-        cli._parser().parse_args(words)
+        command_line.parse(words, "en")
         return
     flags = {word.partition("=")[0] for word in words if word.startswith("--hw")}
     assert flags <= {"--hw", *(option.flag for option in OPTIONS)}, block

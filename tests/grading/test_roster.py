@@ -66,9 +66,9 @@ def test_rows_are_sorted_and_relative_to_the_roster(tmp_path: Path) -> None:
         ("id,path\n\x1b[2J,c\n", "an id has"),
         ("id,path,url\na,,\n", "needs a path or a URL"),
         ("id,path,url\na,b,https://x/y\n", "needs a path or a URL"),
-        ("id,url\na,ext::sh -c id\n", "is no URL"),
-        ("id,url\na,--upload-pack=id\n", "is no URL"),
-        ("id,url\na,file:///etc\n", "is no URL"),
+        ("id,url\na,ext::sh -c id\n", "is not the URL"),
+        ("id,url\na,--upload-pack=id\n", "is not the URL"),
+        ("id,url\na,file:///etc\n", "is not the URL"),
         ("id,path\na,b,c\n", "more cells"),
         ('id,path\na,"b\n', "unexpected end"),
     ],
@@ -109,6 +109,6 @@ def test_one_bad_row_leaves_the_others_alone(tmp_path: Path, repository: Path) -
     )
     found = {source.id: source for source in freeze(read_roster(path, SLUGS), HOMEWORKS, None, tmp_path / "clones")}
     assert found["good"].problem is None
-    assert "is no folder" in str(found["gone"].problem)
+    assert "no such folder" in str(found["gone"].problem)
     assert "no-such-branch" in str(found["noref"].problem)
     assert "could not be cloned" in str(found["dead"].problem)

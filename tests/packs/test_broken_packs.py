@@ -132,7 +132,7 @@ def test_an_entry_point_has_the_slug_as_its_name(environment: Environment, submi
     entry_points.write_text(entry_points.read_text().replace("spare-1 =", "spare ="))
     asked = environment.run("dockerlab", "list", "--hw", "spare-1", cwd=submission)
     assert asked.returncode == 4
-    assert "unknown homework 'spare-1'" in asked.stderr
+    assert "unknown homework or item 'spare-1'" in asked.stderr
     assert "spare_course is installed as 'spare', and its slug is 'spare-1'" in asked.stderr
 
 

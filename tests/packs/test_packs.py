@@ -126,7 +126,7 @@ def test_its_items_are_listed_and_explained(
 def test_a_number_of_two_courses_is_ambiguous(installed: Environment, submission: Path, way: tuple[str, ...]) -> None:
     done = installed.run(*way, "--hw", "17", cwd=submission)
     assert done.returncode == 4
-    assert "17 is ambiguous here, both docker-4 and terraform-1 are called so: give the slug instead" in done.stderr
+    assert "17 may mean docker-4, terraform-1: give the slug instead" in done.stderr
 
 
 def test_the_course_file_tells_numbers_apart(installed: Environment, submission: Path) -> None:

@@ -48,7 +48,9 @@ def test_a_command_that_only_speaks_of_itself_has_nothing_else(words: list[str])
     found = modules_after(words, 0)
     assert not found & CLIENTS
     ours = {each for each in found if each.startswith("pytest_dockerlab.")}
-    assert ours <= {f"pytest_dockerlab.{name}" for name in ("cli", "errors", "findings", "messages", "option_table")}
+    assert ours <= {
+        f"pytest_dockerlab.{name}" for name in ("cli", "command_line", "errors", "findings", "messages", "option_table")
+    }
 
 
 def test_list_has_the_items_and_nothing_that_they_work_with() -> None:

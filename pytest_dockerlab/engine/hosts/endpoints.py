@@ -145,7 +145,7 @@ def parse_url(url: str, source: Message) -> Endpoint:
         parts = urlsplit(url)
         host, _port = parts.hostname or "", parts.port
     except ValueError as error:
-        raise EndpointInvalid(url, str(error)) from error
+        raise EndpointInvalid(url, _("{why}", why=str(error))) from error
     match parts.scheme:
         case "unix":
             path = parts.netloc + parts.path

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ...errors import ConfigurationError, DockerlabError
+from ...messages import _
 from ..network_view import parse_routes
 from .labels import NETWORK_PREFIX, Labels
 from .locks import engine_lock
@@ -74,9 +75,23 @@ def subnet_range(environ: Mapping[str, str] = os.environ) -> IPv4Network:
     try:
         network = IPv4Network(text)
     except ValueError as error:
-        raise ConfigurationError(f"{RANGE_VARIABLE}: {text!r} is no IPv4 range: {error}") from None
+        raise ConfigurationError(
+            _(
+                "{variable}: {value} is not an IPv4 range: {why}",
+                variable=RANGE_VARIABLE,
+                value=repr(text),
+                why=str(error),
+            )
+        ) from None
     if network.prefixlen > PREFIX or not network.is_private:
-        raise ConfigurationError(f"{RANGE_VARIABLE}: {text!r} is no private range of a /{PREFIX} or more")
+        raise ConfigurationError(
+            _(
+                "{variable}: {value} is not a private range with room for a /{prefix}",
+                variable=RANGE_VARIABLE,
+                value=repr(text),
+                prefix=PREFIX,
+            )
+        )
     return network
 
 

@@ -190,7 +190,7 @@ def commit_of(git_dir: Path, revision: str) -> str:
     Raises :class:`ConfigurationError` if it names none, :class:`UnreadableRepository` if it cannot be told.
     """
     if not revision or revision.startswith("-") or not revision.isprintable() or len(revision) > 1000:
-        raise ConfigurationError(f"{printable(revision)!r} is not a git revision")
+        raise ConfigurationError(_("{revision} is not a git revision", revision=repr(printable(revision))))
     asked = _REVISION.fullmatch(revision)
     sha = resolve_ref(git_dir, revision)
     steps = ""
@@ -210,7 +210,9 @@ def commit_of(git_dir: Path, revision: str) -> str:
     if found is None and revision == "HEAD":
         raise UnreadableRepository(_("it has no commit yet"), _("commit the work, and push it"))
     if found is None:
-        raise ConfigurationError(f"there is no commit {printable(revision)!r} in this repository")
+        raise ConfigurationError(
+            _("there is no commit {revision} in this repository", revision=repr(printable(revision)))
+        )
     return found
 
 
