@@ -104,7 +104,9 @@ def test_a_run_of_all_goes_on_and_is_not_taken_for_whole(environment: Environmen
     results = submission.parent / "results.json"
     words = ["check", "--hw", "all", "--hw-tier", "files", "-v", f"--hw-results={results}"]
     done = environment.run("dockerlab", *words, cwd=submission)
-    assert "spare-1 of spare_course cannot be read: spare_course.two cannot be imported: " in " ".join(done.stdout.split())
+    assert "spare-1 of spare_course cannot be read: spare_course.two cannot be imported: " in " ".join(
+        done.stdout.split()
+    )
     [found] = json.loads(results.read_text())["submissions"]
     verdicts = {item["id"]: item["verdict"] for item in found["items"]}
     assert verdicts["terraform-1/state-ignored"] == "passed"
