@@ -38,7 +38,7 @@ def test_what_stands_in_a_place_is_never_a_template_itself():
 def test_a_message_in_a_place_is_rendered_in_the_language_of_the_whole():
     message = _("not everything could be tried: {what}", what=[_("no README"), _("none")])
     assert message.render("en") == "not everything could be tried: no README, none"
-    assert message.render("ru") == "испытать удалось не всё: нет README, нет"
+    assert message.render("ru") == "проверить удалось не всё: нет README, нет"
 
 
 @pytest.mark.parametrize(
