@@ -145,3 +145,7 @@ class UnreadableRepository(DockerlabError):
     def unverified(self) -> Unverified:
         """What a check says of it."""
         return Unverified(self.reason, self.remedy)
+
+    def explained(self) -> dict[str, Message | None]:
+        """Both, as results name them."""
+        return {"reason": self.reason, "remedy": self.remedy}

@@ -54,7 +54,8 @@ class Source:
     problem: Message | str | None = None
     """Why there is nothing to check: a repository that could not be had. No verdict about the submission follows."""
     unreadable: Mapping[str, Any] | None = None
-    """Why its repository cannot be read, and what to do: ``{"reason": …, "remedy": …}``, as in results.json."""
+    """Why its repository cannot be read, and what to do: ``{"reason": …, "remedy": …}``. Then there is no
+    verdict either, unless it is the working tree that is checked."""
 
     def tree(self, slug: str) -> Tree:
         """What is checked for homework ``slug``: the folder as it lies there, or a commit."""
@@ -94,25 +95,30 @@ def open_source(
         if path.exists():
             raise ConfigurationError(_("the submission {path} is a file: name the folder that it is in", path=path))
         raise ConfigurationError(_("the submission {path} is not there: no such folder", path=path))
-    unknown: Message | str = _("no git repository")
+    asks_git = is_frozen or any(refs.values())
+    commit, unreadable = None, None
+    why: Message | str = _("the working tree")
     try:
         git_dir = git_folder.git_dir_of(path)
+        if git_dir is not None and not asks_git:
+            commit = git_folder.resolve_ref(git_dir, "HEAD")
     except UnreadableRepository as error:
-        if is_frozen or any(refs.values()):
+        if asks_git:
             raise
-        git_dir, unknown = None, error.text  # the working tree needs no git
-    if any(refs.values()) and git_dir is None:
+        git_dir, unreadable, why = None, error.explained(), error.text  # the working tree needs no git
+    if git_dir is None and any(refs.values()):
         raise ConfigurationError(
             _("a revision can be checked only in a git repository, and {path} is not one: there is no .git", path=path)
         )
-    revisions = {homework.slug: {"commit": None, "worktree": True, "why": unknown} for homework in homeworks}
-    if git_dir is not None:
+    if git_dir is None or not asks_git:
+        why = why if git_dir or unreadable else _("no git repository")
+        revisions = {each.slug: {"commit": commit, "worktree": True, "why": why} for each in homeworks}
+    else:
         commits = _Revisions(git_dir)
-        for homework in homeworks:
-            ref = refs.get(homework.slug) or ("HEAD" if is_frozen else None)
-            revisions[homework.slug] = commits.of(ref, homework)
+        revisions = {each.slug: commits.of(refs.get(each.slug) or "HEAD", each) for each in homeworks}
     name = re.sub(r"[^\w.-]+", "-", path.resolve().name).strip("-") or "submission"
-    return Source(id or name.removesuffix(".git"), str(path), str(git_dir) if git_dir else None, revisions)
+    id = id or name.removesuffix(".git")
+    return Source(id, str(path), str(git_dir) if git_dir else None, revisions, unreadable=unreadable)
 
 
 def resolve_names(names: Sequence[str], catalogue: Catalogue, source_folder: str | None, start: Path) -> list[str]:
@@ -184,10 +190,8 @@ class _Revisions:
     def _history(self) -> History:
         return History(self._git_dir)
 
-    def of(self, ref: str | None, homework: Homework) -> dict[str, Any]:
+    def of(self, ref: str, homework: Homework) -> dict[str, Any]:
         """What is checked for a homework, in the form that a :class:`Source` has it."""
-        if ref is None:
-            return {"commit": self._checked_out(), "worktree": True, "why": _("the working tree")}
         if ref != "auto":
             return {"commit": self._commit_of(ref), "worktree": False, "why": ref}
         found = self._history.merge_of(homework.slug, *homework.aliases)
@@ -203,13 +207,6 @@ class _Revisions:
                 branch=homework.slug,
             )
         return {"commit": self._history.start, "worktree": False, "why": why}
-
-    def _checked_out(self) -> str | None:
-        """A commit that cannot be told is no reason not to check the working tree."""
-        try:
-            return git_folder.resolve_ref(self._git_dir, "HEAD")
-        except UnreadableRepository:
-            return None
 
 
 def work_tree_around(start: Path) -> Path:

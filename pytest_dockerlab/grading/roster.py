@@ -17,7 +17,7 @@ from pathlib import Path
 from .. import tools
 from ..errors import ConfigurationError, DockerlabError, UnreadableRepository
 from ..homework import Homework
-from ..messages import Message, _, to_json
+from ..messages import Message, _
 from ..selection import Source, open_source
 
 __all__ = ["Row", "freeze", "read_roster"]
@@ -123,8 +123,7 @@ def _source(row: Row, homeworks: Sequence[Homework], default_ref: str | None, fo
         revisions = {hw.slug: {"commit": None, "worktree": False, "why": why} for hw in homeworks}
         source = Source(row.id, str(row.path or row.url), None, revisions, problem=why)
         if isinstance(error, UnreadableRepository):
-            unreadable = {"reason": to_json(error.reason), "remedy": to_json(error.remedy)}
-            source = replace(source, problem=None, unreadable=unreadable)
+            source = replace(source, problem=None, unreadable=error.explained())
         return source
 
 

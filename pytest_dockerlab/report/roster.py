@@ -62,8 +62,14 @@ class RosterReport(Lines):
         faults = [item.id for item in items if item.fails]
         if faults:
             yield from self.field(_("failed"), faults)
-        for error in sorted({self.say(item.reason) for item in items if item.verdict is Verdict.ERROR}):
+        errors = sorted({self.say(item.reason) for item in items if item.verdict is Verdict.ERROR})
+        for error in errors:
             yield from self.field(_("our error"), error)
+        alike = {self.say(item.reason) for item in items if item.verdict is Verdict.UNVERIFIED and item.reason}
+        if len(alike) == 1 and all(item.verdict is Verdict.UNVERIFIED for item in items):
+            yield from self.field(_("why"), items[0].reason)
+            if items[0].remedy is not None:
+                yield from self.field(_("to do"), items[0].remedy)
 
     def _counts(self, items: Sequence[ItemResult]) -> str:
         return " · ".join(self.say(count) for count in counts_of(items))

@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 import time
 from collections import defaultdict
-from collections.abc import Generator, Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Iterator
 from typing import Any
 
 import pytest
@@ -18,7 +18,7 @@ from ..activity import working_on
 from ..errors import DockerlabError, LimitExceeded
 from ..findings import NotAttempted, Unverified
 from ..homework import Kind, Level, Tier
-from ..messages import Message, _, from_json
+from ..messages import Message, _
 from ..report.lines import printable
 from ..report.terminal import plain_text
 from ..results import ItemResult, Verdict, decide
@@ -160,12 +160,13 @@ class ExecutionPlugin:
             return LimitExceeded(_("the checks of this submission ran longer than the limit for all of them together"))
         if check.is_planned:
             return None  # the check itself says so
+        source = item.source
+        if source is not None and source.unreadable is not None and not source.revisions[check.slug]["worktree"]:
+            return Unverified(source.unreadable["reason"], source.unreadable["remedy"])
         for need in check.needs_items:
             result = self._result_of(need, item)
             if result.verdict is not Verdict.PASSED:
                 return blocked_by(result, self.run.course.level_of(check))
-        if item.source is not None and item.source.unreadable is not None:
-            return _unreadable(item.source.unreadable)
         problem = item.problem or (item.source.problem if item.source is not None else None)
         if problem is not None:
             return DockerlabError(problem)
@@ -289,13 +290,6 @@ def _is_watched(item: CheckItem) -> bool:
     """Whether another plugin makes something of every report: such a one counts on all phases of an item."""
     hooks = item.ihook.pytest_runtest_makereport.get_hookimpls()
     return any(not hook.function.__module__.startswith(("_pytest.", "pytest_dockerlab.")) for hook in hooks)
-
-
-def _unreadable(why: Mapping[str, Any]) -> Unverified:
-    reason, remedy = from_json(why["reason"]), from_json(why["remedy"])
-    assert isinstance(reason, Message)
-    assert remedy is None or isinstance(remedy, Message)
-    return Unverified(reason, remedy)
 
 
 def blocked_by(result: ItemResult, level: Level) -> Exception:

@@ -266,6 +266,9 @@ class ReportingPlugin:
                 files=self.run.notes,
             )
         yield from self.run.unreadable
+        for source in self.run.sources:
+            if source.unreadable is not None and any(each["worktree"] for each in source.revisions.values()):
+                yield _("Note: {why}. The folder is checked as it lies there.", why=source.unreadable["reason"])
         yield from self._further_notes
         if self._code == pytest.ExitCode.NO_TESTS_COLLECTED:
             yield _("Exit code 5: what was asked for could not be verified.")

@@ -68,6 +68,8 @@ class Limits:
     reader_seconds: float = _most(3.0, "processor time for one reader: compose file, Dockerfile, scripts …", "s")
     check_seconds: float = _most(4.0, "processor time for one item of tier files", "s")
     processor_seconds: float = _most(12.0, "processor time for all items of tier files", "s")
+    git_seconds: float = _most(10.0, "one run of git", "s")
+    git_memory: int = _most(512 * _MiB, "memory of one run of git (on Linux)", "bytes")
     program_seconds: float = _most(15.0, "all runs of compose and hadolint together", "s")
     program_memory: int = _most(384 * _MiB, "memory of one run of compose or hadolint (on Linux)", "bytes")
 

@@ -77,6 +77,7 @@ def test_every_broken_one_among_good_ones(course: Student, whole: Repository, ar
             assert verdicts == ["unverified"] * 2, (name, items)
             assert items[0]["reason"]["id"].startswith("the repository cannot be read")
             assert items[0]["remedy"]
+    assert outcome.out.count("the repository cannot be read") >= len(broken), "each row says why"
 
 
 def test_a_single_one_is_a_plain_sentence(course: Student, whole: Repository) -> None:
@@ -87,6 +88,13 @@ def test_a_single_one_is_a_plain_sentence(course: Student, whole: Repository) ->
     assert "HEAD" in outcome.out
     assert "Traceback" not in outcome.out
     assert "INTERNALERROR" not in outcome.out
+
+
+def test_the_working_tree_of_a_broken_one_is_checked_and_it_is_said(course: Student, whole: Repository) -> None:
+    BROKEN["head-leads-to-head"](whole, course.path)
+    outcome = course.run(f"--hw-submission={whole.root}", hw="git")
+    assert outcome.verdicts() == {"git/right": "passed", "git/wrong": "failed"}
+    assert "the ref HEAD leads to itself. The folder is checked as it lies there." in " ".join(outcome.out.split())
 
 
 def without_git(student: Student) -> None:

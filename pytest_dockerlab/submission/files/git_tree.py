@@ -132,7 +132,6 @@ class GitTree(Tree):
             with explained(self.git_dir):
                 found = self._asked(stored.sha)
         except UnreadableRepository as error:
-            self._objects = None  # git has ended, at a damaged file perhaps: the others are read one by one
             if isinstance(error.__cause__, ToolFailed):
                 raise refused(path, "its content in the repository is damaged") from error
             raise
@@ -142,7 +141,10 @@ class GitTree(Tree):
 
     def _asked(self, sha: str) -> Object | None:
         if self._objects is not None:
-            return next(self._objects.get([sha]))
+            objects, self._objects = self._objects, None  # whatever breaks the exchange off, it does not go on there
+            found = next(objects.get([sha]))
+            self._objects = objects
+            return found
         with Objects(self.git_dir, max_size=_MAX_BLOB) as objects:
             return next(objects.get([sha]))
 
@@ -160,7 +162,7 @@ class GitTree(Tree):
         if self._unreadable is not None:  # asking once more takes as long, and ends as it did
             raise self._unreadable.with_traceback(None)
         try:
-            with explained(self.git_dir), Objects(self.git_dir, seconds=self.limits.seconds) as objects:
+            with explained(self.git_dir), Objects(self.git_dir) as objects:
                 return self._ask_for_all(objects)
         except DockerlabError as error:
             self._unreadable = error
@@ -169,7 +171,7 @@ class GitTree(Tree):
     def _ask_for_all(self, objects: Objects) -> _Contents:
         found = list(files_of(objects, self.commit, most=self.limits.files, depth=self.limits.depth))
         blobs = list({each.sha: None for each in found if each.mode != _SUBMODULE})
-        with Objects(self.git_dir, seconds=self.limits.seconds, max_size=None) as answers:
+        with Objects(self.git_dir, max_size=None) as answers:
             sizes = {sha: each.size for sha, each in zip(blobs, answers.get(blobs), strict=True) if each is not None}
         contents = _Contents()
         for each in found:

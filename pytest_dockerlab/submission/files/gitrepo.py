@@ -23,12 +23,12 @@ from typing import NamedTuple
 from ... import tools
 from ...errors import ConfigurationError, LimitExceeded, ToolFailed, ToolMissing, ToolTimeout, UnreadableRepository
 from ...messages import Message, _, excerpt
+from ..budget import LIMITS
 from .git_folder import FETCH, FSCK, has_sha256, is_partial, resolve_ref
 from .tree import printable
 
 __all__ = ["File", "Object", "Objects", "commit_of", "explained", "files_of"]
 
-MEMORY = 512 * 1024 * 1024
 _MAX_COMMIT = 4 * 1024 * 1024
 """Of a tree, too: a folder of 20,000 files takes a third of it."""
 _MAX_TAGS = 5
@@ -90,7 +90,9 @@ class Objects:
         read. ``None``: nothing is read, only types and sizes are told.
     """
 
-    def __init__(self, git_dir: Path, *, seconds: float = 20.0, max_size: int | None = _MAX_COMMIT) -> None:
+    def __init__(
+        self, git_dir: Path, *, seconds: float = LIMITS.git_seconds, max_size: int | None = _MAX_COMMIT
+    ) -> None:
         self._git_dir = git_dir
         self._command = _git("cat-file", "--batch" if max_size is not None else "--batch-check")
         self._seconds = seconds
@@ -100,7 +102,7 @@ class Objects:
     def __enter__(self) -> Objects:
         environment = _environment(self._git_dir)
         self._process = tools.start(self._command, cwd=_EMPTY, env=environment, stdin=subprocess.PIPE)
-        tools.limit(self._process, MEMORY, self._seconds)
+        tools.limit(self._process, LIMITS.git_memory, self._seconds)
         self._listener = threading.Thread(target=self._listen, daemon=True)
         self._listener.start()
         self._late = threading.Event()
