@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from .attack import EXAMPLE, Make, Place, prepare
@@ -16,11 +16,16 @@ __all__ = ["ROWS", "HostileRow", "committed"]
 
 @dataclass(frozen=True, slots=True)
 class HostileRow:
-    """One row. ``make`` is given a place and may return the path to write into the row; ``cells`` are the others."""
+    """One row. ``make`` is given a place and may return the path to write into the row.
+
+    ``is_rosters``: what is wrong stands in the roster, so that its verdicts may be *error*, which is nobody's fault who
+    handed something in.
+    """
 
     name: str
     make: Callable[[Place], str | None]
-    cells: Mapping[str, str] = field(default_factory=dict)
+    ref: str = ""
+    is_rosters: bool = False
 
 
 def git(folder: Path, *words: str, **environ: str) -> str:
@@ -47,17 +52,15 @@ def committed(place: Place) -> Path:
     return place.root
 
 
-def row(name: str, *steps: Make, **cells: str) -> HostileRow:
-    """A repository that something was done to afterwards."""
+def row(name: str, *steps: Make, ref: str = "") -> HostileRow:
+    """A repository that something was done to afterwards, or a ref that the roster asks for."""
 
     def make(place: Place) -> None:
         committed(place)
         for step in steps:
             step(place)
 
-    return HostileRow(
-        name, make, {key.replace("ref_", "ref:").replace("_", "-"): value for key, value in cells.items()}
-    )
+    return HostileRow(name, make, ref, is_rosters=bool(ref))
 
 
 def at(path: str, content: str | bytes) -> Make:
@@ -157,7 +160,7 @@ def bare(place: Place) -> None:
 
 def elsewhere(path: str) -> HostileRow:
     """A row that names a place of this machine."""
-    return HostileRow(f"the path {path}", lambda _place: path)
+    return HostileRow(f"the path {path}", lambda _place: path, is_rosters=True)
 
 
 def a_file(place: Place) -> None:
@@ -189,6 +192,14 @@ def settings(text: str) -> Make:
 def alternates(text: str) -> Make:
     """The file of that name; likewise."""
     return lambda place: at("objects/info/alternates", text.replace("{outside}", str(place.outside)))(place)
+
+
+def around(place: Place) -> None:
+    """A submission with another one, and its git, in it."""
+    committed(place)
+    inner = place.root / "inner"
+    shutil.copytree(EXAMPLE, inner)
+    git(inner, "init", "-q", "-b", "main")
 
 
 ROWS: tuple[HostileRow, ...] = (
@@ -245,22 +256,14 @@ ROWS: tuple[HostileRow, ...] = (
     row("a ref that searches", ref=":/" + "(a+)+" * 20 + "$"),
     row("a ref of 10,000 parents", ref="HEAD" + "~1" * 10_000),
     row("a ref of yesterday", ref="HEAD@{yesterday}"),
-    HostileRow("a bare repository", lambda place: bare(place)),
-    HostileRow("a bare repository that reads outside", lambda place: hostile_bare(place)),
-    HostileRow("a file", lambda place: a_file(place)),
-    HostileRow("a pipe", lambda place: a_pipe(place)),
-    HostileRow("nothing", lambda _place: "nowhere/at/all"),
-    HostileRow("the roster itself", lambda _place: "roster.csv"),
+    HostileRow("a bare repository", bare),
+    HostileRow("a bare repository that reads outside", hostile_bare),
+    HostileRow("a file", a_file, is_rosters=True),
+    HostileRow("a pipe", a_pipe, is_rosters=True),
+    HostileRow("nothing", lambda _place: "nowhere/at/all", is_rosters=True),
+    HostileRow("the roster itself", lambda _place: "roster.csv", is_rosters=True),
     elsewhere("/dev/null"),
     elsewhere("/proc/self"),
     elsewhere("/proc/self/fd"),
-    HostileRow("a folder that has its good neighbour in it", lambda place: _around(place)),
+    HostileRow("a folder that has its good neighbour in it", around),
 )
-
-
-def _around(place: Place) -> None:
-    """A submission with another one, and its git, in it."""
-    committed(place)
-    inner = place.root / "inner"
-    shutil.copytree(EXAMPLE, inner)
-    git(inner, "init", "-q", "-b", "main")

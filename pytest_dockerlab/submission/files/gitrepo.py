@@ -192,7 +192,7 @@ def commit_of(git_dir: Path, revision: str) -> str:
     Raises :class:`ConfigurationError` if it names none, :class:`UnreadableRepository` if it cannot be told.
     """
     if not revision or revision.startswith("-") or not revision.isprintable() or len(revision) > 1000:
-        raise ConfigurationError(_("{revision} is not a git revision", revision=repr(printable(revision))))
+        raise ConfigurationError(_("{revision} is not a git revision", revision=repr(printable(revision[:100]))))
     asked = _REVISION.fullmatch(revision)
     sha = resolve_ref(git_dir, revision)
     steps = ""
@@ -213,7 +213,7 @@ def commit_of(git_dir: Path, revision: str) -> str:
         raise UnreadableRepository(_("it has no commit yet"), _("commit the work, and push it"))
     if found is None:
         raise ConfigurationError(
-            _("there is no commit {revision} in this repository", revision=repr(printable(revision)))
+            _("there is no commit {revision} in this repository", revision=repr(printable(revision[:100])))
         )
     return found
 
