@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import IO
 
 from .errors import DockerlabError, LimitExceeded, ToolFailed, ToolMissing, ToolTimeout
+from .messages import _
 
 __all__ = [
     "MAX_OUTPUT",
@@ -218,7 +219,7 @@ def start(
     """Start a program as :func:`run` does and leave it to the caller, who must :func:`end` it."""
     program = find(argv[0])
     if program is None:
-        raise ToolMissing(f"{argv[0]} is not installed", command=argv)
+        raise ToolMissing(_("the program {program} is not installed", program=argv[0]), command=argv)
     try:
         process = subprocess.Popen(
             [program, *argv[1:]],
@@ -230,7 +231,9 @@ def start(
             start_new_session=True,
         )
     except (OSError, ValueError) as error:
-        raise ToolFailed(f"{argv[0]} cannot be started: {error}", command=argv) from error
+        raise ToolFailed(
+            _("{program} cannot be started: {why}", program=argv[0], why=str(error)), command=argv
+        ) from error
     _running.add(process)
     return process
 

@@ -177,12 +177,14 @@ def test_the_help_of_pytest_says_it_in_russian(pytester: pytest.Pytester, monkey
 
 # --- Every refusal carries a message ---
 
+SAID = (ConfigurationError, errors.LimitExceeded, errors.RefusedPath, errors.ToolMissing, errors.UnreadableRepository)
 REFUSALS = {
     cls.__name__
     for module in (errors, installed, host_errors, registry_errors)
     for cls in vars(module).values()
-    if isinstance(cls, type) and issubclass(cls, ConfigurationError)
+    if isinstance(cls, type) and issubclass(cls, SAID)
 }
+"""What is told to whoever runs the command, and of a submission that cannot be read."""
 
 
 def refusals() -> Iterator[tuple[str, ast.Call]]:
@@ -192,7 +194,7 @@ def refusals() -> Iterator[tuple[str, ast.Call]]:
             for node in ast.walk(ast.parse(path.read_text("utf-8"))):
                 if isinstance(node, ast.Call):
                     name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-                    if name in {*REFUSALS, "UsageError"}:
+                    if name in {*REFUSALS, "UsageError", "refused"}:
                         yield f"{path.relative_to(ROOT.parent)}:{node.lineno}", node
 
 

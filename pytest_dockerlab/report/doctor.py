@@ -86,7 +86,7 @@ def _program(name: str, arguments: list[str], tier: Tier, remedy: Message, *, is
     try:
         done = tools.run([path, *arguments], timeout=10)
     except DockerlabError as error:
-        reason = _("{path} does not run: {why}", path=path, why=error.message)
+        reason = _("{path} does not run: {why}", path=path, why=error.text)
         return Part(_("{program}", program=name), None, tier, is_required, reason, remedy)
     version = (done.stdout or done.stderr).strip().splitlines()
     return Part(_("{program}", program=name), version[0] if version else path, tier, is_required)

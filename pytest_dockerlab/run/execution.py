@@ -147,7 +147,7 @@ class ExecutionPlugin:
 
     def _prepare(self, item: CheckItem) -> None:
         if self._ledger.state(item.nodeid) is State.DIED:  # once is enough: it would take this process with it
-            item.blocked = DockerlabError("the process that ran it died")
+            item.blocked = DockerlabError(_("the process that ran it died"))
             return
         self._ledger.start(item.nodeid)
         item.blocked = self._blocked(item)

@@ -107,7 +107,7 @@ class Budget:
         except ToolTimeout:
             raise LimitExceeded(slow, at=at) from None
         except LimitExceeded as error:
-            raise LimitExceeded(_("{why}", why=error.message), at=at) from None
+            raise LimitExceeded(_("{why}", why=error.text), at=at) from None
         finally:
             self._spent["program_seconds"] = self._spent.get("program_seconds", 0) + time.monotonic() - begun
         if crash := _crash(done):

@@ -27,6 +27,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from ... import tools
 from ...errors import DockerlabError, ToolMissing
+from ...messages import _
 from ..hosts.cli_environment import cli_environment
 from ..owned.labels import Labels
 from ..owned.sweep import sweep_scope
@@ -217,7 +218,7 @@ class RunningProject:
     def _compose(self, *arguments: str, timeout: float = _ASK, check: bool = True) -> tools.Completed:
         command = tools.compose_command()
         if command is None:
-            raise ToolMissing("Docker Compose 2 or newer is not on this machine")
+            raise ToolMissing(_("Docker Compose 2 or newer is not on this machine"))
         files = [word for name in self._files for word in ("--file", str(self.directory / name))]
         labels = self._folder / "labels.json"
         if labels.exists():

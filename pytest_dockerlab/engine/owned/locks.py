@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ...errors import DockerlabError
+from ...messages import _
 from ..waiting import wait_until
 from .labels import KIND, RUN, Labels
 
@@ -41,7 +42,7 @@ def user_folder() -> Path:
     folder.mkdir(mode=0o700, exist_ok=True)
     status = folder.lstat()
     if not stat.S_ISDIR(status.st_mode) or (hasattr(os, "getuid") and status.st_uid != os.getuid()):
-        raise DockerlabError(f"{folder} was not made by this user: remove it")
+        raise DockerlabError(_("{folder} was not made by this user: remove it", folder=folder))
     return folder
 
 

@@ -15,6 +15,7 @@ import tarfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from ...messages import _
 from ..owned.labels import KIND, PROBE_IMAGE, PURPOSE
 from ..owned.locks import engine_lock
 from ..probe_answers import ProbeError
@@ -137,7 +138,7 @@ def _own(host: DockerHost, name: str, digest: str) -> str | None:
     if image is None:
         return None
     if (image["Config"].get("Labels") or {}).get(PROBE_IMAGE) != digest:
-        raise ProbeError(f"the image {name} is not ours: remove it, or name another by --hw-probe-image")
+        raise ProbeError(_("the image {name} is not ours: remove it, or name another by --hw-probe-image", name=name))
     return str(image["Id"])
 
 

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from typing import IO
 
 from ...errors import LimitExceeded, RefusedPath
+from ...messages import _
 from ...submission.dockerfiles.dockerignore import Ignore
 from ...submission.files.tree import Entry, Tree, folders_above, resolve
 
@@ -156,9 +157,11 @@ class _Packer:
         """Add one entry."""
         self.count += 1
         if self.count > MAX_FILES:
-            raise LimitExceeded(f"more than {MAX_FILES} files are to be sent to the docker host")
+            raise LimitExceeded(_("more than {limit} files are to be sent to the docker host", limit=MAX_FILES))
         if time.monotonic() > self._deadline:
-            raise LimitExceeded(f"reading the files that are to be sent takes longer than {MAX_SECONDS:g} s")
+            raise LimitExceeded(
+                _("reading the files that are to be sent takes longer than {seconds} s", seconds=f"{MAX_SECONDS:g}")
+            )
         self._bytes += len(data)
         entry.size = len(data)
         for part in (entry.name, str(entry.mode), entry.linkname, str(len(data))):

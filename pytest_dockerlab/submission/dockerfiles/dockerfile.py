@@ -25,7 +25,7 @@ _WORD_PARTS = re.compile(r"""'[^']*'|"(?:\\.|[^"\\])*"|(?:\\.|[^'"\\])+|.""", re
 class DockerfileError(Mismatch):
     """The file is no Dockerfile that BuildKit would build."""
 
-    def __init__(self, reason: str, at: Location) -> None:
+    def __init__(self, reason: Message | str, at: Location) -> None:
         super().__init__(_does_not_parse(reason, at))
 
 
@@ -97,14 +97,14 @@ class Dockerfile:
             import dockerfile
         except ImportError:
             raise Unverified(
-                _("the parser of Dockerfiles is not installed"),
+                _("the Dockerfile parser is not installed"),
                 _("there is no wheel of it for this machine: check the repository on another one"),
             ) from None
         self.path = path
         content = content.removeprefix("\ufeff").replace("\r\n", "\n")
         if "\0" in content:  # the parser would take it for the end of the file
             at = content.count("\n", 0, content.index("\0")) + 1
-            raise DockerfileError("a NUL byte: this is no text file", Location(path, at))
+            raise DockerfileError(_("a NUL byte: this is not a text file"), Location(path, at))
         self.lines: tuple[str, ...] = tuple(content.split("\n"))
         _limit(path, content, self.lines)  # before the parser, which nothing can interrupt
         try:

@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from ...errors import LimitExceeded
+from ...messages import _
 
 __all__ = ["Ignore"]
 
@@ -74,7 +75,9 @@ class Ignore:
         for each in pattern:
             self._work += len(parts) if each is None else len(reached)
             if self._work > _MAX_WORK:
-                raise LimitExceeded(".dockerignore has more and longer patterns than these files can be compared with")
+                raise LimitExceeded(
+                    _(".dockerignore has more and longer patterns than these files can be compared with")
+                )
             if each is None:
                 reached = set(range(min(reached), len(parts) + 1))
             else:

@@ -24,9 +24,9 @@ _SMALL = 64 * 1024
 _MAX_PACKED_REFS = 16 * 1024 * 1024
 _MAX_SYMBOLIC = 5  # as in git
 
-FSCK = _("see what is broken with: git fsck; a fresh clone is often the way out")
+FSCK = _("git fsck shows what is broken; a fresh clone often helps")
 FETCH = _("this is a partial clone: fetch what it lacks, git fetch --refetch --no-filter")
-_NO_LINKS = _("have the repository and all its files in one folder: git clone makes one")
+_NO_LINKS = _("keep the repository and all its files in one folder; git clone makes one")
 
 _ID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _REF_NAME = re.compile(
@@ -239,7 +239,7 @@ def _leads_out(root: Path, path: Path) -> UnreadableRepository:
 
 
 def _irregular(root: Path, path: Path) -> UnreadableRepository:
-    return UnreadableRepository(_("{file} is no regular file", file=_shown(root, path)), _NO_LINKS)
+    return UnreadableRepository(_("{file} is not a regular file", file=_shown(root, path)), _NO_LINKS)
 
 
 def _unreadable(root: Path, path: Path, error: OSError) -> UnreadableRepository:

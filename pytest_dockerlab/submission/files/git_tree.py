@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 from ...errors import DockerlabError, RefusedPath, ToolFailed, UnreadableRepository
+from ...messages import _
 from .gitrepo import Object, Objects, commit_of, explained, files_of
 from .tree import LIMITS, MAX_PATH, Content, Entry, Limits, Tree, folders_above, printable, refused, split
 from .vendored import is_skipped
@@ -104,11 +105,11 @@ class GitTree(Tree):
         resolved = "/".join(parts)
         stored = self._stored.get(resolved)
         if stored is None:
-            raise refused(path, "not a regular file" if resolved in self._folders else "No such file or directory")
+            raise refused(path, _("not a regular file") if resolved in self._folders else _("no such file"))
         if stored.mode == _SUBMODULE:
-            raise refused(path, "a submodule, whose files are in another repository")
+            raise refused(path, _("a submodule, whose files are in another repository"))
         if stored.entry.size is None:
-            raise refused(path, "its content is not in the repository")
+            raise refused(path, _("its content is not in the repository"))
         self._spend(parts, stored.entry.size, most)
         return self._blob(path, stored)
 
@@ -121,7 +122,7 @@ class GitTree(Tree):
         if stored is None or not stored.entry.is_symlink:
             return None
         if (stored.entry.size or 0) > MAX_PATH:
-            raise refused(path, "a symbolic link leads out of the submission")
+            raise refused(path, _("a symbolic link leads out of the submission"))
         return os.fsdecode(self._blob(path, stored))
 
     def _blob(self, path: str, stored: _Stored) -> bytes:
@@ -133,10 +134,10 @@ class GitTree(Tree):
                 found = self._asked(stored.sha)
         except UnreadableRepository as error:
             if isinstance(error.__cause__, ToolFailed):
-                raise refused(path, "its content in the repository is damaged") from error
+                raise refused(path, _("its content in the repository is damaged")) from error
             raise
         if found is None or found.type != "blob":
-            raise refused(path, "its content is not in the repository")
+            raise refused(path, _("its content is not in the repository"))
         return found.content
 
     def _asked(self, sha: str) -> Object | None:

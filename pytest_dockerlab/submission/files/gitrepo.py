@@ -182,8 +182,12 @@ class Objects:
         self._end()
         self._listener.join(1.0)
         if self._late.is_set():
-            return ToolTimeout(f"git ran longer than {self._seconds:g} s", command=self._command, stderr=self.said)
-        return ToolFailed("git ended before it answered", command=self._command, stderr=self.said)
+            return ToolTimeout(
+                _("git ran longer than {seconds} s", seconds=f"{self._seconds:g}"),
+                command=self._command,
+                stderr=self.said,
+            )
+        return ToolFailed(_("git ended before it answered"), command=self._command, stderr=self.said)
 
 
 def commit_of(git_dir: Path, revision: str) -> str:
@@ -261,11 +265,11 @@ def files_of(objects: Objects, commit: str, *, most: int, depth: int) -> Iterato
                     files += 1
                     yield each
                 if max(files, folders) > most:
-                    raise LimitExceeded(f"more than {most} files")
+                    raise LimitExceeded(_("more than {limit} files", limit=most))
         level = below
         if not level:
             return
-    raise LimitExceeded(f"folders are nested more than {depth} deep")
+    raise LimitExceeded(_("folders are nested more than {limit} deep", limit=depth))
 
 
 def _entries(folder: File, tree: Object | None, objects: Objects) -> Iterator[File]:
@@ -283,5 +287,5 @@ def _entries(folder: File, tree: Object | None, objects: Objects) -> Iterator[Fi
     except ValueError as error:
         shown = excerpt(folder.path) or "/"
         raise UnreadableRepository(
-            _("what the folder {folder} holds is missing or damaged", folder=shown), objects.remedy
+            _("the contents of the folder {folder} are missing or damaged", folder=shown), objects.remedy
         ) from error

@@ -18,7 +18,7 @@ from typing import Literal
 
 from ...errors import DockerlabError, LimitExceeded, RefusedPath
 from ...findings import Location
-from ...messages import _
+from ...messages import Message, _
 from ..budget import LIMITS, Budget, Limits
 
 __all__ = [
@@ -192,9 +192,9 @@ class Tree(ABC):
         self._sizes[path] = size
 
 
-def refused(path: str, reason: str) -> RefusedPath:
+def refused(path: str, reason: Message | str) -> RefusedPath:
     """The error that says why a path is not read."""
-    return RefusedPath(f"{printable(path)}: {reason}")
+    return RefusedPath(_("{path}: {reason}", path=printable(path), reason=reason))
 
 
 def printable(path: str) -> str:
@@ -205,16 +205,16 @@ def printable(path: str) -> str:
 def split(path: str) -> list[str]:
     """The parts of a path in a submission, refused unless it can only lead inside."""
     if printable(path) != path and "\\" not in path:
-        raise refused(path, "not a name in UTF-8")
+        raise refused(path, _("not a name in UTF-8"))
     if not path or len(path) > MAX_PATH or path.startswith("/") or "\\" in path or "\0" in path:
-        raise refused(path, "not a relative path with / between its parts")
+        raise refused(path, _("not a relative path with / between its parts"))
     if os.name == "nt" and ":" in path:
-        raise refused(path, "names a drive or a stream")
+        raise refused(path, _("names a drive or a stream"))
     parts = [part for part in path.split("/") if part not in ("", ".")]
     if ".." in parts:
-        raise refused(path, "leads out of its folder by ..")
+        raise refused(path, _("leads out of its folder by .."))
     if any(part.casefold() == ".git" for part in parts):
-        raise refused(path, "git's own files are not part of the submission")
+        raise refused(path, _("git's own files are not part of the submission"))
     return parts
 
 
@@ -232,22 +232,22 @@ def resolve(path: str, target_of: Callable[[str], str | None]) -> list[str]:
             continue
         if part == "..":
             if not done:
-                raise refused(path, "a symbolic link leads out of the submission")
+                raise refused(path, _("a symbolic link leads out of the submission"))
             done.pop()
             continue
         if part.casefold() == ".git":
-            raise refused(path, "git's own files are not part of the submission")
+            raise refused(path, _("git's own files are not part of the submission"))
         target = target_of("/".join([*done, part]))
         if target is None:
             done.append(part)
             if len(done) > MAX_PARTS:
-                raise refused(path, "too many folders")
+                raise refused(path, _("too many folders"))
             continue
         hops += 1
         if hops > MAX_HOPS:
-            raise refused(path, "a chain of symbolic links without end")
+            raise refused(path, _("a chain of symbolic links without end"))
         if len(target) > MAX_PATH or target.startswith("/") or "\\" in target or "\0" in target:
-            raise refused(path, "a symbolic link leads out of the submission")
+            raise refused(path, _("a symbolic link leads out of the submission"))
         todo.extend(reversed(target.split("/")))
     return done
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Literal
 
 from ...errors import DockerlabError, LimitExceeded, RefusedPath, UnreadableRepository
+from ...messages import _
 from .git_folder import git_dir_of, resolve_ref
 from .git_tree import GitTree
 from .tree import LIMITS, Content, Entry, Limits, Tree, printable, refused, split
@@ -92,24 +93,26 @@ class WorkTree(Tree):
             with os.fdopen(self._open(path, parts), "rb") as file:
                 status = os.fstat(file.fileno())
                 if not stat.S_ISREG(status.st_mode):
-                    raise refused(path, "not a regular file")
+                    raise refused(path, _("not a regular file"))
                 self._spend(parts, status.st_size, most)
                 data = file.read((self.limits.file_bytes if most is None else most) + 1)
         except OSError as error:
-            raise refused(path, error.strerror or "cannot be read") from error
+            raise refused(
+                path, _("no such file") if isinstance(error, FileNotFoundError) else error.strerror or str(error)
+            ) from error
         self._spend(parts, len(data), most)  # it may have grown
         return data
 
     def _open(self, path: str, parts: list[str]) -> int:
         """Open what :func:`resolve` found, and nothing else even if somebody changes the folder meanwhile."""
         if not parts:
-            raise refused(path, "not a regular file")
+            raise refused(path, _("not a regular file"))
         if not _BY_DESCRIPTOR:
             real = Path(os.path.realpath(self.root.joinpath(*parts)))
             if not real.is_relative_to(self.root):
-                raise refused(path, "leads out of the submission")
+                raise refused(path, _("leads out of the submission"))
             if not stat.S_ISREG(real.lstat().st_mode):
-                raise refused(path, "not a regular file")
+                raise refused(path, _("not a regular file"))
             return os.open(real, os.O_RDONLY | getattr(os, "O_BINARY", 0))
         above = os.open(self.root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         try:
@@ -120,7 +123,7 @@ class WorkTree(Tree):
                 above = below
             # Looked at before it is opened, because opening a device may already do something.
             if not stat.S_ISREG(os.stat(parts[-1], dir_fd=above, follow_symlinks=False).st_mode):
-                raise refused(path, "not a regular file")
+                raise refused(path, _("not a regular file"))
             flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
             return os.open(parts[-1], flags, dir_fd=above)
         finally:
@@ -155,7 +158,7 @@ class WorkTree(Tree):
         while folders:
             parts = folders.pop()
             if len(parts) > self.limits.depth:
-                raise LimitExceeded(f"folders are nested more than {self.limits.depth} deep")
+                raise LimitExceeded(_("folders are nested more than {limit} deep", limit=self.limits.depth))
             try:
                 with os.scandir(self.root.joinpath(*parts)) as entries:
                     found = list(itertools.islice(entries, self.limits.files + 1))
@@ -184,7 +187,9 @@ class WorkTree(Tree):
                 else:
                     unreadable.append(path)
             if len(files) + len(unreadable) + len(folders) > self.limits.files:
-                raise LimitExceeded(f"more than {self.limits.files} files")
+                raise LimitExceeded(_("more than {limit} files", limit=self.limits.files))
             if time.monotonic() > deadline:
-                raise LimitExceeded(f"listing the files takes longer than {self.limits.seconds:g} s")
+                raise LimitExceeded(
+                    _("listing the files takes longer than {seconds} s", seconds=f"{self.limits.seconds:g}")
+                )
         return files, unreadable

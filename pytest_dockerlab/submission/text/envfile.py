@@ -133,7 +133,7 @@ class EnvFile:
             return end
         quoted = _QUOTED.match(content, at)
         if quoted is None:
-            self._refuse(line, _("a quote that is opened is closed"))
+            self._refuse(line, _("every quote is closed"))
             return len(content)
         quote = content[at]
         text = quoted[0][1:-1].replace(f"\\{quote}", quote)

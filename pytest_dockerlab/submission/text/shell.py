@@ -139,7 +139,7 @@ def _parser() -> Any:
         import tree_sitter_bash
     except ImportError:
         raise Unverified(
-            _("the parser of shell commands is not installed"),
+            _("the shell parser is not installed"),
             _("there is no wheel of it for this machine: check the repository on another one"),
         ) from None
     return tree_sitter.Parser(tree_sitter.Language(tree_sitter_bash.language()))

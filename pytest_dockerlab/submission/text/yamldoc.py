@@ -46,7 +46,7 @@ class YamlDoc:
         try:
             text = tree.text(path)
         except RefusedPath as error:
-            raise YamlError(_("cannot be read: {why}", why=error.message), Location(path)) from None
+            raise YamlError(_("cannot be read: {why}", why=error.text), Location(path)) from None
         if text.encoding not in ("utf-8", "utf-16"):
             raise YamlError(_("not in UTF-8"), Location(path, _undecodable_line(tree, path, text)))
         return cls(path, text.content, tree.budget)

@@ -207,7 +207,7 @@ def test_socket_and_device(root, monkeypatch):
 def test_folder_is_no_file(root):
     assert "not a regular file" in refusal(root, "src")
     assert "not a regular file" in refusal(root, ".")
-    assert "No such file" in refusal(root, "missing")
+    assert "no such file" in refusal(root, "missing")
     assert refusal(root, "README.md/x")
 
 
