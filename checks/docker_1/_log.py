@@ -13,7 +13,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pytest_dockerlab.errors import LimitExceeded, RefusedPath
+from pytest_dockerlab.errors import RefusedPath
 from pytest_dockerlab.findings import Location
 from pytest_dockerlab.submission.text.terminal import visible
 
@@ -35,11 +35,11 @@ _NEW_HEADER = re.compile(r"IMAGE\s+ID\s+DISK USAGE\s+CONTENT SIZE(\s+EXTRA)?")
 _ID = r"(?P<id>(?:sha256:)?[0-9a-f]{6,64})"
 _SIZE = r"\d[\d.]{0,12} ?[kKMGTP]?i?B"
 _OLD_ROW = re.compile(
-    r"(?P<name>\S+)\s+(?P<tag>\S+)\s+(?:(?:sha256:[0-9a-f]{64}|<none>)\s+)?"
+    r"(?<!\S)(?P<name>\S+)\s+(?P<tag>\S+)\s+(?:(?:sha256:[0-9a-f]{64}|<none>)\s+)?"
     # no age, or "N/A", for an image that does not say when it was made
     rf"{_ID}(?:\s+(?P<created>\S.{{0,60}}?))?\s+(?P<size>{_SIZE})"
 )
-_NEW_ROW = re.compile(rf"(?P<name>\S+)\s+{_ID}\s+(?P<size>{_SIZE})\s+(?:{_SIZE}|-|N/A)(?:\s+[A-Z]{{1,4}})*")
+_NEW_ROW = re.compile(rf"(?<!\S)(?P<name>\S+)\s+{_ID}\s+(?P<size>{_SIZE})\s+(?:{_SIZE}|-|N/A)(?:\s+[A-Z]{{1,4}})*")
 _UNITS = {"": 0, "k": 1, "m": 2, "g": 3, "t": 4, "p": 5}
 
 
@@ -136,14 +136,13 @@ def find_logs(tree: Tree) -> list[str]:
 def find_log(tree: Tree) -> DockerLog | None:
     """The log with a table, else the likeliest one; ``None`` where there is none that can be read.
 
-    A symbolic link that leads out and a file that is too large are not read: the one :func:`find_logs` names first
-    raises :class:`RefusedPath` or :class:`LimitExceeded`.
+    A symbolic link that leads out is not read: the one :func:`find_logs` names first raises :class:`RefusedPath`.
     """
     logs = []
     for number, path in enumerate(find_logs(tree)):
         try:
             logs.append(DockerLog(path, tree.text(path)))
-        except (RefusedPath, LimitExceeded):
+        except RefusedPath:
             if number == 0:
                 raise
     return next((log for log in logs if log.rows), logs[0] if logs else None)

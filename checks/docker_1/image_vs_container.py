@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from pytest_dockerlab.checks.docker_1._log import find_log
-from pytest_dockerlab.errors import LimitExceeded, RefusedPath
+from pytest_dockerlab.errors import RefusedPath
 from pytest_dockerlab.findings import Location, NotAttempted, expect, note
 from pytest_dockerlab.homework import check
 from pytest_dockerlab.messages import _
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 def image_vs_container(tree: Tree, readmes: list[Readme]) -> None:
     try:
         log = find_log(tree)
-    except (RefusedPath, LimitExceeded):
+    except RefusedPath:
         log = None  # the finding is log-file's
     answers = find_answers(tree, log, readmes)
     if not answers:
@@ -242,7 +242,7 @@ def _inspected(tree: Tree, log: DockerLog | None) -> Answer | None:
     for path in named[:_MAX_FILES]:
         try:
             texts.append((path, visible(tree.text(path).content)))
-        except (RefusedPath, LimitExceeded):
+        except RefusedPath:
             continue
     of_image = [path for path, text in texts if _OF_IMAGE.search(text)]
     of_container = [path for path, text in texts if _OF_CONTAINER.search(text)]

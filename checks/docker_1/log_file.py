@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from pytest_dockerlab.checks.docker_1._log import USUAL, find_log, find_logs
-from pytest_dockerlab.errors import LimitExceeded, RefusedPath
+from pytest_dockerlab.errors import RefusedPath
 from pytest_dockerlab.findings import Location, expect, note, require
 from pytest_dockerlab.homework import check
 from pytest_dockerlab.messages import _
@@ -34,7 +34,7 @@ def log_file(tree: Tree) -> None:
         )
     try:
         log = find_log(tree)
-    except (RefusedPath, LimitExceeded) as error:
+    except RefusedPath as error:
         require(
             False,
             _("docker-1.log can be read"),

@@ -7,7 +7,7 @@ import posixpath
 from typing import TYPE_CHECKING
 
 from pytest_dockerlab.checks.docker_2._monolith import FILES
-from pytest_dockerlab.errors import LimitExceeded, RefusedPath
+from pytest_dockerlab.errors import RefusedPath
 from pytest_dockerlab.findings import Location
 from pytest_dockerlab.submission.dockerfiles.dockerignore import Ignore
 
@@ -53,6 +53,6 @@ def ignoring_line(tree: Tree, monolith: Monolith, source: str) -> Location | Non
         if not Ignore(lines).matches(source):
             return None
         fitting = [number for number, line in enumerate(lines, start=1) if Ignore([line]).matches(source)]
-    except (RefusedPath, LimitExceeded):
+    except RefusedPath:
         return None
     return Location(path, fitting[-1] if fitting else None)

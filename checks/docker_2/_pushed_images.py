@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
-from pytest_dockerlab.errors import LimitExceeded, RefusedPath
+from pytest_dockerlab.errors import RefusedPath
 from pytest_dockerlab.findings import Location
 from pytest_dockerlab.submission.scan.roles import role_of_name
 from pytest_dockerlab.submission.scan.scripts import placeholders, snippets
@@ -171,7 +171,7 @@ def _deployed(submission: Submission) -> Iterator[PushedImage]:
     for path in paths[:_MAX_FILES]:
         try:
             lines = submission.tree.text(path).content.splitlines()
-        except (RefusedPath, LimitExceeded):
+        except RefusedPath:
             continue
         for number, line in enumerate(lines, start=1):
             if (match := _YAML_IMAGE.fullmatch(line[:_MAX_LINE])) and "/" in match[1]:

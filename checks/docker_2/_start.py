@@ -6,7 +6,7 @@ import posixpath
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pytest_dockerlab.errors import LimitExceeded, RefusedPath
+from pytest_dockerlab.errors import RefusedPath
 from pytest_dockerlab.submission.text.shell import SHELLS, Command, commands, program, with_inner
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def _run(tree: Tree, monolith: Monolith, command: Command, values: Mapping[str, 
             continue
         try:
             found = list(with_inner(commands(tree.text(path).content, values)))
-        except (RefusedPath, LimitExceeded):
+        except RefusedPath:
             continue
         yield from found
         if any(_ALL_ARGUMENTS.intersection(each.words) for each in found):

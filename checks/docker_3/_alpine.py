@@ -249,9 +249,10 @@ def _gem_home(dockerfile: Dockerfile, layer: Layer) -> str | None:
     settings = dockerfile.image().environment
     path = settings["BUNDLE_PATH"].value if "BUNDLE_PATH" in settings else ""
     for command in layer.commands:
-        options = re.search(r"--path[= ](\S+)|config .*\bpath (\S+)", " ".join(command.words))
-        if program(command) in ("bundle", "bundler") and options:
-            path = options[1] or options[2]
+        text = " ".join(command.words)
+        named = re.findall(r"--path[= ](\S+)", text) or re.findall(r"\bpath (\S+)", text.partition("config ")[2])[-1:]
+        if program(command) in ("bundle", "bundler") and named:
+            path = named[0]
     if path:
         return None  # below it as the version of bundle likes
     if "GEM_HOME" in settings:
@@ -270,12 +271,23 @@ def _empties(path: str, home: str | None) -> bool:
         return True
     if home is None:
         return _ANY_GEM_CACHE.search(path) is not None and not is_removed(path, _INDEX_OF_BUNDLE)
-    parts = re.sub(r"(/\*+)+/*$", "", path).split("/")
+    parts = _without_stars(path.split("/"))
     wanted = f"{home}/cache".split("/")
     return 1 < len(parts) <= len(wanted) and all(
         fnmatch.fnmatchcase(one, other) or fnmatch.fnmatchcase(other, one)
         for one, other in zip(parts, wanted, strict=False)
     )
+
+
+def _without_stars(parts: list[str]) -> list[str]:
+    """``/cache`` of ``/cache/*/**/``."""
+    end = len(parts)
+    while end > 1 and not parts[end - 1]:
+        end -= 1
+    first = end
+    while first > 1 and parts[first - 1] and not parts[first - 1].strip("*"):
+        first -= 1
+    return parts[:first] if first < end else parts
 
 
 def _at_home(path: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pytest_dockerlab.errors import LimitExceeded, RefusedPath
+from pytest_dockerlab.errors import RefusedPath
 from pytest_dockerlab.findings import Unverified, note, report
 from pytest_dockerlab.messages import _
 from pytest_dockerlab.submission.dockerfiles.dockerfile import DockerfileError
@@ -61,5 +61,5 @@ def parsed(submission: Submission, path: str) -> Dockerfile | None:
     """A Dockerfile; ``None`` where it cannot be read, which is docker-3/services' or docker-3/hadolint's finding."""
     try:
         return submission.dockerfile(path)
-    except (DockerfileError, RefusedPath, LimitExceeded):
+    except (DockerfileError, RefusedPath):
         return None

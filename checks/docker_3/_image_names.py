@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pytest_dockerlab.errors import LimitExceeded, RefusedPath
+from pytest_dockerlab.errors import RefusedPath
 from pytest_dockerlab.findings import Location, Mismatch, Unverified
 from pytest_dockerlab.submission.scan.roles import APPLICATION, role_of_name
 
@@ -68,7 +68,7 @@ def named_images(submission: Submission) -> list[NamedImage]:
     """
     try:
         project: ComposeProject | None = submission.compose
-    except (Mismatch, Unverified, RefusedPath, LimitExceeded):
+    except (Mismatch, Unverified, RefusedPath):
         project = None
     found = list(_of_compose(submission, project)) if project is not None else []
     return found or list(_of_build_lines(submission))[:_MAX_NAMES]
@@ -109,7 +109,7 @@ def _texts(submission: Submission, readmes: Iterable[Readme]) -> Iterator[tuple[
     for path in [path for path in submission.tree.files if _SCRIPTS.fullmatch(path)][:_MAX_FILES]:
         try:
             yield path, submission.tree.text(path).content.splitlines()
-        except (RefusedPath, LimitExceeded):
+        except RefusedPath:
             continue
 
 

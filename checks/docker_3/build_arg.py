@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from pytest_dockerlab.checks.docker_3._dockerfiles import report_of_built, services_of
 from pytest_dockerlab.checks.docker_3._packages import apt_calls
-from pytest_dockerlab.errors import LimitExceeded, RefusedPath
+from pytest_dockerlab.errors import RefusedPath
 from pytest_dockerlab.findings import Finding, Location
 from pytest_dockerlab.homework import check
 from pytest_dockerlab.messages import _
@@ -75,7 +75,7 @@ class Sources:
     def _read(self, path: str) -> Iterator[str]:
         try:
             text = self._tree.text(path)
-        except (RefusedPath, LimitExceeded):
+        except RefusedPath:
             return
         if not text.binary:
             yield from re.findall(r"\w+", text.content)

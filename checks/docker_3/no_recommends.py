@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pytest_dockerlab.submission.text.shell import Command
 
 _NO = r"['\"]?(false|0|no|off)\b"
-_NO_RECOMMENDS = re.compile(rf"APT::Install-Recommends\s*=?\s*{_NO}", re.IGNORECASE)
+_NO_RECOMMENDS = re.compile(rf"APT::Install-Recommends\s*+(?:=\s*+)?{_NO}", re.IGNORECASE)
 
 
 @check(

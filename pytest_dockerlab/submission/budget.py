@@ -128,8 +128,8 @@ def reading(place: Location) -> Iterator[None]:
 
 # How the runtimes of Go and Haskell end a program; what a program says itself of a file begins with neither.
 _CRASH = re.compile(
-    r"^(?:panic: |fatal error: |runtime: |SIG[A-Z]+: ).*|.*(?:no space left on device|cannot allocate memory"
-    r"|heap (?:overflow|exhausted)|stack (?:space )?overflow|out of memory).*",
+    r"^(?:panic: |fatal error: |runtime: |SIG[A-Z]{1,10}: )|no space left on device|cannot allocate memory"
+    r"|heap (?:overflow|exhausted)|stack (?:space )?overflow|out of memory",
     re.IGNORECASE | re.MULTILINE,
 )
 
@@ -138,8 +138,8 @@ def _crash(done: tools.Completed) -> str | None:
     """How the program ended where it did not end by itself."""
     if done.returncode < 0:
         return _name_of_signal(-done.returncode)
-    if done.returncode and (match := _CRASH.search(done.stderr[:_MiB])):
-        return match[0][:200]
+    if done.returncode and (match := _CRASH.search(done.stderr)):
+        return done.stderr[match.start() :].partition("\n")[0][:200]
     return None
 
 

@@ -191,7 +191,7 @@ class Submission:
             return None
         try:
             return path, self.dockerfile(path).image(target, arguments)
-        except (DockerfileError, RefusedPath, LimitExceeded):
+        except (DockerfileError, RefusedPath):
             return None
 
     def environment_of(self, project: ComposeProject, service: Service) -> dict[str, Variable]:

@@ -37,4 +37,4 @@ def untranslated(folder: Path, languages: Sequence[str]) -> Iterator[str]:
 
 
 def _places(sentence: str) -> list[str]:
-    return sorted(re.findall(r"\{+\w*\}+", sentence))
+    return sorted(re.findall(r"(?<!\{)\{++\w*\}+", sentence))

@@ -23,7 +23,7 @@ FLOOR = 1000**3
 """Bytes that are to stay free, where there were as many: a docker host with a full disk is of no use to anybody."""
 _SECONDS = 20
 # busybox df -kP: file system, size, used, available, use%, mounted on; all of them the same in every locale
-_LINE = re.compile(r"\S.*?\s+\d+\s+\d+\s+(\d+)\s+\d+%\s+(/.*)")
+_LINE = re.compile(r"\S.*?(?<!\s)\s++\d+\s+\d+\s+(\d+)\s+\d+%\s+(/.*)")
 
 
 class DiskSpace:

@@ -194,5 +194,5 @@ def _ignore(tree: Tree, *paths: str) -> Ignore:
     path = next((each for each in paths if each in tree.files), None)
     try:
         return Ignore(tree.text(path).content.splitlines() if path is not None else ())
-    except (RefusedPath, LimitExceeded):
+    except RefusedPath:
         return Ignore(())

@@ -21,7 +21,7 @@ FALLBACK_PORT = 8000
 MAX_PORTS = 16
 """``expose: 1-65535`` would start as many servers."""
 
-_URL = re.compile(r"[a-z][a-z0-9+.-]*://[^\s'\"]+", re.IGNORECASE)
+_URL = re.compile(r"[a-z][a-z0-9+.-]{0,30}://[^\s'\"]+", re.IGNORECASE)
 _RANGE = re.compile(r"(\d{1,5})(?:-(\d{1,5}))?(?:/tcp)?")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ...errors import LimitExceeded, RefusedPath
+from ...errors import RefusedPath
 from ...findings import Location
 from ..dockerfiles.dockerfile import Image
 from ..files.tree import Tree
@@ -64,7 +64,7 @@ def find_env_file(tree: Tree, path: str, example: EnvFile | None) -> str | None:
     for each in examples:
         try:
             tree.read(each)
-        except (RefusedPath, LimitExceeded):
+        except RefusedPath:
             continue
         return each
     return None

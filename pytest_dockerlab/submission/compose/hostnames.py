@@ -13,7 +13,7 @@ from .environment import Variable
 
 __all__ = ["HostReference", "is_address", "is_host_name", "lost_references", "references"]
 
-_URL = re.compile(r"(?P<scheme>[a-z][a-z0-9+.-]*)://(?:[^/@\s]*@)?(?P<hosts>[^/?#\s'\"]*)", re.IGNORECASE)
+_URL = re.compile(r"(?P<scheme>[a-z][a-z0-9+.-]{0,30})://(?:[^/@\s]*@)?(?P<hosts>[^/?#\s'\"]*)", re.IGNORECASE)
 _WITH_HOST = re.compile(r"https?|mongodb(\+srv)?|tcp", re.IGNORECASE)
 _OWN = re.compile(r"localhost(\.localdomain)?|127\.\d+\.\d+\.\d+|0\.0\.0\.0|::1?", re.IGNORECASE)
 _LOCAL = re.compile(rf"{_OWN.pattern}|host\.docker\.internal", re.IGNORECASE)

@@ -26,7 +26,7 @@ _ESCAPED = re.compile(r"\\(.)")
 # "**" glued to something also stands for any number of folders: "**.md" is "**/*.md"
 _GLUED = re.compile(r"(^|/)\*\*(?=[^/*])")
 # Go negates by "^" alone, in fnmatch it is "!"
-_EXCLAMATION = re.compile(r"\[!([^\]]+)\]")
+_EXCLAMATION = re.compile(r"\[!([^\]]{1,200})\]")
 
 _Part = re.Pattern[str] | None
 

@@ -281,7 +281,7 @@ def _healthcheck(each: Instruction) -> _Why:
 
 
 def _milliseconds(value: str) -> float:
-    parts = re.findall(rf"({_NUMBER})(ns|us|µs|μs|ms|s|m|h)", value)
+    parts = re.findall(rf"(?<!\d)({_NUMBER})(ns|us|µs|μs|ms|s|m|h)", value)
     return sum(float(number) * _UNITS[unit] for number, unit in parts)
 
 

@@ -16,7 +16,6 @@ __all__ = ["Layer", "assigned", "is_removed", "layers", "mounts", "removals", "r
 _FLAGS = re.compile(r"\s*\w+(?:(?:\s|\\\n)+--[a-z-]+(?:=\S+)?)*", re.IGNORECASE)
 # The word may be quoted in whole or in part: <<"EOF", <<\EOF, <<E'O'F.
 _HEREDOC = re.compile(r"""(?<!<)\d{0,4}<<-?[ \t]*(?:\\.|'[^'\n]*'|"[^"\n]*"|[^\s'"\\<>|&;()])+""")
-_SHEBANG = re.compile(r"#![ \t]*\S*?(\w+)(?:[ \t]+(\w+))?[ \t]*$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +76,17 @@ def _scripts(dockerfile: Dockerfile, instruction: Instruction) -> Iterator[tuple
     outside = _HEREDOC.sub("", head).replace("\\\n", " ").split()
     yield _HEREDOC.sub("", head), instruction.line
     for content, line in bodies:
-        shebang = _SHEBANG.match(content)
-        reader = (shebang[2] or shebang[1]) if shebang else (outside[0].rpartition("/")[2] if outside else "sh")
+        reader = _named_by_shebang(content) or (outside[0].rpartition("/")[2] if outside else "sh")
         if reader in SHELLS:
             yield content, line
+
+
+def _named_by_shebang(content: str) -> str:
+    """``bash`` of ``#!/bin/bash`` and of ``#!/usr/bin/env bash``; empty where it names no program so simply."""
+    first = content.partition("\n")[0]
+    words = first[2:].split() if first.startswith("#!") else []
+    is_simple = len(words) == 1 or (len(words) == 2 and re.fullmatch(r"\w+", words[1]))
+    return re.split(r"\W", words[-1])[-1] if is_simple else ""
 
 
 def _continued(dockerfile: Dockerfile, first: int, last: int) -> str:
@@ -122,7 +128,10 @@ def removals(found: Iterable[Command]) -> Iterator[tuple[int, str]]:
 
 def is_removed(pattern: str, folder: str) -> bool:
     """Whether taking ``pattern`` away empties ``folder``: itself, what is in it, or a folder above it."""
-    base = re.sub(r"(/\.?\*+)?/*$", "", pattern)
+    base = pattern.rstrip("/")
+    above, _slash, last = base.rpartition("/")
+    if last.removeprefix(".") and not last.removeprefix(".").strip("*") and "/" in base:
+        base = above
     if not base or "$" in base:
         return False
     if base.startswith(f"{folder}/"):

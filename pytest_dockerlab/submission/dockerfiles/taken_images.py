@@ -10,7 +10,7 @@ from .dockerfile import Dockerfile, DockerfileError, Instruction
 
 __all__ = ["TakenImage", "images_taken", "what_it_runs"]
 
-_ONBUILD = re.compile(r"\s*ONBUILD\s+", re.IGNORECASE)
+_ONBUILD = re.compile(r"\A\s*+ONBUILD\s+", re.IGNORECASE)
 # a mount is a line of CSV: https://docs.docker.com/reference/dockerfile/#run---mounttypebind
 _MOUNT_FROM = re.compile(r"--mount=(?:.*,)?\s*\"?from=([^,\"]+)", re.IGNORECASE)
 _NO_IMAGE = "scratch"

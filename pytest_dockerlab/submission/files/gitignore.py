@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import fnmatch
 
-from ...errors import LimitExceeded, RefusedPath
+from ...errors import RefusedPath
 from ...findings import Location
 from .tree import Tree
 
@@ -28,7 +28,7 @@ def _decisive(tree: Tree, parts: list[str], is_folder: bool) -> Location | None:
         file = "/".join([*parts[:depth], ".gitignore"])
         try:
             lines = tree.text(file).content.splitlines() if tree.exists(file) else []
-        except (RefusedPath, LimitExceeded):
+        except RefusedPath:
             continue
         for number, line in enumerate(lines, start=1):
             pattern = line.rstrip()

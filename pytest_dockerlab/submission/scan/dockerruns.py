@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from ...errors import LimitExceeded, RefusedPath
+from ...errors import RefusedPath
 from ...findings import Location
 from ..files.tree import Tree
 from ..text.envfile import literal_variables
@@ -181,7 +181,7 @@ def _env_file(tree: Tree | None, beside: str, name: str) -> dict[str, str] | Non
     path = next((each for each in places if each in tree.files), ends[0] if len(ends) == 1 else None)
     try:
         return literal_variables(tree.read(path).decode("utf-8", "replace")) if path is not None else None
-    except (RefusedPath, LimitExceeded):
+    except RefusedPath:
         return None
 
 

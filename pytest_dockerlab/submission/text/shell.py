@@ -125,7 +125,7 @@ def braces(word: str) -> list[str]:
     waiting, done = [word], list[str]()
     while waiting and len(done) + len(waiting) <= _MAX_BRACES:
         one = waiting.pop()
-        match = re.search(r"(?<!\$)\{([^{}]*,[^{}]*)\}", one)
+        match = re.search(r"(?<!\$)\{([^{},]*+,[^{}]*+)\}", one)
         if match is None:
             done.append(one)
         else:
