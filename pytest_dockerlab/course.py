@@ -6,6 +6,7 @@ import difflib
 import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
+from ipaddress import IPv4Network
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +45,8 @@ class Course:
     time_limits: Mapping[str, float] = field(default_factory=dict)
     """Seconds: of one check by its tier, of all checks of one ``submission``, of one image's ``build``, and until an
     application whose containers run is ``up``. Those that are not set: :data:`TIME_LIMITS`."""
+    allowed_addresses: tuple[IPv4Network, ...] = ()
+    """What builds may reach beside the public internet: a mirror of packages, a proxy."""
 
     def level_of(self, item: Item) -> Level:
         """The item's level in this course."""
@@ -96,7 +99,8 @@ def load_course(
             _("the course file {file} is not valid TOML: {why}", file=path, why=str(error))
         ) from error
     reader = _Reader(path, left_out)
-    reader.known(data, ("name", "numbers", "levels", "points", "image-sizes", "images", "time-limits"), "")
+    reader.known(data, ("name", "numbers", "levels", "points", "image-sizes", "images", "time-limits",
+                        "allowed-addresses"), "")  # fmt: skip
     name = data.get("name", "")
     if not isinstance(name, str):
         raise reader.error("name", _("must be a string"))
@@ -108,6 +112,7 @@ def load_course(
         image_sizes=reader.table(data, "image-sizes", None, parse_size),
         images=reader.table(data, "images", None, _text),
         time_limits=reader.table(data, "time-limits", TIME_LIMITS, _seconds),
+        allowed_addresses=reader.addresses(data, "allowed-addresses"),
     )
 
 
@@ -143,6 +148,16 @@ class _Reader:
             except ValueError as error:
                 raise self.error(f"{section}.{key}", error.args[0]) from error
         return values
+
+    def addresses(self, data: Mapping[str, Any], key: str) -> tuple[IPv4Network, ...]:
+        value = data.get(key, [])
+        try:
+            if not isinstance(value, list):
+                raise ValueError(value)
+            return tuple(IPv4Network(str(each)) for each in value)
+        except ValueError:
+            problem = _("must be a list of addresses and ranges such as 10.0.0.5 or 10.1.0.0/24")
+            raise self.error(key, problem) from None
 
 
 def _number(value: object) -> int:

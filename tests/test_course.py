@@ -25,6 +25,7 @@ def test_all_settings(tmp_path: Path) -> None:
         tmp_path,
         """
         name = "DevOps, spring"
+        allowed-addresses = ["10.0.0.5", "10.1.0.0/24"]
         [numbers]
         docker-4 = 16
         [levels]
@@ -44,6 +45,7 @@ def test_all_settings(tmp_path: Path) -> None:
     assert course.points_of(items["docker-4/networks"]) == 2.5
     assert course.image_sizes == {"ui": 95 * 2**20}
     assert course.images == {"ruby:2.2": "ruby:2.7"}
+    assert [str(each) for each in course.allowed_addresses] == ["10.0.0.5/32", "10.1.0.0/24"]
 
 
 def test_points_without_a_course_file() -> None:
@@ -60,6 +62,8 @@ def test_points_without_a_course_file() -> None:
         ("levels = 1", "levels: must be a table"),
         ("[level]\n", "level: unknown key; did you mean levels"),
         ('[levels]\n"docker-4/network" = "required"', "did you mean docker-4/networks"),
+        ('allowed-addresses = "10.0.0.5"', "allowed-addresses: must be a list of addresses"),
+        ('allowed-addresses = ["mirror.local"]', "allowed-addresses: must be a list of addresses"),
         ('[levels]\n"docker-4/networks" = "must"', "levels.docker-4/networks"),
         ("[numbers]\ndocker4 = 1", "did you mean docker-4"),
         ("[numbers]\ndocker-4 = 0", "whole number"),

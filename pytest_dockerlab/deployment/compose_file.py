@@ -12,20 +12,23 @@ from ..plans.applications.plan import AppMount, AppPlan, AppService, MountKind
 if TYPE_CHECKING:
     from ..engine.hosts.facts import HostFacts
 
-__all__ = ["Made", "volume_key", "wants_bridge", "write_compose"]
+__all__ = ["Made", "is_on_bridge", "volume_key", "write_compose"]
+
+_BRIDGE = "the default bridge"
 
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """What was made for an application: images by service, networks by key, volumes by :func:`volume_key`."""
+    """What was made for an application: images by service, networks by key, volumes by :func:`volume_key`.
+
+    Ports are not published by the services: on their networks there is no docker host.
+    """
 
     images: Mapping[str, str]
     networks: Mapping[str, str]
     volumes: Mapping[str, str]
-    address: str | None
-    """The address of the docker host that ports are published on; ``None`` for all of them."""
     bridge: str | None = None
-    """The network in the place of the engine's default bridge: see :func:`wants_bridge`."""
+    """The network in the place of the engine's default bridge, where services are on that one."""
 
 
 def volume_key(service: AppService, mount: AppMount) -> str | None:
@@ -40,17 +43,8 @@ def volume_key(service: AppService, mount: AppMount) -> str | None:
             return None
 
 
-def wants_bridge(plan: AppPlan) -> bool:
-    """Whether services are on the engine's default bridge, and do as well on a network of ours, where nobody else is.
-
-    They do unless they have links, which give names there and nowhere else. Without ``networks`` in the compose file a
-    container has no alias, and so there is no name on either that a service could ask for.
-    """
-    there = [each for each in plan.services if _is_on_bridge(each)]
-    return bool(there) and not any(each.settings.get("links") for each in there)
-
-
-def _is_on_bridge(service: AppService) -> bool:
+def is_on_bridge(service: AppService) -> bool:
+    """Whether a service is on the engine's default bridge, and so on a network of ours, where nobody else is."""
     return service.settings.get("network_mode") in ("bridge", "default")
 
 
@@ -58,25 +52,39 @@ def write_compose(plan: AppPlan, made: Made, facts: HostFacts, limits: AppLimits
     """The compose file, to be written as JSON."""
     policy = limited(facts, limits)
     volumes = {key: f"v{at}" for at, key in enumerate(made.volumes)}
-    services = {each.name: _service(each, made, volumes) | _merged(each, policy) for each in plan.services}
+    # Links give names on the default bridge and nowhere else there. On a network of ours they want names, which the
+    # others have then too: more than docker gives, and nobody is worse off.
+    are_linked = any(is_on_bridge(each) and each.settings.get("links") for each in plan.services)
+    networks = {**made.networks, **({} if made.bridge is None or not are_linked else {_BRIDGE: made.bridge})}
+    services = {
+        each.name: _service(each, made, volumes, are_linked=are_linked) | _merged(each, policy)
+        for each in plan.services
+    }
     body: dict[str, Any] = _escaped(
         {
             "services": services,
-            "networks": {key: {"external": True, "name": name} for key, name in made.networks.items()},
+            "networks": {key: {"external": True, "name": name} for key, name in networks.items()},
             "volumes": {volumes[key]: {"external": True, "name": name} for key, name in made.volumes.items()},
         }
     )
     return body
 
 
-def _service(service: AppService, made: Made, volumes: Mapping[str, str]) -> dict[str, Any]:
+def _service(service: AppService, made: Made, volumes: Mapping[str, str], *, are_linked: bool) -> dict[str, Any]:
     body: dict[str, Any] = {**service.settings, "image": made.images[service.name]}
-    if made.bridge is not None and _is_on_bridge(service):
+    if is_on_bridge(service) and are_linked:
+        del body["network_mode"]
+        body["networks"] = {_BRIDGE: None}
+    elif is_on_bridge(service):
         body["network_mode"] = made.bridge
     if service.environment:
         body["environment"] = dict(service.environment)
     if service.networks:
         body["networks"] = {key: {"aliases": list(names)} for key, names in service.networks.items()}
+    if not str(body.get("network_mode") or "").startswith("service:"):
+        # No name server of elsewhere is reached. With these two the engine's own says at once that a name of one word
+        # is nobody's, which it would else ask elsewhere for, and a program wait 10 s for each.
+        body |= {"dns_opt": ["ndots:1"], "dns_search": ["."]}
     mounts = [
         {
             "type": "volume",
@@ -90,9 +98,6 @@ def _service(service: AppService, made: Made, volumes: Mapping[str, str]) -> dic
     ]
     if mounts:
         body["volumes"] = mounts
-    if service.ports:
-        address = {} if made.address is None else {"host_ip": made.address}
-        body["ports"] = [{"target": port, "protocol": "tcp", **address} for port in service.ports]
     return body
 
 

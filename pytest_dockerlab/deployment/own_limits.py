@@ -42,6 +42,13 @@ _SIGNS: tuple[tuple[re.Pattern[str], Message], ...] = (
         _("capabilities of its own choosing"),
     ),
 )
+# What a program says of a name that it cannot look up, in one line with a name of the internet: no service reaches that
+# here. A name of one word is another service's.
+_UNKNOWN = re.compile(
+    r"(?:[Cc]ould not|[Cc]annot|[Cc]an't|[Ff]ailed to|[Uu]nable to) resolve|Temporary failure (?:in name )?resol"
+    r"|not known|No address associated|EAI_AGAIN|EAI_NODATA|ENOTFOUND|bad address|[Nn]etwork is unreachable"
+)
+_OUTSIDE = re.compile(r"\w\.(?:com|dev|io|net|org|ru)\b")
 # Python, the shells, make, gcc, Perl, Ruby, Rust, Go, libuv, Java and glibc where there is no further process or thread
 _COUNTED = re.compile(
     r"\b[Cc]an(?:no|')t (?:start new thread|fork|create [Tt]hread)|unable to create (?:new )?native thread"
@@ -59,4 +66,6 @@ def in_the_way(log: str, limits: AppLimits) -> Message | None:
     """What a service asks for and does not get here, by its ``log``; ``None`` where nothing says so."""
     if is_counted_out(log):
         return _("more than {count} processes and threads", count=limits.processes)
+    if any(_UNKNOWN.search(line) and _OUTSIDE.search(line) for line in log.splitlines()):
+        return _("the internet, which no service reaches here (fetch what it needs in the build)")
     return next((what for sign, what in _SIGNS if sign.search(log)), None)

@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from ..engine.closed.networks import ClosedNetwork, closed_network, why_open
+from ..engine.closed.relay import Relay, Target
 from ..engine.images.stock_images import PullFailed, ensure_image
 from ..engine.probe_answers import ProbeError
 from ..findings import Unverified
@@ -18,13 +20,13 @@ from ..plans.builds.context import pack_folder
 from ..plans.builds.plan import plan_build
 from .builds.image_sources import require_public_source
 from .builds.images import AppImage, Images
-from .compose_file import Made, volume_key, wants_bridge
+from .compose_file import Made, is_on_bridge, volume_key
 from .health_checks import bearable
 from .left_out_files import note_unsent
+from .open_networks import note_open
 from .world import moved_on
 
 if TYPE_CHECKING:
-    from ..engine.owned.networks import Network
     from ..engine.probes.probe import Probe
     from ..engine.probes.starting import Probes
     from ..submission.submission import Submission
@@ -42,6 +44,7 @@ class Preparation:
     :ivar plan: the plan, once it is made with the volumes that the images themselves ask for.
     :ivar images: the images that were built, by service.
     :ivar networks: by the plan's key.
+    :ivar relay: the way in to what is published; ``None`` where there are no networks.
     :ivar unsent: the files of mounted folders that could not be sent.
     :ivar holder: a probe that has all volumes mounted below ``/volumes``; ``None`` where there are none.
     """
@@ -55,7 +58,9 @@ class Preparation:
         replacements: Mapping[str, str],
     ) -> None:
         self.images: dict[str, AppImage] = {}
-        self.networks: dict[str, Network] = {}
+        self.networks: dict[str, ClosedNetwork] = {}
+        self.relay: Relay | None = None
+        self._bridge: ClosedNetwork | None = None
         self.holder: Probe | None = None
         self.unsent: list[str] = []
         self._host = probes.host
@@ -79,14 +84,34 @@ class Preparation:
         ]
         self.plan = replace(self.plan, services=tuple(services))
         self.networks = {
-            key: self._probes.network(internal=each.internal, options=each.options, rank=rank)
+            key: closed_network(self._probes, options=each.options, rank=rank)
             for rank, (key, each) in enumerate(sorted(self.plan.networks.items()))
         }
-        volumes = self._volumes()
-        networks = {key: network.name for key, network in self.networks.items()}
+        self._bridge = closed_network(self._probes) if any(map(is_on_bridge, self.plan.services)) else None
+        if (self.networks or self._bridge) and (why := why_open(self._probes)) is not None:
+            note_open(why)
+        self._make_relay()
+        networks = {key: each.network.name for key, each in self.networks.items()}
+        return Made(names, networks, self._volumes(), None if self._bridge is None else self._bridge.network.name)
+
+    def _make_relay(self) -> None:
+        all_networks = [*self.networks.values(), *([] if self._bridge is None else [self._bridge])]
+        if not all_networks:
+            return
+        targets = [
+            Target(service.name, port, network)
+            for service in self.plan.services
+            for port in service.ports
+            if (network := self.way_in(service)) is not None
+        ]
         # where the docker host is this machine, nobody else has to see the application
-        bridge = self._probes.network().name if wants_bridge(self.plan) else None
-        return Made(names, networks, volumes, _LOOPBACK.get(self._host.address), bridge)
+        self.relay = Relay(self._probes, all_networks, targets, _LOOPBACK.get(self._host.address))
+
+    def way_in(self, service: AppService) -> ClosedNetwork | None:
+        """The network by which a service's ports are reached; ``None`` where docker publishes nothing either."""
+        if is_on_bridge(service):
+            return self._bridge
+        return next((self.networks[key] for key in service.networks if not self.plan.networks[key].internal), None)
 
     def _image(self, service: AppService) -> str:
         if service.build is None:

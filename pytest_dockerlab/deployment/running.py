@@ -122,7 +122,7 @@ class Deployment:
             )
             return self._judge.judged(finding, service)
 
-        address, published = wait_until(lambda: self._published(service.name, wanted), timeout=timeout, error=late)
+        address, published = wait_until(lambda: self._published(service, wanted), timeout=timeout, error=late)
         return f"http://[{address}]:{published}" if ":" in address else f"http://{address}:{published}"
 
     def restarts(self, role: Role) -> int:
@@ -189,26 +189,35 @@ class Deployment:
             self._require_a_way_in()
             raise
 
-    def _published(self, service: str, port: int) -> tuple[str, int] | None:
-        assert self._project is not None
+    def _published(self, service: AppService, port: int) -> tuple[str, int] | None:
         self.watch()
-        try:
-            return self._project.port(service, port)
-        except ComposeProjectError:  # it is between two starts
+        relay = self._preparation.relay
+        target = relay.target(service.name, port) if relay is not None else None
+        inside = self._inside(service)
+        if relay is None or target is None or not inside:  # not published, or between two starts
             return None
+        relay.lead(service.name, inside)
+        return self.host.address, relay.published(target)
+
+    def _inside(self, service: AppService) -> str:
+        """Its address where its ports are reached; empty where it has none."""
+        network = self._preparation.way_in(service)
+        if network is None:
+            return ""
+        inspected = self.host.client.api.inspect_container(self.container(service.name))
+        return str((inspected["NetworkSettings"]["Networks"].get(network.network.name) or {}).get("IPAddress") or "")
 
     def _require_a_way_in(self) -> None:
         """The control of what a published port does not answer: the same port, tried from beside the container."""
         service = next((each for each in self.plan.services if each.ports and each.networks), None)
-        if self.host.is_local or service is None or self._project is None:
+        if self.host.is_local or service is None or (found := self._published(service, service.ports[0])) is None:
             return
-        address, published = self._project.port(service.name, service.ports[0])
+        address, published = found
         with contextlib.suppress(OSError), socket.create_connection((address, published), self.patience.way_in):
             return
-        network = self._preparation.networks[next(iter(service.networks))]
-        inspected = self.host.client.api.inspect_container(self.container(service.name))
-        inside = inspected["NetworkSettings"]["Networks"][network.name]["IPAddress"]
-        reach = self._probes.start(network=network).reach(inside, service.ports[0])
+        network = self._preparation.way_in(service)
+        assert network is not None
+        reach = self._probes.start(network=network.network).reach(self._inside(service), service.ports[0])
         if reach.outcome in (Outcome.ANSWERED, Outcome.SILENT):
             raise Unverified(
                 _("{service} listens on the docker host, but its published port {port} cannot be reached from here",

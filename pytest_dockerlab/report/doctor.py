@@ -65,6 +65,7 @@ def examine(docker_host: str | None = None) -> Iterator[Part]:
         is_required=False,
     )
     yield _engine(docker_host)
+    yield from _closed_networks(docker_host)
     yield _buildkit()
     free = shutil.disk_usage(tempfile.gettempdir()).free / _GIBIBYTE
     enough = free >= 5
@@ -133,7 +134,7 @@ def _buildkit() -> Part:
     found = buildkit_command()
     return Part(
         _("docker command with BuildKit"),
-        found[0][0] if found is not None else None,
+        _("{path} (what it builds is not kept from the docker host's network)", path=found[0][0]) if found else None,
         Tier.APP,
         is_required=False,
         remedy=None if found else _("for Dockerfiles that need it: install Docker's plugin buildx on this machine"),
@@ -157,3 +158,29 @@ def _engine(explicit: str | None) -> Part:
             name, None, Tier.ENGINE, reason=_("{version} is too old", version=found), remedy=_("use 20.10 or newer")
         )
     return Part(name, found, Tier.ENGINE)
+
+
+def _closed_networks(explicit: str | None) -> Iterator[Part]:
+    """Whether what runs of a submission can be kept from the docker host: tried there, with a container of ours."""
+    from ..engine.closed.networks import why_open
+    from ..engine.hosts.errors import HostUnavailable
+    from ..engine.hosts.hosts import resolve_docker_host
+    from ..engine.probes.starting import Probes
+    from ..findings import Unverified
+
+    name = _("closed networks")
+    remedy = _("use an engine with macvlan networks, or a docker host that may be thrown away, behind a firewall")
+    try:
+        with resolve_docker_host(explicit) as host, Probes(host) as probes:
+            why: object = why_open(probes)
+    except HostUnavailable:
+        return  # said above
+    except Unverified as error:
+        why = error.reason
+    except DockerlabError as error:
+        why = error.message
+    if why is None:
+        yield Part(name, _("what runs of a submission does not reach the docker host"), Tier.APP, is_required=False)
+    else:
+        reason = _("what runs reaches the docker host and what lies around it: {why}", why=why)
+        yield Part(name, None, Tier.APP, is_required=False, reason=reason, remedy=remedy)

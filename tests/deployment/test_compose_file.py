@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from pytest_dockerlab import tools
-from pytest_dockerlab.deployment.compose_file import Made, volume_key, wants_bridge, write_compose
+from pytest_dockerlab.deployment.compose_file import Made, volume_key, write_compose
 from pytest_dockerlab.engine.hosts.facts import HostFacts
 from pytest_dockerlab.engine.owned.limits import CAPABILITIES, AppLimits, limited
 from pytest_dockerlab.plans.applications.plan import AppMount, AppNetwork, AppPlan, AppService, MountKind
@@ -19,7 +19,7 @@ from pytest_dockerlab.plans.applications.plan import AppMount, AppNetwork, AppPl
 ALL = {"MemoryLimit": True, "SwapLimit": True, "PidsLimit": True, "CpuCfsQuota": True, "CpuCfsPeriod": True}
 FACTS = HostFacts.from_answers({"Version": "20.10.24", "ApiVersion": "1.41"}, {**ALL, "CgroupDriver": "systemd"})
 LIMITS = AppLimits(memory=5 * 1024**2, processes=7, cpus=0.5, log="1m")
-MADE = Made({"ui": "sha256:1", "db": "sha256:2"}, {"front": "n-front", "back": "n-back"}, {}, "127.0.0.1")
+MADE = Made({"ui": "sha256:1", "db": "sha256:2"}, {"front": "n-front", "back": "n-back"}, {})
 
 
 def body(*services: AppService, made: Made = MADE) -> dict[str, Any]:
@@ -80,15 +80,10 @@ def test_networks_ports_and_values() -> None:
     written = body(service(ports=(9292, 80), environment={"A": "$HOME ${B} $$"}, settings={"command": ["a", "$1"]}))
     ui = written["services"]["ui"]
     assert ui["networks"] == {"front": {"aliases": ["a", "b"]}}
-    assert ui["ports"] == [
-        {"target": 9292, "protocol": "tcp", "host_ip": "127.0.0.1"},
-        {"target": 80, "protocol": "tcp", "host_ip": "127.0.0.1"},
-    ]
+    assert "ports" not in ui  # there is no docker host on its networks to publish them
     assert ui["environment"] == {"A": "$$HOME $${B} $$$$"}
     assert ui["command"] == ["a", "$$1"]
     assert written["networks"]["back"] == {"external": True, "name": "n-back"}
-    everywhere = dataclasses.replace(MADE, address=None)
-    assert body(service(ports=(80,)), made=everywhere)["services"]["ui"]["ports"] == [{"target": 80, "protocol": "tcp"}]
 
 
 MOUNTS = (
@@ -130,18 +125,17 @@ def test_compose_takes_it_and_reads_every_value_as_it_stands(tmp_path: Path) -> 
     read = json.loads(done.stdout)["services"]["ui"]
     assert {name: value.replace("$$", "$") for name, value in read["environment"].items()} == hostile
     assert read["healthcheck"]["test"][1] == "echo $$HOSTNAME || exit 1"
-    assert [(each["target"], each.get("published")) for each in read["ports"]] == [(9292, None)]
 
 
 def test_a_network_of_ours_in_the_place_of_the_default_bridge() -> None:
-    """But for links, whose names are nowhere else."""
+    """Without names, but for links, which would be none without."""
     plain, other = service(networks={}, settings={"network_mode": "bridge"}), service("db", networks={})
     linked = service("db", networks={}, settings={"network_mode": "default", "links": ["ui"]})
     made = dataclasses.replace(MADE, bridge="n-bridge")
     written = body(plain, other, made=made)["services"]
     assert written["ui"]["network_mode"] == "n-bridge"
     assert "network_mode" not in written["db"]
-    assert wants_bridge(AppPlan((plain, other), {}))
-    assert not wants_bridge(AppPlan((other,), {}))
-    assert not wants_bridge(AppPlan((plain, linked), {}))
-    assert body(plain)["services"]["ui"]["network_mode"] == "bridge"
+    written = body(plain, linked, made=made)["services"]
+    assert "network_mode" not in {*written["ui"], *written["db"]}
+    assert written["ui"]["networks"] == written["db"]["networks"] == {"the default bridge": None}
+    assert written["db"]["links"] == ["ui"]

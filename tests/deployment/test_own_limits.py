@@ -32,6 +32,11 @@ LIMITS = AppLimits(processes=64)
         ("bash: fork: retry: Resource temporarily unavailable", "64 processes"),
         ("in `initialize': can't create Thread: Resource temporarily unavailable (ThreadError)", "64 processes"),
         ("`fork': Resource temporarily unavailable - fork(2) (Errno::EAGAIN)", "64 processes"),
+        ("curl: (6) Could not resolve host: example.com", "the internet"),
+        ("NewConnectionError('<pip>: Failed to establish a new connection: [Errno -3] Temporary failure in name"
+         " resolution')': /simple/flask/ host='pypi.org'", "the internet"),
+        ("getaddrinfo: No address associated with hostname (SocketError) rubygems.org", "the internet"),
+        ("W: Failed to fetch http://deb.debian.org/x  Temporary failure resolving 'deb.debian.org'", "the internet"),
     ],
 )  # fmt: skip
 def test_our_limits(log: str, asked: str) -> None:
@@ -53,6 +58,8 @@ def test_our_limits(log: str, asked: str) -> None:
         "su: Authentication failure",
         "ping: post_db: Name or service not known",
         "/start.sh: 3: ping: not found",
+        "curl: (6) Could not resolve host: post_db",
+        "see https://example.com\nTemporary failure in name resolution: post",
         "ping: done\nchown: changing ownership of '/app': Operation not permitted",
         "PermissionError: [Errno 13] Permission denied: '/var/log/puma.log'",
         "Errno::EAGAIN: Resource temporarily unavailable - read would block",

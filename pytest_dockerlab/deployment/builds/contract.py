@@ -78,7 +78,7 @@ class ImageBuildFailed(DockerlabError):
     :ivar tail: the last lines of the failing step; untrusted text.
     :ivar silent: seconds since it last wrote something.
     :ivar container: the container that ran the step; ``None`` where none did, or the builder does not name it.
-    :ivar is_out_of_memory: whether a process of the step was killed for want of memory, where somebody listened.
+    :ivar is_out_of_memory: whether a process of the step was killed for want of memory; ``None`` where nobody knows.
     """
 
     def __init__(
@@ -105,4 +105,4 @@ class ImageBuildFailed(DockerlabError):
         self.tail = tail
         self.silent = silent
         self.container = container
-        self.is_out_of_memory = False
+        self.is_out_of_memory: bool | None = None

@@ -108,7 +108,8 @@ def _failed_step(
             _("see whether docker pull gets it; the course file can replace it: [images]"),
         )  # fmt: skip
     elsewhere = _("see whether docker build finishes on another machine")
-    if failure.is_out_of_memory or _KILLED.search(failure.reason) or _CHILD_KILLED.search(failure.tail):
+    is_killed = _KILLED.search(failure.reason) or _CHILD_KILLED.search(failure.tail)
+    if failure.is_out_of_memory or (failure.is_out_of_memory is None and is_killed):
         # as a rule by our own limit, which a larger machine would not have
         return Unverified(
             _("the step at {place}, or a process in it, was killed: it may use {memory} MiB of memory here",

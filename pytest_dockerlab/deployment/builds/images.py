@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
@@ -26,6 +26,7 @@ from ...plans.builds.context import PackedContext, pack_context
 from ...plans.builds.copied_bytes import require_bounded_copies
 from ...plans.builds.plan import BuildPlan
 from ..left_out_files import note_unsent
+from ..open_networks import note_open
 from .bases import pull_bases
 from .buildkit import build_by_buildkit, buildkit_command
 from .classic import build_classic
@@ -35,6 +36,8 @@ from .out_of_memory import OutOfMemory
 from .surroundings import build_surroundings
 
 if TYPE_CHECKING:
+    from ipaddress import IPv4Network
+
     from ...engine.hosts.hosts import DockerHost
     from ...submission.submission import Submission
 
@@ -63,6 +66,7 @@ class Images:
     :param is_shared: other processes of the run use the same images, so that the last ones are the controller's to
         remove.
     :param probe_image: the user's own probe image, by which the docker host's disk is watched.
+    :param allowed: addresses that are not public, and may be reached by builds: a mirror of packages, a proxy.
     """
 
     def __init__(
@@ -73,9 +77,11 @@ class Images:
         *,
         is_shared: bool = False,
         probe_image: str | None = None,
+        allowed: Sequence[IPv4Network] = (),
     ) -> None:
         self.host = host
         self._is_shared = is_shared
+        self._allowed = tuple(allowed)
         self._probe_image = probe_image
         self._labels = labels
         self.limits = limits
@@ -150,6 +156,7 @@ class Images:
                 _("{place} needs BuildKit, and there is no docker command with it here", place=str(plan.buildkit)),
                 _("install Docker's plugin buildx on this machine"),
             )
+        note_open(_("BuildKit's steps are on a network of its own"))
         # cache mounts are the engine's: what one submission leaves there is not for another one to find
         args = {**request.args, "BUILDKIT_CACHE_MOUNT_NS": str(self._scope)}
         return build_by_buildkit(self.host, replace(request, args=args), self.limits)
@@ -157,14 +164,17 @@ class Images:
     def _build_classic(self, request: BuildRequest, plan: BuildPlan) -> BuiltImage:
         labels = replace(self._labels, scope=self._scope)
         with (
-            build_surroundings(self.host, labels, self.limits.disk, self._probe_image) as surroundings,
+            build_surroundings(self.host, labels, self.limits.disk, self._probe_image, self._allowed) as surroundings,
             OutOfMemory(self.host) as out_of_memory,  # the failing step's container is gone when it has failed
         ):
             try:
                 return build_classic(self.host, request, self.limits, surroundings, lambda step: _tell(plan, step))
             except ImageBuildFailed as failure:
                 if failure.end is BuildEnd.STEP and failure.container is not None:
-                    failure.is_out_of_memory = out_of_memory.first_of([failure.container]) is not None
+                    if out_of_memory.first_of([failure.container]) is not None:
+                        failure.is_out_of_memory = True
+                    elif surroundings.kills.there_were_none():
+                        failure.is_out_of_memory = False
                 raise
 
     def _inspect(self, name: str) -> dict[str, Any] | None:

@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING, Any, Self
 
 if TYPE_CHECKING:
     from ...engine.hosts.hosts import DockerHost
+    from ...engine.probes.probe import Probe
 
-__all__ = ["OutOfMemory"]
+__all__ = ["Kills", "OutOfMemory"]
 
 _KEPT = 1000
 _FILTERS = {"type": "container", "event": "oom"}
@@ -78,3 +79,23 @@ class OutOfMemory:
     def _first_noted(self, containers: Sequence[str]) -> str | None:
         noted = list(self._noted)
         return next((each for each in containers if any(full.startswith(each) for full in noted)), None)
+
+
+class Kills:
+    """How often the docker host's kernel killed for want of memory, anybody, since this was made.
+
+    Where it did not at all, whoever was killed was killed by a program: ``kill -9 -1`` in a step kills its own shell.
+    """
+
+    def __init__(self, probe: Probe) -> None:
+        self._probe = probe
+        self._began = self._count()
+
+    def there_were_none(self) -> bool:
+        """Whether there were none; false where it cannot be told."""
+        return self._began is not None and self._count() == self._began
+
+    def _count(self) -> str | None:
+        # of the whole kernel in every container; Linux 4.13 and newer
+        lines = [line.split() for line in self._probe.exec(["cat", "/proc/vmstat"]).stdout.splitlines()]
+        return next((words[1] for words in lines if len(words) == 2 and words[0] == "oom_kill"), None)

@@ -57,6 +57,11 @@ class Network:
         """The name of its bridge among the docker host's interfaces."""
         return f"br-{self.id[:12]}"
 
+    @property
+    def gateway(self) -> str:
+        """The first address, which the engine gives to no container: the docker host's own, where it is on it."""
+        return str(self.subnet[1])
+
     def remove(self) -> None:
         """Remove it. Nothing may be on it any more."""
         self.host.client.api.remove_network(self.id)
@@ -115,6 +120,7 @@ def create_network(
     *,
     internal: bool = False,
     options: Mapping[str, str] | None = None,
+    above: Network | None = None,
     routes: Iterable[IPv4Network] = (),
     rank: int = 0,
 ) -> Network:
@@ -122,6 +128,8 @@ def create_network(
 
     :param internal: as docker's ``--internal``: no way out.
     :param options: driver options.
+    :param above: a bridge of ours whose members see the network (macvlan), while the docker host, which that bridge
+        belongs to, does not: the kernel hands nothing from a macvlan interface to the one below it.
     :param rank: where its name sorts. A container that is on several networks asks their name servers in the order of
         the networks' names (libnetwork's endpoints of a sandbox; seen on 20.10), and takes the first answer.
     :param routes: the docker host's routes, where it is not this machine; a local one's are read here.
@@ -146,11 +154,11 @@ def create_network(
             try:
                 created = api.create_network(
                     name,
-                    driver="bridge",
-                    ipam=IPAMConfig(pool_configs=[IPAMPool(subnet=str(subnet))]),
+                    driver="bridge" if above is None else "macvlan",
+                    ipam=IPAMConfig(pool_configs=[IPAMPool(subnet=str(subnet), gateway=str(subnet[1]))]),
                     labels=labels.make("network", purpose),
                     internal=internal,
-                    options=dict(options or {}),
+                    options={**(options or {}), **({} if above is None else {"parent": above.bridge})},
                 )
             except APIError as error:
                 if "overlap" not in str(error).lower():

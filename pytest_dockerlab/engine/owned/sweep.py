@@ -9,7 +9,7 @@ images, each of which its users hold. Containers are killed, not stopped: nothin
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -68,9 +68,11 @@ def list_ours(client: DockerClient, *, label: str = RUN, kinds: Iterable[str] = 
     wanted = set(kinds)
     things: list[Thing] = []
     if "container" in wanted:
-        for data in api.containers(all=True, filters=filters):
+        listed = api.containers(all=True, filters=filters)
+        ours = {f"container:{data['Id']}" for data in listed if (data["Labels"] or {}).get(KIND) == "container"}
+        for data in listed:
             labels = data["Labels"] or {}
-            if _is_step(data):
+            if _is_step(data, ours):
                 labels = {**labels, KIND: "container"}
             things.append(Thing("container", data["Id"], _first(data.get("Names")).lstrip("/"), labels))
     if "network" in wanted:
@@ -195,10 +197,11 @@ def _is_ours(image: Mapping[str, Any]) -> bool:
     return all(tag.startswith(IMAGE_PREFIX) for tag in _tags(image))
 
 
-def _is_step(container: Mapping[str, Any]) -> bool:
-    """Whether a container, with the labels of an image of ours, is a step of that image's build."""
+def _is_step(container: Mapping[str, Any], ours: Container[str]) -> bool:
+    """Whether a container, with the labels of an image of ours, is a step of that image's build: on a network of ours,
+    or in the network namespace of one of our containers, ``ours`` as network modes."""
     mode = str((container.get("HostConfig") or {}).get("NetworkMode") or "")
-    return (container["Labels"] or {}).get(KIND) == "image" and mode.startswith(NETWORK_PREFIX)
+    return (container["Labels"] or {}).get(KIND) == "image" and (mode.startswith(NETWORK_PREFIX) or mode in ours)
 
 
 def _first(values: Iterable[str] | None) -> str:

@@ -17,7 +17,9 @@ from .probe import Probe
 if TYPE_CHECKING:
     from ..hosts.hosts import DockerHost
 
-__all__ = ["ProbeOptions", "start_container"]
+__all__ = ["ProbeOptions", "second", "start_container"]
+
+_NET_ADMIN: dict[str, Any] = {"cap_drop": ["ALL"], "cap_add": ["NET_ADMIN"], "security_opt": ["no-new-privileges:true"]}
 
 
 class ProbeOptions(TypedDict, total=False):
@@ -46,6 +48,21 @@ class ProbeOptions(TypedDict, total=False):
     """Folders of the docker host and where to mount them, read only. The engine refuses one that is not there."""
     publish: Sequence[int]
     """Container ports to publish, each on a port of the docker host that the engine chooses."""
+    publish_at: str | None
+    """The address of the docker host to publish them at; default: all."""
+    also_on: Sequence[Network]
+    """More networks, which it is on when it starts, with the address of :func:`second`."""
+    is_net_admin: bool
+    """It may set up its network namespace, and nothing else: without any other capability."""
+    sysctls: Mapping[str, str]
+    """Of its network namespace."""
+    dns: Sequence[str]
+    """The name servers that the engine asks for it; default: the docker host's."""
+
+
+def second(network: Network) -> str:
+    """The first address that a container may have."""
+    return str(network.subnet[2])
 
 
 def start_container(host: DockerHost, labels: Labels, image: str, options: ProbeOptions) -> tuple[str, str, str]:
@@ -90,11 +107,16 @@ def start_container(host: DockerHost, labels: Labels, image: str, options: Probe
                     Mount(path, folder, type="bind", read_only=True)
                     for folder, path in options.get("folders", {}).items()
                 ],
-                port_bindings=dict.fromkeys(publish),
+                port_bindings=dict.fromkeys(publish, None if (at := options.get("publish_at")) is None else (at,)),
+                sysctls=dict(options.get("sysctls", {})) or None,
+                dns=list(options.get("dns", ())) or None,
                 **(confined(host.facts) if volumes else {}),
+                **(_NET_ADMIN if options.get("is_net_admin") else {}),
             ),
             networking_config=_endpoint(host, mode, options.get("aliases", ())),
         )
+        for each in options.get("also_on", ()):
+            api.connect_container_to_network(container["Id"], each.id, ipv4_address=second(each))
         api.start(container["Id"])
     except APIError as error:
         if of_host and (error.status_code == 403 or "not allowed" in str(error) or "forbid" in str(error)):

@@ -109,11 +109,20 @@ class Probes:
                 _tested.add(key)
         return self._image
 
-    def network(self, *, internal: bool = False, options: Mapping[str, str] | None = None, rank: int = 0) -> Network:
-        """A new bridge network of ours; see :func:`.networks.create_network`."""
+    def network(
+        self,
+        *,
+        internal: bool = False,
+        options: Mapping[str, str] | None = None,
+        above: Network | None = None,
+        rank: int = 0,
+    ) -> Network:
+        """A new network of ours; see :func:`.networks.create_network`."""
         routes = self._remote_routes()
         return _to_its_end(
-            lambda: create_network(self.host, self.labels, internal=internal, options=options, routes=routes, rank=rank)
+            lambda: create_network(
+                self.host, self.labels, internal=internal, options=options, above=above, routes=routes, rank=rank
+            )
         )
 
     def volume(self) -> str:

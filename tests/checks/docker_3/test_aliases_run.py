@@ -84,7 +84,7 @@ test_never_up = sample_tests(
                     README, "--network-alias=post somebody", "--network-alias=post -e POST_DATABASE_HOST=db1 somebody"
                 ),
             ],
-            says="Name or service not known",
+            says="No address associated with hostname",
             file=README,
             findings=1,
         )

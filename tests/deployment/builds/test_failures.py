@@ -154,6 +154,14 @@ def test_a_process_that_the_engine_says_was_killed(plan: BuildPlan) -> None:
     assert isinstance(explain(failure, plan, (), LIMITS), Unverified)
 
 
+def test_a_step_that_kills_itself(plan: BuildPlan) -> None:
+    """Where the kernel killed nobody, it is the step's own doing; where nobody knows, it is no fault."""
+    failure = ImageBuildFailed(BuildEnd.STEP, "returned a non-zero code: 137", step=INSTALL, tail="Killed")
+    assert isinstance(explain(failure, plan, (), LIMITS), Unverified)
+    failure.is_out_of_memory = False
+    assert isinstance(explain(failure, plan, (), LIMITS), Mismatch)
+
+
 @pytest.mark.parametrize(
     "tail",
     ["make: vfork: Resource temporarily unavailable", "RuntimeError: can't start new thread",

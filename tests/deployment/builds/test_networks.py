@@ -44,15 +44,17 @@ def test_builds_do_not_meet(builds: Builds, another: Builds) -> None:
     api = builds.host.client.api
     try:
 
-        def step() -> dict[str, dict[str, str]] | None:
+        def step() -> str | None:
             found = api.containers(filters={"label": f"{RUN}={builds.run_id}", "status": "running"})
             steps = [each for each in found if "perl" in each["Command"]]
-            return steps[0]["NetworkSettings"]["Networks"] if steps else None
+            return str(steps[0]["HostConfig"]["NetworkMode"]) if steps else None
 
         eventually(step, 60)
-        networks = step()
-        assert networks is not None
-        ((name, endpoint),) = networks.items()
+        mode = step()
+        assert mode is not None
+        kind, _colon, holder = mode.partition(":")
+        assert kind == "container"
+        ((name, endpoint),) = api.inspect_container(holder)["NetworkSettings"]["Networks"].items()
         assert name.startswith("pytest-dockerlab-")
         image = another.build("RUN " + ASK % (endpoint["IPAddress"], "none"))
         assert image.built is not None
