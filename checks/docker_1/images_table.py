@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from pytest_dockerlab.checks.docker_1._log import read_log
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
     from pytest_dockerlab.submission.files.tree import Tree
 
 
+_MAX_LINE = 1000
+
+
 @check("docker-1/images-table", "docker-1.log contains a docker images table", needs=["docker-1/log-file"])
 def images_table(tree: Tree) -> None:
     log = read_log(tree)
@@ -22,7 +26,7 @@ def images_table(tree: Tree) -> None:
         log.headers,
         _("the table of docker images is in it, with its header"),
         found=_("the table of docker ps") if "CONTAINER ID" in log.content else _("no such header"),
-        at=log.location(1 if log.content.strip() else None),
+        at=log.location(_where_it_may_be(log.lines) if log.content.strip() else None),
         hint=_("run docker images and paste all it prints, with the line REPOSITORY TAG IMAGE ID CREATED SIZE"),
     )
     require(
@@ -32,3 +36,12 @@ def images_table(tree: Tree) -> None:
         at=log.location((log.broken or log.headers)[0]),
         hint=_("paste the rows as docker images prints them, one image per line"),
     )
+
+
+def _where_it_may_be(lines: list[str]) -> int:
+    """The header of another table, else the first line with an id of an image, else the first line."""
+    for sign in (re.compile(r"CONTAINER ID"), re.compile(r"\b[0-9a-f]{12}\b")):
+        found = next((number for number, line in enumerate(lines, start=1) if sign.search(line[:_MAX_LINE])), None)
+        if found is not None:
+            return found
+    return 1

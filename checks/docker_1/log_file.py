@@ -23,14 +23,19 @@ def log_file(tree: Tree) -> None:
     note("logs", paths)
     if not paths:
         ignored = next(filter(None, (ignoring_line(tree, path) for path in USUAL)), None)
+        similar = _similar_names(tree)
+        renamed = next((path for path in similar if _RENAMED.fullmatch(path.rpartition("/")[2].casefold())), None)
+        hint = _("save what docker images prints to docker-1.log, and commit it")
+        if ignored:
+            hint = _("save what docker images prints to docker-1.log, and add it with git add -f: git ignores it")
+        elif renamed:
+            hint = _("if this is it, rename it: git mv {file} {name}", file=renamed, name=USUAL[0])
         require(
             False,
             _("docker-1.log is in the repository"),
-            found=_similar_names(tree) or _("no file of a similar name"),
-            at=ignored,
-            hint=_("save what docker images prints to docker-1.log, and add it with git add -f: git ignores it")
-            if ignored
-            else _("save what docker images prints to docker-1.log, and commit it"),
+            found=similar or _("no file of a similar name"),
+            at=ignored or (Location(renamed) if renamed else None),
+            hint=hint,
         )
     try:
         log = find_log(tree)
@@ -64,6 +69,7 @@ def log_file(tree: Tree) -> None:
         )
 
 
+_RENAMED = re.compile(r"docker[-_. ]?1\b.*(log|txt|md)[^/]*")
 _SIMILAR = re.compile(r"docker[-_. ]?1\b.*|docker[-_.]?images?\b.*|.*\.log")
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import difflib
+import posixpath
 from typing import TYPE_CHECKING
 
 from pytest_dockerlab.checks.docker_2._image_files import ImageFiles
@@ -43,13 +45,37 @@ def _problems(tree: Tree, monolith: Monolith, dockerfile: Dockerfile) -> Iterato
     copied = {each.name for each in files.placed if each.instruction.name in ("COPY", "ADD")}
     for name in FILES[1:]:
         if name not in copied:
-            yield files.left_out.get(name) or Finding(
-                _("{name} is copied into the image", name=name),
-                _("no COPY copies it"),
-                last,
-                _("add COPY {name} and its destination", name=name),
+            yield (
+                files.left_out.get(name)
+                or _copied_from_nowhere(dockerfile, name)
+                or Finding(
+                    _("{name} is copied into the image", name=name),
+                    _("no COPY copies it"),
+                    last,
+                    _("add COPY {name} and its destination", name=name),
+                )
             )
     yield from _problems_of_the_start(tree, monolith, dockerfile, files, starts)
+
+
+def _copied_from_nowhere(dockerfile: Dockerfile, name: str) -> Finding | None:
+    """What is wrong with the COPY that was meant to bring a file: it is misspelt, or looked for in another folder."""
+    for step in dockerfile.steps():
+        each = step.instruction
+        if each.name not in ("COPY", "ADD") or len(each.values) < 2 or any(f.startswith("--from=") for f in each.flags):
+            continue
+        for source in each.values[:-1]:
+            own = posixpath.basename(source)
+            is_its_place = len(each.values) == 2 and posixpath.basename(each.values[-1]) == name
+            if own == name or is_its_place or (own not in FILES and difflib.get_close_matches(name, [own], 1, 0.8)):
+                return Finding(
+                    _("{name} is copied into the image", name=name),
+                    _("{source} is not in the folder of the Dockerfile", source=source),
+                    Location(dockerfile.path, each.line),
+                    _("write COPY {name}: a path starts in the folder that is built, and nothing outside is seen",
+                      name=name),
+                )  # fmt: skip
+    return None
 
 
 def _problems_of_the_start(

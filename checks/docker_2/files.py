@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import difflib
 from typing import TYPE_CHECKING
 
-from pytest_dockerlab.checks.docker_2._monolith import find_monolith
+from pytest_dockerlab.checks.docker_2._monolith import FILES, find_monolith
 from pytest_dockerlab.findings import Finding, Location, note, report
 from pytest_dockerlab.homework import check
 from pytest_dockerlab.messages import _
+from pytest_dockerlab.submission.scan.discovery import folder_of
+from pytest_dockerlab.submission.scan.roles import role_of_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,11 +43,19 @@ def _missing_files(tree: Tree, monolith: Monolith | None) -> Iterator[Finding]:
                 _("commit the file itself instead of the link"),
             )
             continue
-        elsewhere = [path for path in tree.files if path.rpartition("/")[2].lower() == name.lower()]
-        elsewhere = elsewhere or [path for path in tree.files if path.startswith(monolith.path(name))]
+        elsewhere = [path for path in tree.files if path.startswith(monolith.path(name))]
+        elsewhere = elsewhere or _misspelt(tree, monolith, name)
+        elsewhere += [path for path in tree.files if path.rpartition("/")[2].lower() == name.lower()
+                      and not any(map(role_of_name, path.split("/")[:-1]))]  # fmt: skip
         yield Finding(
             _("{path} is in the repository", path=monolith.path(name)),
             _("only these: {files}", files=elsewhere[:5]) if elsewhere else _("no such file"),
             Location(elsewhere[0]) if elsewhere else None,
             hint,
         )
+
+
+def _misspelt(tree: Tree, monolith: Monolith, name: str) -> list[str]:
+    """The files beside the others that are called nearly so: mongo.conf, db_conf, start.bash."""
+    beside = [path.rpartition("/")[2] for path in tree.files if folder_of(path) == monolith.folder]
+    return [monolith.path(each) for each in difflib.get_close_matches(name, set(beside) - set(FILES), cutoff=0.7)]

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pytest_dockerlab.submission.scan.servicefiles import ServiceFiles
     from pytest_dockerlab.submission.submission import Submission
 
-__all__ = ["parsed", "report_of_built", "services_of"]
+__all__ = ["parsed", "refusals_of", "report_of_built", "services_of"]
 
 
 def services_of(submission: Submission) -> list[ServiceFiles]:
@@ -34,27 +34,40 @@ def services_of(submission: Submission) -> list[ServiceFiles]:
 
 def report_of_built(submission: Submission, problems_of: Callable[[Dockerfile], Iterable[Finding]]) -> None:
     """Report the problems of every Dockerfile that is built; those of variants and backups are only evidence."""
-    looked_at, others = [], []
+    looked_at: list[str] = []
+    others: list[str] = []
+    refused: list[Finding] = []
     for files in services_of(submission):
         for each in files.files:
             dockerfile = parsed(submission, each.path)
             if dockerfile is None:
                 continue
             found = list(problems_of(dockerfile))
-            if each.path in files.built:
+            if each.path in files.built and refusals_of(submission, each.path):
+                refused += found
+            elif each.path in files.built:
                 looked_at.append(each.path)
                 report(found)
             else:
                 others += [str(problem.at) for problem in found]
-    if not looked_at:
-        raise Unverified(
-            _("none of the Dockerfiles that are built can be parsed"),
-            _("correct them first: see docker-3/services"),
-            told_by="docker-3/services",
-        )
     note("files", looked_at)
     if others:
         note("in variants and backups that nothing builds, not held against it", others)
+    if refused or not looked_at:
+        raise Unverified(
+            _("not every Dockerfile that is built can be parsed"),
+            _("correct them first: see docker-3/services"),
+            told_by="docker-3/services",
+            findings=refused,
+        )
+
+
+def refusals_of(submission: Submission, path: str) -> list[Finding]:
+    """Why no builder takes a Dockerfile."""
+    try:
+        return submission.dockerfile(path).problems()
+    except DockerfileError as error:
+        return [error.finding]
 
 
 def parsed(submission: Submission, path: str) -> Dockerfile | None:

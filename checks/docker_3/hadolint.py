@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pytest_dockerlab.checks.docker_3._dockerfiles import services_of
-from pytest_dockerlab.findings import expect, note
+from pytest_dockerlab.checks.docker_3._dockerfiles import refusals_of, services_of
+from pytest_dockerlab.findings import Finding, Unverified, note, report
 from pytest_dockerlab.homework import Need, check
 from pytest_dockerlab.messages import _
 from pytest_dockerlab.submission.dockerfiles.hadolint import lint
 
 if TYPE_CHECKING:
+    from pytest_dockerlab.submission.dockerfiles.hadolint import Lint
     from pytest_dockerlab.submission.submission import Submission
 
 # What an item of ours asks more closely: one fault, one message.
@@ -41,13 +42,25 @@ def hadolint(submission: Submission) -> None:
     shown = [each for each in own if not each.is_finding or kinds[each.at.file]]
     if shown:
         note("not counted", [f"{each.at} {each.code} {each.level}: {each.message}" for each in shown])
-    for each in own:
-        if each not in shown:
-            expect(
-                False,
-                found=f"{each.code} {each.level}: {each.message}",
-                at=each.at,
-                hint=_("see https://github.com/hadolint/hadolint/wiki/{code}", code=each.code)
-                if each.code.startswith("DL")
-                else _("see https://www.shellcheck.net/wiki/{code}", code=each.code),
-            )
+    refused = {path for path, is_backup in kinds.items() if not is_backup and refusals_of(submission, path)}
+    refused &= {files.in_use for files in services_of(submission)}
+    report(_finding(each) for each in own if each not in shown and each.at.file not in refused)
+    left = [_finding(each) for each in own if each not in shown and each.at.file in refused]
+    if left:
+        raise Unverified(
+            _("not every Dockerfile that is built can be parsed"),
+            _("correct them first: see docker-3/services"),
+            told_by="docker-3/services",
+            findings=left,
+        )
+
+
+def _finding(lint: Lint) -> Finding:
+    return Finding(
+        None,
+        f"{lint.code} {lint.level}: {lint.message}",
+        lint.at,
+        _("see https://github.com/hadolint/hadolint/wiki/{code}", code=lint.code)
+        if lint.code.startswith("DL")
+        else _("see https://www.shellcheck.net/wiki/{code}", code=lint.code),
+    )

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pytest_dockerlab.findings import Finding, Location, expect, note, report
+from pytest_dockerlab.checks.docker_3._dockerfiles import refusals_of
+from pytest_dockerlab.findings import Location, expect, note, report
 from pytest_dockerlab.homework import check
 from pytest_dockerlab.messages import _
-from pytest_dockerlab.submission.dockerfiles.dockerfile import DockerfileError
 from pytest_dockerlab.submission.scan.roles import APPLICATION, role_of_name
 from pytest_dockerlab.submission.scan.servicefiles import find_near_misses
 
@@ -38,7 +38,7 @@ def services(submission: Submission) -> None:
         others = [each.path for each in files.files if each.path != files.in_use]
         if others:
             note(_("{role}, other Dockerfiles", role=role).render(), others)
-        report(_unbuildable(submission, files.in_use))
+        report(refusals_of(submission, files.in_use))
 
 
 def _what_to_do(near: list[str], role: Role) -> Message:
@@ -51,10 +51,3 @@ def _what_to_do(near: list[str], role: Role) -> Message:
         target = "/".join([*above[: of_role + 1], name])
         return _("move {path} to {target}, or say compose and docker build -f where it is", path=path, target=target)
     return _("docker build looks for a file called exactly Dockerfile: add or rename it")
-
-
-def _unbuildable(submission: Submission, path: str) -> list[Finding]:
-    try:
-        return submission.dockerfile(path).problems()
-    except DockerfileError as error:
-        return [error.finding]

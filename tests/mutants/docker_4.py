@@ -563,7 +563,6 @@ FAULTS = [
 ]
 
 CHANGES = [
-    Change("networks of other names", everywhere(COMPOSE, "front_net", "web"), everywhere(COMPOSE, "back_net", "data")),
     Change("a version line", _compose("services:\n", 'version: "3.3"\n\nservices:\n')),
     Change(
         "ui's networks as a mapping",

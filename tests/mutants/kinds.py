@@ -21,9 +21,11 @@ class Fault:
     name: str
     steps: tuple[Step, ...]
     at: str | None
+    also: str
+    """An item of another homework whose text asks for the same."""
 
-    def __init__(self, item: str, name: str, *steps: Step, at: str | None = None) -> None:
-        for field, value in (("item", item), ("name", name), ("steps", steps), ("at", at)):
+    def __init__(self, item: str, name: str, *steps: Step, at: str | None = None, also: str = "") -> None:
+        for field, value in (("item", item), ("name", name), ("steps", steps), ("at", at), ("also", also)):
             object.__setattr__(self, field, value)
 
     def plant(self) -> Homework:
@@ -40,6 +42,8 @@ class Fault:
 
     def is_told_at(self, places: set[Place], homework: Homework) -> bool:
         """Whether these places are the right ones in the homework, with whatever was changed there besides."""
+        if self.at:  # the file as a whole is as well said by its first line
+            places = {(file, None if line == 1 else line) for file, line in places}
         return bool(places) and self.must(homework) <= places <= self.must(homework) | homework.marks(OR_HERE)
 
     def must(self, homework: Homework) -> set[Place]:

@@ -26,7 +26,7 @@ __all__ = ["CHANGES", "FAULTS", "Case", "Judged", "Outcome", "cases", "judge", "
 
 _OF_HOMEWORK = {"docker-1": docker_1, "docker-2": docker_2, "docker-3": docker_3, "docker-4": docker_4}
 FAULTS: dict[str, list[Fault]] = {slug: module.FAULTS for slug, module in _OF_HOMEWORK.items()}
-CHANGES: list[Change] = [*layouts.CHANGES, *(change for each in _OF_HOMEWORK.values() for change in each.CHANGES)]
+CHANGES: list[Change] = [*(change for each in _OF_HOMEWORK.values() for change in each.CHANGES), *layouts.CHANGES]
 
 _VARIANTS = 2
 """How often each fault is planted once more, on the example with some neutral changes."""
@@ -122,7 +122,9 @@ def judge(case: Case) -> Judged:
     if case.fault is None:
         return Judged(case, Outcome.MOVED if moved else Outcome.RIGHT, _told(moved))
     own = moved.pop(str(case.item), None)
-    others = {id: result for id, result in moved.items() if result.because_of != case.item}
+    others = {
+        id: result for id, result in moved.items() if (result.because_of or id) not in (case.item, case.fault.also)
+    }
     if own is None or own.verdict not in _TOLD:
         outcome = Outcome.ANOTHER if others else Outcome.MISSED
         return Judged(case, outcome, _told(others if own is None else {own.id: own, **others}))

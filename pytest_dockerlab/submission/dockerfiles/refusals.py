@@ -49,12 +49,16 @@ class _Form:
 
 def refusals(instructions: Sequence[Instruction], escape: str = "\\") -> Iterator[Refusal]:
     """Why the builders would refuse a file that their parser can read, the first reason of each instruction."""
-    if not any(each.name == "FROM" for each in instructions):
+    # A misspelt FROM begins a stage too: what follows from that is told once.
+    begins = [
+        each.name == "FROM" or (each.name not in _FORMS and _near(each.name) == ["FROM"]) for each in instructions
+    ]
+    if not any(begins):
         yield Refusal(None, _("there is no FROM"))
         return
     stages: list[str] = []
-    for each in instructions:
-        if each.name == "FROM":
+    for each, is_first in zip(instructions, begins, strict=True):
+        if is_first:
             stages.append(each.values[2].lower() if len(each.values) > 2 else "")
         found = next(_of(each, stages, escape), None)
         if found is not None:
@@ -64,8 +68,7 @@ def refusals(instructions: Sequence[Instruction], escape: str = "\\") -> Iterato
 def _of(each: Instruction, stages: list[str], escape: str) -> _Why:
     form = _FORMS.get(each.name)
     if form is None:
-        near = difflib.get_close_matches(each.name, _FORMS, 1, 0.7)
-        yield _no_instruction(each.name or escape, near), ""
+        yield _no_instruction(each.name or escape, _near(each.name)), ""
         return
     if not stages and each.name != "ARG":
         yield _("{name} is above the first FROM", name=each.name), ""
@@ -82,6 +85,10 @@ def _of(each: Instruction, stages: list[str], escape: str) -> _Why:
         yield from _other_stage(each, stages)
     if each.name in _WITH_VARIABLES:
         yield from ((why, value) for value in each.values if (why := _left_open(value, escape)))
+
+
+def _near(name: str) -> list[str]:
+    return difflib.get_close_matches(name, _FORMS, 1, 0.7)
 
 
 def _no_instruction(name: str, near: list[str]) -> Message:

@@ -70,11 +70,21 @@ test_samples = sample_tests(
             [
                 write(
                     LOG,
+                    "$ docker ps\n"
                     "CONTAINER ID   IMAGE          COMMAND   CREATED         STATUS\n5d0c6b1f9a3e   ubuntu   bash\n",
                 )
             ],
             file=LOG,
+            line="CONTAINER ID",
             says="docker ps",
+        ),
+        Sample(
+            "fails",
+            "the rows without their header",
+            [write(LOG, "My images:\n\nme/tmp-file   latest   8f1c2a44d0b7   2 minutes ago   188MB\n")],
+            file=LOG,
+            line="8f1c2a44d0b7",
+            says="no such header",
         ),
         Sample("fails", "nothing in it", [write(LOG, "")], file=LOG, says="header"),
         Sample(

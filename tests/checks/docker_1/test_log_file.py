@@ -33,7 +33,8 @@ test_samples = sample_tests(
             "fails",
             "another name",
             [remove(LOG), write("docker1.log", BASE[LOG])],
-            says="docker1.log",
+            file="docker1.log",
+            says="git mv docker1.log docker-monolith/docker-1.log",
         ),
         Sample(
             "fails",

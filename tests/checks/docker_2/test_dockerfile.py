@@ -321,6 +321,18 @@ test_samples = sample_tests(
             line="COPY start.sh",
             findings=1,
         ),
+        *(
+            Sample(
+                "fails",
+                f"a COPY of {source}",
+                [replace(DOCKERFILE, "COPY db_config", f"COPY {source}")],
+                file=DOCKERFILE,
+                line=f"COPY {source}",
+                says=f"{source} is not in the folder of the Dockerfile",
+                findings=1,
+            )
+            for source in ("../db_config", "docker-monolith/db_config", "db_conf")
+        ),
         Sample(
             "fails",
             "the configuration is not copied",

@@ -58,6 +58,21 @@ test_samples = sample_tests(
         ),
         Sample(
             "fails",
+            "a misspelt name",
+            [remove("docker-monolith/mongod.conf"), write("docker-monolith/mongo.conf", "net:\n")],
+            file="docker-monolith/mongo.conf",
+            says="docker-monolith/mongod.conf is in",
+            findings=1,
+        ),
+        Sample(
+            "fails",
+            "the Dockerfile of a service is none of the monolith's",
+            [remove("docker-monolith/Dockerfile"), write("src/ui/Dockerfile", "FROM x\n")],
+            says="docker-monolith/Dockerfile is in the repository | no such file",
+            findings=1,
+        ),
+        Sample(
+            "fails",
             "nothing of it is there",
             [remove(path) for path in BASE if path != README],
             says="nowhere in the repository",

@@ -58,6 +58,13 @@ test_samples = sample_tests(
             findings=1,
         ),
         Sample(
+            "unusual",
+            "what no builder takes is told by docker-3/services",
+            [replace(UI, "COPY .", "COYP ."), replace(COMMENT, "CMD", "EXPOSE http\nCMD")],
+            verdict="unverified",
+            says="see docker-3/services",
+        ),
+        Sample(
             "fails",
             "what neither of the two parsers reads",
             [write("src/ui/Dockerfile.2", "FRM ruby:2.2\n")],

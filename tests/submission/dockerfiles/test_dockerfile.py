@@ -136,6 +136,11 @@ def test_a_nul_byte_is_no_end_of_file() -> None:
         ("FROM x\nRUNN a\n", 2, "RUNN is not an instruction of Dockerfiles: did you mean RUN?"),
         ("RUN a\nFROM x\n", 1, "RUN is above the first FROM"),
         ("ARG A\n", 1, "there is no FROM"),
+        (
+            "FORM a AS b\nFROM c\nCOPY --from=b d e\n",
+            1,
+            "FORM is not an instruction of Dockerfiles: did you mean FROM?",
+        ),
         ("FROM x\nCOPY a\n", 2, "COPY is missing an argument"),
         ("FROM\n", 1, "FROM is missing an argument"),
     ],
