@@ -10,6 +10,7 @@ from pytest_dockerlab.findings import Finding, Location, note, report
 from pytest_dockerlab.homework import check
 from pytest_dockerlab.messages import _
 from pytest_dockerlab.submission.scan.discovery import folder_of
+from pytest_dockerlab.submission.scan.own_repositories import hint_where_missing
 from pytest_dockerlab.submission.scan.roles import role_of_name
 
 if TYPE_CHECKING:
@@ -31,7 +32,8 @@ def _missing_files(tree: Tree, monolith: Monolith | None) -> Iterator[Finding]:
     """The files that are missing beside the others, and where they are instead."""
     hint = _("put Dockerfile, mongod.conf, db_config and start.sh into one folder: the build sees nothing outside")
     if monolith is None:
-        yield Finding(None, _("mongod.conf, db_config and start.sh are nowhere in the repository"), None, hint)
+        nowhere = _("mongod.conf, db_config and start.sh are nowhere in the repository")
+        yield Finding(None, nowhere, None, hint_where_missing(tree, hint))
         return
     for name in monolith.missing:
         target = tree.link_target(monolith.path(name))

@@ -8,6 +8,7 @@ from pytest_dockerlab.checks.docker_3._dockerfiles import refusals_of
 from pytest_dockerlab.findings import Location, expect, note, report
 from pytest_dockerlab.homework import check
 from pytest_dockerlab.messages import _
+from pytest_dockerlab.submission.scan.own_repositories import hint_where_missing
 from pytest_dockerlab.submission.scan.roles import APPLICATION, role_of_name
 from pytest_dockerlab.submission.scan.servicefiles import find_near_misses
 
@@ -31,7 +32,7 @@ def services(submission: Submission) -> None:
                 if near
                 else _("no folder of {role} with a Dockerfile", role=role),
                 at=Location(near[0]) if near else None,
-                hint=_what_to_do(near, role),
+                hint=hint_where_missing(submission.tree, _what_to_do(near, role)),
             )
             continue
         note(str(role), _("{path}: {reason}", path=files.in_use, reason=files.reason))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from pytest_dockerlab.findings import Finding
 from pytest_dockerlab.messages import _
 from pytest_dockerlab.submission.scan.discovery import folder_of, name_of
+from pytest_dockerlab.submission.scan.own_repositories import hint_where_missing
 from pytest_dockerlab.submission.scan.servicefiles import is_backup, is_dockerfile
 from pytest_dockerlab.submission.text.interpolation import uses
 
@@ -34,14 +35,14 @@ def build_problems(tree: Tree, project: ComposeProject) -> Iterator[Finding]:
                 _("the folder that {service} is built from is in the repository", service=service.name),
                 _("there is no folder {path}", path=build.context),
                 at,
-                _another_folder(tree, project, build.context),
+                hint_where_missing(tree, _another_folder(tree, project, build.context), build.context),
             )
         elif build.dockerfile is not None and not _is_there(tree, build.dockerfile):
             yield Finding(
                 _("the Dockerfile that {service} is built from is in the repository", service=service.name),
                 _("there is no file {path}", path=build.dockerfile),
                 project.location("services", service.name, _BUILD, "dockerfile"),
-                _another_dockerfile(tree, project, build.context),
+                hint_where_missing(tree, _another_dockerfile(tree, project, build.context), build.dockerfile),
             )
 
 

@@ -14,8 +14,9 @@ from typing import Literal, NamedTuple
 
 from ...errors import DockerlabError, RefusedPath, ToolFailed, UnreadableRepository
 from ...messages import _
+from .git_folder import FETCH, is_partial
 from .gitrepo import Object, Objects, commit_of, explained, files_of
-from .tree import LIMITS, MAX_PATH, Content, Entry, Limits, Tree, folders_above, printable, refused, split
+from .tree import LIMITS, MAX_PATH, Content, Entry, Limits, Tree, elsewhere, folders_above, printable, refused, split
 from .vendored import is_skipped
 
 __all__ = ["GitTree"]
@@ -92,6 +93,11 @@ class GitTree(Tree):
         found.entries.sort(key=lambda entry: entry.path)
         return found
 
+    @functools.cached_property
+    def repositories(self) -> tuple[str, ...]:
+        """See :meth:`.tree.Tree.repositories`."""
+        return tuple(sorted(path for path, each in self._stored.items() if each.mode == _SUBMODULE))
+
     @contextlib.contextmanager
     def reading(self) -> Iterator[None]:
         """See :meth:`.tree.Tree.reading`: one process of git's for all of them."""
@@ -104,12 +110,12 @@ class GitTree(Tree):
     def _read(self, path: str, parts: list[str], most: int | None = None) -> bytes:
         resolved = "/".join(parts)
         stored = self._stored.get(resolved)
+        for folder in (each for each in (*folders_above(resolved), resolved) if each in self.repositories):
+            raise elsewhere(path, folder)
         if stored is None:
             raise refused(path, _("not a regular file") if resolved in self._folders else _("no such file"))
-        if stored.mode == _SUBMODULE:
-            raise refused(path, _("a submodule, whose files are in another repository"))
         if stored.entry.size is None:
-            raise refused(path, _("its content is not in the repository"))
+            raise self._lacking(path)
         self._spend(parts, stored.entry.size, most)
         return self._blob(path, stored)
 
@@ -137,8 +143,13 @@ class GitTree(Tree):
                 raise refused(path, _("its content in the repository is damaged")) from error
             raise
         if found is None or found.type != "blob":
-            raise refused(path, _("its content is not in the repository"))
+            raise self._lacking(path)
         return found.content
+
+    def _lacking(self, path: str) -> DockerlabError:
+        if is_partial(self.git_dir):
+            return UnreadableRepository(_("the content of {path} was not fetched", path=printable(path)), FETCH)
+        return refused(path, _("its content is not in the repository"))
 
     def _asked(self, sha: str) -> Object | None:
         if self._objects is not None:

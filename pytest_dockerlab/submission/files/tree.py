@@ -29,6 +29,7 @@ __all__ = [
     "Text",
     "Tree",
     "decode",
+    "elsewhere",
     "folders_above",
     "printable",
     "refused",
@@ -36,6 +37,9 @@ __all__ = [
     "split",
 ]
 
+# https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md
+_LFS = b"version https://git-lfs.github.com/spec/"
+_MAX_POINTER = 1024
 MAX_HOPS = 16
 MAX_PATH = 4096
 MAX_PARTS = 100
@@ -104,9 +108,17 @@ class Tree(ABC):
         """What is there but no file to read: a folder of root's, a socket, a name that is not UTF-8."""
         return self._listing[1]
 
+    @property
+    @abstractmethod
+    def repositories(self) -> tuple[str, ...]:
+        """Folders that are repositories of their own: git has only a commit's id of them, and no files."""
+
     def read(self, path: str) -> bytes:
         """The content of a file, at the end of symbolic links that stay inside."""
-        return self._read(path, resolve(path, self._target_of))
+        data = self._read(path, resolve(path, self._target_of))
+        if data.startswith(_LFS) and len(data) < _MAX_POINTER:
+            raise refused(path, _("a pointer of Git LFS, which is not the file: git lfs pull, or git lfs untrack it"))
+        return data
 
     def read_up_to(self, size: int, path: str) -> bytes:
         """The same of a file of up to ``size`` bytes, which is for somebody else, and does not count as read here."""
@@ -216,6 +228,13 @@ def split(path: str) -> list[str]:
     if any(part.casefold() == ".git" for part in parts):
         raise refused(path, _("git's own files are not part of the submission"))
     return parts
+
+
+def elsewhere(path: str, folder: str) -> RefusedPath:
+    """The error for what is in a folder that is a repository of its own."""
+    return refused(
+        path, _("{folder} is a git repository of its own, and its files are not in this one", folder=printable(folder))
+    )
 
 
 def resolve(path: str, target_of: Callable[[str], str | None]) -> list[str]:

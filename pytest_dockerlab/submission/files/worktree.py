@@ -15,7 +15,7 @@ from ...errors import DockerlabError, LimitExceeded, RefusedPath, UnreadableRepo
 from ...messages import _
 from .git_folder import git_dir_of, resolve_ref
 from .git_tree import GitTree
-from .tree import LIMITS, Content, Entry, Limits, Tree, printable, refused, split
+from .tree import LIMITS, Content, Entry, Limits, Tree, elsewhere, folders_above, printable, refused, split
 from .vendored import is_skipped
 
 __all__ = ["WorkTree"]
@@ -31,6 +31,7 @@ class WorkTree(Tree):
     def __init__(self, root: Path, limits: Limits = LIMITS) -> None:
         super().__init__(limits)
         self.root = Path(os.path.realpath(root))
+        self._apart: dict[str, bool] = {}
 
     @property
     def commit(self) -> str | None:
@@ -48,6 +49,42 @@ class WorkTree(Tree):
             return None if self._head is None else self._head.tracked(path)
         except DockerlabError:  # a commit that cannot be listed tells as little as none
             return None
+
+    @property
+    def repositories(self) -> tuple[str, ...]:
+        """See :meth:`.tree.Tree.repositories`: those that lie there, and those that were never filled."""
+        filled = {folder for path in self.files for folder in folders_above(path)}
+        try:
+            empty = set() if self._head is None else set(self._head.repositories) - filled
+        except DockerlabError:
+            empty = set()
+        return tuple(sorted(empty.union(folder for folder, is_apart in self._apart.items() if is_apart)))
+
+    def _is_apart(self, folder: str) -> bool:
+        """Whether a folder is a repository of its own, which git takes for one file, and a submodule is not."""
+        if folder not in self._apart:
+            self._apart[folder] = os.path.lexists(self.root / folder / ".git") and not self._comes_along(folder)
+        return self._apart[folder]
+
+    def _comes_along(self, folder: str) -> bool:
+        if folder in self._submodules:
+            return True
+        try:
+            git_dir = git_dir_of(self.root)
+            if git_dir is None or resolve_ref(git_dir, "HEAD") is None:
+                return git_dir is None  # an archive of whatever; and where nothing is committed yet, it will not be
+            return self._head is None or (self._head.is_dir(folder) and folder not in self._head.repositories)
+        except DockerlabError:
+            return True
+
+    @functools.cached_property
+    def _submodules(self) -> frozenset[str]:
+        try:
+            text = self.text(".gitmodules").content
+        except (RefusedPath, LimitExceeded):
+            return frozenset()
+        lines = (line.partition("=") for line in text.splitlines())
+        return frozenset(value.strip() for name, _sign, value in lines if name.strip() == "path")
 
     def everything_in(self, folder: str, is_passed_over: Callable[[str], bool]) -> Content:
         """See :meth:`.tree.Tree.everything_in`. At most so many files as a submission may have, and so many seconds."""
@@ -73,7 +110,9 @@ class WorkTree(Tree):
                     continue
                 mode = status.st_mode
                 if stat.S_ISDIR(mode) and len(below) <= self.limits.depth:
-                    if not is_passed_over(path):
+                    if self._is_apart(path):
+                        found.unreadable.append(path)
+                    elif not is_passed_over(path):
                         found.folders.append(path)
                         folders.append(below)
                 elif stat.S_ISREG(mode) or stat.S_ISLNK(mode):
@@ -89,6 +128,8 @@ class WorkTree(Tree):
         return found
 
     def _read(self, path: str, parts: list[str], most: int | None = None) -> bytes:
+        for folder in filter(self._is_apart, folders_above("/".join(parts))):
+            raise elsewhere(path, folder)
         try:
             with os.fdopen(self._open(path, parts), "rb") as file:
                 status = os.fstat(file.fileno())
@@ -130,6 +171,8 @@ class WorkTree(Tree):
             os.close(above)
 
     def _kind(self, parts: list[str]) -> Literal["file", "folder"] | None:
+        if any(map(self._is_apart, folders_above("/".join(parts)))):
+            return None
         try:
             mode = self.root.joinpath(*parts).lstat().st_mode
         except OSError:
@@ -167,6 +210,8 @@ class WorkTree(Tree):
                 continue
             if parts and any(entry.name == "pyvenv.cfg" for entry in found):
                 continue  # a virtualenv, whatever its name
+            if parts and any(entry.name == ".git" for entry in found) and self._is_apart("/".join(parts)):
+                continue
             for entry in found:
                 below = [*parts, entry.name]
                 path = "/".join(below)

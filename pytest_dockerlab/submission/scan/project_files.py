@@ -12,6 +12,7 @@ from ..files.tree import Tree
 from ..text.envfile import EnvFile
 from .compose_candidates import ComposeCandidate, OverrideFile, compose_candidates, find_override, is_override
 from .discovery import find_env_example, folder_of
+from .own_repositories import hint_where_missing
 
 __all__ = ["ProjectFiles", "find_project"]
 
@@ -49,7 +50,9 @@ def find_project(tree: Tree) -> ProjectFiles:
                 _("a compose file with the services of the application is in the repository"),
                 [each.path for each in candidates] or _("none"),
                 Location(best.path) if best is not None else None,
-                _("add a docker-compose.yml with the services ui, post, comment and the database"),
+                hint_where_missing(
+                    tree, _("add a docker-compose.yml with the services ui, post, comment and the database")
+                ),
             )
         )
     reason = _("compose takes it by its name") if best.is_taken else _("it has most of the application's services")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import time
 from pathlib import Path
@@ -13,6 +14,8 @@ from pytest_dockerlab import catalogue
 from pytest_dockerlab.errors import ConfigurationError, UnreadableRepository
 from pytest_dockerlab.selection import open_source
 from pytest_dockerlab.submission.files.git_folder import git_dir_of
+from pytest_dockerlab.submission.files.git_tree import GitTree
+from pytest_dockerlab.submission.files.gitrepo import commit_of
 from pytest_dockerlab.submission.files.worktree import WorkTree
 
 from ._broken import BROKEN, HARMLESS
@@ -103,6 +106,29 @@ def test_fifo_in_the_git_folder(repository, part):
     begin = time.monotonic()
     refuse(repository.root)
     assert time.monotonic() - begin < 20
+
+
+def test_a_linked_work_tree_says_what_to_check_instead(repository, tmp_path):
+    linked = tmp_path / "linked"
+    repository.git("worktree", "add", "-q", "-b", "docker-4", str(linked))
+    with pytest.raises(UnreadableRepository, match=f"a linked work tree.*{re.escape(str(repository.root))}$") as caught:
+        git_dir_of(linked)
+    assert "--hw-ref" in str(caught.value.remedy)
+    assert WorkTree(linked).read("start.sh")
+    assert commit_of(repository.git_dir, "docker-4"), "which is what it says to do"
+
+
+def test_a_checked_out_submodule_says_how_to_check_it(repository, tmp_path):
+    parent = Repository(tmp_path / "parent")
+    allowed = ("-c", "protocol.file.allow=always")
+    parent.git(*allowed, "submodule", "add", "-q", str(repository.root), "homework")
+    folder = parent.root / "homework"
+    with pytest.raises(UnreadableRepository, match="a submodule") as caught:
+        git_dir_of(folder)
+    assert WorkTree(folder).read("start.sh")
+    command = str(caught.value.remedy).partition("git clone ")[2].partition(" COPY")[0]
+    parent.git("clone", "-q", command, str(tmp_path / "copy"))
+    assert GitTree(git_dir_of(tmp_path / "copy"), "HEAD").read("start.sh")
 
 
 # --- Whatever there may be ---

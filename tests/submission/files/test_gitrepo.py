@@ -93,7 +93,7 @@ def test_submodule(repository):
     tree = repository.tree()
     assert "exporters/mongodb" not in tree.files
     assert tree.is_dir("exporters/mongodb")
-    with pytest.raises(RefusedPath, match="submodule"):
+    with pytest.raises(RefusedPath, match="a git repository of its own"):
         tree.read("exporters/mongodb")
 
 
@@ -296,6 +296,19 @@ def test_partial_clone_does_not_fetch(repository, tmp_path):
 
     repository.git("cat-file", "-p", blob, check=False)
     assert marker.exists(), "plain git did not fall for it either, so the test shows nothing"
+
+
+@pytest.mark.parametrize("lacking", ["blob:none", "tree:0"])
+def test_partial_clone_says_how_to_fetch_the_rest(repository, tmp_path, lacking):
+    repository.git("config", "uploadpack.allowFilter", "true")
+    partial = tmp_path / "partial"
+    repository.git("clone", "-q", "--bare", f"--filter={lacking}", f"file://{repository.root}", str(partial))
+    with pytest.raises(UnreadableRepository) as caught:
+        GitTree(git_dir_of(partial), "HEAD").read("start.sh")
+    command = str(caught.value.remedy).partition(": ")[2].partition(", ")[2]
+    assert command.startswith("git fetch ")
+    repository.git("-C", str(partial), *command.split()[1:])
+    assert GitTree(git_dir_of(partial), "HEAD").read("start.sh") == b"#!/bin/sh\n"
 
 
 def test_environment_of_git(repository, monkeypatch):

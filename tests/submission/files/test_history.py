@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from pytest_dockerlab import tools
+from pytest_dockerlab import catalogue, tools
 from pytest_dockerlab.errors import ConfigurationError
+from pytest_dockerlab.selection import open_source
 from pytest_dockerlab.submission.files.git_folder import git_dir_of
 from pytest_dockerlab.submission.files.history import History, Merge
 
@@ -145,6 +146,11 @@ def test_shallow_clone(repository, tmp_path):
     git_dir = git_dir_of(tmp_path / "shallow")
     assert merge_of(git_dir, "docker-4") is None
     assert merge_of(git_dir, "docker-5").commit == newest
+    assert History(git_dir).is_cut
+    assert not History(repository.git_dir).is_cut
+    docker_4 = catalogue.load().homework("docker-4")
+    source = open_source(str(git_dir), {"docker-4": "auto"}, [docker_4], git_dir)
+    assert "cut off here: git fetch --unshallow" in str(source.revisions["docker-4"]["why"])
 
 
 def test_a_long_history_takes_no_program_for_each_commit(repository, monkeypatch):
