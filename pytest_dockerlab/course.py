@@ -12,7 +12,7 @@ from typing import Any
 
 from .errors import ConfigurationError
 from .homework import Item, Kind, Level
-from .messages import Message, _
+from .messages import Message, _, reason_of
 
 __all__ = ["TIME_LIMITS", "Course", "load_course", "parse_size"]
 
@@ -92,7 +92,7 @@ def load_course(
         data = tomllib.loads(path.read_text("utf-8"))
     except OSError as error:
         raise ConfigurationError(
-            _("the course file {file} cannot be read: {why}", file=path, why=error.strerror or str(error))
+            _("the course file {file} cannot be read: {why}", file=path, why=reason_of(error))
         ) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigurationError(

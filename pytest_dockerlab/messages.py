@@ -7,6 +7,7 @@ in any language; see ``docs/contributors.md`` for how a new text reaches the cat
 from __future__ import annotations
 
 import contextlib
+import errno
 import functools
 import gettext
 import locale
@@ -27,6 +28,7 @@ __all__ = [
     "excerpt",
     "from_json",
     "language_of",
+    "reason_of",
     "text",
     "to_json",
 ]
@@ -88,6 +90,24 @@ def excerpt(text: str | bytes) -> str:
         text = text[: _MAX_EXCERPT * 8].decode("utf-8", "replace")
     line = " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
     return line if len(line) <= _MAX_EXCERPT else line[: _MAX_EXCERPT - 1] + "…"
+
+
+def reason_of(error: OSError) -> Message | str:
+    """Why the operating system refuses a file: the usual causes by messages, others in its own words."""
+    match error:
+        case FileNotFoundError():
+            return _("no such file")
+        case PermissionError():
+            return _("this user has no permission")
+        case IsADirectoryError():
+            return _("not a regular file")
+        case NotADirectoryError() | FileExistsError():
+            return _("a part of its path is not a folder")
+        case OSError(errno=errno.ENOSPC):
+            return _("the disk is full")
+        case OSError(errno=errno.EROFS):
+            return _("the file system is read-only")
+    return error.strerror or str(error)
 
 
 def to_json(value: object) -> object:

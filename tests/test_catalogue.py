@@ -16,6 +16,7 @@ from pytest_dockerlab.homework import Homework, Kind, Level, Tier, check, planne
 from pytest_dockerlab.installed import OWN_DISTRIBUTION, UnreadableHomework
 
 CATALOGUE = catalogues.load()
+SLUGS = [each.slug for each in CATALOGUE.homeworks]
 OURS = [
     item
     for homework in CATALOGUE.homeworks
@@ -74,6 +75,48 @@ def test_an_items_homework_may_be_a_number() -> None:
 def test_an_unknown_name_is_refused_with_near_ones(name: str, near: str) -> None:
     with pytest.raises(ConfigurationError, match=near):
         CATALOGUE.select([name])
+
+
+@pytest.mark.parametrize(
+    ("branch", "slugs"),
+    [
+        ("docker4", ["docker-4"]),
+        ("Docker-4", ["docker-4"]),
+        ("docker_4", ["docker-4"]),
+        ("feature/docker-4", ["docker-4"]),
+        ("docker-4/fix", ["docker-4"]),
+        ("docker-4-fix", ["docker-4"]),
+        ("docker-4fix", ["docker-4"]),
+        ("revert-12-docker-4", ["docker-4"]),
+        ("hw17", ["docker-4"]),
+        ("homework-17", ["docker-4"]),
+        ("HW_17-networks", ["docker-4"]),
+        ("дз-17", ["docker-4"]),
+        ("docker-6-runner", ["gitlab-ci-1"]),
+        ("docker-3-to-docker-4", ["docker-3", "docker-4"]),
+        ("docker-44", []),
+        ("docker-4.2", []),
+        ("mydocker-4", []),
+        ("hw170", []),
+        ("17", []),
+        ("fix-17", []),
+        ("merge/17", []),
+        ("dependabot/docker/4.0", []),
+        ("main", []),
+    ],
+)
+def test_a_branch_names_a_homework_however_it_is_spelt_and_nothing_else_does(branch: str, slugs: list[str]) -> None:
+    assert [each.slug for each in CATALOGUE.meant_by_branch(branch)] == slugs
+
+
+@pytest.mark.parametrize("name", [*SLUGS, "17", "all", "auto", "docker-4/networks"])
+def test_what_is_right_is_never_told_to_be_near_itself(name: str) -> None:
+    """The kind of ``near: docker-4`` for ``docker-4``: wherever one item is wanted, the way out is another word."""
+    if name in CATALOGUE.items:
+        assert CATALOGUE.item(name).id == name
+        return
+    with pytest.raises(ConfigurationError, match=r"^(?!.*did you mean).*such as [\w-]+/[\w-]+"):
+        CATALOGUE.item(name)
 
 
 def test_a_cohort_may_renumber() -> None:

@@ -17,7 +17,7 @@ from pathlib import Path
 from .. import tools
 from ..errors import ConfigurationError, DockerlabError, UnreadableRepository
 from ..homework import Homework
-from ..messages import Message, _
+from ..messages import Message, _, reason_of
 from ..selection import Source, open_source
 
 __all__ = ["Row", "freeze", "read_roster"]
@@ -49,7 +49,7 @@ def read_roster(file: Path, slugs: Sequence[str]) -> list[Row]:
     try:
         text = file.read_text("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        why = getattr(error, "strerror", None) or str(error)
+        why = reason_of(error) if isinstance(error, OSError) else _("not in UTF-8")
         raise ConfigurationError(_("the roster {file} cannot be read: {why}", file=file, why=why)) from error
     reader = csv.DictReader(text.splitlines(), skipinitialspace=True, strict=True)
     columns = [column.strip() for column in reader.fieldnames or ()]

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import tempfile
 from pathlib import Path
 
 from ..errors import ConfigurationError
-from ..messages import _
+from ..messages import _, reason_of
 
 __all__ = ["is_replaceable", "refuse_unwritable"]
 
@@ -22,14 +21,14 @@ def refuse_unwritable(path: Path, option: str) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         if path.exists() and not os.access(path, os.W_OK):
-            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+            raise PermissionError
         if is_replaceable(path):
             path = path.resolve()
             with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}."):
                 pass
     except OSError as error:
         raise ConfigurationError(
-            _("{option}: {path} cannot be written: {why}", option=option, path=path, why=error.strerror or str(error))
+            _("{option}: {path} cannot be written: {why}", option=option, path=path, why=reason_of(error))
         ) from error
 
 

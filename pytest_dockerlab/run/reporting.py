@@ -11,7 +11,7 @@ import pytest
 from _pytest.terminal import TerminalReporter
 
 from ..homework import Item, Kind, Tier
-from ..messages import Message, _
+from ..messages import Message, _, reason_of
 from ..report.lines import Line, Lines
 from ..report.roster import RosterReport
 from ..report.terminal import Report, symbols_for, word_of
@@ -143,7 +143,7 @@ class ReportingPlugin:
         except OSError as error:
             session.exitstatus = pytest.ExitCode.INTERNAL_ERROR
             self._further_notes.append(_("{file} could not be written: {why}", file=self.run.settings.results,
-                                         why=error.strerror or str(error)))  # fmt: skip
+                                         why=reason_of(error)))  # fmt: skip
 
     def _exit_code(self, submissions: list[SubmissionResult]) -> int:
         settings = self.run.settings

@@ -37,6 +37,35 @@ def test_one_item_and_several(student: Student) -> None:
     assert list(student.run("--hw", "autre", hw="90/required").verdicts()) == ["demo/required", "other/required"]
 
 
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["--hw-teir=files"], "--hw-teir is not an option here; did you mean --hw-tier?"),
+        (["--tier", "files", "--hw-lang=ru"], "здесь нет ключа --tier; может быть, --hw-tier?"),
+        (["--hw-tier=flies"], "--hw-tier: 'flies' is none of files, engine, app"),
+        (["--hw-lang=de"], "--hw-lang: 'de' is none of en, ru"),
+        (["--hw-roster=none.csv", "--hw-lang=ru"], "none.csv: такого файла нет"),
+        (["--hw-course=none.toml", "--hw-lang=ru"], "none.toml: такого файла нет"),
+        (["--hw-ref=nowhere", "--hw-lang=ru"], "нет коммита 'nowhere'"),
+        (["--hw-results=.git", "--hw-lang=ru"], ".git – каталог; укажите имя файла в нём"),
+        (["--hw-submission=nowhere", "--hw-lang=ru"], "работа не найдена: нет каталога"),
+        (["tests", "--hw-lang=ru"], "--hw запускает проверки, а не файлы"),
+    ],
+    ids=str,
+)
+def test_what_cannot_be_done_is_told_in_the_readers_language(repository: Student, words: list[str], says: str) -> None:
+    outcome = repository.run(*words)
+    assert outcome.code == 4
+    assert says in outcome.out
+    assert outcome.results is None
+
+
+def test_an_option_of_somebody_else_is_left_to_pytest(student: Student) -> None:
+    outcome = student.run("--verbos", hw="")
+    assert outcome.code == 4
+    assert "unrecognized arguments: --verbos" in outcome.out
+
+
 def test_all_is_everything(student: Student) -> None:
     verdicts = student.run("--hw-tier=files", hw="all").verdicts()
     assert {"demo/base", "other/required", "docker-4/networks", "monitoring-1/scrape"} <= set(verdicts)
@@ -65,6 +94,20 @@ def test_an_unknown_one_is_a_usage_error_with_near_names(student: Student, name:
 def test_auto_asks_ci_first(repository: Student, monkeypatch: pytest.MonkeyPatch, variable: str, branch: str) -> None:
     monkeypatch.setenv(variable, branch)
     assert repository.run(hw="auto").code == 0
+
+
+def test_auto_takes_a_branch_in_which_one_homework_is_named(
+    repository: Student, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GITHUB_REF_NAME", "demo-fix")
+    assert repository.run("--collect-only", hw="auto").out.count("demo::") > 0
+
+
+def test_auto_never_guesses_between_two(repository: Student, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GITHUB_REF_NAME", "demo-and-other")
+    outcome = repository.run("--hw-lang=ru", hw="auto")
+    assert outcome.code == 4
+    assert "demo-and-other' (GITHUB_REF_NAME) подходит к нескольким заданиям: demo, other" in outcome.out
 
 
 def test_auto_in_a_pull_request_takes_its_own_branch(repository: Student, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -153,7 +153,7 @@ def _mismatch(message: str, main: YamlDoc, files: YamlFiles, env: EnvFile | None
     at = locate(message, main, files, values.given)
     if env is not None and f"failed to read {env.path}" in message:
         expected = _("compose reads the example env file")
-        hint = _("correct the line: NAME=value, with a quote that is opened closed again, in UTF-8")
+        hint = _("correct the line: NAME=value, every quote closed, in UTF-8")
         at = Location(env.path, env.refused_at or env.line_of(message.rpartition('"')[0].rpartition('"')[2]))
     elif missing := [*values.undefined, *values.placeholders]:
         hint = _("give these variables a value in the example env file: {names}; then {hint}", names=missing, hint=hint)

@@ -14,7 +14,7 @@ from functools import cached_property
 from pathlib import Path
 
 from ...errors import UnreadableRepository
-from ...messages import Message, _, excerpt
+from ...messages import _, excerpt, reason_of
 from .tree import printable
 
 __all__ = ["FETCH", "FSCK", "git_dir_of", "has_sha256", "head_branch", "is_partial", "resolve_ref"]
@@ -243,8 +243,7 @@ def _irregular(root: Path, path: Path) -> UnreadableRepository:
 
 
 def _unreadable(root: Path, path: Path, error: OSError) -> UnreadableRepository:
-    why: Message | str = error.strerror or _("nothing more is known")
-    return UnreadableRepository(_("{file}: {why}", file=_shown(root, path), why=why), FSCK)
+    return UnreadableRepository(_("{file}: {why}", file=_shown(root, path), why=reason_of(error)), FSCK)
 
 
 def _shown(root: Path, path: Path) -> str:

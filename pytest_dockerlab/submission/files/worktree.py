@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Literal
 
 from ...errors import DockerlabError, LimitExceeded, RefusedPath, UnreadableRepository
-from ...messages import _
+from ...messages import _, reason_of
 from .git_folder import git_dir_of, resolve_ref
 from .git_tree import GitTree
 from .tree import LIMITS, Content, Entry, Limits, Tree, elsewhere, folders_above, printable, refused, split
@@ -138,9 +138,7 @@ class WorkTree(Tree):
                 self._spend(parts, status.st_size, most)
                 data = file.read((self.limits.file_bytes if most is None else most) + 1)
         except OSError as error:
-            raise refused(
-                path, _("no such file") if isinstance(error, FileNotFoundError) else error.strerror or str(error)
-            ) from error
+            raise refused(path, reason_of(error)) from error
         self._spend(parts, len(data), most)  # it may have grown
         return data
 

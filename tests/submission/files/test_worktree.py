@@ -228,7 +228,7 @@ def test_without_permission(root, monkeypatch):
 
     monkeypatch.setattr(os, "open", denied_open)
     monkeypatch.setattr(os, "scandir", denied_scandir)
-    assert "Permission denied" in refusal(root, "README.md")
+    assert "this user has no permission" in refusal(root, "README.md")
     tree = WorkTree(root)
     assert list(tree.files) == ["README.md", "src/ui/Dockerfile"]
     assert tree.unreadable == ("data",)
