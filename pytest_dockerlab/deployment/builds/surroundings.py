@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 from ...engine.closed.networks import why_open
 from ...engine.closed.router import behind_a_router
 from ...engine.hosts.errors import HostDied
-from ...engine.owned.networks import Network
 from ...engine.owned.sweep import Thing, remove
 from ...engine.probes.starting import Probes
 from ..open_networks import note_open
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
 
     from ...engine.hosts.hosts import DockerHost
     from ...engine.owned.labels import Labels
+    from ...engine.owned.networks import Network
     from ...engine.probes.probe import Probe
 
 __all__ = ["Surroundings", "build_surroundings"]
@@ -69,16 +69,14 @@ def build_surroundings(
             probes.labels = labels
             made: list[Thing] = []
             try:
-                probe = probes.start(network="none")
-                made.append(_thing(probe))
                 if why is None:
                     way_out = behind_a_router(probes, allowed)
-                    made += map(_thing, way_out.made)
-                    mode = f"container:{way_out.holder.id}"
+                    made += _things([way_out.holder, way_out.router], way_out.networks)
+                    mode, probe = f"container:{way_out.holder.id}", way_out.router
                 else:
                     note_open(why)
-                    network = probes.network()
-                    made.append(_thing(network))
+                    network, probe = probes.network(), probes.start(network="none")
+                    made += _things([probe], [network])
                     mode = network.name
                 yield Surroundings(mode, DiskSpace(probe, limit), Kills(probe))
             finally:
@@ -87,5 +85,8 @@ def build_surroundings(
         raise HostDied(str(host.endpoint), str(error)) from error
 
 
-def _thing(made: Probe | Network) -> Thing:
-    return Thing("network" if isinstance(made, Network) else "container", made.id, made.name, {})
+def _things(probes: Sequence[Probe], networks: Sequence[Network]) -> Iterator[Thing]:
+    for probe in probes:
+        yield Thing("container", probe.id, probe.name, {})
+    for network in networks:
+        yield Thing("network", network.id, network.name, {})

@@ -76,11 +76,12 @@ exec sleep LIFETIME
 
 @dataclass(frozen=True, slots=True)
 class WayOut:
-    """``holder`` has a network namespace that leads to the public internet alone, to be shared by other people's code;
-    ``made`` is all that was made for it."""
+    """``holder`` has a network namespace that leads to the public internet alone, to be shared by other people's code.
+    Nobody shares anything of the ``router``."""
 
     holder: Probe
-    made: tuple[Probe | Network, ...]
+    router: Probe
+    networks: tuple[Network, ...]
 
 
 def behind_a_router(probes: Probes, allowed: Sequence[IPv4Network] = ()) -> WayOut:
@@ -124,7 +125,7 @@ def behind_a_router(probes: Probes, allowed: Sequence[IPv4Network] = ()) -> WayO
     )
     _wait_until_ready(router)
     _wait_until_ready(holder)
-    return WayOut(holder, (holder, router, network.network, network.under, front))
+    return WayOut(holder, router, (network.network, network.under, front))
 
 
 def name_servers(probes: Probes) -> tuple[IPv4Address, ...]:
