@@ -17,6 +17,7 @@ from ..plans.applications.plan import AppPlan, AppService
 from ..submission.scan.roles import Role
 from .builds.images import AppImage
 from .builds.out_of_memory import OutOfMemory
+from .causes import cause_first
 from .crlf_scripts import windows_script
 from .disk_guard import DiskGuard
 from .left_out_files import mentioned
@@ -141,11 +142,12 @@ class Judge:
             raise self.judged(finding, service, with_others=with_others) from mismatch
 
     def judged(
-        self, finding: Finding, service: AppService | None = None, *, with_others: bool = False
+        self, finding: Finding, service: AppService | None = None, *, with_others: bool = False, is_told: bool = False
     ) -> Mismatch | Unverified:
         """The exception for a finding about the running application.
 
         :param with_others: what ``service`` answers depends on the others, so their logs are shown too.
+        :param is_told: what the logs say stands in the finding.
         """
         logs = {each.name: self.log(each.name) for each in self.plan.services if each.name in self.containers}
         cause = next((found for log in logs.values() if (found := outgrown(log)) is not None), None)
@@ -182,7 +184,7 @@ class Judge:
         shown = [
             (name, log)
             for name, log in logs.items()
-            if log and (service is None or with_others or name == service.name)
+            if log and not is_told and (service is None or with_others or name == service.name)
         ]
         parts: list[object] = [finding.found] if finding.found not in (None, "") else []
         parts += [_("the log of {service}:\n{log}", service=name, log=last_lines(log)) for name, log in shown]
@@ -237,7 +239,11 @@ class Judge:
             hint = _("see what CMD, ENTRYPOINT or command names: it has to be in the image, executable (RUN chmod "
                      "+x), and on PATH or with its full path")  # fmt: skip
         expected = _("{service} stays up", service=service.name)
-        raise self.judged(Finding(expected, found, self._place(service), hint), service)
+        if log := self.log(service.name):
+            found, advice = cause_first(log, found, last_lines(log))
+            hint = advice or hint
+        finding = Finding(expected, found, self.start_place(service) or self._place(service), hint)
+        raise self.judged(finding, service, is_told=True)
 
     def _killed(self, service: AppService) -> Unverified:
         return Unverified(
@@ -261,11 +267,25 @@ class Judge:
             Finding(
                 _("{service} becomes healthy", service=service.name),
                 _("its health check fails: {said}", said=said or _("no output")),
-                self._place(service),
+                self._said_at(service, ("healthcheck",), ("HEALTHCHECK",)) or self._place(service),
                 hint,
             ),
             service,
         )
+
+    def start_place(self, service: AppService) -> Location | None:
+        """Where it is said what the container of a service runs: the compose file's word goes before the image's."""
+        return self._said_at(service, ("command", "entrypoint"), ("CMD", "ENTRYPOINT"))
+
+    def _said_at(self, service: AppService, keys: Sequence[str], instructions: Sequence[str]) -> Location | None:
+        image = self.images.get(service.name)
+        place = next((service.places[key] for key in keys if key in service.places), None)
+        if place is not None or image is None:
+            return place
+        # what the Dockerfile does not say comes from its base image
+        found = [each for each in image.plan.instructions if each.name in instructions]
+        found = found or [each for each in image.plan.instructions if each.name == "FROM"]
+        return image.plan.at(found[-1] if found else None)
 
     def _place(self, service: AppService | None) -> Location | None:
         service = service or self.plan.service(Role.UI)  # whom everything is asked of

@@ -32,12 +32,14 @@ from ..findings import Finding, Mismatch, Unverified
 from ..messages import _
 from ..plans.applications.plan import AppPlan, AppService, MountKind
 from ..plans.builds.context import MAX_FILE
+from ..reddit_app.exchange import NoAnswer
 from .builds.images import AppImage, Images
 from .builds.out_of_memory import OutOfMemory
 from .compose_file import write_compose
 from .container_files import put_file, read_file
 from .disk_guard import DiskGuard
 from .judging import Judge
+from .listening import listeners_of, why_nobody_answers
 from .patience import Patience
 from .preparation import Preparation
 from .start_failures import is_the_docker_hosts, not_started, not_started_in_time
@@ -185,9 +187,21 @@ class Deployment:
         try:
             with self._judge.judging(service, with_others=with_others):
                 yield
-        except Mismatch:
+        except Mismatch as mismatch:
             self._require_a_way_in()
-            raise
+            asked = mismatch.__cause__  # what the driver said, before it was judged
+            if service is None or asked is None or not isinstance(asked.__cause__, NoAnswer):
+                raise
+            raise self._nobody_answers(mismatch.finding, service) from mismatch
+
+    def _nobody_answers(self, finding: Finding, service: AppService) -> Mismatch:
+        """The finding of no answer, with what the container listens on before the rest."""
+        listeners = listeners_of(self._probes, self.container(service.name))
+        why = why_nobody_answers(service.name, service.ports[0], listeners)
+        if why is None:
+            return Mismatch(finding)
+        found = _("{why}\n{found}", why=why[0], found=finding.found)
+        return Mismatch(Finding(finding.expected, found, self._judge.start_place(service) or finding.at, why[1]))
 
     def _published(self, service: AppService, port: int) -> tuple[str, int] | None:
         self.watch()

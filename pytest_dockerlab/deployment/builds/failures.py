@@ -11,6 +11,7 @@ from ...findings import Finding, Location, Mismatch, Unverified
 from ...messages import Message, _
 from ...plans.builds.plan import BuildPlan
 from ...submission.dockerfiles.dockerfile import Instruction
+from ..causes import cause_first
 from ..left_out_files import mentioned
 from ..own_limits import is_counted_out
 from ..world import moved_on
@@ -32,6 +33,9 @@ _NO_PACKAGE = re.compile(
 # What is wrong with a FROM itself, in both builders' words; anything else is the image that cannot be had.
 _WRONG_BASE = re.compile(r"invalid reference format|should not be blank|\bpars(?:e|ing)\b|invalid name|platform")
 _PARSE_ERROR = re.compile(r"parse error (?:on )?line (\d+)", re.IGNORECASE)
+_NAMED = re.compile(r"\bstat ([^\s:]{1,300}):|\"([^\"\n]{1,300})\": not found")
+# the classic builder's words, and BuildKit's
+_EXIT_CODE = re.compile(r"(?:returned a non-zero code|exit code): (\d{1,3})\s*$")
 _SHOWN = 12
 
 
@@ -136,17 +140,27 @@ def _failed_step(
             _("files of the build context could not be sent: {files}", files=list(wanted[:_SHOWN])),
             _("commit regular files of a reasonable size"),
         )
-    shown = "\n".join(failure.tail.splitlines()[-_SHOWN:])
-    found = f"{failure.reason}\n{shown}".strip() if failure.reason not in shown else shown
-    return Mismatch(
-        Finding(
-            _("the image of {name} builds", name=plan.name),
-            found,
-            at,
-            _("docker build shows the same at “{instruction}”: correct it there",
-              instruction=_one_line(instruction) if instruction is not None else plan.dockerfile),
-        )
-    )  # fmt: skip
+    shown = "\n".join(failure.tail.strip().splitlines()[-_SHOWN:])
+    found: object = failure.reason
+    hint = _missing_source(failure, plan, instruction)
+    if shown:
+        code = _EXIT_CODE.search(failure.reason)
+        how = failure.reason if code is None else _("the step ended with exit code {code}", code=int(code[1]))
+        found, hint = cause_first(failure.tail, how, shown)
+    if hint is None:
+        hint = _("docker build shows the same at “{instruction}”: correct it there",
+                 instruction=_one_line(instruction) if instruction is not None else plan.dockerfile)  # fmt: skip
+    return Mismatch(Finding(_("the image of {name} builds", name=plan.name), found, at, hint))
+
+
+def _missing_source(failure: ImageBuildFailed, plan: BuildPlan, instruction: Instruction | None) -> Message | None:
+    """What helps where COPY or ADD does not find its file."""
+    if instruction is None or instruction.name not in ("COPY", "ADD") or not _MISSING.search(failure.reason):
+        return None
+    named = _NAMED.search(failure.reason)
+    file = (named[1] or named[2]).lstrip("/") if named else ", ".join(instruction.values[:-1])
+    return _("commit {file} to {folder}, or correct its path: it counts from there; .dockerignore may leave it out",
+             file=file, folder=f"{plan.context}/" if plan.context else _("the root of the repository"))  # fmt: skip
 
 
 def _instruction(failure: ImageBuildFailed, plan: BuildPlan) -> Instruction | None:

@@ -120,6 +120,11 @@ class _Planner:
             image=image,
             networks={} if mode else {key: self._names(service, key) for key in service.networks},
             at=service.location,
+            places={
+                key: self._project.location("services", service.name, key)
+                for key in ("command", "entrypoint", "healthcheck")
+                if raw.get(key) is not None
+            },
             settings=settings,
             environment=self._environment(service),
             mounts=mounts,

@@ -64,6 +64,8 @@ class AppService:
     networks: Mapping[str, tuple[str, ...]]
     """The names it has on each network, beside its own."""
     at: Location | None = None
+    places: Mapping[str, Location] = field(default_factory=dict)
+    """Where the compose file has what else the image says: ``command``, ``entrypoint``, ``healthcheck``."""
     settings: Mapping[str, Any] = field(default_factory=dict)
     """Keys of a compose service that are taken over as they are."""
     environment: Mapping[str, str] = field(default_factory=dict)

@@ -113,8 +113,8 @@ test_wrong = sample_tests(
             "post ends at once",
             [with_settings("post", "    build: ./post-py\n    command: [puma, --prot, '80']\n")],
             file=COMPOSE,
-            line="  post:",
-            says="unrecognized arguments: --prot",
+            line="    command:",
+            says="post stays up | service.py: error: unrecognized arguments: --prot 80",
             findings=1,
         ),
         Sample(
@@ -122,7 +122,7 @@ test_wrong = sample_tests(
             "post restarts for ever",
             [with_settings("post", "    build: ./post-py\n    restart: always\n    command: ['false']\n")],
             file=COMPOSE,
-            line="  post:",
+            line="    command:",
             says="it keeps exiting",
             findings=1,
         ),
@@ -137,7 +137,7 @@ test_wrong = sample_tests(
                 )
             ],
             file=COMPOSE,
-            line="  comment:",
+            line="healthcheck:",
             says="its health check fails: not well",
             findings=1,
         ),

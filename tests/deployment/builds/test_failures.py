@@ -83,12 +83,34 @@ def test_a_line_that_the_builder_refuses(plan: BuildPlan) -> None:
         assert str(finding(plan, BuildEnd.STEP, reason).at) == "Dockerfile:3"
 
 
-def test_a_failed_step_shows_its_last_lines(plan: BuildPlan) -> None:
-    tail = "\n".join(f"line {number}" for number in range(30)) + "\nE: Unable to locate package rubby"
+def test_a_failed_step_says_why_before_its_last_lines(plan: BuildPlan) -> None:
+    tail = "E: Unable to locate package rubby\n" + "\n".join(f"line {number}" for number in range(30))
     told = finding(plan, BuildEnd.STEP, FAILED, step=INSTALL, tail=tail)
-    assert str(told.found).startswith(f"{FAILED}\nline 19\n")
-    assert str(told.found).endswith("rubby")
+    first, second, *last = str(told.found).splitlines()
+    assert first == "E: Unable to locate package rubby"
+    assert second == "the step ended with exit code 100; what it wrote last:"
+    assert last == [f"line {number}" for number in range(18, 30)]
+    assert "the package's name" in str(told.hint)
+
+
+def test_a_step_of_which_nobody_knows_why_it_failed(plan: BuildPlan) -> None:
+    told = finding(plan, BuildEnd.STEP, FAILED, step=INSTALL, tail="one\ntwo")
+    assert str(told.found) == "two\nthe step ended with exit code 100; what it wrote last:\none\ntwo"
     assert str(told.hint) == "docker build shows the same at “RUN apt-get install -y ruby”: correct it there"
+    assert str(finding(plan, BuildEnd.STEP, "no words of ours", step=INSTALL).found) == "no words of ours"
+
+
+@pytest.mark.parametrize(
+    "reason",
+    [
+        "COPY failed: file not found in build context or excluded by .dockerignore: stat a/Gemfile: file does not",
+        'failed to compute cache key: failed to calculate checksum of ref x::y: "/a/Gemfile": not found',
+    ],
+)
+def test_a_file_that_is_not_there_to_copy(plan: BuildPlan, reason: str) -> None:
+    told = finding(plan, BuildEnd.STEP, reason, step=COPY)
+    assert str(told.at) == "Dockerfile:6"
+    assert str(told.hint).startswith("commit a/Gemfile to the root of the repository, or correct its path")
 
 
 def test_a_long_instruction_is_cut_in_the_hint(tmp_path: Path) -> None:
