@@ -53,7 +53,7 @@ _KINDS: tuple[tuple[str, int, Message | None], ...] = (
     (r"^(?:\w+\.){0,9}\w*(?:Error|Exception)(?:: .*)?$", -1, None),
     # the shells', and those of the usual programs
     (r": (?:command )?not found\s*$|executable file not found", -1, _NO_PROGRAM),
-    (r"No such file or directory|does not exist|cannot stat", -1, _NO_FILE),
+    (r"(?i)no such file or directory|does not exist|cannot stat", -1, _NO_FILE),
     (r"Permission denied", -1, _MODE),
     (r"\b(?:[Ff]atal|FATAL)\b|\b(?:error|ERROR|Error)(?:\[|:|!)", 0, None),
     (r"(?i)\b(?:cannot|can't|could not|unable to|failed|refused|denied|invalid|undefined)\b", -1, None),

@@ -216,7 +216,7 @@ def test_a_frontend_of_its_own(builds: Builds) -> None:
 def test_faked_messages_in_what_fails(builds: Builds) -> None:
     finding = builds.finding(f"RUN printf '{FAKED}'; exit 3", "RUN true")
     assert str(finding.at) == "Dockerfile:2"
-    assert "returned a non-zero code: 3" in text(finding.found)
+    assert text(finding.found).splitlines()[1] == "the step ended with exit code 3; what it wrote last:"
 
 
 def test_faked_messages_in_what_works(builds: Builds) -> None:
