@@ -44,8 +44,8 @@ def build_arg(submission: Submission) -> None:
 
 # Programs that the image runs read these themselves, whatever the sources of the service mention.
 _RUN_TIME = re.compile(
-    r"(BUNDLE|GEM|RAILS|RACK|PUMA|PYTHON|PIP|NODE|NPM|LC|LD|XDG|SSL)_?\w*|RUBY(OPT|LIB|_GC_\w+|_YJIT\w*)|BUNDLER_VERSION"
-    r"|LANG|LANGUAGE|PATH|HOME|USER|SHELL|TERM|TZ|TMPDIR|HOSTNAME|PORT"
+    r"(?!\w+_PACKAGES?$)(BUNDLE|GEM|RAILS|RACK|PUMA|PYTHON|PIP|NODE|NPM|LC|LD|XDG|SSL)_?\w*"
+    r"|RUBY(OPT|LIB|_GC_\w+|_YJIT\w*)|BUNDLER_VERSION|LANG|LANGUAGE|PATH|HOME|USER|SHELL|TERM|TZ|TMPDIR|HOSTNAME|PORT"
 )
 _RUNS = frozenset({"CMD", "ENTRYPOINT", "HEALTHCHECK", "ONBUILD"})
 _PROSE = re.compile(r"(?i)(^|/)([\w.-]*dockerfile[\w.-]*|changelog[\w.]*|docker_build\.sh|\.gitignore|"

@@ -66,7 +66,8 @@ def _alias_problem(project: ComposeProject, service: Service, alias: str, keys: 
         return Finding(expected, found, at, _("move the alias to the service that it names"))
     for other in others:
         shared = [key for key in keys if alias in other.networks.get(key, ())]
-        if shared and service.name < other.name:  # once, not from both sides
+        # once, not from both sides; and of one's own name the other one is told
+        if shared and service.name < other.name and alias != service.name:
             found = _("an alias of {service} and of {other} on {networks}",
                       service=service.name, other=other.name, networks=shared)  # fmt: skip
             hint = _("leave the alias to one of them: with two, either may answer")

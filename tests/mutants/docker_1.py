@@ -61,6 +61,7 @@ FAULTS = [
     Fault("log-file", "docker-1.txt", move(LOG, "docker-1.txt"), at=LOG),
     Fault("log-file", "docker_1.log", move(LOG, "docker_1.log"), at=LOG),
     Fault("log-file", ".gitignore keeps logs out", remove(LOG), replace(".gitignore", ".env\n", ".env\n*.log☜\n")),
+    Fault("log-file", "no text", replace(LOG, _PROSE, "\0\0\1\2"), at=LOG),
     # images-table
     Fault("images-table", "an empty file", lambda homework: homework.files.update({LOG: ""}), at=LOG),
     Fault("images-table", "no table", _table(""), at=LOG),
@@ -183,7 +184,10 @@ CHANGES = [
         "the log with an image of a registry",
         _table(_HELLO + "localhost:5000/web        1.0             0123456789ac   2 months ago     12MB\n", _HELLO),
     ),
-    Change("the log with containers too", replace(LOG, _QUESTION, f"$ docker ps -a\n{_PS}\n{_QUESTION}")),
+    Change(
+        "the log with containers too",
+        replace(LOG, f"{_HELLO}\n{_QUESTION}", f"{_HELLO}\n$ docker ps -a\n{_PS}\n{_QUESTION}"),
+    ),
     Change(
         "the committed image called otherwise", everywhere(LOG, "example/ubuntu-tmp-file", "someone/my-image       ")
     ),

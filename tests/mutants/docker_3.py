@@ -50,6 +50,26 @@ _ANSWERS = """\
 """
 _HEADING = "### From which step does a build start?\n"
 
+_COMMENT_ON_ALPINE = """\
+FROM alpine:3.20
+RUN apk add --no-cache ruby=~3.3 ruby-bundler=~2.5
+WORKDIR /app
+COPY . .
+ENV COMMENT_DATABASE_HOST=comment_db \\
+    COMMENT_DATABASE=comments
+CMD ["puma"]
+"""
+_POST_FROM_PYTHON = """\
+FROM python:3.12-alpine
+WORKDIR /app
+COPY requirements.txt /app/
+RUN pip install --no-cache-dir -r requirements.txt
+COPY . /app
+ENV POST_DATABASE_HOST=post_db
+ENV POST_DATABASE=posts
+ENTRYPOINT ["waitress-serve", "--port=5000", "posts:app"]
+"""
+
 
 def _here(line: str) -> str:
     return line.replace("\n", "☜\n")
@@ -230,6 +250,13 @@ FAULTS = [
         replace(COMMENT, "WORKDIR /app\nCOPY . .", "ARG APP_HOME=/app\nWORKDIR $APP_HOME\nADD . $APP_HOME☜"),
     ),
     Fault("copy-not-add", "ONBUILD ADD", replace(UI, "COPY . .", "ONBUILD ADD . /app\nCOPY . .")),
+    Fault(
+        "build-arg",
+        "a version of what is installed",
+        replace(
+            UI, _UI_APT, "ENV PUMA_PACKAGE=puma☜\n" + _UI_APT.replace("recommends puma", "recommends $PUMA_PACKAGE")
+        ),
+    ),
     # build-arg
     Fault(
         "build-arg",
@@ -272,7 +299,19 @@ FAULTS = [
         ),
         replace(ALPINE, "FROM alpine:3.20\n", "FROM alpine:3.20☜\n"),
     ),
+    Fault(
+        "alpine",
+        "the gems of the Gemfile are not installed",
+        write("src/ui/Gemfile", "source 'https://rubygems.org'\ngem 'puma'\ngem 'sinatra'\n"),
+        replace(ALPINE, "    && gem install --no-document erubi:1.13.1 puma:5.6.9 sinatra:3.2.0 \\\n", ""),
+        replace(ALPINE, "FROM alpine:3.20\n", "FROM alpine:3.20☜\n"),
+    ),
     # alpine-lean
+    Fault(
+        "alpine-lean",
+        "the package index stays",
+        replace(ALPINE, "RUN apk add --no-cache ruby=~3.3 \\\n", "RUN apk update && apk add ruby=~3.3 \\☜\n"),
+    ),
     Fault(
         "alpine-lean",
         "the compiler stays",
@@ -330,6 +369,14 @@ FAULTS = [
             "COMMENT_DATABASE_HOST=second_db example/comment:1.0☜\n",
         ),
     ),
+    Fault(
+        "aliases",
+        "the loopback address",
+        _of_readme(
+            "COMMENT_DATABASE_HOST=second_db example/comment:1.0\n",
+            "COMMENT_DATABASE_HOST=localhost example/comment:1.0☜\n",
+        ),
+    ),
     # volume
     Fault(
         "volume",
@@ -385,6 +432,25 @@ FAULTS = [
 
 CHANGES = [
     Change("ui on Ubuntu", replace(UI, _FROM, "FROM ubuntu:22.04\n")),
+    Change(
+        "ui on Alpine only",
+        remove(UI),
+        move(ALPINE, UI),
+        everywhere(README, "--file src/ui/Dockerfile.alpine src/ui", "src/ui"),
+        everywhere(README, "`src/ui/Dockerfile.alpine` is", "It is"),
+    ),
+    Change("comment on Alpine", remove(COMMENT), write(COMMENT, _COMMENT_ON_ALPINE)),
+    Change(
+        "post from Python's image",
+        remove(POST),
+        write(POST, _POST_FROM_PYTHON),
+        write("src/post-py/requirements.txt", "flask==3.0.3\npymongo==4.8.0\nwaitress==3.0.0\n"),
+    ),
+    Change(
+        "ui in two stages",
+        replace(UI, "WORKDIR /app\nCOPY . .\n", "WORKDIR /app\nCOPY --from=sources /sources /app\n"),
+        replace(UI, _FROM, "FROM busybox:1.36 AS sources\nCOPY . /sources\n\n" + _FROM),
+    ),
     Change("ui's base by digest", replace(UI, _FROM, "FROM debian:bookworm-slim@sha256:" + "ab" * 32 + "\n")),
     Change("comment's base by an ARG", replace(COMMENT, _FROM, "ARG TAG=bookworm-slim\nFROM debian:${TAG}\n")),
     Change(

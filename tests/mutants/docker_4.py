@@ -61,6 +61,7 @@ _UI_NETWORKS = "    networks:\n      - front_net\n"
 _POST_NETWORKS = "    networks:\n      front_net:\n        aliases:\n          - post\n      back_net:\n"
 _COMMENT_NETWORKS = "    networks:\n      front_net:\n        aliases:\n          - comment\n      back_net:\n"
 _DATABASE_NETWORKS = "    networks:\n      back_net:\n        aliases:\n          - post_db\n          - comment_db\n"
+_LIST = "    networks:\n      - front_net\n      - back_net\n"
 _NETWORKS = "\nnetworks:\n  front_net:\n  back_net:\n"
 _VOLUMES = "\nvolumes:\n  post_db:\n"
 _PORT = '      - "${UI_PORT}:9292/tcp"\n'
@@ -206,6 +207,27 @@ FAULTS = [
         "no replica",
         _compose("    build: ./comment\n", "    build: ./comment\n    deploy:☜\n      replicas: 0\n"),
     ),
+    Fault("compose-file", "networks in one line", _compose(_UI_NETWORKS, "    networks: front_net☜\n")),
+    Fault(
+        "compose-file", "ports as a mapping", _compose(f"    ports:\n{_PORT}", "    ports:☜\n      ${UI_PORT}: 9292\n")
+    ),
+    Fault("compose-file", "a folder without a Dockerfile", _compose("    build: ./comment\n", "    build: .\n")),
+    Fault(
+        "compose-file",
+        "a size that is none",
+        _compose("    build: ./post-py\n", "    build: ./post-py\n    shm_size: many☜\n"),
+    ),
+    Fault(
+        "compose-file",
+        "a restart policy that is a list",
+        _compose("    build: ./ui\n    restart: unless-stopped", "    build: ./ui\n    restart: [always]"),
+    ),
+    Fault(
+        "compose-file",
+        "a quote that is not closed in the env file",
+        replace(ENV, "USERNAME=example", 'USERNAME="example'),
+    ),
+    Fault("compose-file", "a space in a name of the env file", replace(ENV, "UI_PORT=9292", "UI PORT=9292")),
     # networks
     Fault("networks", "ui is on both", _compose(_UI_NETWORKS, "    networks:\n      - front_net\n      - back_net☜\n")),
     Fault(
@@ -300,7 +322,43 @@ FAULTS = [
             "          - post\n      back_net:\n        aliases:\n          - comment_db☜\n",
         ),
     ),
+    Fault(
+        "aliases",
+        "ui claims comment's name",
+        _compose(_UI_NETWORKS, "    networks:\n      front_net:\n        aliases:\n          - comment☜\n"),
+    ),
+    Fault(
+        "aliases",
+        "the database claims post's name",
+        _compose("          - comment_db\n", "          - comment_db\n          - post☜\n"),
+    ),
+    Fault(
+        "aliases",
+        "none",
+        _compose(_POST_NETWORKS, _LIST),
+        _compose(_COMMENT_NETWORKS, _LIST),
+        _compose(_DATABASE_NETWORKS, "    networks:\n      - back_net\n"),
+        replace(COMMENT, "COMMENT_DATABASE_HOST=comment_db", "COMMENT_DATABASE_HOST=post_db"),
+        _compose(_NETWORKS, _NETWORKS.replace("networks:", "networks:☜")),
+    ),
     # names-resolve
+    Fault(
+        "names-resolve",
+        "the alias on a network that comment is not on",
+        _compose("          - comment_db\n", "      backup_net:\n        aliases:\n          - comment_db\n"),
+        _compose("  back_net:\n\nvolumes", "  back_net:\n  backup_net:\n\nvolumes"),
+        replace(COMMENT, "COMMENT_DATABASE_HOST=comment_db \\\n", "COMMENT_DATABASE_HOST=comment_db \\☜\n"),
+    ),
+    Fault(
+        "names-resolve", "another service", replace(UI, "COMMENT_SERVICE_HOST=comment ", "COMMENT_SERVICE_HOST=post ")
+    ),
+    Fault(
+        "names-resolve",
+        "a fixed address",
+        _compose(
+            "    build: ./post-py\n", "    build: ./post-py\n    environment:\n      - POST_DATABASE_HOST=172.18.0.2☜\n"
+        ),
+    ),
     Fault(
         "names-resolve",
         "comment_db is missing",
@@ -423,6 +481,24 @@ FAULTS = [
         _compose("/comment:${COMMENT_VERSION}", "/comment:1.0☜"),
     ),
     Fault("version-parameters", "an escaped dollar", _compose("/ui:${UI_VERSION}", "/ui:$${UI_VERSION}")),
+    Fault(
+        "version-parameters",
+        "a hyphen in the variable",
+        _compose("${POST_VERSION}", "${POST-VERSION}☜"),
+        replace(ENV, "POST_VERSION=1.0\n", ""),
+    ),
+    Fault(
+        "version-parameters",
+        "a variable in another place",
+        _compose("${USERNAME}/comment:${COMMENT_VERSION}", "${USERNAME}/${COMMENT_VERSION}:1.0"),
+    ),
+    Fault(
+        "version-parameters",
+        "no image",
+        _compose("    image: ${USERNAME}/comment:${COMMENT_VERSION}\n", ""),
+        _compose("  comment:\n    build", "  comment:☜\n    build"),
+        replace(ENV, "COMMENT_VERSION=1.0\n", ""),
+    ),
     # user-parameter
     Fault("user-parameter", "ui's is a name", _compose("${USERNAME}/ui", "example/ui")),
     Fault(
@@ -497,6 +573,12 @@ FAULTS = [
         replace(README, _PROJECT_NAME, "It is the name of the directory that holds the compose file.\n"),
         at=README,
     ),
+    Fault(
+        "project-name",
+        "another project",
+        replace(README, _PROJECT_NAME, "The project is called reddit, and it is the best one.\n"),
+        at=README,
+    ),
     # override
     Fault(
         "override", "a name that compose does not merge", move(OVERRIDE, "src/docker-compose.overide.yml"), at=OVERRIDE
@@ -508,6 +590,12 @@ FAULTS = [
         replace(OVERRIDE, "    command: puma --debug -w 2\n\n  post:", "    comand: puma --debug -w 2\n\n  post:"),
     ),
     Fault("override", "a tab in it", replace(OVERRIDE, "      - ./post-py:/app\n", "\t- ./post-py:/app\n")),
+    Fault("override", "only an example of one", move(OVERRIDE, "src/docker-compose.override.yml.example"), at=OVERRIDE),
+    Fault(
+        "override",
+        "a service's network that is not there",
+        replace(OVERRIDE, "  post:\n    volumes:", "  post:\n    networks:\n      - nowhere☜\n    volumes:"),
+    ),
     # override-code
     Fault(
         "override-code",
@@ -563,6 +651,45 @@ FAULTS = [
 ]
 
 CHANGES = [
+    Change(
+        "post is called otherwise",
+        _compose("  post:\n    image", "  post-service:\n    image"),
+        replace(OVERRIDE, "  post:\n", "  post-service:\n"),
+    ),
+    Change(
+        "comment is called otherwise",
+        _compose("  comment:\n    image", "  reddit_comment:\n    image"),
+        replace(OVERRIDE, "  comment:\n", "  reddit_comment:\n"),
+    ),
+    Change(
+        "ui is called web", _compose("  ui:\n    image", "  web:\n    image"), replace(OVERRIDE, "  ui:\n", "  web:\n")
+    ),
+    Change(
+        "found by a container's name",
+        _compose("  comment:\n    image", "  comments-api:\n    container_name: comment\n    image"),
+        _compose("          - comment\n", "          - comments\n"),
+        replace(OVERRIDE, "  comment:\n", "  comments-api:\n"),
+    ),
+    Change(
+        "an env file of a service",
+        write("src/ui.env", "POST_SERVICE_HOST=post\nCOMMENT_SERVICE_HOST=comment\n"),
+        _compose("    build: ./ui\n", "    build: ./ui\n    env_file: ui.env\n"),
+    ),
+    Change(
+        "a service that extends another",
+        write("src/common.yml", "services:\n  common:\n    restart: unless-stopped\n"),
+        _compose(
+            "    build: ./ui\n    restart: unless-stopped\n",
+            "    build: ./ui\n    extends:\n      file: common.yml\n      service: common\n",
+        ),
+    ),
+    Change(
+        "a service that is none of the four",
+        _compose(
+            "  # One database under",
+            "  adminer:\n    image: mongo-express:1.0\n    networks:\n      - back_net\n\n  # One database under",
+        ),
+    ),
     Change("a version line", _compose("services:\n", 'version: "3.3"\n\nservices:\n')),
     Change(
         "ui's networks as a mapping",

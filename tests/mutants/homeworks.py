@@ -136,7 +136,8 @@ def write(path: str, text: str) -> Step:
     def step(homework: Homework) -> None:
         if any(homework.place(each) == path for each in homework.files):
             raise Unfitting(f"{path} is there")
-        homework.files[path] = text
+        key = f"{path} (new)" if path in homework.files else path  # the one of the example was moved
+        homework.files[key], homework.places[key] = text, path
 
     return step
 

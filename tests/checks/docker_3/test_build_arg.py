@@ -50,6 +50,15 @@ test_samples = sample_tests(
         ),
         Sample(
             "fails",
+            "packages, called like what puma reads",
+            [replace(COMMENT, "RUN apt-get update", "ENV PUMA_PACKAGE=puma\nRUN echo $PUMA_PACKAGE && apt-get update")],
+            says="PUMA_PACKAGE=puma",
+            file=COMMENT,
+            line="ENV PUMA_PACKAGE",
+            findings=1,
+        ),
+        Sample(
+            "fails",
             "what only apt reads",
             [replace(COMMENT, "RUN apt-get update", "ENV DEBIAN_FRONTEND=noninteractive\nRUN apt-get update")],
             says="DEBIAN_FRONTEND=noninteractive",

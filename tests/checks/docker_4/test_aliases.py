@@ -6,6 +6,8 @@ from pytest_dockerlab.testing import Sample, replace, sample_tests
 
 from ._homework import BASE, COMPOSE, DB_NETWORKS, ENV, needs_compose
 
+UI_NETWORKS = "    networks:\n      - front_net\n  post:"
+
 test_samples = sample_tests(
     "docker-4/aliases",
     BASE,
@@ -82,6 +84,22 @@ test_samples = sample_tests(
             file=COMPOSE,
             line="- comment_db",
             says="belongs to database",
+            findings=1,
+        ),
+        Sample(
+            "fails",
+            "a name and the alias of its own service, claimed by ui",
+            [
+                replace(COMPOSE, UI_NETWORKS, "    networks:\n      front_net: {aliases: [comment]}\n  post:"),
+                replace(
+                    COMPOSE,
+                    "      - back_net\n      - front_net\n\nvolumes",
+                    "      back_net:\n      front_net: {aliases: [comment]}  # its own\n\nvolumes",
+                ),
+            ],
+            file=COMPOSE,
+            line="front_net: {aliases: [comment]}",
+            says="an alias of ui on front_net, and the name of another service",
             findings=1,
         ),
         Sample(

@@ -21,6 +21,13 @@ test_samples = sample_tests(
         ),
         image("unusual", "a placeholder in the example", "    image: ${ME}/ui:1\n", "ME=<USERNAME>\n"),
         image(
+            "unusual",
+            "no image, which docker-4/version-parameters tells",
+            "",
+            verdict="unverified",
+            says="see docker-4/version-parameters",
+        ),
+        image(
             "fails",
             "a literal user",
             "    image: somebody/ui:${UI_VERSION}\n",
