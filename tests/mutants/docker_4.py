@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .homeworks import HERE, Step, everywhere, move, remove, replace, write
+from .homeworks import HERE, Homework, Step, everywhere, move, remove, replace, write
 from .kinds import NOWHERE, Change, Fault
 
 COMPOSE = "src/docker-compose.yml"
@@ -79,6 +79,17 @@ def _compose(old: str, new: str) -> Step:
     return replace(COMPOSE, old, new)
 
 
+def _called(old: str, new: str) -> Step:
+    """Give a service another name, in the override too where that speaks of it."""
+
+    def step(homework: Homework) -> None:
+        _compose(f"\n  {old}:\n    image", f"\n  {new}:\n    image")(homework)
+        if OVERRIDE in homework.files:
+            homework.files[OVERRIDE] = homework.files[OVERRIDE].replace(f"\n  {old}:", f"\n  {new}:")
+
+    return step
+
+
 FAULTS = [
     # compose-file: what compose refuses, or what is not the application
     Fault("compose-file", "a tab", _compose("    build: ./ui\n", "\tbuild: ./ui\n")),
@@ -126,8 +137,9 @@ FAULTS = [
         "compose-file",
         "no network is declared",
         _compose(_NETWORKS, ""),
+        everywhere(COMPOSE, "front_net:\n", "front_net:☚\n"),
+        everywhere(COMPOSE, "back_net:\n", "back_net:☚\n"),
         _compose("      - front_net\n", "      - front_net☚\n"),
-        _compose("          - post\n      back_net:\n", "          - post\n      back_net:☚\n"),
     ),
     Fault("compose-file", "a misspelt network", _compose("      - front_net\n", "      - frontnet\n")),
     Fault(
@@ -651,24 +663,14 @@ FAULTS = [
 ]
 
 CHANGES = [
-    Change(
-        "post is called otherwise",
-        _compose("  post:\n    image", "  post-service:\n    image"),
-        replace(OVERRIDE, "  post:\n", "  post-service:\n"),
-    ),
-    Change(
-        "comment is called otherwise",
-        _compose("  comment:\n    image", "  reddit_comment:\n    image"),
-        replace(OVERRIDE, "  comment:\n", "  reddit_comment:\n"),
-    ),
-    Change(
-        "ui is called web", _compose("  ui:\n    image", "  web:\n    image"), replace(OVERRIDE, "  ui:\n", "  web:\n")
-    ),
+    Change("post is called otherwise", _called("post", "post-service")),
+    Change("comment is called otherwise", _called("comment", "reddit_comment")),
+    Change("ui is called web", _called("ui", "web")),
     Change(
         "found by a container's name",
-        _compose("  comment:\n    image", "  comments-api:\n    container_name: comment\n    image"),
+        _called("comment", "comments-api"),
+        _compose("  comments-api:\n", "  comments-api:\n    container_name: comment\n"),
         _compose("          - comment\n", "          - comments\n"),
-        replace(OVERRIDE, "  comment:\n", "  comments-api:\n"),
     ),
     Change(
         "an env file of a service",
@@ -762,7 +764,7 @@ CHANGES = [
         ),
         _compose("volumes:\n  post_db:\n", "volumes:\n  post_db:\n  comment_db:\n"),
     ),
-    Change("the database is called mongo", _compose("  post_db:\n    image", "  mongo:\n    image")),
+    Change("the database is called mongo", _called("post_db", "mongo")),
     Change("the database without the alias that is its name", _compose("          - post_db\n", "")),
     Change(
         "a third network",
