@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from ..messages import Message, text
@@ -19,6 +19,8 @@ Style = str  # "pass", "fail", "advice", "skip", "error", "title", "dim", ""
 Line = list[tuple[str, Style]]
 
 _NARROWEST = 20
+_UNBROKEN = "\xa0"
+"""A blank that is no place to break a line: :func:`printable` leaves none of anybody else's."""
 _LABELLED = 18
 """The column of what stands behind a label."""
 # GitHub's runner reads the first form behind blanks, the second one anywhere; Azure's reads ##vso[ too.
@@ -68,7 +70,11 @@ class Lines:
                 break_on_hyphens=False,
             ) or [" " * taken]
             found += [row[taken if at == 0 else others :] for at, row in enumerate(wrapped)]
-        return found
+        return [row.replace(_UNBROKEN, " ") for row in found]
+
+    def listed(self, values: Iterable[object]) -> str:
+        """Short values beside each other, of which none is to be broken in two."""
+        return " · ".join(self.say(value).replace(" ", _UNBROKEN) for value in values)
 
     def behind(self, lead: Line, value: str, style: Style = "", *, indent: int | None = None) -> Iterator[Line]:
         """``value`` behind ``lead``, its further rows from column ``indent``, or from where the first one begins."""

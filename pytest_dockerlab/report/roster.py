@@ -29,8 +29,7 @@ class RosterReport(Lines):
         for result in results:
             yield from self._submission(result, width)
         if labs:
-            lead: Line = [(name.ljust(width + 2), "title")]
-            yield from self.behind(lead, self._counts(list(labs.values())))
+            yield from self.behind([(f"{name.ljust(width)}  ", "title")], self.listed(counts_of(labs.values())))
             yield from self._faults(list(labs.values()))
         yield []
         legend = _("Scores: points / of those verified / in all. With -v every item of every submission.")
@@ -51,7 +50,7 @@ class RosterReport(Lines):
             (f"  {points:>8}  ", "title"),
         ]
         whys = dict.fromkeys(self.say(why) for why in _not_as_usual(result))
-        counts = self._counts(items)
+        counts = self.listed(counts_of(items))
         yield from self.behind(lead, f"({'; '.join(whys)})  {counts}" if whys else counts, indent=width + 4)
         if len(commits) > 1:
             named = {slug: str(each.get("commit") or "-")[:_COMMIT] for slug, each in result.revisions.items()}
@@ -70,9 +69,6 @@ class RosterReport(Lines):
             yield from self.field(_("why"), items[0].reason)
             if items[0].remedy is not None:
                 yield from self.field(_("to do"), items[0].remedy)
-
-    def _counts(self, items: Sequence[ItemResult]) -> str:
-        return " · ".join(self.say(count) for count in counts_of(items))
 
 
 def _not_as_usual(result: SubmissionResult) -> Iterator[Message | str]:

@@ -222,7 +222,7 @@ class Report(Lines):
             yield from self.behind([(f"{self.say(_('To correct:'))} ", "fail")], ", ".join(failed))
         if result.score.maximum:
             yield from self.behind([], self._score(result.score), "title")
-        yield from self.behind([], " · ".join(self.say(count) for count in counts_of(result.items)))
+        yield from self.behind([], self.listed(counts_of(result.items)))
 
     def _score(self, score: Score) -> str:
         message = _(

@@ -171,7 +171,8 @@ class ReportingPlugin:
             self._print(terminalreporter, self.submissions)
         yield
         if self.submissions is not None and type(terminalreporter) is TerminalReporter:  # others look into the reports
-            for category in ("passed", "failed", "error", "skipped", "xfailed"):
+            # what was deselected is unverified
+            for category in ("passed", "failed", "error", "skipped", "xfailed", "deselected"):
                 terminalreporter.stats.pop(category, None)
             counted = {(each.id, each.submission): each for found in self.submissions for each in found.items}
             for word, count in Counter(word_of(each) for each in counted.values()).items():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import xml.etree.ElementTree as ElementTree
 
 import jsonschema
@@ -185,3 +186,13 @@ def test_an_item_may_need_one_of_a_later_homework(student: Student, arguments: l
     assert verdicts == dict.fromkeys(
         ["early/first", "early/late", "demo/base", "demo/built-on", "demo/further"], "passed"
     )
+
+
+@pytest.mark.parametrize("arguments", [[], ["-k", "required or base"], ["-n", "2"]], ids=" ".join)
+def test_our_sums_are_those_of_pytests_last_line(student: Student, arguments: list[str]) -> None:
+    student.write(required="wrong", optional="wrong", advisory="wrong", trouble="ours")
+    out = student.run(*arguments).out
+    ours = next(line for line in out.splitlines() if re.match(r"(passed|failed): \d", line))
+    last = next(line for line in reversed(out.splitlines()) if re.search(r" in \d", line))
+    pytests = {word: int(count) for count, word in re.findall(r"(\d+) ([a-z][a-z ]*[a-z])(?=, | in )", last)}
+    assert {word: int(count) for word, count in re.findall(r"([a-z][a-z ]*): (\d+)", ours)} == pytests

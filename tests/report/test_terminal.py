@@ -183,6 +183,15 @@ def test_a_roster_shows_the_commit_and_says_beside_the_score_that_it_is_heads() 
     assert rows[3] == "cem  1234567890     0/1/1  (working tree)  passed: 1"
 
 
+def test_no_count_is_broken_in_two() -> None:
+    items = [result(str(verdict), verdict) for verdict in Verdict]
+    found = SubmissionResult("me", "/", {}, items, Tier.ENGINE)
+    for width in range(40, 80):
+        rows = list(map(plain, Report("ru", width).submission(found, [HOMEWORK])))
+        assert any("не пройдено: 1" in row for row in rows), width
+        assert any("не проверено: 1" in row for row in rows), width
+
+
 def test_the_lines_of_a_roster_add_up() -> None:
     items = [result("a", Verdict.PASSED), lab("b", Verdict.PASSED), lab("c", Verdict.UNVERIFIED, reason=_("no"))]
     found = [SubmissionResult(name, "/", {}, items, Tier.ENGINE) for name in ("ann", "bob")]
