@@ -28,7 +28,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         given = command_line.parse(arguments, language)
         return _COMMANDS[given.command](given)
     except ConfigurationError as error:
-        print(f"dockerlab: {error.render(language)}", file=sys.stderr)
+        from .report.lines import printable
+
+        print(f"dockerlab: {printable(error.render(language))}", file=sys.stderr)
         return 4
     except KeyboardInterrupt:
         print("dockerlab: interrupted", file=sys.stderr)

@@ -8,7 +8,6 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Generator
-from pathlib import Path
 
 import pytest
 
@@ -54,6 +53,9 @@ def pytest_cmdline_main(config: pytest.Config) -> None:
     Here and not in ``pytest_configure``, because ``addopts = --version`` would end the run before that, with exit 0.
     """
     if config.option.hw and _parser is not None:
+        from .run import own_imports
+
+        own_imports.put_ours_first(config)
         from .run import run
 
         run.keep_only_command_line(config, _parser)
@@ -64,6 +66,9 @@ def pytest_configure(config: pytest.Config) -> None:
     """Under ``--hw``: decide what is checked, and register the parts that do it."""
     if not config.option.hw:
         return
+    from .run import own_imports
+
+    own_imports.put_ours_first(config)  # in a worker too
     from .run import collection, execution
     from .run.run import RUN, prepare
 
@@ -105,7 +110,12 @@ def pytest_report_header(config: pytest.Config) -> list[str]:
     """Name the submission in pytest's own header (shown with ``-v``)."""
     if not config.option.hw:
         return []
+    from .report.lines import printable
     from .run.run import RUN
 
     sources = config.stash[RUN].sources
-    return [f"dockerlab: {source.id}: {Path(source.path)}" for source in sources]
+    return [f"dockerlab: {source.id}: {_in_one_line(printable(source.path))}" for source in sources]
+
+
+def _in_one_line(value: str) -> str:
+    return value.replace("\n", "\\n")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import importlib
 import inspect
+import json
 import os
 import shutil
 import sys
@@ -189,7 +190,7 @@ class CollectionPlugin:
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Any) -> None:
         """Hand the run to an xdist worker that is about to start."""
-        node.workerinput[WORKER_INPUT] = self.run.to_json()
+        node.workerinput[WORKER_INPUT] = json.dumps(self.run.to_json())  # execnet minds names that are not UTF-8
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self) -> None:

@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import platform
+import re
 import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -49,7 +50,7 @@ class ResultsFile:
         if self._path is not None:
             begun = time.monotonic()
             document = self._document(submissions, code, is_partial)
-            _write_whole(self._path, json.dumps(document, ensure_ascii=False, indent=2) + "\n")
+            _write_whole(self._path, _as_json(document))
             self._saved = time.monotonic()
             self._cost = self._saved - begun
 
@@ -86,6 +87,12 @@ class ResultsFile:
             "exit": code,
             "submissions": [each.to_json(language) for each in submissions],
         }
+
+
+def _as_json(document: object) -> str:
+    """JSON in UTF-8 whatever is in it: of a file name that is not UTF-8 each odd byte is shown as ``\\xff``."""
+    text = json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+    return re.sub(r"[\ud800-\udfff]", lambda found: rf"\\x{ord(found[0]) & 0xFF:02x}", text)
 
 
 def _write_whole(path: Path, document: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import tempfile
 import time
@@ -19,8 +20,10 @@ from ..errors import ConfigurationError, UnreadableRepository
 from ..homework import Homework, Item, Kind, Need
 from ..messages import Message, _, language_of
 from ..options import Settings, resolve
+from ..report.lines import printable
 from ..results import Asked, ItemResult, Verdict
 from ..selection import Source
+from . import own_imports
 from .output_files import refuse_unwritable
 
 if TYPE_CHECKING:
@@ -131,10 +134,10 @@ def prepare(config: pytest.Config) -> Run:
     """Decide what this run is about. Raises ``pytest.UsageError`` (exit 4) for what cannot be done as asked."""
     try:
         handed_over = getattr(config, "workerinput", {}).get(WORKER_INPUT)
-        return _from_controller(handed_over) if handed_over else _decide(config)
+        return _from_controller(json.loads(handed_over)) if handed_over else _decide(config)
     except (ConfigurationError, UnreadableRepository) as error:
         language = language_of(config.option.hw_lang or config.getini("hw_lang"))
-        raise pytest.UsageError(error.render(language)) from error
+        raise pytest.UsageError(printable(error.render(language))) from error
 
 
 def _decide(config: pytest.Config) -> Run:
@@ -146,6 +149,10 @@ def _decide(config: pytest.Config) -> Run:
     root = selection.open_source(settings.submission, {}, [], start).path
     if ini_folder is not None and not ini_folder.is_relative_to(Path(root).resolve()):
         settings = resolve(given, config.getini, ini_folder=ini_folder, invocation_folder=start)
+    if config.getoption("dist", "no") != "no" and not _is_utf_8(f"{root}{start}"):
+        raise ConfigurationError(  # xdist hands it to its workers as UTF-8
+            _("the name of the folder {path} is not UTF-8: rename it, or leave out -n", path=printable(str(root)))
+        )
     from ..engine.owned.labels import Owner
 
     if registry := settings.endpoints.get(Need.REGISTRY):
@@ -187,6 +194,10 @@ def _decide(config: pytest.Config) -> Run:
         notes=_loaded_from(config, Path(root)),
         unreadable=[error.text for error in catalogue.unreadable],
     )
+
+
+def _is_utf_8(name: str) -> bool:
+    return not any("\ud800" <= char <= "\udfff" for char in name)
 
 
 def _catalogue_of(settings: Settings) -> tuple[catalogues.Catalogue, Course]:
@@ -248,9 +259,6 @@ def _loaded_from(config: pytest.Config, root: Path) -> list[str]:
     )  # an isolated run of our own checkout has our own ini file in its submission
     if config.inipath and config.inipath.resolve().is_relative_to(root) and own not in config.inipath.resolve().parents:
         loaded.append(str(config.inipath))
-    for plugin in config.pluginmanager.get_plugins():
-        file = Path(getattr(plugin, "__file__", None) or "")
-        if file.name == "conftest.py" and file.resolve().is_relative_to(root) and str(file) not in loaded:
-            loaded.append(str(file))
+    loaded += own_imports.modules_below(root)
     loaded += [f"{name}={os.environ[name]}" for name in ("PYTEST_ADDOPTS", "PYTEST_PLUGINS") if os.environ.get(name)]
     return loaded

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -117,3 +120,48 @@ def test_the_command_without_a_homework_asks_the_branch(student: Student) -> Non
 def test_the_command_takes_a_folder(student: Student) -> None:
     done = check(student, str(student.path), "--hw=docker-4/compose-file", "-n", "2", cwd="/")
     assert done.returncode == 1, done.stdout + done.stderr
+
+
+COMPOSE = "services:\n  ui: {image: x}\n  post: {image: x}\n  comment: {image: x}\n  db: {image: mongo}\n"
+
+
+@pytest.mark.parametrize("arguments", [(), ("-n", "2")])
+def test_modules_of_the_submission_shadow_none_of_ours(student: Student, arguments: tuple[str, ...]) -> None:
+    names = ("yaml", "docker", "requests", "dockerfile", "rich", "jinja2", "execnet", "queue", "tree_sitter")
+    modules = {f"{name}.py": "" for name in names}
+    student.write(**modules, **{"conftest.py": "import yaml, queue\n", "docker-compose.yml": COMPOSE})
+    (student.path / "pytest_dockerlab").mkdir()
+    (student.path / "pytest_dockerlab/__init__.py").write_text("")
+    results = student.folder / "results.json"
+    # not "python -m pytest", which has the current folder first on its path before anything of ours is read
+    program = Path(sys.executable).with_name("pytest")
+    asked = ["--hw=docker-4/compose-file", "--hw-tier=files", f"--hw-results={results}", *arguments]
+    done = subprocess.run([program, *asked], cwd=student.path, capture_output=True, text=True, timeout=300, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert [each["verdict"] for each in json.loads(results.read_text("utf-8"))["submissions"][0]["items"]] == ["passed"]
+    assert str(student.path / "conftest.py") in done.stdout
+    assert "dockerlab check" in done.stdout
+
+
+def test_the_note_names_a_module_that_was_loaded(student: Student) -> None:
+    student.write(**{"conftest.py": "import helpful_of_mine\n", "helpful_of_mine.py": ""})
+    assert "helpful_of_mine.py" in student.run().out
+
+
+@pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="no such file names here")
+@pytest.mark.parametrize("name", [b"a\n::error::b", b"caf\xe9", b"::error::b", b"\x1b[31m"])
+def test_the_folders_name_breaks_neither_the_results_nor_the_log(tmp_path: Path, name: bytes) -> None:
+    folder = os.fsencode(tmp_path) + b"/" + name
+    os.mkdir(folder)  # noqa: PTH102 - bytes
+    for file, text in ((b"docker-compose.yml", COMPOSE), (b"odd\xff.sh", "docker run x\n")):
+        with open(folder + b"/" + file, "w") as stream:  # noqa: PTH123 - bytes
+            stream.write(text)
+    results = tmp_path / "results.json"
+    asked = [*CHECK, os.fsdecode(folder), "-v", "--hw=docker-4/compose-file", "--hw-tier=files"]
+    done = subprocess.run([*asked, f"--hw-results={results}"], capture_output=True, timeout=300, check=False)
+    lines = (done.stdout + done.stderr).decode("utf-8").split("\n")
+    assert [each["verdict"] for each in json.loads(results.read_text("utf-8"))["submissions"][0]["items"]] == ["passed"]
+    assert not [line for line in lines if line.lstrip().startswith("::") or "\x1b" in line]
+    refused = subprocess.run([*asked, "--hw-ref=nix"], capture_output=True, timeout=300, check=False)
+    assert refused.returncode == 4
+    assert not [line for line in refused.stderr.decode().split("\n") if line.lstrip().startswith("::")]
