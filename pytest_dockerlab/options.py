@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ from .option_table import OPTIONS, Option
 __all__ = ["Settings", "resolve"]
 
 
+_PREFIX = "DOCKERLAB_"
 _TRUE, _FALSE = ("1", "true", "yes", "on"), ("0", "false", "no", "off", "")
 
 
@@ -66,6 +68,7 @@ def resolve(
     ``ini_folder`` is where the ini file lies (its relative paths start there), or ``None`` when its keys don't count.
     Raises :class:`ConfigurationError` for a value that is not one of an option's.
     """
+    _refuse_misspelt(environ)
     values: dict[str, Any] = {}
     for option in OPTIONS:
         value, folder, source = _given(option, given, ini, ini_folder, environ)
@@ -97,6 +100,23 @@ def resolve(
         course=values["course"],
         language=language_of(values["lang"], environ),
     )
+
+
+def _refuse_misspelt(environ: Mapping[str, str]) -> None:
+    """A variable that is nearly one of ours would change nothing, and nobody would see why."""
+    known = {option.environment.removeprefix(_PREFIX): option.environment for option in OPTIONS}
+    for name in environ:
+        bare = name.removeprefix(_PREFIX)
+        if bare == name or bare in known:
+            continue
+        for near in difflib.get_close_matches(bare, known, n=1, cutoff=0.7):
+            raise ConfigurationError(
+                _(
+                    "the environment variable {name} has no meaning here; did you mean {near}?",
+                    name=name,
+                    near=known[near],
+                )
+            )
 
 
 def _given(

@@ -78,6 +78,13 @@ def test_a_bad_value_names_where_it_came_from(environ: dict[str, str], said: str
         settings(environ=environ)
 
 
+def test_a_misspelt_variable_is_told_what_it_may_be() -> None:
+    with pytest.raises(ConfigurationError, match=r"DOCKERLAB_TEIR has no meaning here; did you mean DOCKERLAB_TIER\?"):
+        settings(environ={"DOCKERLAB_TEIR": "files"})
+    others = ("SUBNETS", "DOCKER_ADDRESS", "SSH_CONFIG", "TEST_NEEDS", "TEST_CACHE", "SECRET", "NAME", "X")
+    assert settings(environ={f"DOCKERLAB_{name}": "files" for name in others}) == settings()
+
+
 @pytest.mark.parametrize(("text", "value"), [("1", True), ("yes", True), ("off", False), ("", False)])
 def test_flags(text: str, value: bool) -> None:
     assert settings(environ={"DOCKERLAB_STRICT": text}).strict is value

@@ -179,6 +179,18 @@ def test_every_title_of_a_check_module_is_constant():
     assert wrong == []
 
 
+def test_a_note_has_a_name_that_can_be_translated_or_need_not():
+    """Only a sentence is translated, and no name with places: what stands between these are signs and names."""
+    wrong = []
+    for where, call in calls():
+        name = call.args[0] if call.func.id == "note" else None
+        parts = name.values if isinstance(name, ast.JoinedStr) else []
+        words = " ".join(str(part.value) for part in parts if isinstance(part, ast.Constant))
+        if set(re.findall("[a-z]{2,}", words, re.IGNORECASE)) - {"Dockerfile", "puma"}:
+            wrong.append(where)
+    assert wrong == []
+
+
 def test_a_message_is_given_what_it_has_places_for():
     """Without any argument a sentence is taken as it is, or gets its arguments later; more than places is data."""
     wrong = []

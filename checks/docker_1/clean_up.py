@@ -33,7 +33,8 @@ def clean_up(tree: Tree, docker_host: DockerHost, is_students_host: bool) -> Non
     api = docker_host.client.api
     images = {str(image["Id"]) for image in api.images(all=True)}
     containers = api.containers(all=True)
-    note("on the docker host", {"images": len(images), "containers": len(containers)})
+    note("images on the docker host", len(images))
+    note("containers on the docker host", len(containers))
     for row in rows.values():
         left = sorted(
             str((container.get("Names") or [container["Id"][:12]])[0]).lstrip("/")

@@ -34,7 +34,8 @@ def commit_lab(probes: Probes) -> None:
     expect(f"A {path}" in changes, _("diff shows the file that the container added"), found=changes)
     image = probes.commit(writer)
     base, made = layers_of(probes.inspect_image(probes.image)), layers_of(probes.inspect_image(image))
-    note("layers", {"base": len(base), "committed": len(made)})
+    note("layers of the base image", len(base))
+    note("layers of the committed image", len(made))
     expect(
         made[:-1] == base and len(made) == len(base) + 1,
         _("the committed image is the base's layers and one more"),

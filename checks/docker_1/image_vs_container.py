@@ -47,7 +47,7 @@ def image_vs_container(tree: Tree, readmes: list[Readme]) -> None:
             else _("there is no log and no README that could explain image and container")
         )
     best = answers[0]
-    note("answer", f"{best.at}: {best.form}")
+    note("answer", str(best.at))
     note("what it names", best.fields)
     if best.missing:
         expect(

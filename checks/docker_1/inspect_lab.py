@@ -44,7 +44,10 @@ def inspect_lab(probes: Probes) -> None:
         found=finished,
     )
     image = probes.inspect_image(probes.image)
-    note("image", {"Architecture": image.get("Architecture"), "Os": image.get("Os"), "layers": len(layers_of(image))})
+    note(
+        "image",
+        {"Architecture": image.get("Architecture"), "Os": image.get("Os"), "RootFS.Layers": len(layers_of(image))},
+    )
     for field in ("Architecture", "Os"):
         expect(image.get(field), _("{field} of an image is set", field=field), found=_("nothing"))
     expect(layers_of(image), _("{field} of an image is set", field="RootFS.Layers"), found=_("nothing"))

@@ -50,7 +50,7 @@ def report_of_built(submission: Submission, problems_of: Callable[[Dockerfile], 
                 report(found)
             else:
                 others += [str(problem.at) for problem in found]
-    note("files", looked_at)
+    note("files looked at", looked_at)
     if others:
         note("in variants and backups that nothing builds, not held against it", others)
     if refused or not looked_at:

@@ -45,8 +45,8 @@ def alias_lab(probes: Probes, patience: int = 10) -> None:
         )
     reaches = asker.reach_all([(each, _PORT) for each in (name, first, second)], patience=patience)
     for each, reach in zip((name, first, second), reaches, strict=True):
-        note(each, str(reach))
-        expect(reach.answered_by(peer.token), _("{name} leads to its container", name=each), found=str(reach))
+        note(each, reach.said)
+        expect(reach.answered_by(peer.token), _("{name} leads to its container", name=each), found=reach.said)
     peer.connect("bridge")
     address = stranger.control(peer, _PORT, "bridge")
     for found in stranger.lookup_all([name, first, second]):

@@ -22,19 +22,22 @@ def build(submission: Submission, app_images: Images, hw_course: Course) -> None
     from pytest_dockerlab.engine.images.image_size import measure_image, size_text
 
     stop: Unverified | None = None
+    remarks: dict[str, object] = {}
     for role in APPLICATION:
         try:
             plan = service_plan(submission, hw_course, role)
             if plan.remarks:
-                note(f"{role}, not as the submission says", list(plan.remarks))
+                remarks[str(role)] = list(plan.remarks)
             image = app_images.image(submission, plan)
         except Mismatch as mismatch:
             report([mismatch.finding])
         except Unverified as unverified:
             stop = stop or unverified
         else:
-            note(str(role), size_text(measure_image(app_images.host, image.id).total))
-            if image.built is not None:
-                note(f"{role}, built in", _("{seconds} s", seconds=round(image.built.seconds)))
+            size = size_text(measure_image(app_images.host, image.id).total)
+            seconds = None if image.built is None else round(image.built.seconds)
+            note(str(role), size if seconds is None else _("{size}, built in {seconds} s", size=size, seconds=seconds))
+    if remarks:
+        note("not as described in the submission", remarks)
     if stop is not None:
         raise stop

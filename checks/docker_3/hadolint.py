@@ -32,7 +32,7 @@ _OF_OTHERS = {
 def hadolint(submission: Submission) -> None:
     kinds = {each.path: each.is_backup for files in services_of(submission) for each in files.files}
     linted = lint(submission.tree, sorted(kinds))
-    note("files", sorted(kinds))
+    note("files looked at", sorted(kinds))
     if linted.unread:
         note("not read by hadolint, though Docker reads them", linted.unread)
     theirs = [each for each in linted.lints if each.code in _OF_OTHERS]

@@ -75,19 +75,19 @@ def image_size(
             _("build them first: {command}", command="; ".join(dict.fromkeys(image.command for image in images))),
         )
     for service, (image, size) in measured.items():
-        note(service, f"{image.reference}: {size_text(size.total)}")
-        note(f"{service}, its largest layers", _largest(size))
+        found = _(
+            "{image} is {size}; its largest layers: {layers}",
+            image=image.reference,
+            size=size_text(size.total),
+            layers="; ".join(_largest(size)),
+        )
+        note(service, found)
         limit = limits.get(service, limits.get(str(role_of_name(service))))
         if limit is not None:
             expect(
                 size.total <= limit,
                 _("the image of {service} is at most {limit}", service=service, limit=size_text(limit)),
-                found=_(
-                    "{image} is {size}; its largest layers: {layers}",
-                    image=image.reference,
-                    size=size_text(size.total),
-                    layers="; ".join(_largest(size)),
-                ),
+                found=found,
                 at=Location(image.dockerfile) if image.dockerfile else image.at,
                 hint=_("start from a smaller base image, and leave nothing in a layer that only the build needs"),
             )

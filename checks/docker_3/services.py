@@ -38,7 +38,7 @@ def services(submission: Submission) -> None:
         note(str(role), _("{path}: {reason}", path=files.in_use, reason=files.reason))
         others = [each.path for each in files.files if each.path != files.in_use]
         if others:
-            note(_("{role}, other Dockerfiles", role=role).render(), others)
+            note(f"{role}, Dockerfile.*", others)
         report(refusals_of(submission, files.in_use))
 
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 def aliases(compose: ComposeProject) -> None:
     for service in compose.services.values():
         for network, names in service.networks.items():
-            note(f"{service.name} on {network}", names)
+            note(f"{service.name}, {network}", names)
     report(alias_problems(compose))
 
 

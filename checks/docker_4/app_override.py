@@ -74,7 +74,7 @@ def _count_workers(running: Deployment, project: ComposeProject, service: AppSer
 
     with contextlib.suppress(TimeoutError):
         wait_until(enough, timeout=within, error=TimeoutError)
-    note(f"{service.name}, workers", len(seen))
+    note(f"{service.name}: puma", _("workers: {count}", count=len(seen)))
     expect(
         len(seen) == _WORKERS,
         _("puma workers of {service}: {count}", service=service.name, count=_WORKERS),

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 )
 def database_not_published(submission: Submission) -> None:
     project = whole_project(submission)
-    note("files", project.files)
+    note("files looked at", project.files)
     for service in project.services_of(Role.DATABASE):
         expect(
             not service.ports,

@@ -61,7 +61,7 @@ def host_lab(probes: Probes, patience: float = 10.0, own_view: Callable[[], Netw
         if inside == outside:
             break
     note("interfaces and addresses", inside)
-    note("compared with", "own namespace" if witness is None else "process 1")
+    note("compared with", _("the network of this process") if witness is None else _("the network of process 1"))
     expect(inside == outside, _("the container has the interfaces and addresses {own}", own=outside), found=inside)
 
 

@@ -39,6 +39,7 @@ def host_port_lab(probes: Probes, patience: int = 10, pick_port: Callable[[], in
 
     first, port = _first_server(probes, patience, pick_port)
     note("port", port)
+    refusals: dict[int, str] = {}
     for number in (2, 3):
         token = secrets.token_hex(8)
         later = probes.start(network="host", command=server_command(port, token), token=token)
@@ -56,10 +57,11 @@ def host_port_lab(probes: Probes, patience: int = 10, pick_port: Callable[[], in
         if "Address already in use" not in said:
             raise ProbeError("a server exited for another reason than a port in use", returncode=code, stdout=said)
         expect(code != 0, _("server {number} exits with an error", number=number), found=code)
-        note(f"server {number}", said)
+        refusals[number] = said
+    note("later servers", refusals)
     reach = first.reach("127.0.0.1", port)
     expect(
-        reach.answered_by(first.token), _("the first server still answers on port {port}", port=port), found=str(reach)
+        reach.answered_by(first.token), _("the first server still answers on port {port}", port=port), found=reach.said
     )
 
 

@@ -35,7 +35,7 @@ def namespaces_lab(probes: Probes, patience: float = 10.0) -> None:
         {"network": "host"},
         {"network": "host", "pid_mode": "host"},
     )
-    names = ("none", "bridge", "another bridge", "host", "another host")
+    names = ("none", "bridge", "bridge 2", "host", "host 2")
     views = probes.views(none, bridge, other, host, watcher)
     found = {name: view.namespace for name, view in zip(names, views, strict=True)}
     note("namespaces", found)

@@ -22,7 +22,7 @@ from pytest_dockerlab.submission.compose import cli as composecli
 )
 def project_name_lab() -> None:
     for observed in observed_names():
-        note(observed.situation, observed.name)
+        note(str(observed.situation), observed.name)
         expect(
             observed.name == observed.documented,
             _("{situation}: the project is called {name}", situation=observed.situation, name=observed.documented),
@@ -35,14 +35,14 @@ def project_name_lab() -> None:
 class ObservedName:
     """The name a project got, and the one that compose's documentation promises."""
 
-    situation: str
+    situation: Message | str
     documented: str
     name: str | Message
 
 
 @dataclass(frozen=True, slots=True)
 class _Situation:
-    text: str
+    text: Message | str
     documented: str
     key: str | None = None
     dotenv: str | None = None
@@ -51,9 +51,9 @@ class _Situation:
 
 
 _SITUATIONS = (
-    _Situation("directory", "folder"),
+    _Situation(_("directory"), "folder"),
     _Situation("name:", "fromkey", key="fromkey"),
-    _Situation("COMPOSE_PROJECT_NAME in .env", "fromdotenv", key="fromkey", dotenv="fromdotenv"),
+    _Situation("COMPOSE_PROJECT_NAME (.env)", "fromdotenv", key="fromkey", dotenv="fromdotenv"),
     _Situation("COMPOSE_PROJECT_NAME", "fromvariable", key="fromkey", dotenv="fromdotenv", variable="fromvariable"),
     _Situation("-p", "fromoption", key="fromkey", dotenv="fromdotenv", variable="fromvariable", option="fromoption"),
 )

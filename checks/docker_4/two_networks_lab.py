@@ -38,7 +38,7 @@ def two_networks_lab(probes: Probes, patience: int = 10) -> None:
         reach = client.reach(target, _PORT, timeout=1)  # seconds: the neighbour's took milliseconds
         if not reach.answered_by(server.token):
             break
-    note("from the other network", str(reach))
+    note("from the other network", reach.said)
     expect(
         not reach.answered_by(server.token),
         _("a container of one network cannot reach a container of another"),
@@ -46,5 +46,5 @@ def two_networks_lab(probes: Probes, patience: int = 10) -> None:
     )
     client.connect(back)
     reach = client.reach(target, _PORT, patience=patience)
-    note("connected to both", str(reach))
-    expect(reach.answered_by(server.token), _("a container connected to both networks reaches it"), found=str(reach))
+    note("connected to both", reach.said)
+    expect(reach.answered_by(server.token), _("a container connected to both networks reaches it"), found=reach.said)

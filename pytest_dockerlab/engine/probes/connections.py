@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from ...messages import Message, _
 from ..probe_answers import CRASHED, KILLED, Address, ProbeError, answer_lines, parse_address, unreadable
 
 __all__ = [
@@ -145,6 +146,16 @@ class Outcome(StrEnum):
     NO_SUCH_NAME = "no such name"
 
 
+_TOLD = {
+    Outcome.ANSWERED: _("answered"),
+    Outcome.SILENT: _("connected, and nobody said who they are"),
+    Outcome.REFUSED: _("refused"),
+    Outcome.TIMED_OUT: _("timed out"),
+    Outcome.NO_ROUTE: _("no route"),
+    Outcome.NO_SUCH_NAME: _("no such name"),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Reach:
     """What came of an attempt to connect, and who answered."""
@@ -165,7 +176,14 @@ class Reach:
         return self.token == token
 
     def __str__(self) -> str:
-        return str(self.outcome) if self.token is None else f"answered by {self.token or 'a stranger'}"
+        return str(self.said)
+
+    @property
+    def said(self) -> Message:
+        """The same for the reader."""
+        if self.token is None:
+            return _TOLD[self.outcome]
+        return _("answered by {token}", token=self.token) if self.token else _("answered by another server")
 
 
 def reach_script(targets: Sequence[tuple[str, int]], timeout: int = 2, patience: int = 0) -> str:

@@ -79,7 +79,7 @@ def test_nothing_is_left(tmp_path: Path, docker_host: DockerHost) -> None:
     write_log(tmp_path, secrets.token_hex(6))
     result = clean_up(tmp_path, docker_host)
     assert result.verdict == "passed"
-    assert result.evidence["on the docker host"]["images"] > 0
+    assert result.evidence["images on the docker host"] > 0
 
 
 @pytest.mark.sample("docker-1/clean-up", "unusual")

@@ -20,7 +20,7 @@ SEEN = "a container of the committed image sees the file"
 def test_a_docker_host_as_it_should_be(run_lab):
     findings, evidence = run_lab(commit_lab)
     assert findings == []
-    assert evidence["layers"]["committed"] == evidence["layers"]["base"] + 1
+    assert evidence["layers of the committed image"] == evidence["layers of the base image"] + 1
 
 
 @pytest.mark.sample("docker-1/commit-lab", "unusual")

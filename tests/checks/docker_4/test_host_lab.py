@@ -32,7 +32,7 @@ def test_by_the_list_of_process_1(run_lab):
     """As from a machine elsewhere, whose own list says nothing."""
     findings, evidence = run_lab(host_lab, own_view=lambda: None)
     assert findings == []
-    assert evidence["compared with"] == "process 1"
+    assert str(evidence["compared with"]) == "the network of process 1"
 
 
 @pytest.mark.sample("docker-4/host-lab", "fails")

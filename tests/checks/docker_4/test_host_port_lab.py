@@ -37,8 +37,8 @@ class Later(Probes):
 def test_a_docker_host_as_it_should_be(run_lab):
     findings, evidence = run_lab(host_port_lab)
     assert findings == []
-    assert "Address already in use" in evidence["server 2"]
-    assert "Address already in use" in evidence["server 3"]
+    assert "Address already in use" in evidence["later servers"][2]
+    assert "Address already in use" in evidence["later servers"][3]
 
 
 @pytest.mark.sample("docker-4/host-port-lab", "unusual")

@@ -60,7 +60,7 @@ def test_the_compose_of_this_machine(submission: Submission) -> None:
     assert result.evidence == {
         "directory": "folder",
         "name:": "fromkey",
-        "COMPOSE_PROJECT_NAME in .env": "fromdotenv",
+        "COMPOSE_PROJECT_NAME (.env)": "fromdotenv",
         "COMPOSE_PROJECT_NAME": "fromvariable",
         "-p": "fromoption",
     }
@@ -78,7 +78,7 @@ def test_a_compose_that_always_says_the_same(
         "this compose does not follow its documentation: use another version"
         for situation, name in [
             ("name:", "fromkey"),
-            ("COMPOSE_PROJECT_NAME in .env", "fromdotenv"),
+            ("COMPOSE_PROJECT_NAME (.env)", "fromdotenv"),
             ("COMPOSE_PROJECT_NAME", "fromvariable"),
             ("-p", "fromoption"),
         ]
