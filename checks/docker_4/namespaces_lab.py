@@ -46,7 +46,7 @@ def namespaces_lab(probes: Probes, patience: float = 10.0) -> None:
         len(set(isolated)) == 3, _("three containers that are not on the host driver share no namespace"), found=found
     )
     expect(found["host"] not in isolated, _("none of them is in the docker host's namespace"), found=found)
-    expect(found["host"] == found["another host"], _("two on the host driver share one namespace"), found=found)
+    expect(found["host"] == found["host 2"], _("two on the host driver share one namespace"), found=found)
     require(
         network.bridge in views[3].names,
         _("the host driver's is the docker host's: it has the bridge {bridge}", bridge=network.bridge),
