@@ -6,11 +6,12 @@ The texts are untrusted: a student can print any of them, and gains no more than
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ..messages import Message, _
 
-__all__ = ["Cause", "cause_first", "cause_in"]
+__all__ = ["Cause", "cause_first", "cause_in", "worth_showing"]
 
 _LINES = 400
 _LENGTH = 400
@@ -33,6 +34,7 @@ _SYNTAX = _("correct the syntax in this file")
 _MODE = _("make it executable with RUN chmod +x, or let the user of USER read it")
 _PORT = _("start one server at a port: the other one has it already")
 
+_FRAME = re.compile(r"\s+(?:from \S+:\d+:in |at \S)")
 _WHERE = _("the first line says what is wrong: correct that")
 
 # In the order in which they count; of several lines that fit, the first one or the last.
@@ -61,13 +63,18 @@ _KINDS: tuple[tuple[str, int, Message | None], ...] = (
 _READ = tuple((re.compile(pattern), which, hint) for pattern, which, hint in _KINDS)
 
 
+def worth_showing(lines: Iterable[str]) -> list[str]:
+    """The lines of a log without Ruby's and Node's stack frames, of which there are more than of anything else."""
+    return [line[:_LENGTH].expandtabs(4) for line in lines if not _FRAME.match(line)]
+
+
 def cause_first(said: str, how: object, shown: str) -> tuple[Message, Message | None]:
     """What is told of a program that ``said`` something and ended: first why, then ``how`` it ended and its last lines.
 
     And what helps, where a line tells that.
     """
     cause = cause_in(said)
-    line = cause.line if cause is not None else shown.splitlines()[-1]
+    line = cause.line if cause is not None else (shown or said).splitlines()[-1]
     found = _("{line}\n{how}; what it wrote last:\n{log}", line=line, how=how, log=shown)
     return found, None if cause is None else cause.hint or _WHERE
 

@@ -17,7 +17,7 @@ from ..plans.applications.plan import AppPlan, AppService
 from ..submission.scan.roles import Role
 from .builds.images import AppImage
 from .builds.out_of_memory import OutOfMemory
-from .causes import cause_first
+from .causes import cause_first, worth_showing
 from .crlf_scripts import windows_script
 from .disk_guard import DiskGuard
 from .left_out_files import mentioned
@@ -305,9 +305,9 @@ def _is_final(state: Mapping[str, Any]) -> bool:
 def last_lines(log: str) -> str:
     """The last lines that are not the same again."""
     last: dict[str, str] = {}
-    for line in reversed(log.splitlines()):
+    for line in reversed(worth_showing(log.splitlines())):
         if len(last) == _SHOWN_LINES:
             break
         if not _UNDERLINE.fullmatch(line):
-            last.setdefault(_CHANGING.sub("#", line[:400]), line[:400])
+            last.setdefault(_CHANGING.sub("#", line), line)
     return "\n".join(reversed(last.values()))

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from pytest_dockerlab.deployment.causes import cause_in
+from pytest_dockerlab.deployment.causes import cause_first, cause_in, worth_showing
 
 BUNDLER = """\
 Fetching gem metadata from https://rubygems.org/.........
@@ -91,6 +91,12 @@ def test_the_cause(said: str, line: str, hint: str | None) -> None:
     assert hint is None or hint in str(found.hint)
 
 
+def test_what_is_worth_showing() -> None:
+    assert worth_showing(RUBY.splitlines()) == [RUBY.splitlines()[0]]
+    assert worth_showing(["Error: x", "    at main (a.js:1:2)", "\tindented"]) == ["Error: x", "    indented"]
+    assert worth_showing(TRACEBACK.splitlines()) == TRACEBACK.splitlines()
+
+
 @pytest.mark.parametrize("said", ["", "\n", "listening on 0.0.0.0:9292\nbye\n", "0 errors"])
 def test_nothing_that_tells(said: str) -> None:
     assert cause_in(said) is None
@@ -103,3 +109,9 @@ def test_hostile_lines_take_no_time(line: str) -> None:
     begun = time.process_time()
     cause_in("\n".join([line] * 400))
     assert time.process_time() - begun < 2
+
+
+def test_nothing_but_frames_is_no_trouble_of_ours() -> None:
+    found, hint = cause_first("x\n  from a:1:in b", "it ended", "")
+    assert str(found).startswith("  from a:1:in b\nit ended")
+    assert hint is None

@@ -11,7 +11,7 @@ from ...findings import Finding, Location, Mismatch, Unverified
 from ...messages import Message, _
 from ...plans.builds.plan import BuildPlan
 from ...submission.dockerfiles.dockerfile import Instruction
-from ..causes import cause_first
+from ..causes import cause_first, worth_showing
 from ..left_out_files import mentioned
 from ..own_limits import is_counted_out
 from ..world import moved_on
@@ -140,7 +140,7 @@ def _failed_step(
             _("files of the build context could not be sent: {files}", files=list(wanted[:_SHOWN])),
             _("commit regular files of a reasonable size"),
         )
-    shown = "\n".join(failure.tail.strip().splitlines()[-_SHOWN:])
+    shown = "\n".join(worth_showing(failure.tail.strip().splitlines())[-_SHOWN:])
     found: object = failure.reason
     hint = _missing_source(failure, plan, instruction)
     if shown:
