@@ -221,8 +221,10 @@ def _doctor(given: argparse.Namespace) -> int:
     console.print(table)
     lacking = [part for part in parts if not part.is_here]
     for part in lacking:
-        must = _("is missing") if part.is_required else _("is missing; some items stay unverified without it")
-        print(f"{say(part.name)}: {say(must)}: {say(part.remedy)}")
+        lacks = say(part.reason or _("is missing"))
+        if not part.is_required:
+            lacks += "; " + say(_("some items stay unverified without it"))
+        print(f"{say(part.name)}: {lacks}: {say(part.remedy)}")
     if not lacking:
         print(say(_("Everything is here.")))
     return 1 if any(part.is_required and part.tier == "files" for part in lacking) else 0

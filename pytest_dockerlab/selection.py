@@ -91,10 +91,7 @@ def open_source(
     :class:`UnreadableRepository` when a commit is to be checked that cannot be read.
     """
     path = Path(folder) if folder else work_tree_around(start)
-    if not path.is_dir():
-        if path.exists():
-            raise ConfigurationError(_("the submission {path} is a file: name the folder that it is in", path=path))
-        raise ConfigurationError(_("the submission {path} is not there: no such folder", path=path))
+    is_empty = _is_empty(path)
     asks_git = is_frozen or any(refs.values())
     commit, unreadable = None, None
     why: Message | str = _("the working tree")
@@ -110,6 +107,8 @@ def open_source(
         raise ConfigurationError(
             _("a revision can be checked only in a git repository, and {path} is not one: there is no .git", path=path)
         )
+    if is_empty and homeworks and (git_dir is None or not asks_git):
+        raise ConfigurationError(_("the submission {path} is empty: there is nothing to check", path=path))
     if git_dir is None or not asks_git:
         why = why if git_dir or unreadable else _("no git repository")
         revisions = {each.slug: {"commit": commit, "worktree": True, "why": why} for each in homeworks}
@@ -119,6 +118,20 @@ def open_source(
     name = re.sub(r"[^\w.-]+", "-", path.resolve().name).strip("-") or "submission"
     id = id or name.removesuffix(".git")
     return Source(id, str(path), str(git_dir) if git_dir else None, revisions, unreadable=unreadable)
+
+
+def _is_empty(path: Path) -> bool:
+    """Whether a folder holds nothing but git's. Raises :class:`ConfigurationError` for what is no folder to read."""
+    try:
+        with os.scandir(path) as entries:
+            return all(entry.name == ".git" for entry in entries)
+    except NotADirectoryError:
+        problem = _("the submission {path} is a file: name the folder that it is in", path=path)
+    except FileNotFoundError:
+        problem = _("the submission {path} is not there: no such folder", path=path)
+    except OSError as error:
+        problem = _("the submission {path} cannot be read: {why}", path=path, why=error.strerror or str(error))
+    raise ConfigurationError(problem)
 
 
 def resolve_names(names: Sequence[str], catalogue: Catalogue, source_folder: str | None, start: Path) -> list[str]:
@@ -212,6 +225,6 @@ class _Revisions:
 def work_tree_around(start: Path) -> Path:
     """The top of the git work tree around ``start``; ``start`` itself where there is none."""
     for folder in (start, *start.parents):
-        if (folder / ".git").exists():
+        if os.path.lexists(folder / ".git"):
             return folder
     return start

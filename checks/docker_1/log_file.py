@@ -11,6 +11,7 @@ from pytest_dockerlab.findings import Location, expect, note, require
 from pytest_dockerlab.homework import check
 from pytest_dockerlab.messages import _
 from pytest_dockerlab.submission.files.gitignore import ignoring_line
+from pytest_dockerlab.submission.scan.own_repositories import hint_where_missing
 
 if TYPE_CHECKING:
     from pytest_dockerlab.submission.files.tree import Tree
@@ -35,7 +36,7 @@ def log_file(tree: Tree) -> None:
             _("docker-1.log is in the repository"),
             found=similar or _("no file of a similar name"),
             at=ignored or (Location(renamed) if renamed else None),
-            hint=hint,
+            hint=hint_where_missing(tree, hint),
         )
     try:
         log = find_log(tree)

@@ -117,6 +117,7 @@ class Student:
         self.pytester = pytester
         self.path = folder / "repository"
         self.path.mkdir()
+        (self.path / "homework.txt").touch()
         self.folder = folder
         self.monkeypatch = monkeypatch
         self.site = site = folder / "site"

@@ -209,3 +209,22 @@ def test_k_on_the_command_line_makes_a_partial_run(student: Student) -> None:
     assert outcome.results is not None
     assert outcome.results["partial"] is True
     assert outcome.verdicts()["demo/advisory"] == "unverified"
+
+
+@pytest.mark.parametrize("git_too", [False, True])
+def test_an_empty_folder_is_called_empty(student: Student, git_too: bool) -> None:
+    folder = student.path / "nothing"
+    folder.mkdir()
+    if git_too:
+        subprocess.run(["git", "init", "-q", str(folder)], check=True)
+    outcome = student.run(f"--hw-submission={folder}")
+    assert outcome.code == 4
+    assert outcome.results is None
+    assert f"{folder} is empty: there is nothing to check" in outcome.out
+
+
+def test_an_empty_folder_is_no_matter_where_it_is_not_the_submission(student: Student, repository: Student) -> None:
+    (student.path / "here").mkdir()
+    (student.path / "roster.csv").write_text(f"id,path\nme,{student.path}\n")
+    student.monkeypatch.setattr(student, "path", student.path / "here")
+    assert student.run("--hw-roster=../roster.csv").code == 0

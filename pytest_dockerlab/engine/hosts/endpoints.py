@@ -202,7 +202,7 @@ def default_endpoint(environ: Mapping[str, str] = os.environ) -> Endpoint:
     if runtime := environ.get("XDG_RUNTIME_DIR"):
         candidates.append(f"{runtime}/docker.sock")
     # The first that this user may use, else the first there is: the error then names what is missing.
-    present = [path for path in candidates if Path(path).exists()]
+    present = [path for path in candidates if os.access(path, os.F_OK)]  # quiet where a folder forbids to look
     usable = [path for path in present if os.access(path, os.R_OK | os.W_OK)]
     return Endpoint("unix://" + [*usable, *present, DEFAULT_SOCKET][0], source)
 
@@ -233,7 +233,7 @@ def _docker_folder(environ: Mapping[str, str]) -> Path:
 
 
 def _file(path: Path) -> Path | None:
-    return path if path.is_file() else None
+    return path if os.access(path, os.F_OK) and path.is_file() else None
 
 
 def _json(path: Path) -> dict[str, Any] | None:

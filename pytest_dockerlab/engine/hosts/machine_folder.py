@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ipaddress
 import json
+import os
 import ssl
 from dataclasses import dataclass
 from pathlib import Path
@@ -87,7 +88,7 @@ def _text(data: dict[str, Any], key: str) -> str | None:
 
 def _find(folder: Path, name: str) -> Path | None:
     candidates = (folder / name, folder.resolve().parent.parent / "certs" / name)
-    return next((path for path in candidates if path.is_file()), None)
+    return next((path for path in candidates if os.access(path, os.F_OK) and path.is_file()), None)
 
 
 def _certified_address(server_certificate: Path) -> str | None:

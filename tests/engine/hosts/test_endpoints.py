@@ -5,6 +5,11 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import os
+import socket
+import subprocess
+import sys
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -128,10 +133,50 @@ def test_default_socket(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPa
     # There, but not for this user: the rootless one is his.
     (tmp_path / "root.sock").touch()
     monkeypatch.setattr(endpoints, "DEFAULT_SOCKET", str(tmp_path / "root.sock"))
-    monkeypatch.setattr("os.access", lambda path, _mode: str(path) == str(rootless))
+    usable = str(rootless)
+    monkeypatch.setattr("os.access", lambda path, mode: Path(path).exists() and (mode == os.F_OK or path == usable))
     assert resolve_endpoint(None, environ).path == str(rootless)
     rootless.unlink()
     assert resolve_endpoint(None, environ).path == str(tmp_path / "root.sock")
+
+
+# What is needed is imported before: an ordinary user may not see where this Python lies.
+_AS_NOBODY = """
+import os, sys
+import docker, requests, rich.box, rich.console, rich.table
+from pytest_dockerlab.cli import main
+from pytest_dockerlab.engine.hosts import endpoints, errors, hosts
+from pytest_dockerlab.report import doctor
+endpoints.DEFAULT_SOCKET = sys.argv[1]
+os.setgroups([]); os.setgid(65534); os.setuid(65534)
+try:
+    with hosts.resolve_docker_host(None) as host:
+        host.facts
+except errors.HostPermissionDenied as error:
+    print(error.message)
+doctor.examine = lambda explicit: [doctor._engine(explicit)]
+main(["doctor", "--lang", "en"])
+"""
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() != 0, reason="only root can become somebody else")
+@pytest.mark.parametrize("forbids", ["the socket", "its folder"])
+def test_a_socket_that_this_user_may_not_use_is_there(tmp_path: Path, forbids: str) -> None:
+    """And so are a runtime folder and a home of somebody else, as sudo -u leaves them in the environment."""
+    locked = tmp_path / "locked"
+    locked.mkdir(mode=0o700)
+    with tempfile.TemporaryDirectory() as folder, socket.socket(socket.AF_UNIX) as listener:
+        Path(folder).chmod(0o755 if forbids == "the socket" else 0o700)
+        path = Path(folder, "docker.sock")
+        listener.bind(str(path))
+        listener.listen()
+        path.chmod(0o600)
+        environ = {"PATH": os.environ["PATH"], "HOME": str(locked), "XDG_RUNTIME_DIR": str(locked)}
+        words = [sys.executable, "-c", _AS_NOBODY, str(path)]
+        done = subprocess.run(words, env=environ, cwd="/", capture_output=True, text=True, timeout=120, check=False)
+    said = f"this user may not use the socket {path}"
+    assert done.stdout.startswith(f"{said}\n"), done.stderr
+    assert f"Docker Engine: {said}: join the group docker" in done.stdout, "in doctor too, and not that it is missing"
 
 
 @pytest.mark.parametrize(

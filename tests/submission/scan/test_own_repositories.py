@@ -21,7 +21,12 @@ from pytest_dockerlab.testing import ask
 from tests.submission.files._repository import Repository
 
 EXAMPLE = Path(__file__).parents[3] / "examples/reddit"
-ITEMS = {"docker-2/files": "docker-monolith", "docker-3/services": "src", "docker-4/compose-file": "src"}
+ITEMS = {
+    "docker-1/log-file": "docker-monolith",
+    "docker-2/files": "docker-monolith",
+    "docker-3/services": "src",
+    "docker-4/compose-file": "src",
+}
 
 
 @pytest.fixture
