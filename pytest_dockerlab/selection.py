@@ -107,7 +107,7 @@ def open_source(
         raise ConfigurationError(
             _("a revision can be checked only in a git repository, and {path} is not one: there is no .git", path=path)
         )
-    if is_empty and homeworks and (git_dir is None or not asks_git):
+    if is_empty and homeworks and not asks_git:  # in a roster it is what a student has handed in
         raise ConfigurationError(_("the submission {path} is empty: there is nothing to check", path=path))
     if git_dir is None or not asks_git:
         why = why if git_dir or unreadable else _("no git repository")
