@@ -8,7 +8,7 @@ from pytest_dockerlab.findings import Finding, note, report
 from pytest_dockerlab.homework import check
 from pytest_dockerlab.messages import _
 from pytest_dockerlab.submission.scan.dockerruns import DATA_FOLDERS
-from pytest_dockerlab.submission.scan.roles import Role
+from pytest_dockerlab.submission.scan.roles import APPLICATION, Role
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -29,7 +29,8 @@ def volume(submission: Submission) -> None:
 def problems(runs: Sequence[DockerRun]) -> Iterator[Finding]:
     """Why no line keeps the database's data in a named volume; nothing where one does."""
     for run in runs:
-        if any(volume.is_named and volume.target in DATA_FOLDERS for volume in run.volumes):
+        is_named = any(volume.is_named and volume.target in DATA_FOLDERS for volume in run.volumes)
+        if is_named and run.role not in APPLICATION:  # whose image nobody knows may be a database
             return
     databases = [run for run in runs if run.role is Role.DATABASE]
     mounting = [run for run in databases if run.volumes]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from .homeworks import Step, encode, everywhere, move, remove, replace, windows
 from .kinds import NOWHERE, Change, Fault
 
@@ -170,6 +172,10 @@ CHANGES = [
             "$ docker images\n",
             "Script started on 2024-05-01 10:00:00+03:00\n\x1b[?2004h\x1b[01;32muser@host\x1b[00m:\x1b[01;34m~\x1b[00m$ docker images\n\x1b[?2004l\n",
         ),
+    ),
+    Change(
+        "the log with tabs",
+        _table("\n".join("\t".join(re.split(r" {2,}", line)) for line in _TABLE.splitlines()) + "\n"),
     ),
     Change("the log indented", _table("".join(f"    {line}\n" for line in _TABLE.splitlines()))),
     Change(

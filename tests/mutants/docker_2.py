@@ -108,6 +108,13 @@ FAULTS = [
         _edit("COPY mongod.conf /etc/mongod.conf\n", "RUN echo mongod.conf\n"),
         _at_its_end,
     ),
+    Fault("dockerfile", ".dockerignore keeps everything out", write("docker-monolith/.dockerignore", "# all\n*☜\n")),
+    Fault(
+        "dockerfile",
+        "into a stage that is not the last",
+        _edit("WORKDIR /reddit\n", "FROM debian:bookworm-slim\nWORKDIR /reddit\n"),
+        _at_its_end,
+    ),
     # dockerfile: executable
     Fault(
         "dockerfile",
@@ -160,6 +167,14 @@ FAULTS = [
         "a CMD that is commented out",
         _edit(_CMD, '# CMD ["/start.sh"]\n'),
         _edit("STOPSIGNAL SIGINT\n", "STOPSIGNAL SIGINT☜\n"),
+    ),
+    Fault("dockerfile", "beside the folder that it was copied to", _edit(_CMD, 'CMD ["./start.sh"]\n')),
+    Fault(
+        "dockerfile",
+        "another name than it was copied under",
+        _edit("COPY start.sh /start.sh", "COPY start.sh /run-it"),
+        _edit("chmod +x /start.sh", "chmod +x /run-it"),
+        _edit(_CMD, _CMD.replace("\n", "☜\n")),
     ),
     # dockerfile: what no builder takes
     Fault("dockerfile", "FORM", _edit("FROM debian", "FORM debian")),
@@ -247,6 +262,7 @@ CHANGES = [
     Change("the command without a list", _edit(_CMD, "CMD /start.sh\n")),
     Change("the command by a shell", _edit(_CMD, 'CMD ["sh", "/start.sh"]\n')),
     Change("the command as an entrypoint", _edit(_CMD, 'ENTRYPOINT ["/start.sh"]\n')),
+    Change("the command behind a shell's -c", _edit(_CMD, 'ENTRYPOINT ["sh", "-c"]\nCMD ["/start.sh"]\n')),
     Change("the command behind tini", _edit(_CMD, 'ENTRYPOINT ["tini", "--"]\nCMD ["/start.sh"]\n')),
     Change(
         "the command by its folder",

@@ -377,6 +377,15 @@ FAULTS = [
             "COMMENT_DATABASE_HOST=localhost example/comment:1.0☜\n",
         ),
     ),
+    Fault(
+        "aliases",
+        "an alias behind the image",
+        _of_readme(
+            "--network-alias articles --env POST_DATABASE_HOST=first_db example/post:1.0\n",
+            "--env POST_DATABASE_HOST=first_db example/post:1.0 --network-alias articles\n",
+        ),
+        _of_readme(_RUN_UI_OTHERWISE, _here(_RUN_UI_OTHERWISE)),
+    ),
     # volume
     Fault(
         "volume",
@@ -412,6 +421,19 @@ FAULTS = [
         _of_readme(
             _RUN_DATABASE_OTHERWISE,
             _RUN_DATABASE_OTHERWISE.replace(" --volume reddit_db:/data/db", "").replace("\n", "☚\n"),
+        ),
+    ),
+    Fault(
+        "volume",
+        "of another container",
+        _of_readme(_RUN_DATABASE, _here(_RUN_DATABASE.replace(" --volume reddit_db:/data/db", ""))),
+        _of_readme(
+            _RUN_DATABASE_OTHERWISE,
+            _RUN_DATABASE_OTHERWISE.replace(" --volume reddit_db:/data/db", "").replace("\n", "☚\n"),
+        ),
+        _of_readme(
+            "--network-alias post example/post:1.0\n",
+            "--network-alias post --volume reddit_db:/data/db example/post:1.0☚\n",
         ),
     ),
     # build-answers
@@ -593,6 +615,7 @@ CHANGES = [
     ),
     Change("docker container run", everywhere(README, "docker run --detach", "docker container run --detach")),
     Change("sudo docker", everywhere(README, "docker run --detach", "sudo docker run --detach")),
+    Change("root's prompt before the commands", everywhere(README, "docker run --detach", "# docker run --detach")),
     Change("a prompt before the commands", everywhere(README, "docker run --detach", "$ docker run --detach")),
     Change(
         "the answers in Russian",

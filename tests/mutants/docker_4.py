@@ -240,6 +240,36 @@ FAULTS = [
         replace(ENV, "USERNAME=example", 'USERNAME="example'),
     ),
     Fault("compose-file", "a space in a name of the env file", replace(ENV, "UI_PORT=9292", "UI PORT=9292")),
+    Fault("compose-file", "a space within an image's name", _compose("/ui:${UI_VERSION}", "/ui: ${UI_VERSION}")),
+    Fault(
+        "compose-file",
+        "a space within a mount",
+        _compose("post_db:/data/db", "post_db: /data/db☚"),
+        _compose("    volumes:\n", "    volumes:☚\n"),
+    ),
+    Fault("compose-file", "a hyphen for an underscore", _compose("      - front_net\n", "      - front-net\n")),
+    Fault(
+        "compose-file",
+        "an anchor that is not there",
+        _compose("    build: ./ui\n", "    build: ./ui\n    logging: *default\n"),
+    ),
+    Fault(
+        "compose-file",
+        "a service within another",
+        _compose(
+            "  post:\n    image: ${USERNAME}/post:${POST_VERSION}\n    build: ./post-py\n",
+            "    post:☚\n      image: ${USERNAME}/post:${POST_VERSION}\n    build: ./post-py☚\n",
+        ),
+    ),
+    Fault("compose-file", "a default without its hyphen", _compose("${UI_PORT}:9292", "${UI_PORT:9292}:9292")),
+    Fault("compose-file", "a port without its dollar", _compose("${UI_PORT}:9292", "{UI_PORT}:9292")),
+    Fault("compose-file", "a port in Windows' words", _compose("${UI_PORT}:9292", "%UI_PORT%:9292")),
+    Fault(
+        "compose-file",
+        "networks twice",
+        _compose("    build: ./ui\n", "    networks:\n      - back_net\n    build: ./ui\n"),
+        _compose(_UI_NETWORKS, "    networks:☜\n      - front_net\n"),
+    ),
     # networks
     Fault("networks", "ui is on both", _compose(_UI_NETWORKS, "    networks:\n      - front_net\n      - back_net☜\n")),
     Fault(
@@ -481,6 +511,13 @@ FAULTS = [
     Fault(
         "port-parameter", "a variable without braces or dollar", _compose('"${UI_PORT}:9292/tcp"', '"8080:9292/tcp"')
     ),
+    Fault(
+        "port-parameter",
+        "it is post's",
+        _compose(f"    ports:\n{_PORT}", ""),
+        _compose("  ui:\n    image", "  ui:☜\n    image"),
+        _compose("    build: ./post-py\n", f"    build: ./post-py\n    ports:\n{_PORT}"),
+    ),
     # version-parameters
     Fault("version-parameters", "ui's is a number", _compose("/ui:${UI_VERSION}", "/ui:1.0")),
     Fault("version-parameters", "post's is latest", _compose("/post:${POST_VERSION}", "/post:latest")),
@@ -511,6 +548,7 @@ FAULTS = [
         _compose("  comment:\n    build", "  comment:☜\n    build"),
         replace(ENV, "COMMENT_VERSION=1.0\n", ""),
     ),
+    Fault("version-parameters", "a dollar is missing", _compose("/ui:${UI_VERSION}", "/ui:{UI_VERSION}")),
     # user-parameter
     Fault("user-parameter", "ui's is a name", _compose("${USERNAME}/ui", "example/ui")),
     Fault(
@@ -569,6 +607,12 @@ FAULTS = [
         at=ENV,
     ),
     Fault("env-example", "the example is in another folder", move(ENV, ".env.example"), at=ENV),
+    Fault(
+        "env-example",
+        "a variable that is commented out",
+        replace(ENV, "UI_PORT=9292", "# UI_PORT=9292"),
+        _compose(_PORT, _PORT.replace("\n", "☜\n")),
+    ),
     # project-name
     Fault(
         "project-name",
@@ -608,6 +652,7 @@ FAULTS = [
         "a service's network that is not there",
         replace(OVERRIDE, "  post:\n    volumes:", "  post:\n    networks:\n      - nowhere☜\n    volumes:"),
     ),
+    Fault("override", "a mount without its dot and slash", replace(OVERRIDE, "./ui:/app", "ui:/app")),
     # override-code
     Fault(
         "override-code",
@@ -660,6 +705,31 @@ FAULTS = [
         "a comment",
         replace(OVERRIDE, "    command: puma --debug -w 2\n\n  post:", "    command: puma # --debug -w 2☜\n\n  post:"),
     ),
+    Fault(
+        "override-puma",
+        "one string of a list",
+        replace(
+            OVERRIDE,
+            "      - ./comment:/app\n    command: puma --debug -w 2\n",
+            '      - ./comment:/app\n    command: ["puma --debug -w 2"]☜\n',
+        ),
+    ),
+    Fault(
+        "override-puma",
+        "a dash of typography",
+        replace(
+            OVERRIDE,
+            "      - ./comment:/app\n    command: puma --debug -w 2\n",
+            "      - ./comment:/app\n    command: puma —debug -w 2☜\n",
+        ),
+    ),
+    Fault(
+        "override-puma",
+        "of post, and not of comment",
+        replace(OVERRIDE, "      - ./comment:/app\n    command: puma --debug -w 2\n", "      - ./comment:/app\n"),
+        replace(OVERRIDE, "  comment:\n", "  comment:☜\n"),
+        replace(OVERRIDE, "      - ./post-py:/app\n", "      - ./post-py:/app\n    command: puma --debug -w 2\n"),
+    ),
 ]
 
 CHANGES = [
@@ -692,6 +762,19 @@ CHANGES = [
             "  adminer:\n    image: mongo-express:1.0\n    networks:\n      - back_net\n\n  # One database under",
         ),
     ),
+    Change(
+        "the database exposes its port",
+        _compose(
+            "    volumes:\n      - post_db:/data/db\n",
+            "    expose:\n      - 27017\n    volumes:\n      - post_db:/data/db\n",
+        ),
+    ),
+    Change(
+        "the database's version is a number",
+        _compose("${MONGO_VERSION}", "7.0"),
+        replace(ENV, "MONGO_VERSION=7.0\n", ""),
+    ),
+    Change("links", _compose("    build: ./post-py\n", "    build: ./post-py\n    links:\n      - post_db\n")),
     Change("a version line", _compose("services:\n", 'version: "3.3"\n\nservices:\n')),
     Change(
         "ui's networks as a mapping",

@@ -24,6 +24,7 @@ _ENTRY = re.compile(
     r"|invalid ranges specified for container and host Ports: \S+ and (?P<range>\S+)"
     r"|invalid spec: (?P<mount>\S+): "
 )
+_INTERPOLATION = re.compile(r"invalid interpolation format for [^\n]+\n[^\n]+\n(?P<text>[^\n]+)")
 _UNKNOWN_KEY = re.compile(r"additional properties '([\w.-]+)'|\.(\w+) false schema")
 _KEYS = (
     "name", "include", "services", "networks", "volumes", "configs", "secrets",
@@ -49,6 +50,13 @@ def locate(message: str, main: YamlDoc, files: YamlFiles, values: Mapping[str, s
         return _cycle(files, cycle[1].split(" -> "))
     if entry := _ENTRY.search(message):
         return _entry(files, next(filter(None, entry.groups())), "volumes" if entry["mount"] else "ports", values)
+    if wrong := _INTERPOLATION.search(message):
+        places = (
+            Location(each.path, node.line) for each in files for node in each.scalars() if node.text == wrong["text"]
+        )
+        found = next(places, None)
+        if found is not None:
+            return found
     best: tuple[int, Location] = (0, Location(doc.path))
     for each in (main, *files):
         for path in _key_paths(message):

@@ -58,6 +58,18 @@ test_samples = sample_tests(
         ),
         Sample(
             "fails",
+            "another container mounts it",
+            [
+                replace(README, _V, ""),
+                write("run.sh", "#!/bin/sh\ndocker run -d -v reddit_db:/data/db me/ui:1.0\n"),
+            ],
+            says="a docker run line mounts a named volume",
+            file=README,
+            line="--network-alias=post_db",
+            findings=1,
+        ),
+        Sample(
+            "fails",
             "the line of the database mounts nothing",
             [replace(README, _V, "")],
             says="a docker run line mounts a named volume",

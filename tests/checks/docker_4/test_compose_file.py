@@ -127,6 +127,7 @@ test_samples = sample_tests(
         *(
             Sample("fails", title, [replace(COMPOSE, old, new)], file=COMPOSE, line=line, says=says, findings=1)
             for title, old, new, line, says in (
+                ("a default without its hyphen", "- ${UI_PORT}", "- ${UI_PORT:80}", "${UI_PORT:80}", "interpolation"),
                 (
                     "a key without its colon",
                     f"    {UI_IMAGE}",
