@@ -40,8 +40,8 @@ def working_on(what: Message, began: float | None = None) -> Iterator[None]:
 
 
 def now(what: Message) -> None:
-    """The innermost activity has come to ``what``."""
-    if _activities:
+    """The innermost activity has come to ``what``. Another thread may say so, even when it is over."""
+    with contextlib.suppress(IndexError):
         _activities[-1] = replace(_activities[-1], what=what)
         _tell()
 

@@ -17,7 +17,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -142,6 +142,7 @@ def run(
     max_output: int = MAX_OUTPUT,
     memory: int | None = None,
     check: bool = False,
+    hear: Callable[[bytes], None] | None = None,
 ) -> Completed:
     """Run a program to its end.
 
@@ -150,6 +151,7 @@ def run(
     :param max_output: the most bytes of stdout, and of stderr; beyond it :class:`LimitExceeded`.
     :param memory: the most bytes that it may have, on Linux; beyond it the program ends as it likes.
     :param check: raise :class:`ToolFailed` unless the program returns 0.
+    :param hear: called with each piece of stderr as it comes, in a thread of its own.
     """
     deadline = time.monotonic() + timeout
     flooded = threading.Event()
@@ -159,6 +161,8 @@ def run(
         with stream:
             while chunk := os.read(stream.fileno(), 65536):
                 output += chunk
+                if hear is not None and output is outputs[1]:
+                    hear(chunk)
                 if len(output) > max_output:
                     flooded.set()
                     _kill(process)

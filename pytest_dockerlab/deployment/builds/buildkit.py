@@ -10,20 +10,25 @@ from __future__ import annotations
 import re
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ... import tools
+from ...activity import now
 from ...engine.hosts.cli_environment import cli_environment
 from ...errors import DockerlabError, LimitExceeded, ToolTimeout
+from ...messages import _, excerpt
 from .contract import BuildEnd, BuildLimits, BuildRequest, BuiltImage, BuiltStep, ImageBuildFailed
 
 if TYPE_CHECKING:
     from ...engine.hosts.hosts import DockerHost
 
-__all__ = ["build_by_buildkit", "buildkit_command", "parse_vertices"]
+__all__ = ["build_by_buildkit", "buildkit_command", "parse_vertices", "teller"]
 
 _VERTEX = re.compile(r"#(\d+) (\[[^\]]*\] )((?:FROM|RUN|COPY|ADD|WORKDIR)\b.*)")
+_STEP = re.compile(r"(\d{1,6})/(\d{1,6})\]")
+_LONGEST = 2_000
 _CACHED = re.compile(r"#(\d+) CACHED")
 # Since BuildKit 0.9 an error names the place: "Dockerfile:7".
 _PLACE = re.compile(r"^[^\s:]{1,200}:([0-9]{1,6})$", re.MULTILINE)
@@ -42,8 +47,11 @@ def buildkit_command() -> tuple[list[str], dict[str, str]] | None:
     return None
 
 
-def build_by_buildkit(host: DockerHost, request: BuildRequest, limits: BuildLimits) -> BuiltImage:
-    """Build an image. Raises :class:`ImageBuildFailed`; ``ToolMissing`` where :func:`buildkit_command` is ``None``."""
+def build_by_buildkit(host: DockerHost, request: BuildRequest, limits: BuildLimits, name: str = "") -> BuiltImage:
+    """Build an image. Raises :class:`ImageBuildFailed`; ``ToolMissing`` where :func:`buildkit_command` is ``None``.
+
+    :param name: what the image is for, to those who wait.
+    """
     command, variables = buildkit_command() or (["docker", "buildx", "build", "--load"], {})
     argv = [*command, "--progress", "plain", "--tag", request.tag, "--file", request.dockerfile]
     argv += [word for name, value in request.args.items() for word in ("--build-arg", f"{name}={value}")]
@@ -59,6 +67,7 @@ def build_by_buildkit(host: DockerHost, request: BuildRequest, limits: BuildLimi
                 timeout=limits.seconds,
                 stdin=request.context.read_bytes(),
                 max_output=limits.log,
+                hear=teller(name),
             )
         except ToolTimeout as error:
             raise _failed(BuildEnd.TIME, f"more than {limits.seconds:g} s", error.stderr or "", host) from error
@@ -70,6 +79,23 @@ def build_by_buildkit(host: DockerHost, request: BuildRequest, limits: BuildLimi
         raise _failed(BuildEnd.STEP, last, log, host)
     image = host.client.images.get(request.tag)
     return BuiltImage(str(image.id), tuple(parse_vertices(log)), log, time.monotonic() - began)
+
+
+def teller(name: str) -> Callable[[bytes], None]:
+    """Who says which step of an image is at work, by the pieces of BuildKit's plain progress."""
+    rest = b""
+
+    def hear(piece: bytes) -> None:
+        nonlocal rest
+        *lines, rest = (rest + piece).split(b"\n")
+        rest = rest[-_LONGEST:]
+        for line in lines:
+            vertex = _VERTEX.match(line[:_LONGEST].decode("utf-8", "replace"))
+            if vertex is not None and (step := _STEP.search(vertex[2])) is not None:
+                now(_("image of {name}, step {number}/{count}: {instruction}",
+                      name=name, number=step[1], count=step[2], instruction=excerpt(vertex[3])))  # fmt: skip
+
+    return hear
 
 
 def parse_vertices(log: str) -> list[BuiltStep]:

@@ -159,7 +159,7 @@ class Images:
         note_open(_("BuildKit's steps are on a network of its own"))
         # cache mounts are the engine's: what one submission leaves there is not for another one to find
         args = {**request.args, "BUILDKIT_CACHE_MOUNT_NS": str(self._scope)}
-        return build_by_buildkit(self.host, replace(request, args=args), self.limits)
+        return build_by_buildkit(self.host, replace(request, args=args), self.limits, plan.name)
 
     def _build_classic(self, request: BuildRequest, plan: BuildPlan) -> BuiltImage:
         labels = replace(self._labels, scope=self._scope)

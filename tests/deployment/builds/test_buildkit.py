@@ -9,8 +9,10 @@ from typing import Any
 
 import pytest
 
-from pytest_dockerlab.deployment.builds.buildkit import _failed, buildkit_command, parse_vertices
+from pytest_dockerlab.activity import at_work, working_on
+from pytest_dockerlab.deployment.builds.buildkit import _failed, buildkit_command, parse_vertices, teller
 from pytest_dockerlab.deployment.builds.contract import BuildEnd, ImageBuildFailed
+from pytest_dockerlab.messages import _
 
 LOG = """\
 #1 [internal] load build definition from Dockerfile
@@ -38,6 +40,17 @@ def test_the_steps_and_which_came_from_the_cache() -> None:
         (2, "COPY --from=build /a /b", True),
         (3, "WORKDIR /app", False),
     ]
+
+
+@pytest.mark.parametrize("size", [7, 10_000])
+def test_the_steps_are_told_as_they_come(size: int) -> None:
+    hear, told = teller("ui"), []
+    with working_on(_("a build")):
+        for at in range(0, len(LOG), size):
+            hear(LOG[at : at + size].encode())
+            told.append(str(at_work()[-1].what))
+    assert told[-1] == "image of ui, step 3/3: WORKDIR /app"
+    assert size > 7 or "image of ui, step 2/3: RUN --mount=type=cache,target=/a make" in told
 
 
 @pytest.mark.parametrize("log", ["", "\n\n", "#", "#x [a] RUN b", "error: no such host\n", "# 1 [a] RUN b"])
