@@ -40,8 +40,7 @@ def class_of(student: Student) -> Student:
     for name, text in {"ann": "yes", "bob": "no", "cem": None, "dan": "yes"}.items():
         folder = student.path / name
         folder.mkdir()
-        if text is not None:
-            (folder / "good").write_text(text)
+        (folder / ("good" if text is not None else "else")).write_text(text or "")
         rows.append(f"{name},{folder}")
     rows.append("eve,nowhere")
     (student.path / "roster.csv").write_text("\n".join(rows) + "\n")
