@@ -48,7 +48,7 @@ _RUN_TIME = re.compile(
     r"|RUBY(OPT|LIB|_GC_\w+|_YJIT\w*)|BUNDLER_VERSION|LANG|LANGUAGE|PATH|HOME|USER|SHELL|TERM|TZ|TMPDIR|HOSTNAME|PORT"
 )
 _RUNS = frozenset({"CMD", "ENTRYPOINT", "HEALTHCHECK", "ONBUILD"})
-_PROSE = re.compile(r"(?i)(^|/)([\w.-]*dockerfile[\w.-]*|changelog[\w.]*|docker_build\.sh|\.gitignore|"
+_PROSE = re.compile(r"(?i)(^|/)((?=[\w.-]++$)[\w.-]*dockerfile[\w.-]*|changelog[\w.]*|docker_build\.sh|\.gitignore|"
                     r"\.dockerignore|\.env[\w.]*|docker-compose[\w.-]*|makefile)$|\.(md|rst|dockerfile)$")  # fmt: skip
 _MAX_FILES = 400
 

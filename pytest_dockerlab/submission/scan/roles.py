@@ -68,5 +68,11 @@ def role_of_service(
 
 def _repository(image: str | None) -> str:
     """The last part of an image's name, without registry, user, tag and digest."""
-    last = re.sub(r"\$\{[^}]*\}|\$\w+", "", image or "").partition("@")[0].rpartition("/")[2]
+    last = _without_variables(image or "").partition("@")[0].rpartition("/")[2]
     return last.partition(":")[0].lower()
+
+
+def _without_variables(text: str) -> str:
+    end = text.rfind("}") + 1
+    first, *others = text[:end].split("${")
+    return re.sub(r"\$\w+", "", first + "".join(each.partition("}")[2] for each in others) + text[end:])
