@@ -216,6 +216,8 @@ class Catalogue:
                 homework=homework.slug,
                 item=repr(rest),
             )
+        elif not near and len(names := name.replace(",", " ").split()) > 1:
+            said = _("one name at a time: {options}", options=" ".join(f"--hw {each}" for each in names))
         elif near:
             said = _("unknown homework or item {name}; did you mean {near}?", name=repr(name), near=near)
         else:

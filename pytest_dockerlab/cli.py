@@ -59,7 +59,7 @@ def _check(given: argparse.Namespace) -> int:
     for homework in given.hw or ["auto"]:
         command += ["--hw", homework]
     if given.directory is not None:
-        if not given.hw and not Path(given.directory).exists():
+        if not Path(given.directory).exists():
             _refuse_homework_as_folder(given.directory)
         given.hw_submission = given.directory
     if given.hw_submission is None and "DOCKERLAB_SUBMISSION" not in os.environ:

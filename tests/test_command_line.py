@@ -79,6 +79,8 @@ def refusal(words: str, capsys: pytest.CaptureFixture[str]) -> str:
         ("list --hw homework-17", "did you mean docker-4?"),
         ("list --hw docker-4/network", "did you mean docker-4/networks"),
         ("list --hw docker-4/zzz", "see dockerlab list --hw docker-4"),
+        ("list --hw 14,15", "one name at a time: --hw 14 --hw 15"),
+        ("check --hw 17 docker-3", "dockerlab check --hw docker-3"),
         ("list --hw networks", "did you mean docker-4/networks?"),
     ],
 )

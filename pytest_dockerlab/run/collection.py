@@ -176,6 +176,8 @@ class CollectionPlugin:
             items = [found for found in items if _is_wanted(found.nodeid, wanted)]
             if not items:
                 refusal = _("--hw runs checks, not files: no check has the node id {wanted}", wanted=wanted)
+                if wanted[0] in {item.id for item in self.run.items}:
+                    refusal = _("{item} is an item, not a file: name it with --hw {item}", item=wanted[0])
                 raise pytest.UsageError(refusal.render(self.run.settings.language))
         session.items = [*items]
         session.config.hook.pytest_collection_modifyitems(session=session, config=session.config, items=session.items)
