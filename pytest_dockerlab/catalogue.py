@@ -6,10 +6,9 @@ What is wrong with one homework is said when that homework is asked for, and nev
 from __future__ import annotations
 
 import dataclasses
-import difflib
-import re
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
+from . import spelling
 from .errors import ConfigurationError
 from .homework import Homework, Item, Planned, item_of_planned
 from .installed import Installed, UnreadableHomework, installed, read_homework, read_item
@@ -143,97 +142,7 @@ class Catalogue:
         id = f"{homework.slug}/{rest}" if homework and slash else ""
         if id in self.items:
             return self.items[id]
-        raise self._unknown(name)
-
-    def meant(self, name: str) -> list[str]:
-        """The slugs and ids that ``name`` spells in its own way: ``docker4``, ``hw17``, ``docker-4::networks``."""
-        slug, _slash, item = name.strip().lower().replace("::", "/").partition("[")[0].partition("/")
-        called = self.homework(slug)
-        homeworks = self._named_in(slug) if called is None else [called]
-        if item:
-            return [f"{each.slug}/{item}" for each in homeworks if item in each.names]
-        return [each.slug for each in homeworks] or [id for id in self.items if id.partition("/")[2] == slug]
-
-    def near(self, name: str) -> list[str]:
-        """What a name that is none may have been meant for, the nearest first."""
-        if meant := self.meant(name):
-            return meant
-        slug, slash, item = name.strip().lower().replace("::", "/").partition("/")
-        slugs = [each.slug for each in self.homeworks]
-        if not slash:
-            aliases = [alias for each in self.homeworks for alias in each.aliases]
-            return difflib.get_close_matches(slug, [*slugs, *aliases, *self.items, "all", "auto"], cutoff=0.5)
-        nearest = self.meant(slug) or difflib.get_close_matches(slug, slugs)
-        names = {
-            id.partition("/")[2]: id for slug in reversed(nearest) for id in self.items if id.startswith(f"{slug}/")
-        }
-        return [names[name] for name in difflib.get_close_matches(item, names)]
-
-    def meant_by_branch(self, branch: str) -> list[Homework]:
-        """The homeworks that a branch may be for: of its name, else those that are named in it (``docker-4-fix``).
-
-        A number alone is none: in a pull request it is that of the pull request.
-        """
-        for name in (branch, branch.rpartition("/")[2]):
-            homework = None if name.isdigit() else self.homework(name.replace("_", "-"))
-            if homework is not None:
-                return [homework]
-        return self._named_in(branch.lower())
-
-    def _named_in(self, text: str) -> list[Homework]:
-        """The homeworks that are named in ``text`` by slug, alias or number, however loosely."""
-        return [
-            each
-            for each in self.homeworks
-            if any(re.search(_loosely(name), text) for name in (each.slug, *each.aliases))
-            or re.search(rf"(?<![^\W_])(?:hw|homework|dz|дз)[-_. ]?0?{each.number}(?![\d.])", text)
-        ]
-
-    def _unknown(self, name: str) -> ConfigurationError:
-        slug, _slash, rest = name.partition("/")
-        homework = self.homework(slug)
-        near = self.near(name)
-        if name.strip().lower() in ("all", "auto"):
-            said = _(
-                "{name} stands for homeworks: name one item, such as {item}", name=name, item=next(iter(self.items))
-            )
-        elif homework is not None and not rest:
-            said = _(
-                "{homework} is a homework, not one of its items: name one, such as {item}",
-                homework=homework.slug,
-                item=next(iter(homework.ids), ""),
-            )
-        elif homework is not None and near:
-            said = _(
-                "{homework} has no item {item}; did you mean {near}?",
-                homework=homework.slug,
-                item=repr(rest),
-                near=near,
-            )
-        elif homework is not None:
-            said = _(
-                "{homework} has no item {item}: see dockerlab list --hw {homework}",
-                homework=homework.slug,
-                item=repr(rest),
-            )
-        elif not near and len(names := name.replace(",", " ").split()) > 1:
-            said = _("one name at a time: {options}", options=" ".join(f"--hw {each}" for each in names))
-        elif near:
-            said = _("unknown homework or item {name}; did you mean {near}?", name=repr(name), near=near)
-        else:
-            known = [f"{each.number} {each.slug}" for each in self.homeworks]
-            said = _(
-                "unknown homework or item {name}. Known: {known}, all, auto, or one item's id",
-                name=repr(name),
-                known=known,
-            )
-        left_out = [each.text for each in self._left_out.values()]
-        return ConfigurationError(_("{said}; {left_out}", said=said, left_out=left_out) if left_out else said)
-
-
-def _loosely(name: str) -> str:
-    """A pattern for a slug in somebody's own spelling, which is not part of a longer word or number."""
-    return r"(?<![^\W_])" + re.escape(name).replace(r"\-", "[-_. ]?") + r"(?![\d.]|(?<!\d)[^\W_])"
+        raise spelling.unknown_name(self, name, [each.text for each in self._left_out.values()])
 
 
 class _Items(Mapping[str, Item]):

@@ -83,9 +83,9 @@ def _check(given: argparse.Namespace) -> int:
 
 def _refuse_homework_as_folder(name: str) -> None:
     """``check 17``: the homework of a folder that is not there may be meant, or the folder; nobody can know."""
-    from . import catalogue
+    from . import catalogue, spelling
 
-    for meant in catalogue.load().meant(name)[:1]:
+    for meant in spelling.meant_by(catalogue.load(), name)[:1]:
         raise ConfigurationError(
             _(
                 "there is no folder {name}; to check homework {meant}: dockerlab check --hw {meant}",
@@ -159,9 +159,10 @@ def _list(given: argparse.Namespace) -> int:
 
 def _explain(given: argparse.Namespace) -> int:
     from .report import explanations
+    from .spelling import meant_by
 
     known = _catalogue(given)
-    meant = known.meant(given.item)
+    meant = meant_by(known, given.item)
     name = meant[0] if len(meant) == 1 else given.item
     if known.homework(name) is not None:
         return _explain_homework(name, known, given.lang)

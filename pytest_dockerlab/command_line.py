@@ -169,10 +169,9 @@ def _refused(command: str, why: Message) -> ConfigurationError:
 
 def _homework(word: str) -> str | None:
     """The homework or item that a misplaced word names."""
-    from . import catalogue  # here: to say what is wrong with a command it is not needed
+    from . import catalogue, spelling  # here: a command that is right has no need of them
 
-    known = catalogue.load()
-    return next(iter(known.meant(word)), None)
+    return next(iter(spelling.meant_by(catalogue.load(), word)), None)
 
 
 @contextlib.contextmanager

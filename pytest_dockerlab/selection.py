@@ -14,6 +14,7 @@ from .catalogue import Catalogue
 from .errors import ConfigurationError, UnreadableRepository
 from .homework import Homework, Item
 from .messages import Message, _, from_json, to_json
+from .spelling import meant_by_branch, near_names
 from .submission.files import git_folder, gitrepo
 from .submission.files.git_tree import GitTree
 from .submission.files.history import History
@@ -165,10 +166,10 @@ def homework_of_branch(catalogue: Catalogue, folder: Path, environ: Mapping[str,
             raise _undecided(_("the branch of {folder} is not known: {why}", folder=folder, why=why))
         asked.append(("git", branch))
     source, branch = asked[0]
-    meant = catalogue.meant_by_branch(branch)
+    meant = meant_by_branch(catalogue, branch)
     if len(meant) == 1:
         return meant[0]
-    near = [each.slug for each in meant] or catalogue.near(branch.rpartition("/")[2])
+    near = [each.slug for each in meant] or near_names(catalogue, branch.rpartition("/")[2])
     named = f"{branch!r} ({source})"
     if meant:
         why = _("the branch {branch} may mean {near}", branch=named, near=near)

@@ -14,6 +14,7 @@ from pytest_dockerlab.catalogue import Catalogue
 from pytest_dockerlab.errors import ConfigurationError
 from pytest_dockerlab.homework import Homework, Kind, Level, Tier, check, planned
 from pytest_dockerlab.installed import OWN_DISTRIBUTION, UnreadableHomework
+from pytest_dockerlab.spelling import meant_by_branch
 
 CATALOGUE = catalogues.load()
 SLUGS = [each.slug for each in CATALOGUE.homeworks]
@@ -106,7 +107,7 @@ def test_an_unknown_name_is_refused_with_near_ones(name: str, near: str) -> None
     ],
 )
 def test_a_branch_names_a_homework_however_it_is_spelt_and_nothing_else_does(branch: str, slugs: list[str]) -> None:
-    assert [each.slug for each in CATALOGUE.meant_by_branch(branch)] == slugs
+    assert [each.slug for each in meant_by_branch(CATALOGUE, branch)] == slugs
 
 
 @pytest.mark.parametrize("name", [*SLUGS, "17", "all", "auto", "docker-4/networks"])
