@@ -17,7 +17,7 @@ from ..text.interpolation import expand, uses
 from .refusals import refusals
 from .source_lines import escape_of, line_of_mistake, lines_of_values
 
-__all__ = ["Dockerfile", "DockerfileError", "Image", "Instruction", "Setting", "Stage", "Step"]
+__all__ = ["Dockerfile", "DockerfileError", "Image", "Instruction", "Setting", "Stage", "Step", "refuse_beyond_limits"]
 
 _WORD_PARTS = re.compile(r"""'[^']*'|"(?:\\.|[^"\\])*"|(?:\\.|[^'"\\])+|.""", re.DOTALL)
 
@@ -106,7 +106,7 @@ class Dockerfile:
             at = content.count("\n", 0, content.index("\0")) + 1
             raise DockerfileError(_("a NUL byte: this is not a text file"), Location(path, at))
         self.lines: tuple[str, ...] = tuple(content.split("\n"))
-        _limit(path, content, self.lines)  # before the parser, which nothing can interrupt
+        refuse_beyond_limits(path, content)  # before the parser, which nothing can interrupt
         try:
             commands = dockerfile.parse_string(content)
         except dockerfile.GoParseError as error:
@@ -287,11 +287,12 @@ class _State:
                 self.command, self._is_commands_stage = _program(instruction), True
 
 
-def _limit(path: str, content: str, lines: tuple[str, ...]) -> None:
+def refuse_beyond_limits(path: str, content: str) -> None:
+    """Raise :class:`LimitExceeded` for a text that no parser and no linter is given."""
     if len(content) > LIMITS.dockerfile_bytes:
         at = content.count("\n", 0, LIMITS.dockerfile_bytes) + 1
         raise LimitExceeded(_("larger than {limit} bytes", limit=LIMITS.dockerfile_bytes), at=Location(path, at))
-    if len(lines) > LIMITS.dockerfile_lines:
+    if content.count("\n") >= LIMITS.dockerfile_lines:
         at = LIMITS.dockerfile_lines + 1
         raise LimitExceeded(_("more than {limit} lines", limit=LIMITS.dockerfile_lines), at=Location(path, at))
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from ...errors import DockerlabError, RefusedPath, ToolFailed
 from ...findings import Location
 from ..files.tree import Tree
-from .dockerfile import Dockerfile, DockerfileError
+from .dockerfile import Dockerfile, DockerfileError, refuse_beyond_limits
 
 __all__ = ["Lint", "Linted", "lint"]
 
@@ -56,6 +56,7 @@ def lint(tree: Tree, paths: Sequence[str]) -> Linted:
                 content = tree.text(path).content
             except RefusedPath:
                 continue  # docker-3/services says so
+            refuse_beyond_limits(path, content)
             name = f"{number:03}.Dockerfile"  # ours: a name of theirs could be an option
             names[name] = path
             # Byte order marks and Windows' line ends are nothing to Docker, and nothing to remark.
