@@ -193,3 +193,19 @@ def test_the_probe_image_belongs_to_no_run(docker_host, run_id, other_run):
     sweep_run(docker_host.client, other_run)
     assert image in [thing.id for thing in list_ours(docker_host.client, label=PROBE_IMAGE)]
     assert image not in [thing.id for thing in list_ours(docker_host.client)]
+
+
+def test_a_step_in_the_network_namespace_of_ours(docker_host):
+    """Of a build: it has the labels of its image, as a container that somebody made of that image has."""
+    run_id = f"step-{secrets.token_hex(4)}"
+    client = docker_host.client
+    with Probes(docker_host, run_id) as probes:
+        holder = probes.start(network="none")
+        image = probes.commit(holder)
+        step = client.containers.create(image, ["true"], network_mode=f"container:{holder.id}")
+        theirs = client.containers.create(image, ["true"], network_mode="none")
+        try:
+            listed = {each.id for each in list_ours(client, label=f"{labels.RUN}={run_id}", kinds=["container"])}
+            assert listed == {holder.id, step.id}
+        finally:
+            theirs.remove()
