@@ -82,6 +82,7 @@ def nothing_is_left(checks: AppChecks) -> Iterator[None]:
     api = checks.host.client.api
     before = {each["Name"] for each in api.volumes(filters={"dangling": True})["Volumes"] or ()}
     yield
+    checks.images.leave()
     kept = {each["Id"] for each in api.images(all=True, filters={"label": f"org.pytest-dockerlab.run={checks.run_id}"})}
     assert set(left_of(checks.host, checks.run_id)) <= kept
     after = {each["Name"]: each for each in api.volumes(filters={"dangling": True})["Volumes"] or ()}

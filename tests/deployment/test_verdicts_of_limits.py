@@ -24,7 +24,7 @@ from pytest_dockerlab.deployment.builds.contract import (
 )
 from pytest_dockerlab.deployment.builds.failures import explain
 from pytest_dockerlab.deployment.builds.out_of_memory import OutOfMemory
-from pytest_dockerlab.deployment.builds.surroundings import build_surroundings
+from pytest_dockerlab.deployment.builds.surroundings import BuildPlace
 from pytest_dockerlab.engine.hosts.hosts import DockerHost
 from pytest_dockerlab.engine.owned.labels import Labels
 from pytest_dockerlab.engine.owned.limits import AppLimits
@@ -103,8 +103,10 @@ def test_a_registry_that_never_answers(docker_host: DockerHost, tmp_path: Path) 
         request = BuildRequest("stalled:1", Path(archive.name), packed.dockerfile, None, {})
         limits = BuildLimits(seconds=4)
         labels = replace_fields(Labels.of_run(secrets.token_hex(8)), scope=secrets.token_hex(8))
-        with pytest.raises(ImageBuildFailed) as raised, build_surroundings(docker_host, labels, limits.disk) as around:
+        place = BuildPlace(docker_host, labels)
+        with pytest.raises(ImageBuildFailed) as raised, place.surroundings(limits.disk) as around:
             build_classic(docker_host, request, limits, around)
+        place.leave()
         assert (raised.value.end, raised.value.container) == (BuildEnd.TIME, None)
         told = explain(raised.value, plan, (), limits)
         assert isinstance(told, Unverified)

@@ -33,7 +33,7 @@ from .classic import build_classic
 from .contract import BuildEnd, BuildLimits, BuildRequest, BuiltImage, ImageBuildFailed
 from .failures import explain
 from .out_of_memory import OutOfMemory
-from .surroundings import build_surroundings
+from .surroundings import BuildPlace
 
 if TYPE_CHECKING:
     from ipaddress import IPv4Network
@@ -89,6 +89,7 @@ class Images:
         self._scope: str | None = None
         self._scoped: dict[str, str] = {}
         self._failures: dict[str, Mismatch | Unverified] = {}
+        self._place: BuildPlace | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -96,8 +97,15 @@ class Images:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.leave()
         if not self._is_shared:
             self._forget()
+
+    def leave(self) -> None:
+        """Give up where builds take place, which the next one makes anew. Images stay."""
+        place, self._place = self._place, None
+        if place is not None:
+            place.leave()
 
     def image(self, submission: Submission, plan: BuildPlan) -> AppImage:
         """The image of a plan, built now if it is not there.
@@ -162,9 +170,11 @@ class Images:
         return build_by_buildkit(self.host, replace(request, args=args), self.limits, plan.name)
 
     def _build_classic(self, request: BuildRequest, plan: BuildPlan) -> BuiltImage:
-        labels = replace(self._labels, scope=self._scope)
+        if self._place is None:
+            labels = replace(self._labels, scope=self._scope)
+            self._place = BuildPlace(self.host, labels, self._probe_image, self._allowed)
         with (
-            build_surroundings(self.host, labels, self.limits.disk, self._probe_image, self._allowed) as surroundings,
+            self._place.surroundings(self.limits.disk) as surroundings,
             OutOfMemory(self.host) as out_of_memory,  # the failing step's container is gone when it has failed
         ):
             try:
@@ -203,6 +213,7 @@ class Images:
         return digest.hexdigest()[:24]
 
     def _forget(self) -> None:
+        self.leave()
         if self._scope is not None:
             sweep_scope(self.host.client, self._scope)
         self._submission = self._scope = None

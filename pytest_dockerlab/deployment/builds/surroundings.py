@@ -18,6 +18,7 @@ from ...engine.hosts.errors import HostDied
 from ...engine.owned.sweep import Thing, remove
 from ...engine.probes.starting import Probes
 from ..open_networks import note_open
+from .contract import ImageBuildFailed
 from .disk_space import DiskSpace
 from .out_of_memory import Kills
 
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from ...engine.owned.networks import Network
     from ...engine.probes.probe import Probe
 
-__all__ = ["Surroundings", "build_surroundings"]
+__all__ = ["BuildPlace", "Surroundings"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,47 +43,70 @@ class Surroundings:
     kills: Kills
 
 
-@contextlib.contextmanager
-def build_surroundings(
-    host: DockerHost,
-    labels: Labels,
-    limit: int,
-    image: str | None = None,
-    allowed: Sequence[IPv4Network] = (),
-) -> Iterator[Surroundings]:
-    """The surroundings of one build; both are gone at the end of the block.
+class BuildPlace:
+    """Where the builds of one submission take place, one after another: made with the first one, gone by :meth:`leave`.
 
-    :param labels: those of whoever builds. What cannot be removed now goes with its images: the engine may have gone
-        away, or still be about to end a step.
-    :param limit: bytes that the build may write.
+    :param labels: those of whoever builds. What cannot be removed goes with its images: the engine may have gone away,
+        or still be about to end a step.
     :param image: the user's own probe image.
     :param allowed: addresses that are not public, and may be reached.
-
-    Raises :class:`~.errors.HostDied` where the engine goes away, and else as :class:`~.starting.Probes`.
     """
-    from requests import RequestException
 
-    try:
-        with Probes(host, labels.run_id, image=image) as probes:
+    def __init__(
+        self, host: DockerHost, labels: Labels, image: str | None = None, allowed: Sequence[IPv4Network] = ()
+    ) -> None:
+        self._host = host
+        self._labels = labels
+        self._image = image
+        self._allowed = allowed
+        self._made: list[Thing] = []
+        self._place: tuple[str, Probe] | None = None
+        self._why_open: str | None = None
+
+    @contextlib.contextmanager
+    def surroundings(self, limit: int) -> Iterator[Surroundings]:
+        """The surroundings of one build, which may write ``limit`` bytes.
+
+        Raises :class:`~.errors.HostDied` where the engine goes away, and else as :class:`~.starting.Probes`.
+        """
+        from requests import RequestException
+
+        try:
+            if self._place is None:
+                self._place = self._make()
+            if self._why_open is not None:
+                note_open(self._why_open)
+            mode, probe = self._place
+            yield Surroundings(mode, DiskSpace(probe, limit), Kills(probe))
+        except ImageBuildFailed:
+            raise
+        except BaseException as error:  # whatever it is, the next build begins anew
+            self.leave()
+            if isinstance(error, RequestException):  # the build's own trouble has become something else by then
+                raise HostDied(str(self._host.endpoint), str(error)) from error
+            raise
+
+    def leave(self) -> None:
+        """Remove it, as far as the engine is there."""
+        from docker.errors import DockerException
+        from requests import RequestException
+
+        made, self._made, self._place = self._made, [], None
+        with contextlib.suppress(DockerException, RequestException):
+            remove(self._host.client, made)
+
+    def _make(self) -> tuple[str, Probe]:
+        with Probes(self._host, self._labels.run_id, image=self._image) as probes:
             assert probes.image  # its test makes things of the probes' own
-            why = why_open(probes)
-            probes.labels = labels
-            made: list[Thing] = []
-            try:
-                if why is None:
-                    way_out = behind_a_router(probes, allowed)
-                    made += _things([way_out.holder, way_out.router], way_out.networks)
-                    mode, probe = f"container:{way_out.holder.id}", way_out.router
-                else:
-                    note_open(why)
-                    network, probe = probes.network(), probes.start(network="none")
-                    made += _things([probe], [network])
-                    mode = network.name
-                yield Surroundings(mode, DiskSpace(probe, limit), Kills(probe))
-            finally:
-                remove(host.client, made)
-    except RequestException as error:  # the build's own trouble has become something else by then
-        raise HostDied(str(host.endpoint), str(error)) from error
+            self._why_open = why_open(probes)
+            probes.labels = self._labels
+            if self._why_open is None:
+                way_out = behind_a_router(probes, self._allowed)
+                self._made += _things([way_out.holder, way_out.router], way_out.networks)
+                return f"container:{way_out.holder.id}", way_out.router
+            network, probe = probes.network(), probes.start(network="none")
+            self._made += _things([probe], [network])
+            return network.name, probe
 
 
 def _things(probes: Sequence[Probe], networks: Sequence[Network]) -> Iterator[Thing]:

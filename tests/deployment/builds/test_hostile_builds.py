@@ -100,6 +100,7 @@ def builds(docker_host: DockerHost, others: Callable[[], None], tmp_path: Path) 
     builds = Builds(docker_host, secrets.token_hex(8), folder)
     with builds.images:
         yield builds
+        builds.images.leave()
         running = docker_host.client.api.containers(filters={"label": f"{RUN}={builds.run_id}"})
         assert running == [], "a step goes on after its build"
     assert left_of(docker_host, builds.run_id) == []
