@@ -136,8 +136,8 @@ def prepare(config: pytest.Config) -> Run:
         handed_over = getattr(config, "workerinput", {}).get(WORKER_INPUT)
         return _from_controller(json.loads(handed_over)) if handed_over else _decide(config)
     except (ConfigurationError, UnreadableRepository) as error:
-        language = language_of(config.option.hw_lang or config.getini("hw_lang"))
-        raise pytest.UsageError(printable(error.render(language))) from error
+        asked = config.option.hw_lang or os.environ.get("DOCKERLAB_LANG") or config.getini("hw_lang")
+        raise pytest.UsageError(printable(error.render(language_of(asked)))) from error
 
 
 def _decide(config: pytest.Config) -> Run:
