@@ -186,15 +186,15 @@ def _kept_packages(dockerfile: Dockerfile, layer: Layer, gems: Command | None) -
                 _("what only the build needs is removed in the RUN that installs it"),
                 _("left in the image: {packages}", packages=kept),
                 Location(dockerfile.path, command.line),
-                _without(group, gems),
+                _without(group, kept, gems),
             )
 
 
-def _without(group: str, gems: Command | None) -> Message:
+def _without(group: str, kept: Sequence[str], gems: Command | None) -> Message:
     if gems is not None:
         return _("put {command} (line {line}) into this RUN, and apk del {group} behind it: removed before, "
                  "the gems cannot be built; or build in a stage of its own",
-                 command=" ".join(gems.words[:2]), line=gems.line, group=group or ".build-deps")  # fmt: skip
+                 command=" ".join(gems.words[:2]), line=gems.line, group=group or " ".join(kept))  # fmt: skip
     if group:
         return _("add && apk del {group} at the end of this RUN", group=group)
     return _("install them with --virtual .build-deps and add && apk del .build-deps at the end of this RUN, "

@@ -50,5 +50,5 @@ def _what_to_do(near: list[str], role: Role) -> Message:
     of_role = next((at for at, part in enumerate(above) if role_of_name(part) is role), len(above) - 1)
     if name == "Dockerfile" and of_role < len(above) - 1:
         target = "/".join([*above[: of_role + 1], name])
-        return _("move {path} to {target}, or say compose and docker build -f where it is", path=path, target=target)
+        return _("move {path} to {target}, or tell compose and docker build -f where it is", path=path, target=target)
     return _("docker build looks for a file called exactly Dockerfile: add or rename it")

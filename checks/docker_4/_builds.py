@@ -5,8 +5,10 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING
 
+from pytest_dockerlab.errors import RefusedPath
 from pytest_dockerlab.findings import Finding
 from pytest_dockerlab.messages import _
+from pytest_dockerlab.submission.dockerfiles.dockerfile import DockerfileError
 from pytest_dockerlab.submission.scan.discovery import folder_of, name_of
 from pytest_dockerlab.submission.scan.own_repositories import hint_where_missing
 from pytest_dockerlab.submission.scan.servicefiles import is_backup, is_dockerfile
@@ -19,12 +21,14 @@ if TYPE_CHECKING:
     from pytest_dockerlab.submission.compose.project import ComposeProject
     from pytest_dockerlab.submission.compose.services import Service
     from pytest_dockerlab.submission.files.tree import Tree
+    from pytest_dockerlab.submission.submission import Submission
 
 _BUILD = "build"
 
 
-def build_problems(tree: Tree, project: ComposeProject) -> Iterator[Finding]:
-    """The folders and Dockerfiles of ``build:`` that are not there."""
+def build_problems(submission: Submission, project: ComposeProject) -> Iterator[Finding]:
+    """The folders, Dockerfiles and stages of ``build:`` that are not there."""
+    tree = submission.tree
     for service in project.services.values():
         build = service.build
         if build is None or build.context is None or _is_open(project, service):
@@ -44,6 +48,28 @@ def build_problems(tree: Tree, project: ComposeProject) -> Iterator[Finding]:
                 project.location("services", service.name, _BUILD, "dockerfile"),
                 hint_where_missing(tree, _another_dockerfile(tree, project, build.context), build.dockerfile),
             )
+        elif build.target and build.dockerfile is not None:
+            yield from _missing_stage(submission, project, service, build.dockerfile, build.target)
+
+
+def _missing_stage(
+    submission: Submission, project: ComposeProject, service: Service, path: str, target: str
+) -> Iterator[Finding]:
+    try:
+        stages = submission.dockerfile(path).stages
+    except (DockerfileError, RefusedPath):
+        return  # that is docker-3/services' finding
+    names = [stage.name for stage in stages if stage.name]
+    known = {*map(str.lower, names), *map(str, range(len(stages)))}
+    if target.lower() not in known:
+        yield Finding(
+            _("the stage that {service} is built to is in {file}", service=service.name, file=path),
+            _("there is no stage {name}", name=target),
+            project.location("services", service.name, _BUILD, "target"),
+            _("write one of these: {names}", names=names)
+            if names
+            else _("remove target:, or name a stage so: FROM … AS {name}", name=target),
+        )
 
 
 def _is_open(project: ComposeProject, service: Service) -> bool:
@@ -53,6 +79,7 @@ def _is_open(project: ComposeProject, service: Service) -> bool:
         project.docs.scalar(*path),
         project.docs.scalar(*path, "context"),
         project.docs.scalar(*path, "dockerfile"),
+        project.docs.scalar(*path, "target"),
     ]
     names = {use.name for text in texts if text for use in uses(text)}
     return bool(names & {*project.undefined, *project.placeholders})

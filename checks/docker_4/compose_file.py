@@ -64,7 +64,7 @@ def compose_file(submission: Submission, compose: ComposeProject) -> None:
                 at=compose.location("services", service.name, "scale" if "scale" in service.raw else "deploy"),
                 hint=_("remove the number of replicas, or make it 1"),
             )
-    report(build_problems(submission.tree, compose))
+    report(build_problems(submission, compose))
 
 
 def _is_named(submission: Submission, name: str) -> bool:

@@ -103,7 +103,7 @@ def _committed(submission: Submission, project: ComposeProject, path: str) -> Fi
     if project.env is None or project.env.path == path:
         hint = _("{hint}; hand in .env.example instead, with values that everybody may see", hint=hint)
     if secrets:
-        hint = _("{hint}. Make new {names}: what was committed stays in the history", hint=hint, names=secrets)
+        hint = _("{hint}. Replace {names}: what was committed stays in the history", hint=hint, names=secrets)
     return Finding(_("no .env is committed"), path, Location(path), hint)
 
 

@@ -85,7 +85,10 @@ def _too_close(project: ComposeProject) -> Iterator[Finding]:
                         found,
                         _network_location(project, database, network),
                         _("disconnect {service} from this network: post and comment reach it on {other}",
-                          service=database.name, other=other),
+                          service=database.name, other=other)
+                        if other in database.networks
+                        else _("connect {service} or {ui} to {other} instead: post and comment are there too",
+                               service=database.name, ui=service.name, other=other),
                     )  # fmt: skip
                 continue
             yield Finding(

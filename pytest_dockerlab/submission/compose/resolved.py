@@ -51,7 +51,7 @@ class Resolved:
         written = self._templates.get(name) or {}
         template = written.get("image") or self._docs.scalar("services", name, "image") or image
         ports = body.get("ports") or []
-        entries = written.get("ports")
+        entries = written.get("ports") if self._templates else self._written_ports(name)
         return Service(
             name=name,
             role=role_of_service(name, image, build.context if build else None, raw.get("container_name")),
@@ -82,7 +82,7 @@ class Resolved:
             ),
             port_templates=tuple(
                 port_templates(
-                    entries if isinstance(entries, list) else ports,
+                    entries if entries and isinstance(entries, list) else ports,
                     self._values,
                     lambda *texts: self._port_location(name, texts),
                 )
@@ -121,6 +121,15 @@ class Resolved:
         above = os.path.dirname(os.path.dirname(self._copy))  # noqa: PTH120 - text, not a path to open
         leads_out = kind == "bind" and path is None and (source + "/").startswith(above)
         return Mount(kind, self._shown(written or source), path, target, location, leads_out)
+
+    def _written_ports(self, service: str) -> list[Any]:
+        """The entries of ``ports`` as the files have them, where compose could not print them uninterpolated."""
+        nodes = [node for doc in self._docs if (node := doc.node("services", service, "ports")) is not None]
+        return [
+            {key.text: value.text for key, value in each.entries()} if each.kind == "mapping" else each.text
+            for node in nodes
+            for each in node.children
+        ]
 
     def _port_location(self, service: str, texts: tuple[str, ...]) -> Location:
         """Where a port is written: as one of ``texts``, or as a short form that has one of them in it."""

@@ -141,6 +141,20 @@ test_samples = sample_tests(
         ),
         Sample(
             "fails",
+            "the same without a group: what is named is what was installed",
+            [
+                write(
+                    UI,
+                    "FROM alpine:3.7\nRUN apk add --no-cache ruby build-base ruby-dev\n"
+                    "RUN gem install puma && rm -rf /usr/lib/ruby/gems/*/cache\n",
+                )
+            ],
+            says="put gem install (line 3) into this RUN, and apk del build-base ruby-dev behind it",
+            file=UI,
+            findings=1,
+        ),
+        Sample(
+            "fails",
             "the gems are installed in a later RUN, which needs the compiler",
             [
                 write(

@@ -178,6 +178,35 @@ test_samples = sample_tests(
         ),
         Sample(
             "fails",
+            "target: names a stage that is not there",
+            [replace(COMPOSE, "build: ./ui\n", "build:\n      context: ./ui\n      target: production\n")],
+            file=COMPOSE,
+            line="target: production",
+            says="there is no stage production | remove target:, or name a stage so: FROM … AS production",
+            findings=1,
+        ),
+        Sample(
+            "fails",
+            "target: a misspelt stage",
+            [
+                replace(COMPOSE, "build: ./ui\n", "build:\n      context: ./ui\n      target: prd\n"),
+                write("src/ui/Dockerfile", "FROM debian:bookworm-slim AS prod\n"),
+            ],
+            file=COMPOSE,
+            line="target: prd",
+            says="write one of these: prod",
+        ),
+        Sample(
+            "unusual",
+            "target: a stage by another case, or by its number",
+            [
+                replace(COMPOSE, "build: ./ui\n", "build:\n      context: ./ui\n      target: Prod\n"),
+                replace(COMPOSE, "build: ./post-py\n", 'build:\n      context: ./post-py\n      target: "0"\n'),
+                write("src/ui/Dockerfile", "FROM debian:bookworm-slim AS prod\n"),
+            ],
+        ),
+        Sample(
+            "fails",
             "dockerfile: names another one than there is",
             [replace(COMPOSE, "build: ./ui\n", "build:\n      context: ./ui\n      dockerfile: Dockerfile.dev\n")],
             file=COMPOSE,

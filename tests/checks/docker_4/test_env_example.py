@@ -107,7 +107,7 @@ test_samples = sample_tests(
             "a .env with secrets is committed",
             [write("src/.env", "MONGO_PASSWORD=hunter2\nAPI_TOKEN=<token>\n")],
             file="src/.env",
-            says="Make new MONGO_PASSWORD: what was committed stays in the history",
+            says="Replace MONGO_PASSWORD: what was committed stays in the history",
             findings=1,
         ),
         Sample(

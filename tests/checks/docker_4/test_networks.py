@@ -77,6 +77,14 @@ test_samples = sample_tests(
         ),
         Sample(
             "fails",
+            "ui on the network of the database instead of its own",
+            [replace(COMPOSE, "      - front_net\n  post:", "      - back_net\n  post:")],
+            file=COMPOSE,
+            says="connect post_db or ui to front_net instead: post and comment are there too",
+            findings=1,
+        ),
+        Sample(
+            "fails",
             "ui on no network that is declared",
             [replace(COMPOSE, "    networks:\n      - front_net\n  post:", "  post:")],
             file=COMPOSE,

@@ -28,6 +28,12 @@ test_samples = sample_tests(
         port("unusual", "with a default", "      - ${UI_PORT:-9292}:9292\n", "X=1\n"),
         port("unusual", "on one address", "      - 127.0.0.1:${UI_PORT}:9292\n"),
         port("unusual", "the long form", "      - target: 9292\n        published: ${UI_PORT}\n"),
+        # Compose cannot print this one uninterpolated: the file itself is read then.
+        port(
+            "unusual",
+            "the long form, a variable in every part of it",
+            "      - target: ${PUMA_PORT}\n        published: ${UI_PORT}\n        host_ip: ${HOST_IP}\n",
+        ),
         port("unusual", "a placeholder in the example", UI_PORT, "UI_PORT=<your port>\n"),
         port(
             "fails",
@@ -36,6 +42,14 @@ test_samples = sample_tests(
             file=COMPOSE,
             line="9292:9292/tcp",
             says="9292:9292",
+        ),
+        port(
+            "fails",
+            "the long form, a variable in the container",
+            "      - target: ${PUMA_PORT}\n        published: 9292\n",
+            file=COMPOSE,
+            line="published: 9292",
+            says="9292:${PUMA_PORT}: only the port inside the container",
         ),
         port(
             "fails",
