@@ -43,6 +43,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _check(given: argparse.Namespace) -> int:
     """Run pytest where nothing of the submission is loaded: configuration, root and current folder are ours."""
     here = Path.cwd()
+    if given.workers is not None and not (given.workers.isdecimal() or given.workers in ("auto", "logical")):
+        raise ConfigurationError(_("-n takes a number, or auto, not {value}", value=repr(given.workers)))
     configuration = Path(__file__).with_name("isolated") / "pytest.ini"
     command = [
         sys.executable,

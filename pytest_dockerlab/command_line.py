@@ -104,6 +104,9 @@ def parse(arguments: Sequence[str], language: str) -> argparse.Namespace:
     """What was typed. Raises :class:`ConfigurationError`, with what may have been meant, for what cannot be."""
     typed = next((word for word in arguments if not word.startswith("-")), None)
     if typed is not None and typed not in COMMANDS:
+        later = next((word for word in arguments if word in COMMANDS), None)
+        if later is not None and arguments[0] != typed:
+            raise _refused("dockerlab", _("the command comes first: dockerlab {command} …", command=later))
         raise _no_command(typed)
     with _argparse_in(language):
         top, commands = parser(language)
@@ -150,7 +153,9 @@ def _no_argument(word: str, command: Parser) -> ConfigurationError:
     if word.startswith("-"):
         near = near_options(word, command.flags)
         option = word.partition("=")[0]
-        if near:
+        if option == "--hw":
+            why = _("--hw is for check and list; explain takes the name alone: dockerlab explain docker-4")
+        elif near:
             why = _("{option} is not an option here; did you mean {near}?", option=option, near=near)
         else:
             why = _("{option} is not an option here", option=option)

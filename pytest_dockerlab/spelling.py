@@ -19,7 +19,7 @@ __all__ = ["meant_by", "meant_by_branch", "near_names", "unknown_name"]
 
 def meant_by(known: Catalogue, name: str) -> list[str]:
     """The slugs and ids that ``name`` spells in its own way: ``docker4``, ``hw17``, ``docker-4::networks``."""
-    slug, _slash, item = name.strip().lower().replace("::", "/").partition("[")[0].partition("/")
+    slug, _slash, item = name.strip().lower().replace("::", "/").replace(":", "/").partition("[")[0].partition("/")
     called = known.homework(slug)
     homeworks = _named_in(known, slug) if called is None else [called]
     if item:
@@ -31,7 +31,7 @@ def near_names(known: Catalogue, name: str) -> list[str]:
     """What a name that is none may have been meant for, the nearest first."""
     if meant := meant_by(known, name):
         return meant
-    slug, slash, item = name.strip().lower().replace("::", "/").partition("/")
+    slug, slash, item = name.strip().lower().replace("::", "/").replace(":", "/").partition("/")
     slugs = [each.slug for each in known.homeworks]
     if not slash:
         aliases = [alias for each in known.homeworks for alias in each.aliases]
