@@ -8,9 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
+from urllib.parse import urlsplit
 
 from .errors import ConfigurationError
-from .homework import Tier
+from .homework import Need, Tier
 from .messages import _, language_of
 from .option_table import OPTIONS, Option
 
@@ -80,6 +81,14 @@ def resolve(
             raise ConfigurationError(
                 _("{option}: {value} is none of {choices}", option=source, value=repr(value), choices=option.choices)
             )
+        elif option.metavar == "URL" and Need.DOCKER_HOST not in option.needs and value and not _is_url(str(value)):
+            # not repeated: there may be a password in it
+            raise ConfigurationError(
+                _(
+                    "{option}: a URL is wanted, with http:// or https:// before it, such as http://HOST:PORT",
+                    option=source,
+                )
+            )
         elif option.is_path and value:
             value = str((folder or invocation_folder).absolute() / Path(str(value)).expanduser())
         values[option.name] = value
@@ -133,6 +142,14 @@ def _given(
         if text:
             return (text.split() if option.many else text), ini_folder, option.ini
     return None, None, option.flag
+
+
+def _is_url(value: str) -> bool:
+    try:
+        parts = urlsplit(value)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
+    except ValueError:
+        return False
 
 
 def _flag(value: object, source: str) -> bool:

@@ -78,6 +78,15 @@ def test_a_bad_value_names_where_it_came_from(environ: dict[str, str], said: str
         settings(environ=environ)
 
 
+@pytest.mark.parametrize(
+    "url", ["localhost:9292", "203.0.113.10", "ftp://host", "http://", "http://host:port", "me:secret@host"]
+)
+def test_what_is_no_url_is_refused_and_not_repeated(url: str) -> None:
+    with pytest.raises(ConfigurationError, match="--hw-app-url: a URL is wanted") as caught:
+        settings({"hw_app_url": url})
+    assert "secret" not in caught.value.message
+
+
 def test_a_misspelt_variable_is_told_what_it_may_be() -> None:
     with pytest.raises(ConfigurationError, match=r"DOCKERLAB_TEIR has no meaning here; did you mean DOCKERLAB_TIER\?"):
         settings(environ={"DOCKERLAB_TEIR": "files"})

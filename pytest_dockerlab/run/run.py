@@ -155,10 +155,15 @@ def _decide(config: pytest.Config) -> Run:
         )
     from ..engine.owned.labels import Owner
 
+    # now, and not when an item asks it: what names nothing is a mistake of the command line
     if registry := settings.endpoints.get(Need.REGISTRY):
         from ..registry.endpoint import parse_endpoint
 
-        parse_endpoint(registry)  # now, and not when an item asks it: a mistake of the command line
+        parse_endpoint(registry)
+    if docker_host := settings.endpoints.get(Need.DOCKER_HOST):
+        from ..engine.hosts.endpoints import resolve_endpoint
+
+        resolve_endpoint(docker_host)
     catalogue, course = _catalogue_of(settings)
     if not config.option.collectonly:
         if settings.results:

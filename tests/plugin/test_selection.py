@@ -49,6 +49,8 @@ def test_one_item_and_several(student: Student) -> None:
         (["--hw-ref=nowhere", "--hw-lang=ru"], "нет коммита 'nowhere'"),
         (["--hw-results=.git", "--hw-lang=ru"], ".git – каталог; укажите имя файла в нём"),
         (["--hw-submission=nowhere", "--hw-lang=ru"], "работа не найдена: нет каталога"),
+        (["--hw-docker-host=foo://x", "--hw-lang=ru"], "не начинается ни с ssh://"),
+        (["--hw-docker-host=laptop"], "there is no docker context of this name"),
         (["demo/required"], "demo/required is an item, not a file: name it with --hw demo/required"),
         (["tests", "--hw-lang=ru"], "--hw запускает проверки, а не файлы"),
     ],
