@@ -149,6 +149,19 @@ def loose(kind: str, content: bytes) -> Make:
     return make
 
 
+def long_name(place: Place) -> None:
+    """A folder whose name is repeated in the path of each of its files."""
+
+    def stored(kind: str, content: bytes) -> bytes:
+        loose(kind, content)(place)
+        return bytes.fromhex((place.root / ".git" / "HEAD").read_text())
+
+    blob = stored("blob", b"x")
+    below = stored("tree", b"".join(b"100644 %05d\0" % number + blob for number in range(15_000)))
+    tree = stored("tree", b"40000 " + b"z" * 100_000 + b"\0" + below)
+    stored("commit", b"tree %s\nauthor a <a> 0 +0000\ncommitter a <a> 0 +0000\n\nx\n" % tree.hex().encode())
+
+
 def bare(place: Place) -> None:
     """A bare repository."""
     committed(place)
@@ -250,6 +263,7 @@ ROWS: tuple[HostileRow, ...] = (
     row("a commit of another kind of tree", loose("commit", b"tree " + b"0" * 40 + b"\n\n")),
     row("a commit of 40 MB", loose("commit", b"tree " + b"0" * 40 + b"\n" + b"x" * 40_000_000)),
     row("a tree with dots", loose("tree", b"100644 ..\0" + b"\1" * 20)),
+    row("a tree with a name of 100 kB over 15,000 files", long_name),
     row("a ref that is an option", ref="--upload-pack=touch"),
     row("a ref that leads out", ref="../../outside/canary"),
     row("a ref of a path", ref="HEAD:README.md"),

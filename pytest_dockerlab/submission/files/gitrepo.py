@@ -25,7 +25,7 @@ from ...errors import ConfigurationError, LimitExceeded, ToolFailed, ToolMissing
 from ...messages import Message, _, excerpt
 from ..budget import LIMITS
 from .git_folder import FETCH, FSCK, has_sha256, is_partial, resolve_ref
-from .tree import printable
+from .tree import MAX_PATH, printable
 
 __all__ = ["File", "Object", "Objects", "commit_of", "explained", "files_of"]
 
@@ -246,7 +246,8 @@ class File(NamedTuple):
 def files_of(objects: Objects, commit: str, *, most: int, depth: int) -> Iterator[File]:
     """Every file of a commit, folder by folder.
 
-    Raises :class:`LimitExceeded` for more than ``most`` files, or as many folders, and for folders nested deeper.
+    Raises :class:`LimitExceeded` for more than ``most`` files, or as many folders, for folders nested deeper, and for
+    a path that no system could make: a name may be as long as its tree, and all that is below repeats it.
     """
     found = next(objects.get([commit]))
     root = re.match(rb"tree ([0-9a-f]{40,64})\n", found.content) if found is not None else None
@@ -258,6 +259,8 @@ def files_of(objects: Objects, commit: str, *, most: int, depth: int) -> Iterato
         below = []
         for folder, tree in zip(level, objects.get([each.sha for each in level]), strict=True):
             for each in _entries(folder, tree, objects):
+                if len(each.path) > MAX_PATH:
+                    raise LimitExceeded(_("a path is longer than {limit} bytes", limit=MAX_PATH))
                 if stat.S_ISDIR(each.mode):
                     folders += 1
                     below.append(each)

@@ -147,6 +147,16 @@ def test_tree_bomb_is_cut(repository):
     assert time.monotonic() - begin < 30
 
 
+def test_a_name_as_long_as_its_tree(repository):
+    """All that is below repeats it: a few objects, and gigabytes of paths."""
+    blob = repository.git("hash-object", "-w", "--stdin", stdin=b"x")
+    below = repository.git("mktree", stdin="\n".join(f"100644 blob {blob}\t{n:05}" for n in range(15_000)).encode())
+    entry = b"40000 " + b"z" * 100_000 + b"\0" + bytes.fromhex(below)
+    tree = repository.git("hash-object", "-w", "-t", "tree", "--literally", "--stdin", stdin=entry)
+    with pytest.raises(LimitExceeded, match="4096 bytes"):
+        _ = repository.tree(repository.git("commit-tree", "-m", "x", tree)).files
+
+
 @pytest.mark.parametrize("damage", ["missing", "cut", "other"])
 def test_damaged_object(repository, damage):
     blob = repository.git("rev-parse", "HEAD:src/ui/Dockerfile")
