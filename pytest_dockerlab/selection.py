@@ -18,7 +18,7 @@ from .spelling import meant_by_branch, near_names
 from .submission.files import git_folder, gitrepo
 from .submission.files.git_tree import GitTree
 from .submission.files.history import History
-from .submission.files.tree import Tree
+from .submission.files.tree import Tree, printable
 from .submission.files.worktree import WorkTree
 
 __all__ = [
@@ -93,6 +93,11 @@ def open_source(
     """
     path = Path(folder) if folder else work_tree_around(start)
     is_empty = _is_empty(path)
+    real = os.path.realpath(path)
+    if printable(real) != real:  # it goes to results.json and to workers
+        raise ConfigurationError(
+            _("the submission {path} is in a folder whose name is not UTF-8: rename it", path=printable(real))
+        )
     asks_git = is_frozen or any(refs.values())
     commit, unreadable = None, None
     why: Message | str = _("the working tree")

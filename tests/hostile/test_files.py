@@ -9,7 +9,7 @@ import pytest
 
 from . import judging
 from .attack import HOMEWORKS, Attack, Place, prepare
-from .files_tier import ATTACKS
+from .files_tier import ATTACKS, names
 from .measured import check
 
 WORDS = [f"--hw={homework}" for homework in HOMEWORKS] + ["--hw-tier=files"]
@@ -48,3 +48,14 @@ def test_alone(
     else:
         broken.append("no results.json")
     assert not broken, "\n".join([*broken, run.out[-2000:]])
+
+
+@pytest.mark.parametrize("workers", ["0", "2"])
+def test_a_folder_whose_name_is_not_utf_8(workers: str, tmp_path: Path) -> None:
+    """Neither results.json nor a worker can be told where it is."""
+    place = Place(names.below(tmp_path, b"caf\xe9"), tmp_path / "outside")
+    prepare(place)
+    run = check(place.root, tmp_path / "scratch", [".", *WORDS, "-n", workers])
+    assert run.code == 4
+    assert "caf\\xe9 is in a folder whose name is not UTF-8" in run.out
+    assert not [*judging.broken_promises(run, {})]
