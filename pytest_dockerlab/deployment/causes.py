@@ -25,14 +25,14 @@ class Cause:
     hint: Message | None
 
 
-_NO_PACKAGE = _("correct the package's name or version: the archive of this base image has none that is called so")
+_NO_PACKAGE = _("correct the package's name or version: the package archive of this base image has no such package")
 _NO_GEM = _("add the gem to the Gemfile, and install it in the Dockerfile: RUN bundle install")
 _NO_MODULE = _("correct the module's name where the program is started, or install it: RUN pip install")
 _NO_PROGRAM = _("install the program in an earlier RUN of the same image, or correct its name")
 _NO_FILE = _("COPY the file before it is used, or correct its path")
 _SYNTAX = _("correct the syntax in this file")
 _MODE = _("make it executable with RUN chmod +x, or let the user of USER read it")
-_PORT = _("start one server at a port: the other one has it already")
+_PORT = _("only one server can have a port: another has this one already")
 
 _FRAME = re.compile(r"\s+(?:from \S+:\d+:in |at \S)")
 _WHERE = _("the first line says what is wrong: correct that")

@@ -62,13 +62,13 @@ def why_nobody_answers(service: str, port: int, listeners: Sequence[Listener]) -
         return (
             _("{service} listens on {address}, which nobody outside its container reaches",
               service=service, address=str(there[0])),
-            _("let it listen on 0.0.0.0:{port}", port=port),
+            _("make it listen on 0.0.0.0:{port}", port=port),
         )  # fmt: skip
     if listeners:
         return (
             _("{service} listens on {addresses}, and not on port {port}, which is published",
               service=service, addresses=list(map(str, listeners)), port=port),
-            _("publish the port that it listens on, or let it listen on {port}", port=port),
+            _("publish the port that it listens on, or make it listen on {port}", port=port),
         )  # fmt: skip
     return (
         _("nothing listens in the container of {service}", service=service),

@@ -10,4 +10,4 @@ __all__ = ["note_open"]
 
 def note_open(why: Message | str) -> None:
     """Keep as evidence that what runs is not kept from the docker host, nor from what that one reaches."""
-    note("not closed here", _("what runs reaches the docker host and what lies around it: {why}", why=why))
+    note("not closed here", _("what runs can reach the docker host and its network: {why}", why=why))

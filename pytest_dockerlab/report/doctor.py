@@ -180,7 +180,7 @@ def _closed_networks(explicit: str | None) -> Iterator[Part]:
     except DockerlabError as error:
         why = error.message
     if why is None:
-        yield Part(name, _("what runs of a submission does not reach the docker host"), Tier.APP, is_required=False)
+        yield Part(name, _("running code of a submission cannot reach the docker host"), Tier.APP, is_required=False)
     else:
-        reason = _("what runs reaches the docker host and what lies around it: {why}", why=why)
+        reason = _("what runs can reach the docker host and its network: {why}", why=why)
         yield Part(name, None, Tier.APP, is_required=False, reason=reason, remedy=remedy)

@@ -159,7 +159,7 @@ def _missing_source(failure: ImageBuildFailed, plan: BuildPlan, instruction: Ins
         return None
     named = _NAMED.search(failure.reason)
     file = (named[1] or named[2]).lstrip("/") if named else ", ".join(instruction.values[:-1])
-    return _("commit {file} to {folder}, or correct its path: it counts from there; .dockerignore may leave it out",
+    return _("commit {file} to {folder}, or correct its path, which starts there; .dockerignore may exclude it",
              file=file, folder=f"{plan.context}/" if plan.context else _("the root of the repository"))  # fmt: skip
 
 
