@@ -93,6 +93,8 @@ def problems_of_scene(
                     run.at,
                     _("both containers need --network, and the same one: the default network does not resolve names")
                     if among
+                    else _("remove the quotes: where values are taken literally they are part of the name")
+                    if asked.host[0] in "'\""
                     else _("give a container this name with --network-alias={host}, or pass the right name to this "
                            "one with --env {variable}=…", host=asked.host, variable=asked.variable),
                 )

@@ -165,6 +165,8 @@ def _unresolved(project: ComposeProject, service: Service, reference: HostRefere
             break
     else:
         hint = _("put both services on one network, and use the service's name or one of its aliases")
+    if host[:1] in ("'", '"'):
+        hint = _("remove the quotes: where values are taken literally they are part of the name")
     return Finding(_("{service} can find {host}", service=service.name, host=host), found, reference.location, hint)
 
 

@@ -18,7 +18,7 @@ from ...messages import Message, _
 from ..budget import LIMITS
 from ..files.tree import Tree
 from ..scan.discovery import folder_of
-from ..text.yamldoc import Node, YamlDoc, YamlError
+from ..text.yamldoc import Node, UnreadableYaml, YamlDoc, YamlError
 
 __all__ = ["Guarded", "collect"]
 
@@ -93,6 +93,9 @@ def collect(tree: Tree, paths: list[str]) -> Guarded:
 def _read(tree: Tree, path: str) -> YamlDoc:
     try:
         doc = YamlDoc.read(tree, path)
+    except UnreadableYaml as problem:
+        hint = _("commit regular files of a reasonable size, inside the repository")
+        raise Mismatch(Finding(_("the compose file can be read"), problem.reason, problem.at, hint)) from None
     except YamlError as problem:
         raise Mismatch(
             Finding(

@@ -10,9 +10,9 @@ from ...findings import Location
 from ...messages import _
 from ..budget import LIMITS, Budget
 from ..files.tree import Text, Tree
-from .yamlnodes import Composer, Duplicate, Key, Node, YamlError
+from .yamlnodes import Composer, Duplicate, Key, Node, UnreadableYaml, YamlError
 
-__all__ = ["Duplicate", "Key", "Node", "Scalar", "YamlDoc", "YamlError", "YamlFiles"]
+__all__ = ["Duplicate", "Key", "Node", "Scalar", "UnreadableYaml", "YamlDoc", "YamlError", "YamlFiles"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class YamlDoc:
         try:
             text = tree.text(path)
         except RefusedPath as error:
-            raise YamlError(_("cannot be read: {why}", why=error.text), Location(path)) from None
+            raise UnreadableYaml(_("cannot be read: {why}", why=error.text), Location(path)) from None
         if text.encoding not in ("utf-8", "utf-16"):
             raise YamlError(_("not in UTF-8"), Location(path, _undecodable_line(tree, path, text)))
         return cls(path, text.content, tree.budget)

@@ -16,7 +16,7 @@ from ...messages import Message, _
 from ..budget import LIMITS
 from .yaml_syntax import syntax_fault
 
-__all__ = ["Composer", "Duplicate", "Key", "Node", "YamlError"]
+__all__ = ["Composer", "Duplicate", "Key", "Node", "UnreadableYaml", "YamlError"]
 
 Key = str | int
 
@@ -28,6 +28,10 @@ class YamlError(Exception):
         super().__init__(f"{at}: {reason}")
         self.reason = reason
         self.at = at
+
+
+class UnreadableYaml(YamlError):
+    """There is no text to judge: the file is not there, too large, or a pointer to somewhere else."""
 
 
 @dataclass(slots=True, eq=False)

@@ -106,6 +106,14 @@ test_samples = sample_tests(
         ),
         Sample(
             "fails",
+            "quotes in the file of --env-file, which docker run takes for a part of the name",
+            [*_ENV_FILE, write("names.env", "POST_DATABASE_HOST='db1'\nCOMMENT_DATABASE_HOST=db2\n")],
+            says="remove the quotes",
+            file=README,
+            line="me/post:1.0",
+        ),
+        Sample(
+            "fails",
             "post is not told",
             [replace(README, " --env POST_DATABASE_HOST=db1", "")],
             says="POST_DATABASE_HOST of me/post:1.0 is a name on its network | post_db",

@@ -111,6 +111,17 @@ test_samples = sample_tests(
             findings=1,
         ),
         Sample(
+            "fails",
+            "quotes in a file whose values are taken literally",
+            [
+                replace(COMPOSE, COMMENT, COMMENT + "    env_file: [{path: names.env, format: raw}]\n"),
+                write("src/names.env", 'COMMENT_DATABASE_HOST="comment_db"\n'),
+            ],
+            file="src/names.env",
+            says='COMMENT_DATABASE_HOST is "comment_db", but no service or alias has that name | remove the quotes',
+            findings=1,
+        ),
+        Sample(
             "unusual",
             "a swapped alias leads to both, which docker-4/aliases tells",
             [

@@ -32,3 +32,4 @@ def test_a_pointer_is_called_one(tmp_path, file, item):
     result = ask(catalogue.load().items[item], Submission("me", WorkTree(tmp_path)))
     assert result.verdict in (Verdict.UNVERIFIED, Verdict.FAILED)
     assert "a pointer of Git LFS" in " ".join([text(result.reason or ""), *(text(f.found) for f in result.findings)])
+    assert not any("YAML" in text(finding.expected) for finding in result.findings)
