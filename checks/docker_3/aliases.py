@@ -45,6 +45,9 @@ def aliases(submission: Submission) -> None:
 
 # What is no name that another container could have: an address, what only a shell knows, a word of prose in its place.
 _NO_NAME = re.compile(r"localhost|[\d.]+|.*[$(`].*|.*[^\x00-\x7f].*")
+_LOOPBACK = re.compile(r"localhost|127\.[\d.]+")
+_NO_NETWORKS = frozenset({"bridge", "host", "none", "default"})
+"""Those on which Docker looks no names up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,19 +89,23 @@ def problems_of_scene(
             compared += 1
             if any(_share(run, each) for each in among):
                 continue
+            if _LOOPBACK.fullmatch(asked.host):
+                hint = _("use the name of the service: {variable}={target}", variable=asked.variable, target=target)
+            elif among:
+                hint = _("both containers need --network, and the same one: the default network does not resolve names")
+            elif asked.host[0] in "'\"":
+                hint = _("remove the quotes: where values are taken literally they are part of the name")
+            else:
+                hint = _("give a container this name with --network-alias={host}, or pass the right name to this "
+                         "one with --env {variable}=…", host=asked.host, variable=asked.variable)  # fmt: skip
             found.append(
                 Finding(
                     _("{variable} of {image} is a name on its network", variable=asked.variable, image=run.image),
                     _("{host}: {text}", host=asked.host, text=run.text),
                     run.at,
-                    _("both containers need --network, and the same one: the default network does not resolve names")
-                    if among
-                    else _("remove the quotes: where values are taken literally they are part of the name")
-                    if asked.host[0] in "'\""
-                    else _("give a container this name with --network-alias={host}, or pass the right name to this "
-                           "one with --env {variable}=…", host=asked.host, variable=asked.variable),
+                    hint,
                 )
-            )  # fmt: skip
+            )
     return found if compared else None
 
 
@@ -112,9 +119,12 @@ def _asked(run: DockerRun, defaults: Defaults) -> Iterator[_Asked]:
     image = defaults.get(run.role, {}) if run.role is not None and not run.unseen else {}
     for variable, value in {**image, **run.environment}.items():
         host = value.partition(":")[0]
-        if HOST.fullmatch(variable) and host and not _NO_NAME.fullmatch(host):
+        # In a container of its own network, loopback is no other container's.
+        is_lost = (variable in run.environment and bool(_LOOPBACK.fullmatch(host))
+                   and bool(set(run.networks) - _NO_NETWORKS) and role_of_name(variable) is not None)  # fmt: skip
+        if HOST.fullmatch(variable) and host and (is_lost or not _NO_NAME.fullmatch(host)):
             yield _Asked(variable, host, variable in run.environment)
 
 
 def _share(one: DockerRun, other: DockerRun) -> bool:
-    return bool(set(one.networks) & set(other.networks) - {"bridge", "host", "none", "default"})
+    return bool(set(one.networks) & set(other.networks) - _NO_NETWORKS)

@@ -194,9 +194,7 @@ CHANGES = [
         "the log with containers too",
         replace(LOG, f"{_HELLO}\n{_QUESTION}", f"{_HELLO}\n$ docker ps -a\n{_PS}\n{_QUESTION}"),
     ),
-    Change(
-        "the committed image called otherwise", everywhere(LOG, "example/ubuntu-tmp-file", "someone/my-image       ")
-    ),
+    Change("the committed image called otherwise", everywhere(LOG, "example/ubuntu-tmp-file", "someone/my-image")),
     Change("the difference in the README only", replace(LOG, _PROSE, "See README.md\n")),
     Change(
         "the difference in the log only",

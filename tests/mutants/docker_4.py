@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .homeworks import HERE, Homework, Step, everywhere, move, remove, replace, write
+from .homeworks import HERE, Homework, Step, Unfitting, everywhere, move, remove, replace, write
 from .kinds import NOWHERE, Change, Fault
 
 COMPOSE = "src/docker-compose.yml"
@@ -86,6 +86,16 @@ def _called(old: str, new: str) -> Step:
         _compose(f"\n  {old}:\n    image", f"\n  {new}:\n    image")(homework)
         if OVERRIDE in homework.files:
             homework.files[OVERRIDE] = homework.files[OVERRIDE].replace(f"\n  {old}:", f"\n  {new}:")
+
+    return step
+
+
+def _needs(*services: str) -> Step:
+    """Fit only where the services have these names."""
+
+    def step(homework: Homework) -> None:
+        if any(f"\n  {name}:\n    " not in homework.text(COMPOSE) for name in services):
+            raise Unfitting(f"not all of {services}")
 
     return step
 
@@ -774,7 +784,11 @@ CHANGES = [
         _compose("${MONGO_VERSION}", "7.0"),
         replace(ENV, "MONGO_VERSION=7.0\n", ""),
     ),
-    Change("links", _compose("    build: ./post-py\n", "    build: ./post-py\n    links:\n      - post_db\n")),
+    Change(
+        "links",
+        _needs("post_db"),
+        _compose("    build: ./post-py\n", "    build: ./post-py\n    links:\n      - post_db\n"),
+    ),
     Change("a version line", _compose("services:\n", 'version: "3.3"\n\nservices:\n')),
     Change(
         "ui's networks as a mapping",
@@ -822,6 +836,7 @@ CHANGES = [
     ),
     Change(
         "depends_on",
+        _needs("post", "comment", "post_db"),
         _compose("    build: ./ui\n", "    build: ./ui\n    depends_on:\n      - post\n      - comment\n"),
         _compose("    build: ./post-py\n", "    build: ./post-py\n    depends_on: [post_db]\n"),
     ),

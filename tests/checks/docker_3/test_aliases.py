@@ -53,6 +53,18 @@ test_samples = sample_tests(
                 )
             ],
         ),
+        *(
+            Sample(
+                "fails",
+                f"{host} is no other container",
+                [replace(README, "--env COMMENT_DATABASE_HOST=db2", f"--env COMMENT_DATABASE_HOST={host}")],
+                says="use the name of the service: COMMENT_DATABASE_HOST=database",
+                file=README,
+                line=f"COMMENT_DATABASE_HOST={host}",
+                findings=1,
+            )
+            for host in ("localhost", "127.0.0.1")
+        ),
         Sample(
             "unusual",
             "a name in other letters: the engine's DNS takes no notice of case",
