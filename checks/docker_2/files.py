@@ -6,6 +6,7 @@ import difflib
 from typing import TYPE_CHECKING
 
 from pytest_dockerlab.checks.docker_2._monolith import FILES, find_monolith
+from pytest_dockerlab.errors import RefusedPath
 from pytest_dockerlab.findings import Finding, Location, note, report
 from pytest_dockerlab.homework import check
 from pytest_dockerlab.messages import _
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pytest_dockerlab.checks.docker_2._monolith import Monolith
+    from pytest_dockerlab.messages import Message
     from pytest_dockerlab.submission.files.tree import Tree
 
 
@@ -55,6 +57,22 @@ def _missing_files(tree: Tree, monolith: Monolith | None) -> Iterator[Finding]:
             Location(elsewhere[0]) if elsewhere else None,
             hint,
         )
+    for name in FILES[1:]:  # the Dockerfile is read by docker-2/dockerfile
+        if name not in monolith.missing and (why := _refused(tree, monolith.path(name))) is not None:
+            yield Finding(
+                _("{path} can be read", path=monolith.path(name)),
+                why,
+                Location(monolith.path(name)),
+                _("commit regular files of a reasonable size, inside the repository"),
+            )
+
+
+def _refused(tree: Tree, path: str) -> Message | str | None:
+    try:
+        tree.read(path)
+    except RefusedPath as error:
+        return error.text
+    return None
 
 
 def _misspelt(tree: Tree, monolith: Monolith, name: str) -> list[str]:

@@ -56,6 +56,8 @@ def puma_problems(project: ComposeProject, service: Service, image: Image | None
     found: object = " ".join(words) or _("no command")
     hint = _("set command: puma --debug -w 2")
     if puma is None:
+        if find_puma(service.command or (), service.environment) is not None:
+            hint = _("remove the entrypoint: it gets the command as its arguments and does not run it")
         return [Finding(_("{service} runs puma", service=service.name), found, at, hint)]
     if puma.config is not None and (puma.workers is None or not puma.debug):
         raise Unverified(

@@ -24,10 +24,20 @@ def _moved(folder: str) -> list[Edit]:
     ]
 
 
+POINTER = f"version https://git-lfs.github.com/spec/v1\noid sha256:{'0' * 64}\nsize 120\n"
+
 test_samples = sample_tests(
     "docker-2/files",
     BASE,
     [
+        Sample(
+            "fails",
+            "a pointer of Git LFS instead of the file",
+            [write("docker-monolith/db_config", POINTER)],
+            says="docker-monolith/db_config: a pointer of Git LFS",
+            file="docker-monolith/db_config",
+            findings=1,
+        ),
         Sample("passes", "the plain homework"),
         Sample("unusual", "everything in the root, as in the first cohort", _moved("")),
         Sample("unusual", "a folder of another name", _moved("build-reddit-image/")),

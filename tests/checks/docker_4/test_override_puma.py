@@ -21,6 +21,14 @@ test_samples = sample_tests(
     BASE,
     [
         Sample("passes", "the plain homework"),
+        puma(
+            "fails",
+            "an entrypoint that swallows the command",
+            "    entrypoint: [cat]\n    command: puma --debug -w 2\n",
+            file=OVERRIDE,
+            line="entrypoint: [cat]",
+            says="cat puma --debug -w 2 | remove the entrypoint",
+        ),
         puma("unusual", "-w2", '    command: ["puma", "--debug", "-w2"]\n'),
         puma("unusual", "--workers 2", "    command: puma --debug --workers 2\n"),
         puma("unusual", "--workers=2", "    command: puma --workers=2 --debug\n"),
