@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 from collections import Counter
 from collections.abc import Generator, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -271,8 +270,6 @@ class ReportingPlugin:
         for source in self.run.sources:
             if source.unreadable is not None and any(each["worktree"] for each in source.revisions.values()):
                 yield _("Note: {why}. The folder is checked as it lies there.", why=source.unreadable["reason"])
-            if any(each["worktree"] for each in source.revisions.values()) and _is_empty(Path(source.path)):
-                yield _("Note: the folder {folder} is empty: there is nothing in it to check.", folder=source.path)
         yield from self._further_notes
         if self._code == pytest.ExitCode.NO_TESTS_COLLECTED:
             yield _("Exit code 5: what was asked for could not be verified.")
@@ -287,10 +284,6 @@ class ReportingPlugin:
                         done=done, count=count)  # fmt: skip
         elif self._is_partial:
             yield _("Note: a partial run: some items were left out.")
-
-
-def _is_empty(folder: Path) -> bool:
-    return folder.is_dir() and all(each.name == ".git" for each in folder.iterdir())
 
 
 _WIDEST = 120

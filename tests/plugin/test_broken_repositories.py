@@ -149,10 +149,3 @@ def test_git_that_dies_among_good_ones(course: Student, whole: Repository) -> No
     assert outcome.results is not None, outcome.out
     found = {each["id"]: [item["verdict"] for item in each["items"]] for each in outcome.results["submissions"]}
     assert found == {**{id: ["passed", "failed"] for id in GOOD}, "deadly": ["unverified"] * 2}
-
-
-def test_an_empty_folder_is_called_empty(course: Student) -> None:
-    folder = course.path / "nothing"
-    (folder / ".git").mkdir(parents=True)
-    said = " ".join(course.run(f"--hw-submission={folder}", hw="git").out.split())
-    assert "nothing is empty: there is nothing in it to check." in said
