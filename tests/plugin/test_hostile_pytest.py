@@ -149,7 +149,7 @@ def test_the_note_names_a_module_that_was_loaded(student: Student) -> None:
 
 
 @pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="no such file names here")
-@pytest.mark.parametrize("name", [b"a\n::error::b", b"caf\xe9", b"::error::b", b"\x1b[31m"])
+@pytest.mark.parametrize("name", [b"a\n::error::b", b"::error::b", b"\x1b[31m"])
 def test_the_folders_name_breaks_neither_the_results_nor_the_log(tmp_path: Path, name: bytes) -> None:
     folder = os.fsencode(tmp_path) + b"/" + name
     os.mkdir(folder)  # noqa: PTH102 - bytes

@@ -71,7 +71,8 @@ def test_an_interrupt_is_one_line_and_keeps_what_is_done(slow: Student) -> None:
         terminal.interrupt()
         assert terminal.wait() == 2
     text = " ".join(" ".join(terminal.screen()).split())
-    assert f"Interrupted: 1 of 2 items have their verdicts, which are kept in {results}." in text
+    assert "Interrupted: 1 of 2 items have their verdicts, which are kept in" in text
+    assert f"{results}." in text.replace(" ", ""), "a path may be longer than the terminal is wide"
     assert "!! interrupted !!" in text
     assert not TRACEBACK.search(text)
     data = json.loads(results.read_text("utf-8"))
