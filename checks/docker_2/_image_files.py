@@ -11,10 +11,11 @@ import posixpath
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from pytest_dockerlab.checks.docker_2._context import ignoring_line, taken
+from pytest_dockerlab.checks.docker_2._context import taken
 from pytest_dockerlab.checks.docker_2._monolith import FILES
 from pytest_dockerlab.findings import Finding, Location
 from pytest_dockerlab.messages import _
+from pytest_dockerlab.submission.dockerfiles.dockerignore import kept_out
 from pytest_dockerlab.submission.dockerfiles.runlines import run_commands
 from pytest_dockerlab.submission.text.interpolation import uses
 from pytest_dockerlab.submission.text.shell import braces, program
@@ -78,6 +79,8 @@ class ImageFiles:
         """Do what commands do to the files."""
         folder = self.workdir
         for command in commands:
+            if not command.is_reached:
+                continue
             words = [each for word in command.words[1:] if not word.startswith("-") for each in braces(word)]
             match program(command):
                 case "cd" | "pushd" if words:
@@ -117,17 +120,9 @@ class ImageFiles:
             if source and any(fnmatch.fnmatchcase(source, flag[10:]) for flag in instruction.flags
                               if flag.startswith("--exclude=")):  # fmt: skip
                 continue
-            ignored = ignoring_line(self.tree, self.monolith, source) if source else None
-            if ignored is not None:
-                self.left_out.setdefault(
-                    name,
-                    Finding(
-                        _("{name} is copied into the image", name=name),
-                        _(".dockerignore keeps it out of the build context"),
-                        ignored,
-                        _("remove this pattern, or add !{name} after it", name=name),
-                    ),
-                )
+            unsent = kept_out(self.tree, self.monolith.folder, path, source) if source else None
+            if unsent is not None:
+                self.left_out.setdefault(name, unsent)
                 continue
             inside = is_folder or is_within or target in self._folders
             place = _join(target, posixpath.basename(source) or name) if inside else target

@@ -48,6 +48,8 @@ def find_start(tree: Tree, monolith: Monolith, image: Image, scripts: Sequence[P
     line = [*(image.entrypoint or ()), *(image.command or ())]
     done: list[Command] = []
     for command in _run(tree, monolith, Command(tuple(line), 1), values):
+        if not command.is_reached:
+            continue
         if program(command) == "cd" and len(command.words) > 1:
             folder = posixpath.join(folder, command.words[-1])
         if word := _script(command, names):
@@ -70,6 +72,8 @@ def _run(tree: Tree, monolith: Monolith, command: Command, values: Mapping[str, 
     """The command and those that it runs, those of a script in the build context too."""
     yield from with_inner([command], values)
     for outer in with_inner([command], values):
+        if not outer.is_reached:
+            continue
         name = program(outer)
         path = monolith.path(name)
         if not name or name == "start.sh":
@@ -84,7 +88,7 @@ def _run(tree: Tree, monolith: Monolith, command: Command, values: Mapping[str, 
         except RefusedPath:
             continue
         yield from found
-        if any(_ALL_ARGUMENTS.intersection(each.words) for each in found):
+        if any(_ALL_ARGUMENTS.intersection(each.words) for each in found if each.is_reached):
             yield from with_inner([Command(outer.words[1:], outer.line)], values)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pytest_dockerlab.checks.docker_3._dockerfiles import refusals_of
+from pytest_dockerlab.checks.docker_3._sent import code_that_is_kept_out
 from pytest_dockerlab.findings import Location, expect, note, report
 from pytest_dockerlab.homework import check
 from pytest_dockerlab.messages import _
@@ -39,7 +40,8 @@ def services(submission: Submission) -> None:
         others = [each.path for each in files.files if each.path != files.in_use]
         if others:
             note(f"{role}, Dockerfile.*", others)
-        report(refusals_of(submission, files.in_use))
+        refused = refusals_of(submission, files.in_use)
+        report(refused or code_that_is_kept_out(submission, role, files.folder, submission.dockerfile(files.in_use)))
 
 
 def _what_to_do(near: list[str], role: Role) -> Message:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from ..homework import Kind
@@ -30,7 +30,7 @@ class RosterReport(Lines):
             yield from self._submission(result, width)
         if labs:
             yield from self.behind([(f"{name.ljust(width)}  ", "title")], self.listed(counts_of(labs.values())))
-            yield from self._faults(list(labs.values()))
+            yield from self._faults(list(labs.values()), set())
         yield []
         legend = _("Scores: points / of those verified / in all. With -v every item of every submission.")
         yield from self.behind([], self.say(legend), "dim")
@@ -55,20 +55,28 @@ class RosterReport(Lines):
         if len(commits) > 1:
             named = {slug: str(each.get("commit") or "-")[:_COMMIT] for slug, each in result.revisions.items()}
             yield from self.field(_("commits"), named)
-        yield from self._faults(items)
+        yield from self._faults(items, {self.say(why) for why in _not_to_be_had(result)})
 
-    def _faults(self, items: Sequence[ItemResult]) -> Iterator[Line]:
+    def _faults(self, items: Sequence[ItemResult], not_to_be_had: Collection[str]) -> Iterator[Line]:
+        """What failed, and what was not checked: for a reason of the roster's, or because of an error of ours."""
         faults = [item.id for item in items if item.fails]
         if faults:
             yield from self.field(_("failed"), faults)
         errors = sorted({self.say(item.reason) for item in items if item.verdict is Verdict.ERROR})
         for error in errors:
-            yield from self.field(_("our error"), error)
+            yield from self.field(_("not checked") if error in not_to_be_had else _("our error"), error)
         alike = {self.say(item.reason) for item in items if item.verdict is Verdict.UNVERIFIED and item.reason}
         if len(alike) == 1 and all(item.verdict is Verdict.UNVERIFIED for item in items):
             yield from self.field(_("why"), items[0].reason)
             if items[0].remedy is not None:
                 yield from self.field(_("to do"), items[0].remedy)
+
+
+def _not_to_be_had(result: SubmissionResult) -> Iterator[object]:
+    """Why a row of the roster has nothing to check: its folder, its repository or its revision is not there."""
+    for revision in result.revisions.values():
+        if revision.get("commit") is None and not revision.get("worktree"):
+            yield revision.get("why")
 
 
 def _not_as_usual(result: SubmissionResult) -> Iterator[Message | str]:

@@ -158,6 +158,8 @@ FAULTS = [
     Fault("dockerfile", "an ENTRYPOINT that swallows it", _edit(_CMD, 'ENTRYPOINT ["mongod"]☚\nCMD ["/start.sh"]☚\n')),
     Fault("dockerfile", "an echo", _edit(_CMD, "CMD echo /start.sh\n")),
     Fault("dockerfile", "a cat", _edit(_CMD, 'CMD ["cat", "/start.sh"]\n')),
+    Fault("dockerfile", "behind what never fails", _edit(_CMD, "CMD true || /start.sh\n")),
+    Fault("dockerfile", "behind an exit", _edit(_CMD, "CMD exit 0; /start.sh\n")),
     Fault("dockerfile", "only by its name, which is in no PATH", _edit(_CMD, 'CMD ["start.sh"]\n')),
     Fault("dockerfile", "in another folder than it was copied to", _edit(_CMD, 'CMD ["/usr/local/bin/start.sh"]\n')),
     Fault("dockerfile", "single quotes, which are no list", _edit(_CMD, "CMD ['/start.sh']\n")),

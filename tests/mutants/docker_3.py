@@ -103,6 +103,16 @@ FAULTS = [
         at=COMMENT,
         also="docker-4/compose-file",
     ),
+    Fault(
+        "services",
+        ".dockerignore keeps the code of ui out",
+        replace("src/ui/.dockerignore", "Dockerfile*\n", "Dockerfile*\n*.rb☜\n"),
+    ),
+    Fault(
+        "services",
+        ".dockerignore keeps the code of post out",
+        replace("src/post-py/.dockerignore", "Dockerfile*\n", "**/*.py☜\nDockerfile*\n"),
+    ),
     Fault("services", "FORM", replace(UI, "FROM ", "FORM ")),
     Fault("services", "no FROM", replace(COMMENT, _FROM, "☜")),
     Fault("services", "COYP", replace(UI, "COPY . .", "COYP . .")),

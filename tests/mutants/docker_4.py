@@ -863,7 +863,10 @@ CHANGES = [
         _compose("volumes:\n  post_db:\n", "volumes:\n  post_db:\n  comment_db:\n"),
     ),
     Change("the database is called mongo", _called("post_db", "mongo")),
-    Change("the database without the alias that is its name", _compose("          - post_db\n", "")),
+    Change(
+        "the database without the alias that is its name",
+        _compose("          - post_db\n          - comment_db\n", "          - comment_db\n"),  # not its only one
+    ),
     Change(
         "a third network",
         _compose("          - comment_db\n", "          - comment_db\n      backup_net:\n"),

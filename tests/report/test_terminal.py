@@ -183,6 +183,17 @@ def test_a_roster_shows_the_commit_and_says_beside_the_score_that_it_is_heads() 
     assert rows[3] == "cem  1234567890     0/1/1  (working tree)  passed: 1"
 
 
+def test_what_the_roster_lacks_is_no_error_of_ours() -> None:
+    gone = _("the submission {path} is not there: {why}", path="/no", why="no such folder")
+    revisions: dict[str, dict[str, object]] = {"h": {"commit": None, "worktree": False, "why": gone}}
+    missing = SubmissionResult("a", "/no", revisions, [result("a", Verdict.ERROR, reason=gone)], Tier.ENGINE)
+    revisions = {"h": {"commit": "1234567890abcdef", "worktree": False, "why": "Merge"}}
+    broken = SubmissionResult("b", "/", revisions, [result("a", Verdict.ERROR, reason=_("no"))], Tier.ENGINE)
+    rows = [plain(line) for line in RosterReport("en", 120).submissions([missing, broken])]
+    assert rows[2] == "      not checked the submission /no is not there: no such folder"
+    assert rows[4] == "      our error   no"
+
+
 def test_no_count_is_broken_in_two() -> None:
     items = [result(str(verdict), verdict) for verdict in Verdict]
     found = SubmissionResult("me", "/", {}, items, Tier.ENGINE)
@@ -198,6 +209,7 @@ def test_the_lines_of_a_roster_add_up() -> None:
     text = "\n".join(plain(line) for line in RosterReport("en", 120).submissions(found))
     assert sum(map(int, re.findall(r"passed: (\d+)", text))) == 3, "the lab of both is one"
     assert sum(map(int, re.findall(r"unverified: (\d+)", text))) == 1
+    assert "\ndocker host  passed: 1" in text, "which is longer than the ids"
 
 
 def test_the_commit_and_why_are_shown() -> None:

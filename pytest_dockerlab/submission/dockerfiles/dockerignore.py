@@ -12,10 +12,12 @@ import posixpath
 import re
 from collections.abc import Iterable, Sequence
 
-from ...errors import LimitExceeded
+from ...errors import LimitExceeded, RefusedPath
+from ...findings import Finding, Location
 from ...messages import _
+from ..files.tree import Tree
 
-__all__ = ["Ignore"]
+__all__ = ["Ignore", "kept_out"]
 
 _MAX_PATTERNS = 1_000
 _MAX_LENGTH = 1_000
@@ -86,6 +88,27 @@ class Ignore:
                 return False
         # "a/**" is what is in a, not a itself, which as a file's own path would be nothing anyway
         return any(at > 0 for at in reached)
+
+
+def kept_out(tree: Tree, folder: str, dockerfile: str, source: str) -> Finding | None:
+    """That ``source``, a path in the build context ``folder``, is not sent with it, at the line that says so."""
+    named = (f"{dockerfile}.dockerignore", posixpath.join(folder, ".dockerignore"))
+    path = next((each for each in named if each in tree.files), None)
+    if path is None:
+        return None
+    try:
+        lines = tree.text(path).content.splitlines()
+    except RefusedPath:
+        return None
+    if not Ignore(lines).matches(source):
+        return None
+    fitting = [number for number, line in enumerate(lines, start=1) if Ignore([line]).matches(source)]
+    return Finding(
+        _("{name} is copied into the image", name=source),
+        _(".dockerignore keeps it out of the build context"),
+        Location(path, fitting[-1] if fitting else None),
+        _("remove this pattern, or add !{name} after it", name=source),
+    )
 
 
 def _part(text: str) -> _Part:

@@ -44,7 +44,8 @@ _WRAPPERS = {
 _POSITIONAL = frozenset({"timeout", "gosu", "su-exec", "chroot"})
 """Those whose first argument is no part of the command: a time, a user, a folder."""
 # What may say no though all goes well.
-_TESTS = frozenset({"[", "[[", "test", "command", "which", "type", "grep", "egrep", "getent", "id"})
+_TESTS = frozenset({"[", "[[", "test", "command", "which", "type", "grep", "egrep", "getent", "id",
+                    "pgrep", "pidof"})  # fmt: skip
 _SEQUENCES = frozenset({"program", "subshell", "compound_statement"})
 _MAX_TEXT = 40_000
 _MAX_RAW = 2_000

@@ -192,6 +192,30 @@ test_samples = sample_tests(
         ),
         Sample(
             "fails",
+            "a chmod that never runs",
+            [replace(DOCKERFILE, _CHMOD, "RUN true || chmod +x /start.sh\n")],
+            says="executable",
+            file=DOCKERFILE,
+            findings=1,
+        ),
+        Sample(
+            "unusual",
+            "behind what may say no though all goes well, and before what is only for a failure",
+            [replace(DOCKERFILE, _CMD, "CMD pgrep mongod || /start.sh || exit 1\n")],
+        ),
+        Sample(
+            "fails",
+            "an entrypoint of one's own ends before it runs its arguments",
+            [
+                write("docker-monolith/entry.sh", '#!/bin/sh\npuma\nexit 0\nexec "$@"\n'),
+                replace(DOCKERFILE, _CMD, 'COPY entry.sh /\nENTRYPOINT ["/entry.sh"]\n' + _CMD),
+            ],
+            says="remove the ENTRYPOINT",
+            file=DOCKERFILE,
+            findings=1,
+        ),
+        Sample(
+            "fails",
             "chmod of another file of that name",
             [replace(DOCKERFILE, _CHMOD, "RUN chmod +x /app/start.sh\n")],
             says="executable",
@@ -273,6 +297,10 @@ test_samples = sample_tests(
                 '["bash", "-c", "true", "/start.sh"]',
                 "bash /other.sh /start.sh",
                 "cat /start.sh | wc -l",
+                "true || /start.sh",
+                "false && /start.sh",
+                "exit 0; /start.sh",
+                '["sh", "-c", "service mongodb start; exec puma; /start.sh"]',
             )
         ),
         Sample(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import posixpath
+
 import pytest
 
 from pytest_dockerlab import tools
@@ -66,6 +68,71 @@ test_samples = sample_tests(
                 ),
                 write("src/ui/Dockerfile.bak", "FRM nothing\n"),
             ],
+        ),
+        Sample(
+            "unusual",
+            ".dockerignore leaves out what no image needs, and takes the code back",
+            [
+                write("src/ui/.dockerignore", "*\n!*.rb\n!Gemfile*\nui_spec.rb\n"),
+                write("src/ui/Gemfile", ""),
+                write("src/ui/Gemfile.lock", ""),
+                write("src/ui/ui_spec.rb", ""),
+                write("src/post-py/.dockerignore", "README.md\n*.pyc\ntest_*.py\nDockerfile*\n"),
+                write("src/post-py/test_post_app.py", ""),
+                write("src/comment/.dockerignore", "Gemfile.lock\n"),
+                write("src/comment/Gemfile", ""),
+                write("src/comment/Gemfile.lock", ""),
+                replace(COMMENT, "COPY . $APP_HOME", "COPY Gemfile* $APP_HOME/\nCOPY . $APP_HOME"),
+            ],
+        ),
+        Sample(
+            "unusual",
+            "what the ignore file keeps out comes from another stage",
+            [
+                write("src/ui/.dockerignore", "ui_app.rb\n"),
+                replace(UI, "COPY . $APP_HOME", "COPY --from=me/code:1 . $APP_HOME"),
+            ],
+        ),
+        *(
+            Sample(
+                "fails",
+                f".dockerignore keeps the code of {path} out: {pattern}",
+                [write(posixpath.join(posixpath.dirname(path), ".dockerignore"), f"# what\n.git\n{pattern}\n")],
+                says=f"{posixpath.basename(path)} is copied into the image | .dockerignore keeps it out",
+                file=posixpath.join(posixpath.dirname(path), ".dockerignore"),
+                line=pattern,
+                findings=1,
+            )
+            for path, pattern in (
+                ("src/ui/ui_app.rb", "*.rb"),
+                ("src/comment/comment_app.rb", "*"),
+                ("src/post-py/post_app.py", "**/*.py"),
+            )
+        ),
+        Sample(
+            "fails",
+            ".dockerignore keeps out what a COPY names",
+            [
+                write("src/ui/.dockerignore", "Gemfile*\n"),
+                write("src/ui/Gemfile", ""),
+                replace(UI, "COPY . $APP_HOME", "COPY Gemfile* $APP_HOME/\nCOPY . $APP_HOME"),
+            ],
+            says="Gemfile is copied into the image | .dockerignore keeps it out",
+            file="src/ui/.dockerignore",
+            line="Gemfile*",
+            findings=1,
+        ),
+        Sample(
+            "fails",
+            ".dockerignore keeps out what puma reads",
+            [
+                write("src/ui/.dockerignore", "*.ru\n"),
+                write("src/ui/config.ru", "require './ui_app'\n"),
+            ],
+            says="config.ru is copied into the image | .dockerignore keeps it out",
+            file="src/ui/.dockerignore",
+            line="*.ru",
+            findings=1,
         ),
         Sample(
             "fails",
