@@ -2,11 +2,12 @@
 
 Three forms, seen in 47 of 50 accepted homeworks: prose in the log (43), a section of the README, the output of inspect
 for both (pasted, often cut and commented, so read as text and never as JSON). Prose is weak evidence: it is only asked
-whether it speaks of both and names something that inspect shows for one of them alone.
+whether it claims something of both and names something that inspect shows for one of them alone.
 """
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -70,8 +71,9 @@ def image_vs_container(tree: Tree, readmes: list[Readme]) -> None:
 _MAX_FILES = 20
 
 _IMAGE = Words("image images образ образа образу образе образом образы образов образам образами образах "
-               "имидж* имедж* имэдж* имадж* имаж* имейдж* имаге*")  # fmt: skip
-_CONTAINER = Words("container containers контейнер* контейн* котейн* контенер* конейн*")
+               "obraz obraza obraze obrazy imidzh* имидж* имедж* имэдж* имадж* имаж* имейдж* имаге*")  # fmt: skip
+_CONTAINER = Words("container containers контейнер* контейн* котейн* контенер* конейн* kontejner* konteiner* "
+                   "konteyner*")  # fmt: skip
 _THUS = Words("таким каким следующим подобным главным любым другим иным аналогичным соответствующим")
 """*Таким образом* speaks of no image."""
 _COMPARES = Words("отлич* разниц* различ* сравн* differ* compar* unlike versus vs whereas")
@@ -95,6 +97,16 @@ _FIELDS = {
 _RUNNING = Words("running запущен*")
 """State as well, where nothing but the two is spoken of: "the running containers" is said of much."""
 _STATES = _HAS | _ONLY | _COMPARES
+_CLAIMS = _STATES | Words(
+    "содерж* состо* включ* хран* добав* появл* вывод* выда* показ* отображ* отраж* присут* указ* относ* облада* "
+    "описан* описыв* получ* созда* запущ* явля* бывает остает* остан* представл* нужн* лежит лежат soderzh* "
+    "sosto* est imeet net hold* includ* consist* add adds keep* store* show* list* display* gives get gets got appear* "
+    "provides describe* belong* exist* differs made built runs set own carr* bring* comes"
+)
+"""What one says of a thing with, beside *is*."""
+_IS = Words("is are это eto")
+_MAX_SUBJECT = 3
+"""Words of a subject before a dash or a colon: "a docker image"."""
 _EXACT = Words(
     "State Pid NetworkSettings IPAddress MacAddress Gateway HostConfig RestartCount RestartPolicy LogPath Mounts "
     "ResolvConfPath HostsPath HostnamePath RootFS Layers RepoTags RepoDigests Parent Architecture ContainerConfig "
@@ -141,7 +153,7 @@ def _of_log(log: DockerLog) -> Iterator[Answer]:
     """The log is about nothing else, so all of it counts."""
     said = _said(enumerate(log.prose, start=1))
     spoken = [each for each in said if _of_image(each) or _of_container(each)]
-    if not spoken:
+    if not spoken or not any(map(_claims, said)):
         return
     of_both = any(map(_of_image, spoken)) and any(map(_of_container, spoken))
     if of_both:
@@ -208,6 +220,16 @@ def _compares(sentence: Sentence) -> bool:
     words = sentence.words
     of_both = _of_image(sentence) and _of_container(sentence)
     return of_both and (_COMPARES.among(words) or (_HAS.among(words) and NEGATIONS.among(words)))
+
+
+def _claims(sentence: Sentence) -> bool:
+    """Whether it says something of the one or the other: "the image of my state on ports" only holds the words."""
+    if _CLAIMS.among(sentence.words) or _is_exact(sentence) or _inspects(sentence):
+        return True
+    # "An image is layers", "Container - image and a layer", "Container:"
+    subjects = [clause[-1] for clause in sentence.clauses if len(clause) <= _MAX_SUBJECT]
+    subjects += [one for one, other in itertools.pairwise(sentence.words) if other in _IS]
+    return _IMAGE.among(subjects) or _CONTAINER.among(subjects)
 
 
 def _inspects(sentence: Sentence) -> bool:

@@ -56,15 +56,26 @@ _NEAR = 15
 """Lines before and after the option that may be about it, within its section."""
 _MAX_NAMED = 50
 _VIEW = Words("процес* process processes pid pids htop top ps namespac* namspac* неймспейс* пространств* актив* "
-              "activit* isolat* изолир* изоляц* task tasks")  # fmt: skip
+              "хтоп* processy protsess* activit* isolat* изолир* изоляц* task tasks")  # fmt: skip
 _COMPARED = Words("сравн* compar*")
 _IS_OWN = Words("контейнер* container* only just single one itself own its alone isolat* separate сво* только лишь "
-                "один одного одному одним одна одну изолир* изоляц* отдельн* собствен*")  # fmt: skip
+                "один одного одному одним одна одну изолир* изоляц* отдельн* собствен* kontejner* konteiner* "
+                "konteyner* tolko")  # fmt: skip
 _IS_HOST = Words("хост* host hosts hosting машин* machine machines vm вм виртуалк* виртуальн* инстанс* instance* "
-                 "систем* system сервер* server нод* node компьютер* computer laptop ноутбук*")  # fmt: skip
-_ALL = Words("все всех всем всеми весь всю всего all every whole entire everything")
-_PROCESSES = Words("процес* process processes")
+                 "систем* system сервер* server нод* node компьютер* computer laptop ноутбук* hosta "
+                 "khosta")  # fmt: skip
+_ALL = Words("vse vseh vsekh все всей всех всем всеми весь всю всего all every whole entire everything")
+_PROCESSES = Words("процес* process processes processy protsess*")
 _NOT = Words("не нет no not nor neither never cannot isn don doesn")
+_CLAIMS = _ALL | _NOT | Words(
+    "вид* увид* смотр* просм* посм* показ* отображ* вывод* выда* возвращ* перечис* доступ* огранич* vid* pokaz* "
+    "see* saw show* display* list* visible view* watch* print* return* report* limited look* "
+    "only just single one own its itself alone separate tolko только лишь один одного одному одним одна одну сво* "
+    "отдельн* собствен* namespac* namspac* неймспейс* пространств* isolat* изолир* изоляц* "
+    "of s from inside из от у изнутри внутри 1"
+)  # fmt: skip
+"""What makes a claim of the words: somebody sees it, all or only some of it, or it belongs to one of the two."""
+_PLACED = Words("on in into to at under на в во под")
 _CONTRAST = Words("с со без with without втор* перв* second first other другом случае case otherwise иначе только лишь "
                   "only just") | _ALL  # fmt: skip
 
@@ -94,11 +105,21 @@ def views(readme: Readme, number: int) -> Iterator[tuple[str, int]]:
 def _sides(sentence: Sentence) -> set[str]:
     """What one sentence tells of. The clauses that say that two things were compared say nothing of what came of it."""
     clauses = [clause for clause in sentence.clauses if not _COMPARED.among(clause)]
-    whole = {side for clause in clauses if _VIEW.among(clause) and (side := _side(clause))}
+    whole = {side for clause in clauses if _is_claim(clause) and (side := _side(clause))}
     # "... shows the processes of the host, without it only the container": the other clause leaves the verb out.
     if whole:
         whole |= {side for clause in clauses if _CONTRAST.among(clause) and (side := _side(clause))}
     return whole
+
+
+def _is_claim(clause: Sequence[str]) -> bool:
+    """Whether something is said of processes: "start the process in the container" only says where one is put."""
+    is_beside = any(
+        (one in _VIEW and (other in _IS_HOST or other in _IS_OWN))
+        or (other in _VIEW and (one in _IS_HOST or one in _IS_OWN))
+        for one, other in itertools.pairwise(clause)  # "htop контейнера", "host processes"
+    )
+    return _VIEW.among(clause) and (is_beside or _CLAIMS.among(clause) or not _PLACED.among(clause))
 
 
 def _side(clause: Sequence[str]) -> str | None:

@@ -32,22 +32,25 @@ def build_answers(readmes: list[Readme]) -> None:
 _AFTER = 3
 """Sentences behind the one that says where it starts, which may say why."""
 _BUILD = Words("сборк* пересбор* собира* собра* пересобра* пересобир* билд* ребилд* build* rebuild* built rebuilt "
-               "збирання збірк*")  # fmt: skip
-_STEP = Words("шаг* степ* этап* стади* слой слоя слое слоем слои слоев слоям слоях инструкц* команд* строк* "
-              "директив* крок* step* stage* layer* instruction* command* line lines directive* scratch beginning "
-              "начала нуля")  # fmt: skip
-_INSTRUCTIONS = Words("FROM RUN COPY ADD ENV ARG WORKDIR CMD ENTRYPOINT EXPOSE USER LABEL")
-_START = Words("start* restart* begin* began begun resum* continu* rerun reran again anew onward* rest remaining "
-               "начал* начин* начат* старт* пошл* пойд* идет шла продолж* возобнов* заново остальн* дальше далее "
+               "sborka sborki sborku збирання збірк*")  # fmt: skip
+_STEP = Words("шаг* степ* этап* стади* слой слоя слое слоем слои слоев слоям слоях крок* shag* sloi sloya sloev "
+              "step* stage* layer* scratch beginning начала нуля")  # fmt: skip
+_LINE = Words("инструкц* команд* строк* директив* instruction* command* line lines directive*")
+"""Steps as well, where it is one of these that something starts at: of commands people say much."""
+_NAMES = "FROM RUN COPY ADD ENV ARG WORKDIR CMD ENTRYPOINT EXPOSE USER LABEL"
+_INSTRUCTIONS, _INSTRUCTION = Words(_NAMES), Words(_NAMES.casefold())
+_START = Words("nachal* start* restart* begin* began begun начал* начин* начат* старт* пошел пошл* пойд* идет шла "
                "почал* почин*")  # fmt: skip
+_ANEW = Words("resum* continu* rerun reran again anew onward* rest remaining продолж* возобнов* заново остальн* дальше "
+              "далее")  # fmt: skip
 _FROM = Words("с со from at з")
-_BETWEEN = Words("the a very first second third самого самой какого which what последнего last") | Words(
-    "перв* втор* трет*"
-)
-_CACHE = Words("кэш* кеш* закэш* закеш* cache* reus* переиспольз*")
+_BETWEEN = Words("the a very first second third самого самой какого which what последнего last перв* втор* трет* "
+                 "й ей ой го th")  # fmt: skip
+_CACHE = Words("кэш* кеш* закэш* закеш* kesh* kash* cache* reus* переиспольз*")
 _SAME_OR_NEW = Words("уже already same одинаков* общ* тот той тем того же base базов* нов* new друг* different another "
                      "измен* chang* смен* поменя* замен* replac*")  # fmt: skip
 _LAYERS = Words("слой слоя слои слоев слоям слоях layer* image* образ* шаг* step* этап* from")
+_ORDERS = Words("use take используй* возьми*")
 # What docker build itself prints says where it started, and is not an answer.
 _PRINTED = ("--->", "-->", "Step ", "Sending build", "Removing intermediate", "Successfully", "#", "=>", "[", "=> ")
 
@@ -76,16 +79,25 @@ def _is_printed(line: str) -> bool:
 def _says_where(sentence: Sentence, near: Sequence[Sentence]) -> bool:
     """Whether it says that a build started, and where: at a step, an instruction, or the very beginning."""
     words = sentence.words
+    if not any(_BUILD.among(each.words) or "build" in each.commands for each in near):
+        return False
     is_step = _STEP.among(words) or _INSTRUCTIONS.among(sentence.names)
-    is_build = any(_BUILD.among(each.words) or "build" in each.commands for each in near)
-    return is_step and is_build and (_START.among(words) or _from_a_step(words))
+    return _from_a_step(words) or any(_starts(clause, is_step) for clause in sentence.clauses)
+
+
+def _starts(clause: Sequence[str], is_step: bool) -> bool:
+    """Whether it is a build or a step that starts: "build it and start the app" says nothing of that."""
+    if not (_START.among(clause) or _ANEW.among(clause)):
+        return False
+    is_of_build = _STEP.among(clause) or _BUILD.among(clause) or _ANEW.among(clause) or _INSTRUCTION.among(clause)
+    return _LINE.among(clause) or (is_step and is_of_build)
 
 
 def _from_a_step(words: Sequence[str]) -> bool:
     """Whether it says "from the second step", without a verb that says what does."""
     is_behind = False
     for word in words:
-        if is_behind and word in _STEP:
+        if is_behind and (word in _STEP or word in _LINE):
             return True
         is_behind = word in _FROM or (is_behind and (word in _BETWEEN or word[:1].isdecimal()))
     return False
@@ -93,4 +105,6 @@ def _from_a_step(words: Sequence[str]) -> bool:
 
 def _says_why(sentence: Sentence) -> bool:
     words = sentence.words
+    if words and words[0] in _ORDERS:  # "Use the same image"
+        return False
     return _CACHE.among(words) or (_SAME_OR_NEW.among(words) and _LAYERS.among(words))

@@ -224,6 +224,35 @@ def test_commands_alone_are_no_answer(text: str) -> None:
     assert find_answers(NO_FILES, log(f"{TABLE}\n{text}\n"), []) == []
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The image of my state on ports is a container of volumes.",
+        "Image on the network for a container with the ports of the host.",
+        "Образ сети на томах контейнера, как статус порта.",
+        "Container under image beside layers near processes.",
+        "С портами образ под контейнером, на сетях и томах.",
+        "Along the layers from image to container, through processes.",
+    ],
+)
+def test_words_that_claim_nothing(text: str) -> None:
+    assert find_answers(NO_FILES, log(f"{TABLE}\n{text}\n"), []) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Образ – это слои, контейнер – это ещё и процесс.",
+        "Obraz: RootFS. U kontejnera est State.",
+        "Имидж хранит только слои; котейнер обладает адресом и статусом.",
+        "Inspecting a container gives its IPAddress; for the image you get RootFS.",
+        "A container is an image plus a writable layer.",
+    ],
+)
+def test_claims_in_words_that_few_use(text: str) -> None:
+    assert find_answers(NO_FILES, log(f"{TABLE}\n{text}\n"), [])[0].is_whole
+
+
 def test_a_readme_speaks_of_many_things() -> None:
     text = "# App\n\nBuild the image, run the container, look at its status and its ports.\n"
     assert find_answers(NO_FILES, None, [Readme("README.md", text)]) == []

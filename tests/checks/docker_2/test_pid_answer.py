@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
+from pytest_dockerlab.checks.docker_2.pid_answer import HOST, OWN, views
+from pytest_dockerlab.submission.text.readme import Readme
 from pytest_dockerlab.testing import Sample, remove, sample_tests, write
 
 from ._homework import BASE, README
@@ -147,3 +151,37 @@ test_samples = sample_tests(
         Sample("fails", "no README", [remove(README)], says="no README"),
     ],
 )
+
+
+def views_of(text: str) -> set[str]:
+    return {side for side, _line in views(Readme(README, f"`docker run --pid host -ti htop`\n\n{text}\n"), 1)}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Install htop on the server. Then start the app process in the container.",
+        "Put the process on the machine. Restart the container with htop in it.",
+        "Запустил процесс на сервере. Потом остановил процесс в контейнере.",
+        "Deploy htop to the host, and a task into a container.",
+        "Kill the process on the host. Build it in a container for the task.",
+        "Установил htop на хост. Положил процесс в контейнер.",
+    ],
+)
+def test_what_was_put_where_is_no_view(text: str) -> None:
+    assert views_of(text) == set()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Без опции в хтопе виден один лишь htop, а с ней - процессы всей виртуалки.",
+        "Bez opcii htop pokazyvaet tolko processy kontejnera. S --pid host vidno vse processy hosta.",
+        "By default it is alone in its PID namespace; the other command lists whatever processes the VM is running.",
+        "Первый вариант: процесс с pid 1 - сам htop. Второй: видны процессы докер-хоста.",
+        "The first run reports a single task, the second one every task on the laptop.",
+        "htop of the container against htop of the host.",
+    ],
+)
+def test_views_in_words_that_few_use(text: str) -> None:
+    assert views_of(text) == {OWN, HOST}

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
+from pytest_dockerlab.checks.docker_3.build_answers import build_answer
+from pytest_dockerlab.submission.text.readme import Readme
 from pytest_dockerlab.testing import Sample, sample_tests, write
 
 from ._homework import BASE, README
@@ -95,3 +99,35 @@ test_samples = sample_tests(
         ),
     ],
 )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "To build run the command from the folder src and start the app. Use the same image.",
+        "Build the image with the command below and start again. The base image is new.",
+        "Собрать образ командой make и начать заново. Используй тот же образ.",
+        "Build it line by line, then start the container. Another image is used.",
+        "Сборка: команда ниже. Стартуем приложение. Образ уже есть.",
+        "Start the app after each step of the homework. The build is in another image.",
+    ],
+)
+def test_an_app_that_starts_is_no_answer(text: str) -> None:
+    assert build_answer([Readme(README, text)]) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Билд пошёл с шестого слоя, раньше всё закешировано.",
+        "Sborka ui nachalas so vtorogo shaga: pervyj vzyat iz kesha.",
+        "It resumed the build at instruction 5, as what precedes is cached.",
+        "Ребилд стартанул с нуля, поскольку базовый имидж в FROM поменялся на другой.",
+        "The first four layers of the build were reused from comment, and the rest was rebuilt.",
+        "The rebuild of ui started with the command that copies the code. RUN above it came from the cache.",
+        "Первые слои при сборке взяты из кэша, остальное выполнялось заново.",
+        "The build started on line 5: above it was the cache.",
+    ],
+)
+def test_answers_in_words_that_few_use(text: str) -> None:
+    assert build_answer([Readme(README, text)]) is not None
