@@ -15,7 +15,7 @@ from pytest_dockerlab.checks.docker_2._context import taken
 from pytest_dockerlab.checks.docker_2._monolith import FILES
 from pytest_dockerlab.findings import Finding, Location
 from pytest_dockerlab.messages import _
-from pytest_dockerlab.submission.dockerfiles.dockerignore import kept_out
+from pytest_dockerlab.submission.dockerfiles.dockerignore import IgnoreFile
 from pytest_dockerlab.submission.dockerfiles.runlines import run_commands
 from pytest_dockerlab.submission.text.interpolation import uses
 from pytest_dockerlab.submission.text.shell import braces, program
@@ -116,11 +116,12 @@ class ImageFiles:
                 self._leave_out_unnamed(value, posixpath.basename(target), Location(path, instruction.line))
                 return
         is_folder = words[-1].endswith(("/", "/.")) or words[-1] in (".", "..") or len(words) > 2
+        ignore = IgnoreFile(self.tree, self.monolith.folder, path)
         for name, source, is_within in taken(words[:-1], posixpath.basename(target), self.monolith, self.tree):
             if source and any(fnmatch.fnmatchcase(source, flag[10:]) for flag in instruction.flags
                               if flag.startswith("--exclude=")):  # fmt: skip
                 continue
-            unsent = kept_out(self.tree, self.monolith.folder, path, source) if source else None
+            unsent = ignore.kept_out(source) if source else None
             if unsent is not None:
                 self.left_out.setdefault(name, unsent)
                 continue

@@ -28,7 +28,7 @@ def dockerfile(submission: Submission) -> None:
     path = monolith.path("Dockerfile")
     note("Dockerfile", path)
     read = submission.dockerfile(path)
-    report(read.problems() or _problems(submission.tree, monolith, read))
+    report(read.problems() or submission.unnamed_bases(path) or _problems(submission.tree, monolith, read))
 
 
 def _problems(tree: Tree, monolith: Monolith, dockerfile: Dockerfile) -> Iterator[Finding]:

@@ -65,7 +65,7 @@ def report_of_built(submission: Submission, problems_of: Callable[[Dockerfile], 
 def refusals_of(submission: Submission, path: str) -> list[Finding]:
     """Why no builder takes a Dockerfile."""
     try:
-        return submission.dockerfile(path).problems()
+        return submission.dockerfile(path).problems() or submission.unnamed_bases(path)
     except DockerfileError as error:
         return [error.finding]
 

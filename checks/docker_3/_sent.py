@@ -7,7 +7,7 @@ import posixpath
 import re
 from typing import TYPE_CHECKING
 
-from pytest_dockerlab.submission.dockerfiles.dockerignore import kept_out
+from pytest_dockerlab.submission.dockerfiles.dockerignore import IgnoreFile
 from pytest_dockerlab.submission.scan.roles import role_of_name
 from pytest_dockerlab.submission.text.shell import Command, with_inner
 
@@ -25,6 +25,7 @@ _CODE = (".rb", ".py", ".ru")
 _TEST = re.compile(r"(?:^|[._-])(?:tests?|specs?)(?:[._-]|$)", re.IGNORECASE)
 _OF_RACK = frozenset({"puma", "rackup"})
 _RACKS_FILE = "config.ru"
+_MAX_NEEDED = 20
 
 
 def code_that_is_kept_out(submission: Submission, role: Role, folder: str, dockerfile: Dockerfile) -> list[Finding]:
@@ -32,19 +33,16 @@ def code_that_is_kept_out(submission: Submission, role: Role, folder: str, docke
     tree = submission.tree
     start = f"{folder}/" if folder else ""
     context = [path.removeprefix(start) for path in tree.files if path.startswith(start)]
-    needed = _code(role, context, dockerfile)
+    needed = _code(role, context, dockerfile)[:_MAX_NEEDED]
+    ignore = IgnoreFile(tree, folder, dockerfile.path)
     found: dict[str, Finding] = {}
-    for step in dockerfile.all_steps():
-        for pattern in _sources(step):
-            named = [path for path in context if fnmatch.fnmatchcase(path, pattern)]
-            unsent = [kept_out(tree, folder, dockerfile.path, path) for path in named]
-            if not named:
-                within = [path for path in needed if pattern == "." or path.startswith(f"{pattern}/")]
-                unsent = [kept_out(tree, folder, dockerfile.path, path) for path in within]
-            elif not all(unsent):  # the builder takes what is there
-                continue
-            for finding in filter(None, unsent):
-                found.setdefault(str(finding.at), finding)
+    for pattern in dict.fromkeys(pattern for step in dockerfile.all_steps() for pattern in _sources(step)):
+        wanted = fnmatch.filter(context, pattern)
+        if wanted and not all(map(ignore.matches, wanted)):
+            continue  # the builder takes what is there
+        wanted = wanted or [path for path in needed if pattern == "." or path.startswith(f"{pattern}/")]
+        for finding in filter(None, map(ignore.kept_out, wanted[:_MAX_NEEDED])):
+            found.setdefault(str(finding.at), finding)
     return list(found.values())
 
 

@@ -6,6 +6,7 @@ import itertools
 from typing import TYPE_CHECKING
 
 from pytest_dockerlab.checks.docker_4._builds import build_problems
+from pytest_dockerlab.checks.docker_4._images import image_in_capitals
 from pytest_dockerlab.findings import Location, expect, note, report
 from pytest_dockerlab.homework import Need, check
 from pytest_dockerlab.messages import _
@@ -65,6 +66,8 @@ def compose_file(submission: Submission, compose: ComposeProject) -> None:
                 hint=_("remove the number of replicas, or make it 1"),
             )
     report(build_problems(submission, compose))
+    for service in compose.services.values():
+        report(image_in_capitals(compose, service))
 
 
 def _is_named(submission: Submission, name: str) -> bool:

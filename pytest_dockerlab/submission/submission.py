@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import TypeVar
 
 from ..errors import DockerlabError, LimitExceeded, RefusedPath, UnreadableRepository
-from ..findings import Mismatch, NotAttempted, Unverified
+from ..findings import Finding, Mismatch, NotAttempted, Unverified
 from ..messages import Message, _
 from .budget import within
 from .compose import loading as compose_model
@@ -28,6 +29,8 @@ from .text.readme import Readme, find_readmes
 __all__ = ["Override", "Submission"]
 
 Model = TypeVar("Model")
+
+_BUILD_ARGUMENT = re.compile(r"--build-arg[=\s]\s{0,20}[\"']?(\w+)")
 
 
 class _Once:
@@ -174,6 +177,20 @@ class Submission:
     def dockerfile(self, path: str) -> Dockerfile:
         """The Dockerfile at ``path``."""
         return self._once(path, lambda: Dockerfile.read(self.tree, path))
+
+    def unnamed_bases(self, path: str) -> list[Finding]:
+        """The FROMs of a Dockerfile that name no image, with what compose, scripts and READMEs give to builds."""
+        read = self.dockerfile(path)
+        return read.unnamed_bases(()) and read.unnamed_bases(self._once("--build-arg", self._build_arguments))
+
+    def _build_arguments(self) -> set[str]:
+        texts = [*(readme.content for readme in self.readmes), *(script.text for script in self.scripts)]
+        found = {name for text in texts for name in _BUILD_ARGUMENT.findall(text)}
+        try:
+            builds = [each.raw.get("build") or {} for each in self.compose.services.values()]
+        except (Mismatch, NotAttempted, Unverified, DockerlabError):
+            return found
+        return found.union(*(build.get("args") or {} for build in builds))
 
     def image_of(self, service: Service) -> tuple[str, Image] | None:
         """The path of the Dockerfile that a service is built from, and what it says of the image.

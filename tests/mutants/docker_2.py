@@ -180,6 +180,9 @@ FAULTS = [
     ),
     # dockerfile: what no builder takes
     Fault("dockerfile", "FORM", _edit("FROM debian", "FORM debian")),
+    Fault(
+        "dockerfile", "a base without a name", _edit("FROM mongo:7.0 AS mongo\n", "ARG BASE\nFROM ${BASE} AS mongo☜\n")
+    ),
     Fault("dockerfile", "an instruction that is none", _edit("WORKDIR /reddit", "WORKDIRECTORY /reddit")),
     Fault("dockerfile", "a COPY without a target", _edit("COPY db_config /reddit/db_config", "COPY db_config")),
     Fault(

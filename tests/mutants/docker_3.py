@@ -114,6 +114,14 @@ FAULTS = [
         replace("src/post-py/.dockerignore", "Dockerfile*\n", "**/*.py☜\nDockerfile*\n"),
     ),
     Fault("services", "FORM", replace(UI, "FROM ", "FORM ")),
+    Fault(
+        "services",
+        "a base without a name",
+        replace(COMMENT, "FROM debian:bookworm-slim\n", "ARG BASE\nFROM ${BASE}☜\n"),
+    ),
+    Fault(
+        "services", "a base without its tag", replace(UI, "FROM debian:bookworm-slim\n", "ARG TAG\nFROM debian:$TAG☜\n")
+    ),
     Fault("services", "no FROM", replace(COMMENT, _FROM, "☜")),
     Fault("services", "COYP", replace(UI, "COPY . .", "COYP . .")),
     Fault("services", "a line that is not continued", replace(UI, "ruby-sinatra \\\n    &&", "ruby-sinatra\n    &&☜")),

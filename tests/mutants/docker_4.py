@@ -103,6 +103,11 @@ def _needs(*services: str) -> Step:
 FAULTS = [
     # compose-file: what compose refuses, or what is not the application
     Fault("compose-file", "a tab", _compose("    build: ./ui\n", "\tbuild: ./ui\n")),
+    Fault(
+        "compose-file",
+        "an image's name in capital letters",
+        _compose("image: ${USERNAME}/ui:", "image: ${USERNAME}/UI:"),
+    ),
     Fault("compose-file", "a key without its colon", _compose("    build: ./ui\n", "    build ./ui\n")),
     Fault("compose-file", "a first key without its colon", _compose("    image: mongo:", "    image mongo:")),
     Fault("compose-file", "no space behind a colon", _compose("    build: ./ui\n", "    build:./ui\n")),

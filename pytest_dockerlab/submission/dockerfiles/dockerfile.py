@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections import ChainMap
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from ...errors import LimitExceeded
@@ -14,11 +14,17 @@ from ...messages import Message, _
 from ..budget import LIMITS, reading
 from ..files.tree import Tree
 from ..text.interpolation import expand, uses
-from .refusals import refusals
+from .refusals import is_image, refusals
 from .source_lines import escape_of, line_of_mistake, lines_of_values
 
 __all__ = ["Dockerfile", "DockerfileError", "Image", "Instruction", "Setting", "Stage", "Step", "refuse_beyond_limits"]
 
+# What BuildKit declares by itself: https://docs.docker.com/reference/dockerfile/#from
+_OF_PLATFORM = tuple(
+    f"{which}{what}" for which in ("TARGET", "BUILD") for what in ("PLATFORM", "OS", "ARCH", "VARIANT")
+)
+_ANYTHING = "\0"
+"""The value of what is given elsewhere: it may be right."""
 _WORD_PARTS = re.compile(r"""'[^']*'|"(?:\\.|[^"\\])*"|(?:\\.|[^'"\\])+|.""", re.DOTALL)
 
 
@@ -175,6 +181,34 @@ class Dockerfile:
             _does_not_parse(each.why, Location(self.path, self._line_with(each.instruction, each.word)))
             for each in refusals(self.instructions, self.escape)
         ]
+
+    def unnamed_bases(self, given: Collection[str]) -> list[Finding]:
+        """The FROMs that name no image once their variables are replaced; ``given`` are the build arguments.
+
+        Both builders say "base name ($B) should not be blank", or "invalid reference format".
+        """
+        unknown = dict.fromkeys(_OF_PLATFORM, _ANYTHING)
+        arguments = unknown | self._global_arguments(unknown | dict.fromkeys(given, _ANYTHING))
+        stages = {each.name.lower() for each in self.stages if each.name}
+        found = []
+        for each in self.instructions:
+            written = each.values[0] if each.name == "FROM" and each.values else ""
+            with reading(Location(self.path, each.line)):
+                image = _word(written, arguments)
+            variables = [use.name for use in uses(written)]
+            if not variables or _ANYTHING in image or "$" in image or image.lower() in stages or is_image(image):
+                continue
+            found.append(
+                Finding(
+                    _("FROM names an image"),
+                    _("{text} is {image}, which is no name of an image", text=written, image=image)
+                    if image
+                    else _("{text} is empty", text=written),
+                    Location(self.path, each.line),
+                    _("give it a value above the first FROM: ARG {variable}=…", variable=variables[0]),
+                )
+            )
+        return found
 
     def _line_with(self, instruction: Instruction | None, word: str) -> int:
         if instruction is None:

@@ -17,7 +17,7 @@ from ...findings import Finding, Location
 from ...messages import _
 from ..files.tree import Tree
 
-__all__ = ["Ignore", "kept_out"]
+__all__ = ["Ignore", "IgnoreFile"]
 
 _MAX_PATTERNS = 1_000
 _MAX_LENGTH = 1_000
@@ -90,25 +90,33 @@ class Ignore:
         return any(at > 0 for at in reached)
 
 
-def kept_out(tree: Tree, folder: str, dockerfile: str, source: str) -> Finding | None:
-    """That ``source``, a path in the build context ``folder``, is not sent with it, at the line that says so."""
-    named = (f"{dockerfile}.dockerignore", posixpath.join(folder, ".dockerignore"))
-    path = next((each for each in named if each in tree.files), None)
-    if path is None:
-        return None
-    try:
-        lines = tree.text(path).content.splitlines()
-    except RefusedPath:
-        return None
-    if not Ignore(lines).matches(source):
-        return None
-    fitting = [number for number, line in enumerate(lines, start=1) if Ignore([line]).matches(source)]
-    return Finding(
-        _("{name} is copied into the image", name=source),
-        _(".dockerignore keeps it out of the build context"),
-        Location(path, fitting[-1] if fitting else None),
-        _("remove this pattern, or add !{name} after it", name=source),
-    )
+class IgnoreFile:
+    """The file that is obeyed where the build context ``folder`` is sent for a Dockerfile; there may be none."""
+
+    def __init__(self, tree: Tree, folder: str, dockerfile: str) -> None:
+        named = (f"{dockerfile}.dockerignore", posixpath.join(folder, ".dockerignore"))
+        self._path = next((each for each in named if each in tree.files), "")
+        try:
+            self._lines = tree.text(self._path).content.splitlines() if self._path else []
+        except RefusedPath:
+            self._lines = []
+        self._ignore = Ignore(self._lines)
+
+    def matches(self, source: str) -> bool:
+        """Whether the file at ``source``, a path in the context, is left out."""
+        return self._ignore.matches(source)
+
+    def kept_out(self, source: str) -> Finding | None:
+        """That a file which an image needs is left out, at the line that says so; ``None`` for one that is sent."""
+        if not self.matches(source):
+            return None
+        fitting = [number for number, line in enumerate(self._lines, start=1) if Ignore([line]).matches(source)]
+        return Finding(
+            _("{name} is copied into the image", name=source),
+            _(".dockerignore keeps it out of the build context"),
+            Location(self._path, fitting[-1] if fitting else None),
+            _("remove this pattern, or add !{name} after it", name=source),
+        )
 
 
 def _part(text: str) -> _Part:

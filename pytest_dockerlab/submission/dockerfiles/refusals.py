@@ -19,7 +19,7 @@ from ...messages import Message, _
 if TYPE_CHECKING:
     from .dockerfile import Instruction
 
-__all__ = ["Refusal", "refusals"]
+__all__ = ["Refusal", "is_image", "refusals"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ def _of(each: Instruction, stages: list[str], escape: str) -> _Why:
     yield from form.rule(each)
     if each.name == "FROM":
         image = each.values[0].strip("\"'")
-        if "$" not in image and image.lower() not in stages[:-1] and not _is_image(image):
+        if "$" not in image and image.lower() not in stages[:-1] and not is_image(image):
             yield _("{image} is not a name of an image", image=image), image
     if each.name in ("COPY", "ADD"):
         yield from _other_stage(each, stages)
@@ -147,7 +147,8 @@ def _from(each: Instruction) -> _Why:
                 name=words[2]), words[2]  # fmt: skip
 
 
-def _is_image(text: str) -> bool:
+def is_image(text: str) -> bool:
+    """Whether a builder takes the text for a name of an image."""
     name, at, digest = text.partition("@")
     first, slash, path = name.partition("/")
     if not slash or not (set(".:") & set(first) or first == "localhost" or first != first.lower()):

@@ -191,6 +191,23 @@ test_samples = sample_tests(
             findings=1,
         ),
         Sample(
+            "unusual",
+            "a base that README gives to the build",
+            [
+                replace(DOCKERFILE, "FROM ubuntu:16.04", "ARG BASE\nFROM $BASE"),
+                write("docs/README.md", "    docker build --build-arg BASE=ubuntu:16.04 docker-monolith\n"),
+            ],
+        ),
+        Sample(
+            "fails",
+            "a base of an ARG without a value",
+            [replace(DOCKERFILE, "FROM ubuntu:16.04", "ARG BASE\nFROM $BASE")],
+            says="FROM names an image | $BASE is empty",
+            file=DOCKERFILE,
+            line="FROM",
+            findings=1,
+        ),
+        Sample(
             "fails",
             "a chmod that never runs",
             [replace(DOCKERFILE, _CHMOD, "RUN true || chmod +x /start.sh\n")],

@@ -184,6 +184,38 @@ test_samples = sample_tests(
             findings=3,
         ),
         Sample(
+            "unusual",
+            "bases by build arguments: of compose, of a script, of BuildKit, and with a value of their own",
+            [
+                replace(UI, "FROM alpine:3.7", "ARG BASE\nFROM $BASE"),
+                replace(COMMENT, "FROM ruby:2.2", "ARG V=2.2\nARG R=ruby:$V\nFROM --platform=$TARGETPLATFORM ${R}"),
+                replace(POST, "FROM python:3.6.0-alpine", "ARG TAG\nARG IMAGE=python:${TAG}\nFROM $IMAGE"),
+                write(
+                    "src/docker-compose.yml",
+                    "services:\n  ui:\n    image: me/ui\n    build: {context: ./ui, args: {BASE: 'alpine:3.7'}}\n"
+                    "  post: {build: ./post-py}\n  comment: {build: ./comment}\n  post_db: {image: mongo}\n",
+                ),
+                write("src/post-py/docker_build.sh", "#!/bin/bash\ndocker build --build-arg TAG=3.6 -t me/post .\n"),
+            ],
+        ),
+        *(
+            Sample(
+                "fails",
+                f"a base that is none: {base}",
+                [replace(COMMENT, "FROM ruby:2.2", f"{arg}FROM {base}")],
+                says=says,
+                file=COMMENT,
+                line="FROM",
+                findings=1,
+            )
+            for arg, base, says in (
+                ("ARG BASE\n", "$BASE", "$BASE is empty | give it a value above the first FROM: ARG BASE=…"),
+                ("", "${BASE}", "${BASE} is empty"),
+                ("ARG TAG\n", "ruby:$TAG", "ruby:$TAG is ruby:, which is no name of an image"),
+                ("ARG BASE=Ruby:2.2\n", "$BASE", "$BASE is Ruby:2.2, which is no name of an image"),
+            )
+        ),
+        Sample(
             "fails",
             "RUN before FROM",
             [write(COMMENT, "RUN true\nFROM ruby:2.2\n")],

@@ -25,6 +25,29 @@ test_samples = sample_tests(
             ],
         ),
         Sample(
+            "unusual",
+            "capital letters where an image's name may have them, and in values",
+            [
+                replace(
+                    COMPOSE, "${USERNAME}/ui:${UI_VERSION}", "Registry.example:5000/${USERNAME}/ui:${UI_VERSION}-RC"
+                ),
+                replace(COMPOSE, "mongo:${MONGO_VERSION}", "mongo:${MONGO_VERSION:-Jammy}"),
+                replace(ENV, "USERNAME=somebody", "USERNAME=YOUR_NAME"),
+            ],
+        ),
+        *(
+            Sample(
+                "fails",
+                f"an image's name in capital letters: {image}",
+                [replace(COMPOSE, UI_IMAGE, f"image: {image}")],
+                says=f"the image of ui has a name that an engine takes | {image} | write the name in lower case",
+                file=COMPOSE,
+                line=image,
+                findings=1,
+            )
+            for image in ("${USERNAME}/UI:${UI_VERSION}", "${USERNAME}/reddit/Ui", "registry.example/${USERNAME}/uI:1")
+        ),
+        Sample(
             "fails",
             "a name that only a file system without case finds",
             [remove(COMPOSE), remove(OVERRIDE), write("src/Docker-Compose.yml", BASE[COMPOSE])],

@@ -109,3 +109,19 @@ def test_the_builders_refuse_what_we_refuse(docker_host: DockerHost, builder: st
 def test_the_builders_take_what_we_take(docker_host: DockerHost, builder: str) -> None:
     text = "\n".join(["FROM scratch AS base", *TAKEN, "LABEL a=b", ""])
     assert built(docker_host, text, builder) is None
+
+
+_UNNAMED = ("ARG B\nFROM $B", "FROM ${B}", "ARG B\nFROM scratch\nFROM debian:$B", "ARG B=Debian:12\nFROM $B")
+
+
+@pytest.mark.parametrize("text", _UNNAMED)
+def test_a_base_without_a_name_is_found_at_its_line(text: str) -> None:
+    [found] = Dockerfile("D", f"{text}\nLABEL a=b\n").unnamed_bases(())
+    assert found.at == Location("D", text.count("\n") + 1)
+
+
+@pytest.mark.engine
+@pytest.mark.parametrize("builder", [_CLASSIC, _BUILDKIT], ids=["classic", "buildkit"])
+def test_the_builders_refuse_a_base_without_a_name(docker_host: DockerHost, builder: str) -> None:
+    answers = [built(docker_host, f"{text}\nLABEL a=b\n", builder) for text in _UNNAMED]
+    assert [why for why in answers if why is None or any(later in why for later in _LATER)] == []
