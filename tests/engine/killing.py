@@ -93,6 +93,7 @@ class Course:
         self._runs: list[Run] = []
         self.repository = folder / "repository"
         self.repository.mkdir(parents=True)
+        (self.repository / "README.md").touch()  # an empty folder is refused
         site = folder / "site"
         install_course(site, "kills_course", COURSE)
         dropped = ("DOCKERLAB_", "GITHUB_", "CI", "PYTEST_", "COV_", "LANGUAGE")
