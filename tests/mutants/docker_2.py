@@ -309,7 +309,9 @@ CHANGES = [
     Change("the monolith on Ubuntu", everywhere(DOCKERFILE, "debian:bookworm-slim", "ubuntu:22.04")),
     Change(
         "the monolith's base by an ARG",
-        _edit("FROM debian:bookworm-slim", "ARG BASE=debian:bookworm-slim\nFROM ${BASE}"),
+        # below the first FROM it would be that stage's own
+        _edit("# Neither Debian", "ARG BASE=debian:bookworm-slim\n# Neither Debian"),
+        _edit("FROM debian:bookworm-slim", "FROM ${BASE}"),
     ),
     Change("a syntax line", _edit("# Neither Debian", "# syntax=docker/dockerfile:1\n# Neither Debian")),
     Change("labels", _edit("WORKDIR /reddit", 'LABEL maintainer="somebody" \\\n      version="1.0"\nWORKDIR /reddit')),
