@@ -143,7 +143,7 @@ def test_default_socket(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPa
 # What is needed is imported before: an ordinary user may not see where this Python lies.
 _AS_NOBODY = """
 import os, sys
-import docker, requests, rich.box, rich.console, rich.table
+import docker, requests, rich._emoji_codes, rich.box, rich.console, rich.table
 from pytest_dockerlab.cli import main
 from pytest_dockerlab.engine.hosts import endpoints, errors, hosts
 from pytest_dockerlab.report import doctor
