@@ -17,6 +17,7 @@ import pytest
 __all__ = ["modules_below", "put_ours_first"]
 
 _OURS = Path(__file__).resolve().parents[2]
+_forgotten: list[tuple[str, Path]] = []
 
 
 def put_ours_first(config: pytest.Config) -> None:
@@ -30,17 +31,18 @@ def put_ours_first(config: pytest.Config) -> None:
     if theirs:
         ours = [entry for entry in sys.path if entry not in theirs]
         sys.path[:] = [*ours, *theirs]
-        for name in [name for name, file in _files() if any(_is_theirs(file, root) for root in roots)]:
+        for name, file in [each for each in _loaded() if any(_is_theirs(each[1], root) for root in roots)]:
             if PathFinder.find_spec(name.partition(".")[0], ours) is not None:
+                _forgotten.append((name, file))
                 del sys.modules[name]
 
 
 def modules_below(root: Path) -> list[str]:
     """The files of the modules that were loaded from a submission."""
-    return sorted(str(file) for _name, file in _files() if _is_theirs(file, root.resolve()))
+    return sorted({str(file) for _name, file in [*_loaded(), *_forgotten] if _is_theirs(file, root.resolve())})
 
 
-def _files() -> list[tuple[str, Path]]:
+def _loaded() -> list[tuple[str, Path]]:
     loaded = ((name, getattr(module, "__file__", None)) for name, module in list(sys.modules.items()))
     return [(name, Path(file)) for name, file in loaded if isinstance(file, str)]
 

@@ -139,8 +139,9 @@ def test_modules_of_the_submission_shadow_none_of_ours(student: Student, argumen
     done = subprocess.run([program, *asked], cwd=student.path, capture_output=True, text=True, timeout=300, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     assert [each["verdict"] for each in json.loads(results.read_text("utf-8"))["submissions"][0]["items"]] == ["passed"]
-    assert str(student.path / "conftest.py") in done.stdout
-    assert "dockerlab check" in done.stdout
+    said = " ".join(done.stdout.split())
+    assert str(student.path / "conftest.py") in said
+    assert "dockerlab check" in said
 
 
 def test_the_note_names_a_module_that_was_loaded(student: Student) -> None:
