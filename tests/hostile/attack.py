@@ -10,6 +10,7 @@ from pathlib import Path
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "reddit"
 HOMEWORKS = ("docker-1", "docker-2", "docker-3", "docker-4")
+WORDS = (*(f"--hw={homework}" for homework in HOMEWORKS), "--hw-tier=files")
 
 COMPOSE = "src/docker-compose.yml"
 OVERRIDE = "src/docker-compose.override.yml"

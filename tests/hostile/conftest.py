@@ -7,14 +7,27 @@ from collections import defaultdict
 
 import pytest
 
+from .attack import WORDS, Place, prepare
+from .measured import check
+
 IS_WHOLE = os.environ.get("DOCKERLAB_HOSTILE") == "all"
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """What only the whole campaign tries is left out of the usual run."""
-    left_out = [item for item in items if not IS_WHOLE and item.get_closest_marker("campaign")]
-    config.hook.pytest_deselected(items=left_out)
-    items[:] = [item for item in items if item not in set(left_out)]
+    if IS_WHOLE:
+        return
+    config.hook.pytest_deselected(items=[item for item in items if item.get_closest_marker("campaign")])
+    items[:] = [item for item in items if not item.get_closest_marker("campaign")]
+
+
+@pytest.fixture(scope="session")
+def right(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """The example's own verdicts."""
+    folder = tmp_path_factory.mktemp("right")
+    place = Place(folder / "repository", folder / "outside")
+    prepare(place)
+    return check(place.root, folder / "scratch", [".", *WORDS]).verdicts()
 
 
 @pytest.hookimpl(trylast=True)

@@ -8,19 +8,9 @@ from pathlib import Path
 import pytest
 
 from . import judging
-from .attack import HOMEWORKS, Attack, Place, prepare
+from .attack import WORDS, Attack, Place, prepare
 from .files_tier import ATTACKS, names
 from .measured import check
-
-WORDS = [f"--hw={homework}" for homework in HOMEWORKS] + ["--hw-tier=files"]
-
-
-@pytest.fixture(scope="session")
-def right(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """The example's own verdicts."""
-    place = at(tmp_path_factory.mktemp("right"))
-    prepare(place)
-    return check(place.root, place.outside.parent / "scratch", [".", *WORDS]).verdicts()
 
 
 def at(folder: Path) -> Place:

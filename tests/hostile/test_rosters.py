@@ -11,12 +11,11 @@ from pathlib import Path
 import pytest
 
 from . import judging
-from .attack import HOMEWORKS, Attack, Place, prepare
+from .attack import WORDS, Attack, Place, prepare
 from .files_tier import ATTACKS
 from .measured import Run, check
 from .rosters import ROWS, HostileRow, committed
 
-WORDS = [f"--hw={homework}" for homework in HOMEWORKS] + ["--hw-tier=files"]
 GOOD = 3
 ROSTERS = int(os.environ.get("DOCKERLAB_HOSTILE_ROSTERS", "25"))
 """Mixed ones, drawn by chance."""
@@ -76,14 +75,6 @@ def broken(
         elif id not in may_be_errors:
             found += [f"{id}: {item}: error" for item, verdict in verdicts.items() if verdict == "error"]
     return found
-
-
-@pytest.fixture(scope="session")
-def right(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """The example's own verdicts."""
-    folder = tmp_path_factory.mktemp("right")
-    [row] = good_rows(folder, 1)
-    return check(Path(row["path"]), folder / "scratch", [".", *WORDS]).verdicts()
 
 
 def test_the_canary_is_seen_when_it_is_read(tmp_path: Path) -> None:
