@@ -104,6 +104,7 @@ def test_an_isolated_run_shows_it_too_and_is_interrupted_alike(
         with Terminal(command, student.path) as terminal:
             terminal.read_until(r"\d/\d+ docker-1/\S+  \d:")
             terminal.interrupt()
+            silent.close()  # nor does the clean-up wait for it
             assert terminal.wait() == 2
     text = " ".join(" ".join(terminal.screen()).split())
     assert "Прервано" in text
