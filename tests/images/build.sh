@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
 # Builds the images that the tests and the example need where no registry answers.
 #
-#   tests/images/build.sh [debian] [mongo]      (all of them without arguments)
-#   tests/images/build.sh remove                takes away those that were made here
+#   tests/images/build.sh [NAME…]      (all of them without arguments)
+#   tests/images/build.sh remove       takes away those that were made here
 #
-#   debian   debian:bookworm-slim, by mmdebstrap from Debian's packages
-#   mongo    mongo:7.0, a stand-in: a server of MongoDB's wire protocol from PyPI (mongo/__main__.py)
+#   debian       debian:bookworm-slim, by mmdebstrap from Debian's packages
+#   mongo        mongo:7.0, a stand-in: a server of MongoDB's wire protocol from PyPI (mongo/__main__.py)
+#   prometheus   prom/prometheus:v2.42.0, the real program from Debian's package (prometheus/Dockerfile)
 #
 # An image that the engine has and that is not ours stays as it is: a pulled one is never replaced. Ours carry the label
 # org.pytest-dockerlab.test-image=1 (and so does what is built FROM them) and are rebuilt when what they are made of
@@ -21,6 +22,11 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 cache=${DOCKERLAB_TEST_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/pytest-dockerlab}
 python=${PYTHON:-python3}
 label=org.pytest-dockerlab.test-image
+declare -A image_of=(
+    [debian]=debian:bookworm-slim
+    [mongo]=mongo:7.0
+    [prometheus]=prom/prometheus:v2.42.0
+)
 
 say() { printf '%s\n' "$*" >&2; }
 die() { say "build.sh: $*"; exit 1; }
@@ -60,7 +66,7 @@ apt_settings() {
 }
 
 build_debian() {
-    local image=debian:bookworm-slim arch sources settings inputs tarball
+    local image=${image_of[debian]} arch sources settings inputs tarball
     arch=$(docker version --format '{{.Server.Arch}}')
     sources=$(debian_sources)
     settings=$(apt_settings)
@@ -95,9 +101,9 @@ build_debian() {
 }
 
 build_mongo() {
-    local image=mongo:7.0 base inputs program context
+    local image=${image_of[mongo]} base inputs program context
     build_debian
-    base=$(docker image inspect --format '{{.Id}}' debian:bookworm-slim)
+    base=$(docker image inspect --format '{{.Id}}' "${image_of[debian]}")
     inputs=$(cat "$here"/mongo/{Dockerfile,__main__.py,requirements.txt} <(echo "$base") | digest)
     if up_to_date "$image" "$inputs"; then return; fi
 
@@ -123,19 +129,33 @@ build_mongo() {
     say "$image: built"
 }
 
+# build_from_folder NAME: the image of NAME's folder, whose Dockerfile is FROM debian:bookworm-slim
+build_from_folder() {
+    local image=${image_of[$1]} folder=$here/$1 base inputs
+    build_debian
+    base=$(docker image inspect --format '{{.Id}}' "${image_of[debian]}")
+    inputs=$({ tar --directory "$folder" --sort=name --mtime=@0 --owner=0 --group=0 --mode=a+rX,u+w -cf - .; echo "$base"; } | digest)
+    if up_to_date "$image" "$inputs"; then return; fi
+
+    docker build --quiet --tag "$image" --label "$label=1" --label "$label.inputs=$inputs" "$folder" >/dev/null
+    say "$image: built"
+}
+
+build_prometheus() { build_from_folder prometheus; }
+
 # Only what has the label and the very name: an image of somebody's FROM one of ours has the label too.
 remove() {
     local image
-    for image in mongo:7.0 debian:bookworm-slim; do
+    for image in "${image_of[@]}"; do
         if [[ $(label_of "$image" "$label") == 1 ]]; then docker rmi --force "$image" >/dev/null; fi
     done
 }
 
 main() {
     local name names=("$@")
-    [[ ${#names[@]} -gt 0 ]] || names=(debian mongo)
+    [[ ${#names[@]} -gt 0 ]] || names=("${!image_of[@]}")
     for name in "${names[@]}"; do
-        [[ $name == remove ]] || declare -F "build_$name" >/dev/null || die "no image called '$name' (debian, mongo)"
+        [[ $name == remove || -v image_of[$name] ]] || die "no image called '$name' (${!image_of[*]})"
     done
     need docker
     if [[ ${names[*]} == remove ]]; then
