@@ -16,6 +16,7 @@ from .compose.project import ComposeProject
 from .compose.services import Service
 from .dockerfiles.dockerfile import Dockerfile, DockerfileError, Image
 from .files.tree import Tree
+from .prometheus.exporters import Exporter, exporters_of
 from .scan.compose_candidates import OverrideFile
 from .scan.discovery import find_service_folder
 from .scan.dockerruns import DockerRun, docker_runs
@@ -214,3 +215,15 @@ class Submission:
     def environment_of(self, project: ComposeProject, service: Service) -> dict[str, Variable]:
         """What the processes of a service find in their environment, by the variable's name."""
         return environment(self.tree, project, service, self.image_of(service))
+
+    def exporters_of(self, project: ComposeProject) -> dict[str, Exporter]:
+        """The exporters among a project's services, by the services' names."""
+        what = _("the exporters of {files}", files=list(project.files))
+        return self._once(what, lambda: exporters_of(self.tree, project, self._dockerfile_or_none))
+
+    def _dockerfile_or_none(self, path: str) -> Dockerfile | None:
+        """The Dockerfile at ``path``; one that is missing or does not parse is another item's finding."""
+        try:
+            return self.dockerfile(path)
+        except (DockerfileError, RefusedPath):
+            return None

@@ -1,0 +1,1 @@
+"""Prometheus: its configuration, its service, and the exporters that it scrapes."""
