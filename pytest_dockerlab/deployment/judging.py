@@ -46,6 +46,7 @@ class Judge:
     """Looks at the containers of an application, and says what a failure of it means.
 
     :ivar containers: the containers' ids by service.
+    :ivar stopped: the services that were stopped on purpose.
     :ivar images: the images that were built, by service.
     :ivar guard: who looks after the disk.
     :ivar unsent: the files of mounted folders that could not be sent.
@@ -67,6 +68,7 @@ class Judge:
         self.limits = limits
         self.patience = patience
         self.containers: dict[str, str] = {}
+        self.stopped: set[str] = set()
         self.images = images
         self.guard: DiskGuard | None = None
         self.out_of_memory: OutOfMemory | None = None
@@ -213,7 +215,8 @@ class Judge:
     def _look_at_all(self, *, is_over: bool = False) -> None:
         """Raise where a container has ended; ``is_over``: nothing is waited for any more."""
         for service in self.plan.services:
-            self._look_at(service, is_over)
+            if service.name not in self.stopped:
+                self._look_at(service, is_over)
 
     def _look_at(self, service: AppService, is_over: bool) -> None:
         state = self._state(service)

@@ -5,26 +5,21 @@ from __future__ import annotations
 import posixpath
 import re
 import tempfile
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from ..engine.closed.networks import ClosedNetwork, closed_network, why_open
 from ..engine.closed.relay import Relay, Target
-from ..engine.images.stock_images import PullFailed, ensure_image
 from ..engine.probe_answers import ProbeError
 from ..findings import Unverified
 from ..messages import _
 from ..plans.applications.plan import AppMount, AppPlan, AppService, MountKind
 from ..plans.builds.context import pack_folder
-from ..plans.builds.plan import plan_build
-from .builds.image_sources import require_public_source
-from .builds.images import AppImage, Images
 from .compose_file import Made, is_on_bridge, volume_key
 from .health_checks import bearable
 from .left_out_files import note_unsent
 from .open_networks import note_open
-from .world import moved_on
+from .service_images import ServiceImages
 
 if TYPE_CHECKING:
     from ..engine.probes.probe import Probe
@@ -42,7 +37,6 @@ class Preparation:
     """Makes what an application needs. Networks and volumes belong to ``probes``, which removes them.
 
     :ivar plan: the plan, once it is made with the volumes that the images themselves ask for.
-    :ivar images: the images that were built, by service.
     :ivar networks: by the plan's key.
     :ivar relay: the way in to what is published; ``None`` where there are no networks.
     :ivar unsent: the files of mounted folders that could not be sent.
@@ -52,12 +46,10 @@ class Preparation:
     def __init__(
         self,
         probes: Probes,
-        images: Images,
+        images: ServiceImages,
         submission: Submission,
         plan: AppPlan,
-        replacements: Mapping[str, str],
     ) -> None:
-        self.images: dict[str, AppImage] = {}
         self.networks: dict[str, ClosedNetwork] = {}
         self.relay: Relay | None = None
         self._bridge: ClosedNetwork | None = None
@@ -65,15 +57,14 @@ class Preparation:
         self.unsent: list[str] = []
         self._host = probes.host
         self._probes = probes
-        self._builder = images
+        self._images = images
         self._submission = submission
         self.plan = plan
         self._places: dict[str, list[tuple[AppMount, str]]] = {}
-        self._replacements = replacements
 
     def make(self) -> Made:
         """Make all of it. Raises ``Mismatch`` where an image does not build, ``Unverified`` where one cannot be had."""
-        names = {each.name: self._image(each) for each in self.plan.services}
+        names = {each.name: self._images.get(each) for each in self.plan.services}
         services = [
             replace(
                 each,
@@ -112,39 +103,6 @@ class Preparation:
         if is_on_bridge(service):
             return self._bridge
         return next((self.networks[key] for key in service.networks if not self.plan.networks[key].internal), None)
-
-    def _image(self, service: AppService) -> str:
-        if service.build is None:
-            return self._stock(service)
-        build = service.build
-        plan = plan_build(
-            self._submission,
-            service.name,
-            build.dockerfile,
-            build.context,
-            target=build.target,
-            args=build.args,
-            images=self._replacements,
-        )
-        self.images[service.name] = self._builder.image(self._submission, plan)
-        return self.images[service.name].id
-
-    def _stock(self, service: AppService) -> str:
-        is_courses = service.image in self._replacements.values()
-        if not is_courses:
-            require_public_source(service.image or "", service.name)
-        try:
-            return ensure_image(self._host, service.image or "", with_login=is_courses)
-        except PullFailed as failure:
-            cause, remedy = moved_on(failure.stdout or "") or (
-                _("{why}", why=failure.stdout),
-                _("see whether docker pull gets it; the course file can replace it: [images]"),
-            )
-            raise Unverified(
-                _("the image {image} of {service} is not available: {cause}", image=service.image or "",
-                  service=service.name, cause=cause),
-                remedy,
-            ) from failure  # fmt: skip
 
     def place(self, service: str, path: str) -> tuple[str, str] | None:
         """The container of :attr:`holder` and the path there of what a service sees at ``path``; ``None`` for what is

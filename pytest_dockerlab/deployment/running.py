@@ -36,12 +36,13 @@ from ..reddit_app.exchange import NoAnswer
 from .builds.images import AppImage, Images
 from .builds.out_of_memory import OutOfMemory
 from .compose_file import write_compose
-from .container_files import put_file, read_file
+from .container_files import put_file, put_link, read_file
 from .disk_guard import DiskGuard
 from .judging import Judge
 from .listening import listeners_of, why_nobody_answers
 from .patience import Patience
 from .preparation import Preparation
+from .service_images import ServiceImages
 from .start_failures import is_the_docker_hosts, not_started, not_started_in_time
 
 if TYPE_CHECKING:
@@ -50,6 +51,9 @@ if TYPE_CHECKING:
     from ..submission.submission import Submission
 
 __all__ = ["Deployment"]
+
+_TO_SAVE = 5
+"""Seconds that a program has for its end before it is killed."""
 
 
 class Deployment:
@@ -73,8 +77,9 @@ class Deployment:
         self.host = probes.host
         self.plan = plan
         self.patience = patience
-        self._preparation = Preparation(probes, images, submission, plan, replacements)
-        self._judge = Judge(probes.host, submission.tree, plan, limits, self._preparation.images, patience)
+        self._images = ServiceImages(images, submission, replacements)
+        self._preparation = Preparation(probes, self._images, submission, plan)
+        self._judge = Judge(probes.host, submission.tree, plan, limits, self._images.built, patience)
         self._probes = probes
         self._submission = submission
         self._limits = limits
@@ -136,7 +141,7 @@ class Deployment:
     @property
     def images(self) -> Mapping[str, AppImage]:
         """The images that were built, by service."""
-        return self._preparation.images
+        return self._images.built
 
     def container(self, service: str) -> str:
         """The id of a service's container."""
@@ -156,6 +161,16 @@ class Deployment:
     def restart(self, service: str) -> None:
         """Stop a service's container and start the same one again."""
         self.host.client.api.restart(self.container(service), timeout=2)
+
+    def stop(self, service: str) -> None:
+        """Stop a service's container, as ``docker stop`` does; from then on :meth:`watch` expects it to be so."""
+        self._judge.stopped.add(service)
+        self.host.client.api.stop(self.container(service), timeout=_TO_SAVE)
+
+    def start(self, service: str) -> None:
+        """Start a service's container again, which was stopped."""
+        self.host.client.api.start(self.container(service))
+        self._judge.stopped.discard(service)
 
     def put(self, service: str, path: str, content: bytes, mode: int = 0o644) -> None:
         """Write a file where a service sees it at ``path``: into the volume that lies there, or into its container.
@@ -257,13 +272,17 @@ class Deployment:
     def _start(self) -> None:
         assert self._project is not None
         assert self._judge.guard is not None
-        files = [(each, mount) for each in self.plan.services for mount in each.mounts if mount.kind is MountKind.FILE]
+        kinds = (MountKind.FILE, MountKind.OWN)
+        files = [(each, mount) for each in self.plan.services for mount in each.mounts if mount.kind in kinds]
         self._judge.out_of_memory = self._cleanup.enter_context(OutOfMemory(self.host))
         try:
             if files:
                 self._judge.containers = {each.service: each.id for each in self._project.create()}
                 for service, mount in files:
                     assert mount.source is not None
+                    if mount.kind is MountKind.OWN:
+                        put_link(self.host, self.container(service.name), mount.target, mount.source)
+                        continue
                     tree = self._submission.tree
                     entry = tree.files.get(mount.source)
                     mode = 0o755 if entry is not None and entry.executable else 0o644

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from ...errors import RefusedPath
@@ -19,7 +20,7 @@ from ...submission.text.interpolation import uses
 from ..builds.base_images import replacement
 from .plan import AppMount, AppNetwork, AppPlan, AppService, BuildSource, MountKind
 
-__all__ = ["code_folder", "plan_of_compose"]
+__all__ = ["Parts", "code_folder", "plan_of_compose"]
 
 # Of https://docs.docker.com/reference/compose-file/services/, what is the service's own affair.
 _KEPT = ("command", "entrypoint", "user", "working_dir", "healthcheck", "stop_signal", "stop_grace_period", "init",
@@ -28,12 +29,17 @@ _KEPT = ("command", "entrypoint", "user", "working_dir", "healthcheck", "stop_si
 _DENIED = ("privileged", "cap_add", "devices", "device_cgroup_rules", "gpus", "pid", "ipc", "uts", "userns_mode",
            "cgroup", "cgroup_parent", "security_opt", "sysctls", "runtime", "group_add", "credential_spec",
            "volumes_from", "external_links", "isolation", "post_start", "pre_stop", "use_api_socket", "provider",
-           "models", "configs", "secrets", "storage_opt", "shm_size", "ulimits", "oom_score_adj")  # fmt: skip
+           "models", "secrets", "storage_opt", "shm_size", "ulimits", "oom_score_adj")  # fmt: skip
+# Of these, what shows more of the docker host to who measures it; without it there is less to be measured, and no more.
+_SHOWS_MORE = ("privileged", "cap_add", "devices", "pid", "ipc", "uts", "userns_mode", "cgroup", "security_opt")
+# What a container has of its own in the place of the docker host's.
+_ITS_OWN = ("/proc", "/sys", "/")
 _NETWORK_OPTIONS = ("com.docker.network.bridge.enable_icc",)
 # no container of ours may gain privileges
 _OURS_ANYWAY = {"no-new-privileges", "no-new-privileges:true", "no-new-privileges=true"}
 # What a build asks for beside its folder, and does not get.
 _DENIED_TO_BUILDS = ("ssh", "secrets", "network", "privileged", "entitlements", "extra_hosts")
+_TARGET = r"/[^:\0\n]{0,1000}"
 _TMPFS = "size=268435456"
 _UI_PORT = 9292
 _MAX_PORTS = 16
@@ -42,7 +48,27 @@ _MAX_SERVICES = 24
 _MAX_NETWORKS = 16
 
 
-def plan_of_compose(submission: Submission, project: ComposeProject, images: Mapping[str, str]) -> AppPlan:
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What is known of services that have no role, by their names.
+
+    ``left_out`` are not started. ``measuring`` measure others or the docker host: they are shown their own container
+    in its place. ``published`` are to be reached from outside, as ui is, with their port where the project publishes
+    none. ``builds`` says where the images come from that the project names without ``build:``.
+    """
+
+    left_out: Collection[str] = ()
+    measuring: Collection[str] = ()
+    published: Mapping[str, int] = field(default_factory=dict)
+    builds: Mapping[str, BuildSource] = field(default_factory=dict)
+
+
+def plan_of_compose(
+    submission: Submission,
+    project: ComposeProject,
+    images: Mapping[str, str],
+    parts: Parts = Parts(),
+) -> AppPlan:
     """The plan for a project.
 
     :param images: the course's replacements of images.
@@ -50,14 +76,14 @@ def plan_of_compose(submission: Submission, project: ComposeProject, images: Map
     Raises ``Unverified`` for a service that cannot be run without the docker host's own network, and for a project of
     more services or networks than there is room for.
     """
-    wanted = [each for each in project.services.values() if each.replicas > 0]
+    wanted = _wanted(project, parts)
     if len(wanted) > _MAX_SERVICES or len(project.networks) > _MAX_NETWORKS:
         raise Unverified(
             _("the project has {services} services on {networks} networks; at most {limit} on {most} are run",
               services=len(wanted), networks=len(project.networks), limit=_MAX_SERVICES, most=_MAX_NETWORKS),
             _("keep in one compose file what belongs to the application: ui, post, comment and the database"),
         )  # fmt: skip
-    planner = _Planner(submission, project, images)
+    planner = _Planner(submission, project, images, parts)
     services = tuple(map(planner.service, wanted))
     networks = {
         key: AppNetwork(
@@ -78,11 +104,19 @@ def code_folder(submission: Submission, project: ComposeProject, service: Servic
     return None
 
 
+def _wanted(project: ComposeProject, parts: Parts) -> list[Service]:
+    return [each for each in project.services.values() if each.replicas > 0 and each.name not in parts.left_out]
+
+
 class _Planner:
-    def __init__(self, submission: Submission, project: ComposeProject, images: Mapping[str, str]) -> None:
+    def __init__(
+        self, submission: Submission, project: ComposeProject, images: Mapping[str, str], parts: Parts
+    ) -> None:
         self._submission = submission
         self._project = project
         self._images = images
+        self._parts = parts
+        self._there = {each.name for each in _wanted(project, parts)}
         self.remarks: list[Message] = []
         self.denied: list[Message] = []
 
@@ -91,10 +125,14 @@ class _Planner:
         settings: dict[str, Any] = {key: raw[key] for key in _KEPT if raw.get(key) is not None}
         for key in _DENIED:
             if raw.get(key) and not (key == "security_opt" and set(raw[key]) <= _OURS_ANYWAY):
-                self._deny(service, key, _("{service}: {key} is left out", service=service.name, key=key))
+                what = _("{service}: {key} is left out", service=service.name, key=key)
+                if key in _SHOWS_MORE and service.name in self._parts.measuring:
+                    self.remarks.append(what)
+                else:
+                    self._deny(service, key, what)
         if depends := self._dependencies(raw.get("depends_on")):
             settings["depends_on"] = depends
-        if links := [each for each in _listed(raw.get("links")) if str(each).partition(":")[0] in self._there()]:
+        if links := [each for each in _listed(raw.get("links")) if str(each).partition(":")[0] in self._there]:
             settings["links"] = links
         if restart := _bounded_restart(raw.get("restart")):
             settings["restart"] = restart
@@ -106,8 +144,8 @@ class _Planner:
         tmpfs += [mount.target for mount in service.mounts if mount.type == "tmpfs"]
         if tmpfs:
             settings["tmpfs"] = [f"{target}:{_TMPFS}" for target in dict.fromkeys(tmpfs)]
-        mounts = tuple(self._mounts(service))
-        if settings.get("read_only") and any(each.kind is MountKind.FILE for each in mounts):
+        mounts = (*self._mounts(service), *self._configs(service))
+        if settings.get("read_only") and any(each.kind in (MountKind.FILE, MountKind.OWN) for each in mounts):
             del settings["read_only"]  # the engine puts no file into such a container
             self.remarks.append(
                 _("{service}: read_only is left out, because files are put into its container", service=service.name)
@@ -128,7 +166,7 @@ class _Planner:
             settings=settings,
             environment=self._environment(service),
             mounts=mounts,
-            ports=self._ports(service) if service.role is Role.UI else (),
+            ports=self._ports(service),
         )
 
     def _deny(self, service: Service, key: str, what: Message) -> None:
@@ -137,11 +175,8 @@ class _Planner:
 
     def _dependencies(self, depends: Any) -> dict[str, Any]:
         """``depends_on`` in its long form, without services that are not part of the plan."""
-        found = {name: each or {} for name, each in (depends or {}).items() if name in self._there()}
+        found = {name: each or {} for name, each in (depends or {}).items() if name in self._there}
         return {name: {"condition": each.get("condition", "service_started")} for name, each in found.items()}
-
-    def _there(self) -> set[str]:
-        return {name for name, each in self._project.services.items() if each.replicas > 0}
 
     def _extra_hosts(self, service: Service) -> list[str]:
         """Names with literal addresses; the docker host's own is denied."""
@@ -190,10 +225,12 @@ class _Planner:
                 )  # fmt: skip
             self._look_at_build(service)
             return BuildSource(build.dockerfile, build.context, build.target, build.args), None
+        if (source := self._parts.builds.get(service.name)) is not None:
+            self._say_built(service, source.context)
+            return source, None
         folder = code_folder(self._submission, self._project, service)
         if folder is not None and self._submission.tree.exists(f"{folder}/Dockerfile"):
-            self.remarks.append(_("{service} has no build:, so its image is built from {folder}",
-                                  service=service.name, folder=folder))  # fmt: skip
+            self._say_built(service, folder)
             return BuildSource(f"{folder}/Dockerfile", folder), None
         image = service.image or ""
         new = replacement(image, self._images)
@@ -210,6 +247,10 @@ class _Planner:
             self.remarks.append(_("{service}: {old} is replaced by {new}, as the course file says",
                                   service=service.name, old=image, new=new))  # fmt: skip
         return None, new or image
+
+    def _say_built(self, service: Service, folder: str) -> None:
+        self.remarks.append(_("{service} has no build:, so its image is built from {folder}",
+                              service=service.name, folder=folder))  # fmt: skip
 
     def _look_at_build(self, service: Service) -> None:
         raw = service.raw.get("build")
@@ -243,11 +284,23 @@ class _Planner:
     def _mounts(self, service: Service) -> Iterator[AppMount]:
         flags = {str(each.get("target")): bool(each.get("read_only")) for each in service.raw.get("volumes") or ()}
         for mount in service.mounts:
-            if mount.type == "tmpfs" or not re.fullmatch(r"/[^:\0\n]{0,1000}", mount.target):
+            if mount.type == "tmpfs" or not re.fullmatch(_TARGET, mount.target):
                 continue
             planned = self._mount(service, mount, flags.get(mount.target, False))
             if planned is not None:
                 yield planned
+
+    def _configs(self, service: Service) -> Iterator[AppMount]:
+        """Files of the submission that compose calls configs."""
+        written = self._project.raw.get("configs") or {}
+        for at, each in enumerate(service.raw.get("configs") or ()):
+            path = (written.get(each.get("source")) or {}).get("file")
+            target = str(each.get("target") or f"/{each.get('source')}")
+            if isinstance(path, str) and self._kind(path) == "file" and re.fullmatch(_TARGET, target):
+                place = self._project.location("services", service.name, "configs", at)
+                yield AppMount(MountKind.FILE, target, "", path, True, place)
+            else:
+                self._deny(service, "configs", _("{service}: {key} is left out", service=service.name, key="configs"))
 
     def _mount(self, service: Service, mount: Mount, read_only: bool) -> AppMount | None:
         at, target = mount.location, mount.target
@@ -257,6 +310,10 @@ class _Planner:
             # a folder that is not there: docker makes an empty one
             source = mount.path if kind != "nothing" else None
             return AppMount(MountKind.FILE if kind == "file" else MountKind.FOLDER, target, "", source, read_only, at)
+        if mount.type == "bind" and service.name in self._parts.measuring and mount.source in _ITS_OWN:
+            self.remarks.append(_("{place}: {service} is shown {source} of its own container, not of the docker host",
+                                  place=str(at), service=service.name, source=mount.source))  # fmt: skip
+            return None if target == mount.source else AppMount(MountKind.OWN, target, "", mount.source, True, at)
         folder = code_folder(self._submission, self._project, service)
         if mount.type == "bind" and not mount.leads_out and folder is not None and self._is_code(service, target):
             self.remarks.append(_("{place}: {source} of the docker host is read as {folder}, the code of {service}",
@@ -284,10 +341,13 @@ class _Planner:
         return folder == target.rstrip("/") or folder.startswith(f"{target.rstrip('/')}/")
 
     def _ports(self, service: Service) -> tuple[int, ...]:
+        usual = self._parts.published.get(service.name, _UI_PORT if service.role is Role.UI else None)
+        if usual is None:
+            return ()
         published = dict.fromkeys(port.target for port in service.ports if port.protocol == "tcp")
         if len(published) > _MAX_PORTS:
             self._deny(service, "ports", _("only the first {count} ports are published", count=_MAX_PORTS))
-        return tuple(published)[:_MAX_PORTS] or (_UI_PORT,)
+        return tuple(published)[:_MAX_PORTS] or (usual,)
 
 
 def _bounded_restart(value: object) -> str | None:

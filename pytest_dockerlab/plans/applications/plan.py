@@ -29,11 +29,15 @@ class MountKind(StrEnum):
     """A folder of the submission: its files are copied into a volume. There is nothing of this machine to mount."""
     FILE = "file"
     """A file of the submission, copied into the container."""
+    OWN = "own"
+    """What measures the docker host is shown the container it runs in: a link to its own ``/proc``, ``/sys`` or ``/``.
+    """
 
 
 @dataclass(frozen=True, slots=True)
 class AppMount:
-    """One mount. ``name`` is a volume's, ``source`` the path in the submission of a folder or file."""
+    """One mount. ``name`` is a volume's, ``source`` the path in the submission of a folder or file, or in the container
+    of what is its own."""
 
     kind: MountKind
     target: str

@@ -65,7 +65,6 @@ def test_what_is_denied_is_said_with_its_place(tmp_path: Path, keys: str) -> Non
     ("top", "keys"),
     [
         ("secrets: {s: {file: ./ui/app.rb}}", "secrets: [s]"),
-        ("configs: {s: {file: ./ui/app.rb}}", "configs: [s]"),
         ("volumes: {vol: {driver_opts: {type: none, o: bind, device: /etc}}}", "volumes: ['vol:/x']"),
     ],
 )
