@@ -32,7 +32,7 @@ MANIFEST = "application/vnd.docker.distribution.manifest.v2+json"
 INDEX = "application/vnd.oci.image.index.v1+json"
 # A password with everything that is hard in a URL, and what htpasswd -B makes of it.
 USER, PASSWORD = "student", "s3cret:/@pass"
-_STORED = "$2y$05$abcdefghijklmnopqrstuu6XmrbwlMDRVHFqlV0v9FBXgJlR0dnP."
+STORED = "$2y$05$abcdefghijklmnopqrstuu6XmrbwlMDRVHFqlV0v9FBXgJlR0dnP."
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ def htpasswd(folder: Path) -> dict[str, object]:
     """The settings of a registry that only :data:`USER` may use."""
     file = folder / "htpasswd"
     file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(f"{USER}:{_STORED}\n")
+    file.write_text(f"{USER}:{STORED}\n")
     return {"htpasswd": {"realm": "tests", "path": str(file)}}
 
 

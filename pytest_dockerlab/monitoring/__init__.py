@@ -1,0 +1,1 @@
+"""Prometheus as a server that is asked: its HTTP API, and a project that it watches."""
