@@ -58,6 +58,8 @@ class Limits:
     nesting: int = _most(10, "variables inside one another's defaults")
     expansions: int = _most(1_000, "variables in one text")
 
+    relabelled_targets: int = _most(200, "targets of one Prometheus job that are relabelled")
+
     script_variables: int = _most(200, "variables set in one Makefile or README")
 
     readmes: int = _most(30, "READMEs, the outermost first; further ones are left out")
@@ -70,8 +72,8 @@ class Limits:
     processor_seconds: float = _most(12.0, "processor time for all items of tier files", "s")
     git_seconds: float = _most(10.0, "one run of git", "s")
     git_memory: int = _most(512 * _MiB, "memory of one run of git (on Linux)", "bytes")
-    program_seconds: float = _most(15.0, "all runs of compose and hadolint together", "s")
-    program_memory: int = _most(384 * _MiB, "memory of one run of compose or hadolint (on Linux)", "bytes")
+    program_seconds: float = _most(15.0, "all runs of compose, hadolint and promtool together", "s")
+    program_memory: int = _most(384 * _MiB, "memory of one run of compose, hadolint or promtool (on Linux)", "bytes")
 
 
 LIMITS = Limits()

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TypeVar
 
 from ..errors import DockerlabError, LimitExceeded, RefusedPath, UnreadableRepository
@@ -16,7 +17,13 @@ from .compose.project import ComposeProject
 from .compose.services import Service
 from .dockerfiles.dockerfile import Dockerfile, DockerfileError, Image
 from .files.tree import Tree
+from .prometheus.configuration import PrometheusConfiguration
 from .prometheus.exporters import Exporter, exporters_of
+from .prometheus.files import PrometheusFiles, find_configuration, find_files
+from .prometheus.project import find_monitored_project
+from .prometheus.promtool import Promtool
+from .prometheus.service import prometheus_service
+from .prometheus.targets import FinalTarget, final_targets
 from .scan.compose_candidates import OverrideFile
 from .scan.discovery import find_service_folder
 from .scan.dockerruns import DockerRun, docker_runs
@@ -138,6 +145,78 @@ class Submission:
             raise NotAttempted(_("there is no override file"))
         files = [*self.project_files.files, override.path]
         return compose_model.load(self.tree, files, self.env, templates=False)
+
+    @property
+    def monitoring_files(self) -> ProjectFiles:
+        """The files that compose makes the monitored project of: Prometheus, exporters and the application."""
+        return self._once(_("the compose files of the monitoring"), self._find_monitoring)
+
+    def _find_monitoring(self) -> ProjectFiles:
+        return find_monitored_project(self.tree, self._commands())
+
+    def _commands(self) -> Iterator[tuple[str, str]]:
+        """The texts of scripts and READMEs; of READMEs that are too large none, for they only help."""
+        yield from ((each.path, each.text) for each in self.scripts)
+        with contextlib.suppress(LimitExceeded):
+            yield from ((each.path, each.content) for each in self.readmes)
+
+    @property
+    def monitoring(self) -> ComposeProject:
+        """The compose project that Prometheus is part of; the application's own where one file holds all."""
+        return self._once(_("the compose project of the monitoring"), self._monitoring)
+
+    def _monitoring(self) -> ComposeProject:
+        chosen = self.monitoring_files
+        try:
+            if self.project_files.files == chosen.files:
+                return self.compose
+        except Mismatch:
+            pass
+        return compose_model.load(self.tree, chosen.files, chosen.env)
+
+    @property
+    def prometheus_service(self) -> Service | None:
+        """The service of the monitoring's compose project that is Prometheus."""
+        return self._once(
+            _("the service that is Prometheus"), lambda: prometheus_service(self.monitoring, self._base_of)
+        )
+
+    def _base_of(self, service: Service) -> str | None:
+        path = service.build.dockerfile if service.build is not None else None
+        if service.build is None or path is None or not self.tree.exists(path):
+            return None
+        try:
+            bases = self.dockerfile(path).bases(service.build.args)
+        except (DockerfileError, RefusedPath, LimitExceeded):
+            return None
+        return next(iter(reversed(bases)), None)
+
+    @property
+    def prometheus_files(self) -> PrometheusFiles:
+        """What Prometheus is built from, and which configuration it reads; without compose as far as that can be."""
+        return self._once(_("the files of Prometheus"), self._prometheus_files)
+
+    def _prometheus_files(self) -> PrometheusFiles:
+        try:
+            project, service = self.monitoring, self.prometheus_service
+        except (Mismatch, NotAttempted, Unverified):  # another item says so
+            return find_files(self.tree, None, None, self.dockerfile)
+        return find_files(self.tree, project, service, self.dockerfile)
+
+    @property
+    def prometheus(self) -> PrometheusConfiguration:
+        """The configuration that Prometheus reads. Raises ``Mismatch`` where there is none, or it is no YAML."""
+        return self._once(
+            _("the configuration of Prometheus"), lambda: find_configuration(self.tree, self.prometheus_files)
+        )
+
+    @property
+    def scrape_targets(self) -> tuple[FinalTarget, ...]:
+        """The static targets as Prometheus scrapes them. Raises ``Unverified`` where only promtool could say."""
+        return self._once(_("the targets of Prometheus"), self._scrape_targets)
+
+    def _scrape_targets(self) -> tuple[FinalTarget, ...]:
+        return final_targets(self.prometheus, Promtool(self.tree.budget) if Promtool.is_here() else None)
 
     @property
     def readmes(self) -> list[Readme]:

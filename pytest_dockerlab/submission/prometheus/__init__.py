@@ -1,1 +1,1 @@
-"""Prometheus: its configuration, its service, and the exporters that it scrapes."""
+"""Prometheus: its compose project, service, configuration and targets, and the exporters that it scrapes."""

@@ -16,9 +16,18 @@ from ..files.tree import Tree
 from ..files.vendored import is_vendored
 from ..text.yamldoc import Node, YamlDoc, YamlError
 from .discovery import EXAMPLE, folder_of, name_of
+from .monitoring import how_likely_prometheus
 from .roles import Role, role_of_name, role_of_service
 
-__all__ = ["CANONICAL", "ComposeCandidate", "OverrideFile", "compose_candidates", "find_override", "is_override"]
+__all__ = [
+    "CANONICAL",
+    "ComposeCandidate",
+    "OverrideFile",
+    "compose_candidate",
+    "compose_candidates",
+    "find_override",
+    "is_override",
+]
 
 CANONICAL = ("compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml")
 OVERRIDES = (
@@ -45,6 +54,7 @@ class ComposeCandidate:
     is_readable: bool = True
     is_taken: bool = False
     included: tuple[str, ...] = ()
+    runs_prometheus: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +78,7 @@ def compose_candidates(tree: Tree) -> list[ComposeCandidate]:
         reason = _("{count} files are called like a compose file; more than {limit} are not looked at",
                    count=len(paths), limit=LIMITS.compose_candidates)  # fmt: skip
         raise LimitExceeded(reason, at=Location(paths[LIMITS.compose_candidates]))
-    candidates = [_candidate(tree, path) for path in paths]
+    candidates = [compose_candidate(tree, path) for path in paths]
     parts = {path for each in candidates for path in each.included}
     roots = [each for each in candidates if each.path not in parts] or candidates
     return sorted(roots, key=_likelihood)
@@ -93,7 +103,8 @@ def _rank(path: str) -> tuple[int, int, int, str]:
     return int(canonical == len(CANONICAL)), usual, path.count("/"), f"{canonical}{path}"
 
 
-def _candidate(tree: Tree, path: str) -> ComposeCandidate:
+def compose_candidate(tree: Tree, path: str) -> ComposeCandidate:
+    """What a file is when it is taken for a compose file."""
     is_taken = next((name for name in CANONICAL if _beside(path, name) in tree.files), None) == name_of(path)
     try:
         content = tree.text(path).content
@@ -104,10 +115,13 @@ def _candidate(tree: Tree, path: str) -> ComposeCandidate:
     except YamlError:
         names = re.findall(r"^ {0,8}['\"]?([\w.-]+)['\"]?:\s*$", content, re.MULTILINE)
         roles = frozenset(role for name in names[:500] if (role := role_of_name(name)))
-        return ComposeCandidate(path, roles, is_taken=is_taken)
+        monitors = any(map(how_likely_prometheus, names[:500]))
+        return ComposeCandidate(path, roles, is_taken=is_taken, runs_prometheus=monitors)
     included = _included(tree, path, root)
-    roles = frozenset(_roles(root)).union(*(_roles(each) for each in included.values()))
-    return ComposeCandidate(path, roles, is_taken=is_taken, included=tuple(included))
+    all_of_it = (root, *included.values())
+    roles = frozenset(role for each in all_of_it for role in _roles(each))
+    monitors = any(map(_runs_prometheus, all_of_it))
+    return ComposeCandidate(path, roles, is_taken=is_taken, included=tuple(included), runs_prometheus=monitors)
 
 
 def _beside(path: str, name: str) -> str:
@@ -140,17 +154,27 @@ def _include_paths(root: Node | None) -> Iterator[str]:
 
 
 def _roles(root: Node | None) -> Iterable[Role]:
+    return filter(None, (role_of_service(*each) for each in _services(root)))
+
+
+def _runs_prometheus(root: Node | None) -> bool:
+    return any(how_likely_prometheus(*each) for each in _services(root))
+
+
+def _services(root: Node | None) -> Iterator[tuple[str, str | None, str | None, str | None]]:
+    """What tells who a service is: its name, image, build context and container's name."""
     is_mapping = root is not None and root.kind == "mapping"
     services = root.get("services") if root is not None and is_mapping else None
     if services is None and root is not None and is_mapping and root.get("include") is not None:
         return
     for name, service in (services or root).entries() if root is not None else ():  # version 1 has no "services"
         if service.kind == "mapping" or services is not None:
-            role = role_of_service(
-                name.text, _text(service.get("image")), _build_context(service), _text(service.get("container_name"))
+            yield (
+                name.text,
+                _text(service.get("image")),
+                _build_context(service),
+                _text(service.get("container_name")),
             )
-            if role is not None:
-                yield role
 
 
 def _build_context(service: Node) -> str | None:
@@ -184,5 +208,5 @@ def find_override(tree: Tree, compose_path: str) -> OverrideFile | None:
     others = [path for path in others if not name_of(path).endswith((".j2", ".md", ".swp", ".sh", "~"))]
     others.sort(key=lambda path: (not path.startswith(beside), path.count("/"), path))
     # Other projects have overrides too, GitLab's for one.
-    ours = (path for path in others[: LIMITS.compose_candidates] if _candidate(tree, path).roles)
+    ours = (path for path in others[: LIMITS.compose_candidates] if compose_candidate(tree, path).roles)
     return next((OverrideFile(path, is_merged=False) for path in ours), None)

@@ -14,7 +14,7 @@ from .compose_candidates import ComposeCandidate, OverrideFile, compose_candidat
 from .discovery import find_env_example, folder_of
 from .own_repositories import hint_where_missing
 
-__all__ = ["ProjectFiles", "find_project"]
+__all__ = ["ProjectFiles", "find_project", "named_files"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ def find_project(tree: Tree) -> ProjectFiles:
     candidates = compose_candidates(tree)
     best = next(iter(candidates), None)
     env = find_env_example(tree, best.path if best is not None else "")
-    named = list(_named_files(tree, env)) if env is not None else []
+    named = list(named_files(tree, env)) if env is not None else []
     if named:
         files = [path for path in named if path == named[0] or not is_override(path)]
         overrides = [OverrideFile(path, is_merged=True) for path in named if path not in files]
@@ -64,7 +64,7 @@ def _others(candidates: Iterable[ComposeCandidate], files: list[str]) -> tuple[s
     return tuple(each.path for each in candidates if each.roles and each.path not in files)
 
 
-def _named_files(tree: Tree, env: EnvFile) -> Iterator[str]:
+def named_files(tree: Tree, env: EnvFile) -> Iterator[str]:
     """The files that COMPOSE_FILE of the example env file names."""
     variable = env.variables.get("COMPOSE_FILE")
     if variable is None or variable.is_placeholder:

@@ -1,0 +1,253 @@
+"""Which file is the configuration of Prometheus: what its service reads, else what lies where the homework wants it."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from ...errors import LimitExceeded, RefusedPath
+from ...findings import Finding, Location, Mismatch
+from ...messages import _
+from ..compose.project import ComposeProject
+from ..compose.services import Service
+from ..dockerfiles.dockerfile import Dockerfile, DockerfileError, Image
+from ..dockerfiles.origins import How, Origin, origin
+from ..dockerfiles.taken_images import images_taken
+from ..files.tree import Tree
+from ..files.vendored import is_vendored
+from ..scan.discovery import EXAMPLE, folder_of, name_of
+from ..scan.monitoring import is_prometheus_image, repository_of
+from ..scan.own_repositories import hint_where_missing
+from .configuration import PrometheusConfiguration
+from .service import option
+
+__all__ = ["PrometheusFiles", "PrometheusImage", "find_configuration", "find_dockerfile", "find_files"]
+
+_FOLDER = "monitoring/prometheus"
+_CONFIGURATION = re.compile(r"prometheus[\w-]{0,40}\.ya?ml", re.IGNORECASE)
+_TEMPLATE = re.compile(r"prometheus[\w.-]{0,40}\.(tmpl|tpl|template|j2|in|ctmpl|gotmpl|dist|envsubst)", re.IGNORECASE)
+_MAX_DOCKERFILES = 60
+# What the images' own commands read: their Dockerfiles, on GitHub.
+_DEFAULTS = {"bitnami": "/opt/bitnami/prometheus/conf/prometheus.yml"}
+_DEFAULT = "/etc/prometheus/prometheus.yml"
+_HOME = "/prometheus"
+_FOLDERS = ("/etc/prometheus", "/prometheus", "/usr/share/prometheus", "/opt/bitnami/prometheus/conf")
+
+
+@dataclass(frozen=True, slots=True)
+class PrometheusImage:
+    """The Dockerfile that Prometheus' image is built from, with what compose gives to its build."""
+
+    dockerfile: Dockerfile
+    context: str
+    target: str | None
+    args: dict[str, str]
+
+    @property
+    def image(self) -> Image:
+        """What the image says of itself."""
+        return self.dockerfile.image(self.target, self.args)
+
+    @property
+    def base(self) -> str:
+        """The image that it begins with, else one that it takes the server from."""
+        stages = self.dockerfile.stages
+        bases = self.dockerfile.bases(self.args)
+        line = self.dockerfile.line_of(self.target)
+        first = bases[stages.index(line[0])] if line else ""
+        taken = (each.name for each in images_taken(self.dockerfile, self.args) if is_prometheus_image(each.name))
+        return first if is_prometheus_image(first) else next(taken, first)
+
+    @property
+    def base_location(self) -> Location:
+        """The line that names it."""
+        base = self.base
+        line = self.dockerfile.line_of(self.target)
+        named = (each.instruction.line for each in images_taken(self.dockerfile, self.args) if each.name == base)
+        return Location(self.dockerfile.path, next(named, line[0].line if line else 1))
+
+
+@dataclass(frozen=True, slots=True)
+class PrometheusFiles:
+    """What Prometheus is made of, and which configuration it reads."""
+
+    service: Service | None
+    image: PrometheusImage | None
+    """``None`` for a stock image, and where there is no Dockerfile, or none that parses."""
+    read_from: str
+    """The path in the container that its command reads."""
+    origin: Origin | None
+    """What the Dockerfile puts there."""
+    mounted_at: Location | None
+    """The line of compose that mounts it there instead."""
+    configuration: str | None
+    """The file of the submission; ``None`` where there is none, or where it is written down elsewhere."""
+    is_template: bool = False
+    """Whether something fills it in before Prometheus reads it."""
+
+    @property
+    def is_in_place(self) -> bool:
+        """Whether something puts a configuration where the command reads it."""
+        return self.mounted_at is not None or (self.origin is not None and self.origin.how is not How.MISSING)
+
+
+def find_files(
+    tree: Tree, project: ComposeProject | None, service: Service | None, read: Callable[[str], Dockerfile]
+) -> PrometheusFiles:
+    """What the service is built from and what it reads; ``read`` gives a Dockerfile, as :meth:`Dockerfile.read`."""
+    image = _image(tree, service, read)
+    base = image.base if image is not None else (service.image if service is not None else None) or ""
+    path = _read_from(service, image, base)
+    found = _mounted(tree, project, service, path) if project is not None and service is not None else None
+    if found is not None:
+        return PrometheusFiles(service, image, path, None, found[1], found[0])
+    put = _put(tree, image, path)
+    configuration = put.path if put is not None and put.how is How.FILE else None
+    is_template = put is not None and put.how in (How.COMMAND, How.IMAGE)
+    if configuration is None and (put is None or put.how is not How.INLINE):
+        near = folder_of(image.dockerfile.path) if image is not None else _FOLDER
+        configuration = next(iter(_conventional(tree, near, is_template)), None)
+    return PrometheusFiles(service, image, path, put, None, configuration, is_template)
+
+
+def find_configuration(tree: Tree, files: PrometheusFiles) -> PrometheusConfiguration:
+    """The configuration that these files lead to. Raises :class:`Mismatch` where there is none to read."""
+    put = files.origin
+    if put is not None and put.how is How.INLINE and files.image is not None:
+        at = Location(files.image.dockerfile.path, put.instruction.line + 1)
+        return PrometheusConfiguration.inline(tree, put.text, at)
+    if files.configuration is None:
+        raise Mismatch(
+            Finding(
+                _("the configuration of Prometheus is in the repository"),
+                _("no prometheus.yml"),
+                files.mounted_at,
+                hint_where_missing(tree, _("add {path}", path=f"{_FOLDER}/prometheus.yml")),
+            )
+        )
+    return PrometheusConfiguration.read(tree, files.configuration)
+
+
+def find_dockerfile(tree: Tree, service: Service | None, read: Callable[[str], Dockerfile]) -> str | None:
+    """The Dockerfile of Prometheus' image: what compose builds, else one that begins with Prometheus."""
+    if service is not None and service.build is not None:
+        return service.build.dockerfile
+    if service is not None and is_prometheus_image(service.image):
+        return None
+    own = repository_of(service.image or "").rpartition("/")[2].lower() if service is not None else "prometheus"
+    paths = [path for path in tree.files if name_of(path).startswith("Dockerfile") and not is_vendored(path)]
+
+    def rank(path: str) -> tuple[bool, bool, bool, bool, int, str]:
+        folder = name_of(folder_of(path)).lower()
+        return (
+            folder not in (own, "prometheus"),
+            folder_of(path) != _FOLDER,
+            name_of(path) != "Dockerfile",
+            not path.startswith("monitoring/"),
+            path.count("/"),
+            path,
+        )
+
+    paths.sort(key=rank)
+    for path in paths[:_MAX_DOCKERFILES]:
+        try:
+            if name_of(folder_of(path)).lower() in (own, "prometheus") and name_of(path) == "Dockerfile":
+                return path
+            if "prometheus" in tree.text(path).content.lower():
+                found = read(path)
+                if any(is_prometheus_image(each) for each in found.bases()):
+                    return path
+        except (DockerfileError, RefusedPath, LimitExceeded):
+            continue
+    return None
+
+
+def _image(tree: Tree, service: Service | None, read: Callable[[str], Dockerfile]) -> PrometheusImage | None:
+    path = find_dockerfile(tree, service, read)
+    if path is None or not tree.exists(path):
+        return None
+    try:
+        dockerfile = read(path)
+    except (DockerfileError, RefusedPath):
+        return None
+    build = service.build if service is not None else None
+    if build is None:
+        return PrometheusImage(dockerfile, folder_of(path), None, {})
+    return PrometheusImage(dockerfile, build.context or "", build.target, dict(build.args))
+
+
+def _read_from(service: Service | None, image: PrometheusImage | None, base: str) -> str:
+    """The file that the final command names, else what the base image's own command reads."""
+    own = image.image if image is not None else None
+    command: list[str] | None = None
+    if service is not None and (service.command is not None or service.entrypoint is not None):
+        command = [*(service.entrypoint or ()), *(service.command or ())]
+    elif own is not None and (own.command is not None or own.entrypoint is not None):
+        command = [*(own.entrypoint or ()), *(own.command or ())]
+    folder = (service.working_dir if service is not None else None) or (
+        own.workdir.value if own is not None and own.workdir is not None else _HOME
+    )
+    named = option(command, "config.file") if command is not None else None
+    if named is not None:
+        return posixpath.normpath(posixpath.join(folder, named))
+    if command is not None and command and command[0].startswith("-"):
+        # The command takes the place of the image's, and Prometheus' own default is a relative path.
+        return posixpath.normpath(posixpath.join(folder, "prometheus.yml"))
+    owner = repository_of(base).split("/")[-2:-1]
+    return _DEFAULTS.get(owner[0] if owner else "", _DEFAULT)
+
+
+def _mounted(tree: Tree, project: ComposeProject, service: Service, path: str) -> tuple[str | None, Location] | None:
+    """The file that compose mounts at a path of the container, and the line that does; the nearest mount wins."""
+    for mount in sorted(service.mounts, key=lambda each: -len(each.target)):
+        target = posixpath.normpath(mount.target)
+        if path == target or path.startswith(f"{target.rstrip('/')}/"):
+            if mount.type != "bind" or mount.path is None:
+                return (None, mount.location) if mount.type == "bind" else None
+            inside = posixpath.join(mount.path, posixpath.relpath(path, target)) if path != target else mount.path
+            return inside if tree.exists(inside) else None, mount.location
+    for number, each in enumerate(service.raw.get("configs") or []):
+        name = each.get("source") if isinstance(each, dict) else each
+        target = (each.get("target") if isinstance(each, dict) else None) or f"/{name}"
+        if posixpath.normpath(target) == path:
+            source = ((project.raw.get("configs") or {}).get(name) or {}).get("file")
+            file = posixpath.normpath(source) if source else None
+            here = project.location("services", service.name, "configs", number)
+            return file if file is not None and tree.exists(file) else None, here
+    return None
+
+
+def _put(tree: Tree, image: PrometheusImage | None, path: str) -> Origin | None:
+    if image is None:
+        return None
+    found = None
+    # Without build: the course's command builds in the Dockerfile's folder, and some build in the root.
+    for context in dict.fromkeys((image.context, "")):
+        found = origin(
+            tree, image.dockerfile, context, path,
+            target=image.target, args=image.args, folders=_FOLDERS, workdir=_HOME,
+        )  # fmt: skip
+        if found is not None and found.how is not How.MISSING:
+            return found
+    return found
+
+
+def _conventional(tree: Tree, near: str, is_template: bool) -> Iterator[str]:
+    """Files that are called like it, the likeliest first."""
+    found = []
+    for path in tree.files:
+        name = name_of(path)
+        if is_vendored(path):
+            continue
+        if _CONFIGURATION.fullmatch(name) and not EXAMPLE.search(name):
+            found.append((is_template, path))
+        elif is_template and _TEMPLATE.fullmatch(name):
+            found.append((False, path))
+    found.sort(key=lambda each: (
+        folder_of(each[1]) != near, folder_of(each[1]) != _FOLDER, each[0],
+        name_of(each[1]) not in ("prometheus.yml", "prometheus.yaml"),
+        not each[1].startswith("monitoring/"), each[1].count("/"), each[1],
+    ))  # fmt: skip
+    yield from (path for _rank, path in found)
