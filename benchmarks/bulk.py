@@ -35,10 +35,10 @@ def main(runs: int = 3) -> None:
             _write_roster(path, ids[number::AT_ONCE])
         _write_list(folder / "ids", [folder / id for id in ids])
         _write_list(folder / "slices", slices)
-        source = "{}/src"
+        source = "{}/docker"
         alone = (
             f"{compose[0]} -f {source}/docker-compose.yml --env-file {source}/.env.example config >/dev/null;"
-            f" {hadolint} --no-fail {source}/*/Dockerfile* >/dev/null"
+            f" {hadolint} --no-fail {{}}/src/*/Dockerfile* >/dev/null"
         )
         words = [word for homework in HOMEWORKS for word in ("--hw", homework)]
         ours = [sys.executable, "-P", "-m", "pytest_dockerlab.cli", "check", "--hw-tier=files", *words]

@@ -19,8 +19,8 @@ def main(runs: int = 7) -> None:
     if compose is None or hadolint is None:
         print("files tier: compose and hadolint are needed for the comparison", file=sys.stderr)
         return
-    source = EXAMPLE / "src"
-    dockerfiles = sorted(str(path) for path in source.glob("*/Dockerfile*"))
+    source = EXAMPLE / "docker"
+    dockerfiles = sorted(str(path) for path in EXAMPLE.glob("src/*/Dockerfile*"))
     config = [*compose, "-f", str(source / "docker-compose.yml"), "--env-file", str(source / ".env.example"), "config"]
     both = 'config=$1; shift; $config >/dev/null; exec "$@"'
     with tempfile.TemporaryDirectory() as folder:

@@ -101,7 +101,7 @@ def workspace(folder: Path, variant: str) -> Path:
     shutil.copytree(ROOT / "examples" / "reddit", example, ignore=shutil.ignore_patterns(".env", "__pycache__"))
     shutil.copy(ROOT / "examples" / "course.toml", folder)
     if variant == "broken":
-        compose = example / "src" / "docker-compose.yml"
+        compose = example / "docker" / "docker-compose.yml"
         text = compose.read_text("utf-8")
         ui = "    networks:\n      - front_net\n"
         assert text.count(ui) == 1, "ui is on front_net only"

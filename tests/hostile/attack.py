@@ -12,9 +12,9 @@ EXAMPLE = Path(__file__).parents[2] / "examples" / "reddit"
 HOMEWORKS = ("docker-1", "docker-2", "docker-3", "docker-4")
 WORDS = (*(f"--hw={homework}" for homework in HOMEWORKS), "--hw-tier=files")
 
-COMPOSE = "src/docker-compose.yml"
-OVERRIDE = "src/docker-compose.override.yml"
-ENV = "src/.env.example"
+COMPOSE = "docker/docker-compose.yml"
+OVERRIDE = "docker/docker-compose.override.yml"
+ENV = "docker/.env.example"
 UI = "src/ui/Dockerfile"
 MONOLITH = "docker-monolith/Dockerfile"
 START = "docker-monolith/start.sh"

@@ -5,9 +5,9 @@ from __future__ import annotations
 from .homeworks import HERE, Homework, Step, Unfitting, everywhere, move, remove, replace, write
 from .kinds import NOWHERE, Change, Fault
 
-COMPOSE = "src/docker-compose.yml"
-OVERRIDE = "src/docker-compose.override.yml"
-ENV = "src/.env.example"
+COMPOSE = "docker/docker-compose.yml"
+OVERRIDE = "docker/docker-compose.override.yml"
+ENV = "docker/.env.example"
 README = "README.md"
 UI, POST, COMMENT = "src/ui/Dockerfile", "src/post-py/Dockerfile", "src/comment/Dockerfile"
 
@@ -15,7 +15,7 @@ UI, POST, COMMENT = "src/ui/Dockerfile", "src/post-py/Dockerfile", "src/comment/
 _UI = """\
   ui:
     image: ${USERNAME}/ui:${UI_VERSION}
-    build: ./ui
+    build: ../src/ui
     restart: unless-stopped
     ports:
       - "${UI_PORT}:9292/tcp"
@@ -25,7 +25,7 @@ _UI = """\
 _POST = """\
   post:
     image: ${USERNAME}/post:${POST_VERSION}
-    build: ./post-py
+    build: ../src/post-py
     restart: unless-stopped
     networks:
       front_net:
@@ -36,7 +36,7 @@ _POST = """\
 _COMMENT = """\
   comment:
     image: ${USERNAME}/comment:${COMMENT_VERSION}
-    build: ./comment
+    build: ../src/comment
     restart: unless-stopped
     networks:
       front_net:
@@ -67,7 +67,7 @@ _VOLUMES = "\nvolumes:\n  post_db:\n"
 _PORT = '      - "${UI_PORT}:9292/tcp"\n'
 _PROJECT_NAME = """\
 It is the first part of the name of every container, network and volume of the project. By default it is the name of
-the directory that holds the compose file, here `src`. One can set it, strongest first:
+the directory that holds the compose file, here `docker`. One can set it, strongest first:
 
 1. `docker-compose -p name` (`--project-name`)
 2. `COMPOSE_PROJECT_NAME` in the environment or in `.env`, as here
@@ -102,15 +102,15 @@ def _needs(*services: str) -> Step:
 
 FAULTS = [
     # compose-file: what compose refuses, or what is not the application
-    Fault("compose-file", "a tab", _compose("    build: ./ui\n", "\tbuild: ./ui\n")),
+    Fault("compose-file", "a tab", _compose("    build: ../src/ui\n", "\tbuild: ../src/ui\n")),
     Fault(
         "compose-file",
         "an image's name in capital letters",
         _compose("image: ${USERNAME}/ui:", "image: ${USERNAME}/UI:"),
     ),
-    Fault("compose-file", "a key without its colon", _compose("    build: ./ui\n", "    build ./ui\n")),
+    Fault("compose-file", "a key without its colon", _compose("    build: ../src/ui\n", "    build ../src/ui\n")),
     Fault("compose-file", "a first key without its colon", _compose("    image: mongo:", "    image mongo:")),
-    Fault("compose-file", "no space behind a colon", _compose("    build: ./ui\n", "    build:./ui\n")),
+    Fault("compose-file", "no space behind a colon", _compose("    build: ../src/ui\n", "    build:../src/ui\n")),
     Fault("compose-file", "a list entry without its dash", _compose("      - front_net\n", "    front_net\n")),
     Fault("compose-file", "a quote that is not closed", _compose('"${UI_PORT}:9292/tcp"', '"${UI_PORT}:9292/tcp☜')),
     Fault("compose-file", "a service indented by three", _compose("  post:\n", "   post:\n")),
@@ -170,13 +170,13 @@ FAULTS = [
     Fault(
         "compose-file",
         "depends_on a service that is not there",
-        _compose("    build: ./ui\n", "    build: ./ui\n    depends_on:\n      - posts☜\n"),
+        _compose("    build: ../src/ui\n", "    build: ../src/ui\n    depends_on:\n      - posts☜\n"),
     ),
     Fault(
         "compose-file",
         "services that wait for each other",
-        _compose("    build: ./ui\n", "    build: ./ui\n    depends_on:\n      - post☚\n"),
-        _compose("    build: ./post-py\n", "    build: ./post-py\n    depends_on:\n      - ui☚\n"),
+        _compose("    build: ../src/ui\n", "    build: ../src/ui\n    depends_on:\n      - post☚\n"),
+        _compose("    build: ../src/post-py\n", "    build: ../src/post-py\n    depends_on:\n      - ui☚\n"),
     ),
     Fault(
         "compose-file",
@@ -194,26 +194,33 @@ FAULTS = [
     ),
     Fault("compose-file", "ui is missing", _compose(_UI, ""), _compose("services:\n", "services:☜\n")),
     Fault("compose-file", "the same service twice", _compose("  comment:\n    image", "  post:☜\n    image")),
-    Fault("compose-file", "the same key twice", _compose("    build: ./ui\n", "    build: ./ui\n    image: ui☜\n")),
     Fault(
-        "compose-file", "a folder to build that is not there", _compose("    build: ./post-py\n", "    build: ./post\n")
+        "compose-file",
+        "the same key twice",
+        _compose("    build: ../src/ui\n", "    build: ../src/ui\n    image: ui☜\n"),
+    ),
+    Fault(
+        "compose-file",
+        "a folder to build that is not there",
+        _compose("    build: ../src/post-py\n", "    build: ../src/post\n"),
     ),
     Fault(
         "compose-file",
         "a Dockerfile to build that is not there",
         _compose(
-            "    build: ./comment\n", "    build:\n      context: ./comment\n      dockerfile: Dockerfile.prod☜\n"
+            "    build: ../src/comment\n",
+            "    build:\n      context: ../src/comment\n      dockerfile: Dockerfile.prod☜\n",
         ),
     ),
     Fault(
         "compose-file",
-        "the file moved to the root, and its paths did not",
-        move(COMPOSE, "docker-compose.yml"),
-        move(OVERRIDE, "docker-compose.override.yml"),
-        move(ENV, ".env.example"),
-        _compose("    build: ./ui\n", "    build: ./ui☜\n"),
-        _compose("    build: ./post-py\n", "    build: ./post-py☜\n"),
-        _compose("    build: ./comment\n", "    build: ./comment☜\n"),
+        "the file moved to another folder, and its paths did not",
+        move(COMPOSE, "infra/docker/docker-compose.yml"),
+        move(OVERRIDE, "infra/docker/docker-compose.override.yml"),
+        move(ENV, "infra/docker/.env.example"),
+        _compose("    build: ../src/ui\n", "    build: ../src/ui☜\n"),
+        _compose("    build: ../src/post-py\n", "    build: ../src/post-py☜\n"),
+        _compose("    build: ../src/comment\n", "    build: ../src/comment☜\n"),
     ),
     Fault("compose-file", "there is none", remove(COMPOSE), remove(OVERRIDE), at=NOWHERE),
     Fault("compose-file", "an empty file", lambda homework: homework.files.update({COMPOSE: HERE})),
@@ -221,33 +228,34 @@ FAULTS = [
         "compose-file",
         "the tag of git's conflict",
         _compose(
-            "    build: ./ui\n", "<<<<<<< HEAD\n    build: ./ui\n=======\n    build: ./ui-new\n>>>>>>> docker-4\n"
+            "    build: ../src/ui\n",
+            "<<<<<<< HEAD\n    build: ../src/ui\n=======\n    build: ../src/ui-new\n>>>>>>> docker-4\n",
         ),
     ),
     Fault(
         "compose-file",
         "a service in a profile",
-        _compose("    build: ./comment\n", "    build: ./comment\n    profiles:☜\n      - all\n"),
+        _compose("    build: ../src/comment\n", "    build: ../src/comment\n    profiles:☜\n      - all\n"),
     ),
     Fault(
         "compose-file",
         "no replica",
-        _compose("    build: ./comment\n", "    build: ./comment\n    deploy:☜\n      replicas: 0\n"),
+        _compose("    build: ../src/comment\n", "    build: ../src/comment\n    deploy:☜\n      replicas: 0\n"),
     ),
     Fault("compose-file", "networks in one line", _compose(_UI_NETWORKS, "    networks: front_net☜\n")),
     Fault(
         "compose-file", "ports as a mapping", _compose(f"    ports:\n{_PORT}", "    ports:☜\n      ${UI_PORT}: 9292\n")
     ),
-    Fault("compose-file", "a folder without a Dockerfile", _compose("    build: ./comment\n", "    build: .\n")),
+    Fault("compose-file", "a folder without a Dockerfile", _compose("    build: ../src/comment\n", "    build: .\n")),
     Fault(
         "compose-file",
         "a size that is none",
-        _compose("    build: ./post-py\n", "    build: ./post-py\n    shm_size: many☜\n"),
+        _compose("    build: ../src/post-py\n", "    build: ../src/post-py\n    shm_size: many☜\n"),
     ),
     Fault(
         "compose-file",
         "a restart policy that is a list",
-        _compose("    build: ./ui\n    restart: unless-stopped", "    build: ./ui\n    restart: [always]"),
+        _compose("    build: ../src/ui\n    restart: unless-stopped", "    build: ../src/ui\n    restart: [always]"),
     ),
     Fault(
         "compose-file",
@@ -266,14 +274,14 @@ FAULTS = [
     Fault(
         "compose-file",
         "an anchor that is not there",
-        _compose("    build: ./ui\n", "    build: ./ui\n    logging: *default\n"),
+        _compose("    build: ../src/ui\n", "    build: ../src/ui\n    logging: *default\n"),
     ),
     Fault(
         "compose-file",
         "a service within another",
         _compose(
-            "  post:\n    image: ${USERNAME}/post:${POST_VERSION}\n    build: ./post-py\n",
-            "    post:☚\n      image: ${USERNAME}/post:${POST_VERSION}\n    build: ./post-py☚\n",
+            "  post:\n    image: ${USERNAME}/post:${POST_VERSION}\n    build: ../src/post-py\n",
+            "    post:☚\n      image: ${USERNAME}/post:${POST_VERSION}\n    build: ../src/post-py☚\n",
         ),
     ),
     Fault("compose-file", "a default without its hyphen", _compose("${UI_PORT}:9292", "${UI_PORT:9292}:9292")),
@@ -282,7 +290,7 @@ FAULTS = [
     Fault(
         "compose-file",
         "networks twice",
-        _compose("    build: ./ui\n", "    networks:\n      - back_net\n    build: ./ui\n"),
+        _compose("    build: ../src/ui\n", "    networks:\n      - back_net\n    build: ../src/ui\n"),
         _compose(_UI_NETWORKS, "    networks:☜\n      - front_net\n"),
     ),
     # networks
@@ -297,8 +305,8 @@ FAULTS = [
         "post is on one",
         _compose("          - post\n      back_net:\n", "          - post\n"),
         _compose(
-            "    build: ./post-py\n    restart: unless-stopped\n    networks:\n",
-            "    build: ./post-py\n    restart: unless-stopped\n    networks:☜\n",
+            "    build: ../src/post-py\n    restart: unless-stopped\n    networks:\n",
+            "    build: ../src/post-py\n    restart: unless-stopped\n    networks:☜\n",
         ),
     ),
     Fault(
@@ -413,7 +421,8 @@ FAULTS = [
         "names-resolve",
         "a fixed address",
         _compose(
-            "    build: ./post-py\n", "    build: ./post-py\n    environment:\n      - POST_DATABASE_HOST=172.18.0.2☜\n"
+            "    build: ../src/post-py\n",
+            "    build: ../src/post-py\n    environment:\n      - POST_DATABASE_HOST=172.18.0.2☜\n",
         ),
     ),
     Fault(
@@ -436,7 +445,9 @@ FAULTS = [
     Fault(
         "names-resolve",
         "an environment that asks for another name",
-        _compose("    build: ./ui\n", "    build: ./ui\n    environment:\n      COMMENT_SERVICE_HOST: comments☜\n"),
+        _compose(
+            "    build: ../src/ui\n", "    build: ../src/ui\n    environment:\n      COMMENT_SERVICE_HOST: comments☜\n"
+        ),
     ),
     Fault(
         "names-resolve",
@@ -447,14 +458,17 @@ FAULTS = [
         "names-resolve",
         "localhost in the environment",
         _compose(
-            "    build: ./comment\n",
-            "    build: ./comment\n    environment:\n      - COMMENT_DATABASE_HOST=localhost☜\n",
+            "    build: ../src/comment\n",
+            "    build: ../src/comment\n    environment:\n      - COMMENT_DATABASE_HOST=localhost☜\n",
         ),
     ),
     Fault(
         "names-resolve",
         "an empty host",
-        _compose("    build: ./comment\n", "    build: ./comment\n    environment:\n      - COMMENT_DATABASE_HOST=☜\n"),
+        _compose(
+            "    build: ../src/comment\n",
+            "    build: ../src/comment\n    environment:\n      - COMMENT_DATABASE_HOST=☜\n",
+        ),
     ),
     Fault(
         "names-resolve",
@@ -531,7 +545,7 @@ FAULTS = [
         "it is post's",
         _compose(f"    ports:\n{_PORT}", ""),
         _compose("  ui:\n    image", "  ui:☜\n    image"),
-        _compose("    build: ./post-py\n", f"    build: ./post-py\n    ports:\n{_PORT}"),
+        _compose("    build: ../src/post-py\n", f"    build: ../src/post-py\n    ports:\n{_PORT}"),
     ),
     # version-parameters
     Fault("version-parameters", "ui's is a number", _compose("/ui:${UI_VERSION}", "/ui:1.0")),
@@ -608,16 +622,16 @@ FAULTS = [
         "env-example",
         ".env is committed",
         write(
-            "src/.env",
+            "docker/.env",
             "USERNAME=example\nUI_VERSION=1.0\nPOST_VERSION=1.0\nCOMMENT_VERSION=1.0\nMONGO_VERSION=7.0\nUI_PORT=9292\n",
         ),
         replace(".gitignore", ".env\n", ""),
-        at="src/.env",
+        at="docker/.env",
     ),
     Fault(
         "env-example",
         ".env is committed in the place of the example",
-        move(ENV, "src/.env"),
+        move(ENV, "docker/.env"),
         replace(".gitignore", ".env\n", ""),
         at=ENV,
     ),
@@ -652,7 +666,10 @@ FAULTS = [
     ),
     # override
     Fault(
-        "override", "a name that compose does not merge", move(OVERRIDE, "src/docker-compose.overide.yml"), at=OVERRIDE
+        "override",
+        "a name that compose does not merge",
+        move(OVERRIDE, "docker/docker-compose.overide.yml"),
+        at=OVERRIDE,
     ),
     Fault("override", "it is in another folder", move(OVERRIDE, "docker-compose.override.yml"), at=OVERRIDE),
     Fault(
@@ -660,32 +677,34 @@ FAULTS = [
         "compose refuses it",
         replace(OVERRIDE, "    command: puma --debug -w 2\n\n  post:", "    comand: puma --debug -w 2\n\n  post:"),
     ),
-    Fault("override", "a tab in it", replace(OVERRIDE, "      - ./post-py:/app\n", "\t- ./post-py:/app\n")),
-    Fault("override", "only an example of one", move(OVERRIDE, "src/docker-compose.override.yml.example"), at=OVERRIDE),
+    Fault("override", "a tab in it", replace(OVERRIDE, "      - ../src/post-py:/app\n", "\t- ../src/post-py:/app\n")),
+    Fault(
+        "override", "only an example of one", move(OVERRIDE, "docker/docker-compose.override.yml.example"), at=OVERRIDE
+    ),
     Fault(
         "override",
         "a service's network that is not there",
         replace(OVERRIDE, "  post:\n    volumes:", "  post:\n    networks:\n      - nowhere☜\n    volumes:"),
     ),
-    Fault("override", "a mount without its dot and slash", replace(OVERRIDE, "./ui:/app", "ui:/app")),
+    Fault("override", "a mount without its dot and slash", replace(OVERRIDE, "../src/ui:/app", "ui:/app")),
     # override-code
     Fault(
         "override-code",
         "a service has none",
-        replace(OVERRIDE, "  post:\n    volumes:\n      - ./post-py:/app\n\n", ""),
+        replace(OVERRIDE, "  post:\n    volumes:\n      - ../src/post-py:/app\n\n", ""),
         at=OVERRIDE,
     ),
-    Fault("override-code", "another folder in the container", replace(OVERRIDE, "./ui:/app", "./ui:/code")),
+    Fault("override-code", "another folder in the container", replace(OVERRIDE, "../src/ui:/app", "../src/ui:/code")),
     Fault(
         "override-code",
         "a named volume",
-        replace(OVERRIDE, "./ui:/app", "app_ui:/app"),
+        replace(OVERRIDE, "../src/ui:/app", "app_ui:/app"),
         lambda homework: homework.files.update({OVERRIDE: homework.files[OVERRIDE] + "\nvolumes:\n  app_ui:\n"}),
     ),
-    Fault("override-code", "another service's code", replace(OVERRIDE, "./post-py:/app", "./comment:/app☜")),
-    Fault("override-code", "a folder that is not there", replace(OVERRIDE, "./post-py:/app", "./post:/app")),
-    Fault("override-code", "a folder that holds no code", replace(OVERRIDE, "./ui:/app", "./ui/views:/app")),
-    Fault("override-code", "the whole folder", replace(OVERRIDE, "./comment:/app", ".:/app")),
+    Fault("override-code", "another service's code", replace(OVERRIDE, "../src/post-py:/app", "../src/comment:/app☜")),
+    Fault("override-code", "a folder that is not there", replace(OVERRIDE, "../src/post-py:/app", "../src/post:/app")),
+    Fault("override-code", "a folder that holds no code", replace(OVERRIDE, "../src/ui:/app", "../src/ui/views:/app")),
+    Fault("override-code", "the whole folder", replace(OVERRIDE, "../src/comment:/app", ".:/app")),
     # override-puma
     Fault(
         "override-puma",
@@ -700,7 +719,9 @@ FAULTS = [
     Fault(
         "override-puma",
         "comment has no command",
-        replace(OVERRIDE, "      - ./comment:/app\n    command: puma --debug -w 2\n", "      - ./comment:/app\n"),
+        replace(
+            OVERRIDE, "      - ../src/comment:/app\n    command: puma --debug -w 2\n", "      - ../src/comment:/app\n"
+        ),
         replace(OVERRIDE, "  comment:\n", "  comment:☜\n"),
     ),
     Fault(
@@ -725,8 +746,8 @@ FAULTS = [
         "one string of a list",
         replace(
             OVERRIDE,
-            "      - ./comment:/app\n    command: puma --debug -w 2\n",
-            '      - ./comment:/app\n    command: ["puma --debug -w 2"]☜\n',
+            "      - ../src/comment:/app\n    command: puma --debug -w 2\n",
+            '      - ../src/comment:/app\n    command: ["puma --debug -w 2"]☜\n',
         ),
     ),
     Fault(
@@ -734,16 +755,20 @@ FAULTS = [
         "a dash of typography",
         replace(
             OVERRIDE,
-            "      - ./comment:/app\n    command: puma --debug -w 2\n",
-            "      - ./comment:/app\n    command: puma —debug -w 2☜\n",
+            "      - ../src/comment:/app\n    command: puma --debug -w 2\n",
+            "      - ../src/comment:/app\n    command: puma —debug -w 2☜\n",
         ),
     ),
     Fault(
         "override-puma",
         "of post, and not of comment",
-        replace(OVERRIDE, "      - ./comment:/app\n    command: puma --debug -w 2\n", "      - ./comment:/app\n"),
+        replace(
+            OVERRIDE, "      - ../src/comment:/app\n    command: puma --debug -w 2\n", "      - ../src/comment:/app\n"
+        ),
         replace(OVERRIDE, "  comment:\n", "  comment:☜\n"),
-        replace(OVERRIDE, "      - ./post-py:/app\n", "      - ./post-py:/app\n    command: puma --debug -w 2\n"),
+        replace(
+            OVERRIDE, "      - ../src/post-py:/app\n", "      - ../src/post-py:/app\n    command: puma --debug -w 2\n"
+        ),
     ),
 ]
 
@@ -759,15 +784,15 @@ CHANGES = [
     ),
     Change(
         "an env file of a service",
-        write("src/ui.env", "POST_SERVICE_HOST=post\nCOMMENT_SERVICE_HOST=comment\n"),
-        _compose("    build: ./ui\n", "    build: ./ui\n    env_file: ui.env\n"),
+        write("docker/ui.env", "POST_SERVICE_HOST=post\nCOMMENT_SERVICE_HOST=comment\n"),
+        _compose("    build: ../src/ui\n", "    build: ../src/ui\n    env_file: ui.env\n"),
     ),
     Change(
         "a service that extends another",
-        write("src/common.yml", "services:\n  common:\n    restart: unless-stopped\n"),
+        write("docker/common.yml", "services:\n  common:\n    restart: unless-stopped\n"),
         _compose(
-            "    build: ./ui\n    restart: unless-stopped\n",
-            "    build: ./ui\n    extends:\n      file: common.yml\n      service: common\n",
+            "    build: ../src/ui\n    restart: unless-stopped\n",
+            "    build: ../src/ui\n    extends:\n      file: common.yml\n      service: common\n",
         ),
     ),
     Change(
@@ -792,7 +817,7 @@ CHANGES = [
     Change(
         "links",
         _needs("post_db"),
-        _compose("    build: ./post-py\n", "    build: ./post-py\n    links:\n      - post_db\n"),
+        _compose("    build: ../src/post-py\n", "    build: ../src/post-py\n    links:\n      - post_db\n"),
     ),
     Change("a version line", _compose("services:\n", 'version: "3.3"\n\nservices:\n')),
     Change(
@@ -800,8 +825,10 @@ CHANGES = [
         _compose("    networks:\n      - front_net\n", "    networks:\n      front_net:\n"),
     ),
     Change("post without its alias", _compose(_POST_NETWORKS, "    networks:\n      - front_net\n      - back_net\n")),
-    Change("build as a mapping", _compose("    build: ./comment\n", "    build:\n      context: ./comment\n")),
-    Change("build with a slash", _compose("    build: ./post-py\n", "    build: post-py/\n")),
+    Change(
+        "build as a mapping", _compose("    build: ../src/comment\n", "    build:\n      context: ../src/comment\n")
+    ),
+    Change("build with a slash", _compose("    build: ../src/post-py\n", "    build: ../src/post-py/\n")),
     Change(
         "the port in the long form",
         _compose(_PORT, "      - target: 9292\n        published: ${UI_PORT}\n        protocol: tcp\n"),
@@ -832,31 +859,33 @@ CHANGES = [
     Change(
         "an anchor",
         _compose("    restart: unless-stopped\n    ports", "    restart: &restart unless-stopped\n    ports"),
-        _compose("    build: ./comment\n    restart: unless-stopped", "    build: ./comment\n    restart: *restart"),
+        _compose(
+            "    build: ../src/comment\n    restart: unless-stopped", "    build: ../src/comment\n    restart: *restart"
+        ),
     ),
     Change(
         "a common part as an extension",
         _compose("services:\n", "x-common: &common\n  restart: unless-stopped\n\nservices:\n"),
-        _compose("    build: ./ui\n    restart: unless-stopped\n", "    build: ./ui\n    <<: *common\n"),
+        _compose("    build: ../src/ui\n    restart: unless-stopped\n", "    build: ../src/ui\n    <<: *common\n"),
     ),
     Change(
         "depends_on",
         _needs("post", "comment", "post_db"),
-        _compose("    build: ./ui\n", "    build: ./ui\n    depends_on:\n      - post\n      - comment\n"),
-        _compose("    build: ./post-py\n", "    build: ./post-py\n    depends_on: [post_db]\n"),
+        _compose("    build: ../src/ui\n", "    build: ../src/ui\n    depends_on:\n      - post\n      - comment\n"),
+        _compose("    build: ../src/post-py\n", "    build: ../src/post-py\n    depends_on: [post_db]\n"),
     ),
     Change(
         "environment as a list",
         _compose(
-            "    build: ./post-py\n",
-            "    build: ./post-py\n    environment:\n      - POST_DATABASE_HOST=post_db\n      - POST_DATABASE=posts\n",
+            "    build: ../src/post-py\n",
+            "    build: ../src/post-py\n    environment:\n      - POST_DATABASE_HOST=post_db\n      - POST_DATABASE=posts\n",
         ),
     ),
     Change(
         "environment as a mapping",
         _compose(
-            "    build: ./comment\n",
-            "    build: ./comment\n    environment:\n      COMMENT_DATABASE_HOST: comment_db\n",
+            "    build: ../src/comment\n",
+            "    build: ../src/comment\n    environment:\n      COMMENT_DATABASE_HOST: comment_db\n",
         ),
     ),
     Change(
@@ -912,12 +941,12 @@ CHANGES = [
     ),
     Change(
         "docker-compose.yaml",
-        move(COMPOSE, "src/docker-compose.yaml"),
-        move(OVERRIDE, "src/docker-compose.override.yaml"),
+        move(COMPOSE, "docker/docker-compose.yaml"),
+        move(OVERRIDE, "docker/docker-compose.override.yaml"),
         everywhere(README, "docker-compose.yml", "docker-compose.yaml"),
     ),
-    Change("env.example", move(ENV, "src/env.example"), everywhere(README, ".env.example", "env.example")),
-    Change(".env.sample", move(ENV, "src/.env.sample"), everywhere(README, ".env.example", ".env.sample")),
+    Change("env.example", move(ENV, "docker/env.example"), everywhere(README, ".env.example", "env.example")),
+    Change(".env.sample", move(ENV, "docker/.env.sample"), everywhere(README, ".env.example", ".env.sample")),
     Change("quotes in the env file", replace(ENV, "USERNAME=example", 'USERNAME="example"')),
     Change(
         "comments in the env file",
@@ -928,39 +957,48 @@ CHANGES = [
         "the override's command as a list",
         replace(
             OVERRIDE,
-            "      - ./comment:/app\n    command: puma --debug -w 2\n",
-            "      - ./comment:/app\n    command: [puma, --debug, -w, '2']\n",
+            "      - ../src/comment:/app\n    command: puma --debug -w 2\n",
+            "      - ../src/comment:/app\n    command: [puma, --debug, -w, '2']\n",
         ),
     ),
     Change(
         "the override's command as an entrypoint",
         replace(
             OVERRIDE,
-            "      - ./comment:/app\n    command: puma --debug -w 2\n",
-            "      - ./comment:/app\n    entrypoint:\n      - puma\n      - --debug\n      - --workers=2\n",
+            "      - ../src/comment:/app\n    command: puma --debug -w 2\n",
+            "      - ../src/comment:/app\n    entrypoint:\n      - puma\n      - --debug\n      - --workers=2\n",
         ),
     ),
     Change(
         "the override's command in a shell",
         replace(
             OVERRIDE,
-            "      - ./comment:/app\n    command: puma --debug -w 2\n",
-            '      - ./comment:/app\n    command: sh -c "puma --debug -w2"\n',
+            "      - ../src/comment:/app\n    command: puma --debug -w 2\n",
+            '      - ../src/comment:/app\n    command: sh -c "puma --debug -w2"\n',
         ),
     ),
     Change(
         "three workers would be wrong, two in the environment's words",
         replace(
             OVERRIDE,
-            "      - ./comment:/app\n    command: puma --debug -w 2\n",
-            "      - ./comment:/app\n    command: puma --workers 2 --debug\n",
+            "      - ../src/comment:/app\n    command: puma --debug -w 2\n",
+            "      - ../src/comment:/app\n    command: puma --workers 2 --debug\n",
         ),
     ),
     Change(
         "the override's mounts in the long form",
-        replace(OVERRIDE, "      - ./ui:/app\n", "      - type: bind\n        source: ./ui\n        target: /app\n"),
+        replace(
+            OVERRIDE,
+            "      - ../src/ui:/app\n",
+            "      - type: bind\n        source: ../src/ui\n        target: /app\n",
+        ),
     ),
-    Change("the override mounts read-only", replace(OVERRIDE, "      - ./ui:/app\n", "      - ./ui:/app:ro\n")),
-    Change("the override with a trailing slash", replace(OVERRIDE, "      - ./ui:/app\n", "      - ./ui/:/app/\n")),
+    Change(
+        "the override mounts read-only", replace(OVERRIDE, "      - ../src/ui:/app\n", "      - ../src/ui:/app:ro\n")
+    ),
+    Change(
+        "the override with a trailing slash",
+        replace(OVERRIDE, "      - ../src/ui:/app\n", "      - ../src/ui/:/app/\n"),
+    ),
     Change("the override has a version too", replace(OVERRIDE, "services:\n", "version: '3.3'\nservices:\n")),
 ]

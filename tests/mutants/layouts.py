@@ -11,16 +11,16 @@ from .kinds import Change
 README = "README.md"
 DOCKERFILE = "docker-monolith/Dockerfile"
 UI, POST, COMMENT = "src/ui/Dockerfile", "src/post-py/Dockerfile", "src/comment/Dockerfile"
-COMPOSE, OVERRIDE, ENV = "src/docker-compose.yml", "src/docker-compose.override.yml", "src/.env.example"
+COMPOSE, OVERRIDE, ENV = "docker/docker-compose.yml", "docker/docker-compose.override.yml", "docker/.env.example"
 
 _FOLDERS = ("ui", "post-py", "comment")
 _PROJECT_IN_RUSSIAN = """\
 С имени проекта начинаются имена всех его контейнеров, сетей и томов. По умолчанию это имя каталога, в котором лежит
-compose-файл (здесь `src`). Задать его можно ключом `-p` или переменной `COMPOSE_PROJECT_NAME` в `.env`.
+compose-файл (здесь `docker`). Задать его можно ключом `-p` или переменной `COMPOSE_PROJECT_NAME` в `.env`.
 """
 _PROJECT = """\
 It is the first part of the name of every container, network and volume of the project. By default it is the name of
-the directory that holds the compose file, here `src`. One can set it, strongest first:
+the directory that holds the compose file, here `docker`. One can set it, strongest first:
 
 1. `docker-compose -p name` (`--project-name`)
 2. `COMPOSE_PROJECT_NAME` in the environment or in `.env`, as here
@@ -32,10 +32,10 @@ def _moved(to: str, build: str) -> Change:
     """The compose file, its override and its env file in another folder than the code."""
     return Change(
         f"the compose file in {to or 'the root'}",
-        *(move(path, f"{to}{path.removeprefix('src/')}") for path in (COMPOSE, OVERRIDE, ENV)),
-        *(everywhere(path, f" ./{name}", f" {build}{name}") for path in (COMPOSE, OVERRIDE) for name in _FOLDERS),
-        everywhere(README, "src/docker-compose.yml", f"{to}docker-compose.yml"),
-        everywhere(README, "cd src\n", f"cd {to or '.'}\n"),
+        *(move(path, f"{to}{path.removeprefix('docker/')}") for path in (COMPOSE, OVERRIDE, ENV)),
+        *(everywhere(path, f" ../src/{name}", f" {build}{name}") for path in (COMPOSE, OVERRIDE) for name in _FOLDERS),
+        everywhere(README, "docker/docker-compose.yml", f"{to}docker-compose.yml"),
+        everywhere(README, "cd docker\n", f"cd {to or '.'}\n"),
     )
 
 
@@ -56,22 +56,25 @@ CHANGES = [
     Change(
         "post-py is called post",
         move("src/post-py", "src/post"),
-        everywhere("src/docker-compose.yml", "./post-py", "./post"),
-        everywhere("src/docker-compose.override.yml", "./post-py", "./post"),
+        everywhere(COMPOSE, "/post-py", "/post"),
+        everywhere(OVERRIDE, "/post-py", "/post"),
         everywhere(README, "src/post-py", "src/post"),
     ),
     Change(
         "the services in another folder",
         move("src", "reddit-microservices"),
         everywhere(README, "src/", "reddit-microservices/"),
-        everywhere(README, "cd src", "cd reddit-microservices"),
+        everywhere(COMPOSE, "../src/", "../reddit-microservices/"),
+        everywhere(OVERRIDE, "../src/", "../reddit-microservices/"),
     ),
     Change("networks of other names", everywhere(COMPOSE, "front_net", "web"), everywhere(COMPOSE, "back_net", "data")),
     _moved("", "./src/"),
-    _moved("docker/", "../src/"),
+    _moved("src/", "./"),
     _moved("src/compose/", "../"),
-    Change("everything in a folder", *(move(path, f"homework/{path}") for path in ("src", "docker-monolith"))),
-    Change("compose.yml", move(COMPOSE, "src/compose.yml"), move(OVERRIDE, "src/compose.override.yml")),
+    Change(
+        "everything in a folder", *(move(path, f"homework/{path}") for path in ("src", "docker", "docker-monolith"))
+    ),
+    Change("compose.yml", move(COMPOSE, "docker/compose.yml"), move(OVERRIDE, "docker/compose.override.yml")),
     Change("the compose file with Windows' line ends", windows(COMPOSE)),
     Change("the override with Windows' line ends", windows(OVERRIDE)),
     Change("the env file with Windows' line ends", windows(ENV)),
@@ -98,8 +101,8 @@ CHANGES = [
         "commands indented, not fenced",
         replace(
             README,
-            "```sh\ncd src\ncp .env.example .env\ndocker-compose build\ndocker-compose -f docker-compose.yml up --detach\n```\n",
-            "    cd src\n    cp .env.example .env\n    docker-compose build\n    docker-compose -f docker-compose.yml up --detach\n",
+            "```sh\ncd docker\ncp .env.example .env\ndocker-compose build\ndocker-compose -f docker-compose.yml up --detach\n```\n",
+            "    cd docker\n    cp .env.example .env\n    docker-compose build\n    docker-compose -f docker-compose.yml up --detach\n",
         ),
     ),
     Change("docker compose, without the hyphen", everywhere(README, "docker-compose ", "docker compose ")),
@@ -145,7 +148,7 @@ CHANGES = [
     Change("a .gitattributes", write(".gitattributes", "*.sh text eol=lf\n")),
     Change("an editor's settings", write(".vscode/settings.json", '{"files.eol": "\\n"}\n')),
     Change("a script that builds", write("build.sh", "#!/bin/sh\nset -e\ndocker build -t example/ui:1.0 src/ui\n")),
-    Change("a Makefile", write("Makefile", "build:\n\tcd src && docker-compose build\n")),
+    Change("a Makefile", write("Makefile", "build:\n\tcd docker && docker-compose build\n")),
     Change(
         "pre-commit",
         write(

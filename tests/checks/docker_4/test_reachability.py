@@ -26,6 +26,7 @@ pytestmark = [pytest.mark.engine, needs_compose]
 ITEMS = catalogue.load().items
 ITEM = ITEMS["docker-4/reachability"]
 EXAMPLE = Path(__file__).parents[3] / "examples" / "reddit"
+ITS_COMPOSE = "docker/docker-compose.yml"
 
 UI_NETWORKS = "    networks:\n      - front_net\n"
 BOTH_NETWORKS = "    networks:\n      - back_net\n      - front_net\n"
@@ -46,11 +47,11 @@ def ask_on_a_skeleton(docker_host, run_id):
 def example(folder, *edits):
     """The example homework with edits of its compose file; every old text stands there once."""
     shutil.copytree(EXAMPLE, folder, dirs_exist_ok=True)
-    compose = (EXAMPLE / COMPOSE).read_text()
+    compose = (EXAMPLE / ITS_COMPOSE).read_text()
     for old, new in edits:
         assert compose.count(old) == 1, old
         compose = compose.replace(old, new)
-    (folder / COMPOSE).write_text(compose)
+    (folder / ITS_COMPOSE).write_text(compose)
     return Submission("sample", WorkTree(folder))
 
 
@@ -175,7 +176,7 @@ class TestFaultsInTheExample:
         def result(*edits):
             self.given = example(tmp_path, *edits)
             found = ask_on_a_skeleton(ITEM, self.given)
-            self.lines = (tmp_path / COMPOSE).read_text().splitlines()
+            self.lines = (tmp_path / ITS_COMPOSE).read_text().splitlines()
             return found
 
         return result

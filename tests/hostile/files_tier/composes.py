@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..attack import COMPOSE, OVERRIDE, Attack, Make, files, more, swap, text, together
+from ..attack import COMPOSE, ENV, OVERRIDE, Attack, Make, files, more, swap, text, together
 
 MOVES = ("docker-4/*", "docker-3/*")
 NOT_PASSED = {"docker-4/compose-file": "unverified|failed"}
@@ -45,14 +45,14 @@ def extends_bomb(depth: int) -> str:
 
 def includes(count: int) -> Make:
     """A chain of files that include one another."""
-    chain = {f"src/c{n}.yml": f"include: [c{n + 1}.yml]\nservices: {{s{n}: {{image: a}}}}\n" for n in range(count)}
-    return together(files(chain), text(f"src/c{count}.yml", services(1)), more(COMPOSE, "include: [c0.yml]\n"))
+    chain = {f"docker/c{n}.yml": f"include: [c{n + 1}.yml]\nservices: {{s{n}: {{image: a}}}}\n" for n in range(count)}
+    return together(files(chain), text(f"docker/c{count}.yml", services(1)), more(COMPOSE, "include: [c0.yml]\n"))
 
 
 def include_tree(depth: int) -> Make:
     """Each file includes the next one twice."""
-    tree = {f"src/c{n}.yml": f"include: [c{n + 1}.yml, c{n + 1}.yml]\n" for n in range(depth)}
-    return together(files(tree), text(f"src/c{depth}.yml", services(1)), more(COMPOSE, "include: [c0.yml]\n"))
+    tree = {f"docker/c{n}.yml": f"include: [c{n + 1}.yml, c{n + 1}.yml]\n" for n in range(depth)}
+    return together(files(tree), text(f"docker/c{depth}.yml", services(1)), more(COMPOSE, "include: [c0.yml]\n"))
 
 
 BOMBS: dict[str, str] = {
@@ -160,7 +160,7 @@ def _attacks() -> Iterator[Attack]:
     yield Attack(
         "compose: a long value, used 5,000 times",
         together(
-            swap("src/.env.example", "UI_PORT=", f"LONG={'x' * 100_000}\nUI_PORT="),
+            swap(ENV, "UI_PORT=", f"LONG={'x' * 100_000}\nUI_PORT="),
             more(COMPOSE, "x-long:\n" + "  - ${LONG}\n" * 5000),
         ),
         moves=MOVES,
