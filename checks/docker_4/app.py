@@ -22,12 +22,14 @@ if TYPE_CHECKING:
     endpoint=Need.APP_URL,
 )
 def app(submission: Submission, applications: Applications) -> None:
+    from pytest_dockerlab.plans.applications.monitoring import without_monitoring
     from pytest_dockerlab.plans.applications.of_compose import plan_of_compose
 
     if applications.url is not None:
         drive_url(applications.url, comments=True)
         return
-    running = applications.start(plan_of_compose(submission, submission.compose, applications.replacements))
+    parts = without_monitoring(submission, submission.compose)
+    running = applications.start(plan_of_compose(submission, submission.compose, applications.replacements, parts))
     drive_deployment(running, comments=True)
     health = running.wait_until_healthy()
     if health:

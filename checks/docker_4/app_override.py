@@ -49,10 +49,12 @@ def app_override(
 
     All workers are there within ``workers_within`` seconds.
     """
+    from pytest_dockerlab.plans.applications.monitoring import without_monitoring
     from pytest_dockerlab.plans.applications.of_compose import plan_of_compose
 
     project = merged(override)
-    running = applications.start(plan_of_compose(submission, project, applications.replacements))
+    parts = without_monitoring(submission, project)
+    running = applications.start(plan_of_compose(submission, project, applications.replacements, parts))
     drive_deployment(running, comments=True)
     for role in (Role.UI, Role.COMMENT):
         service = running.plan.service(role)

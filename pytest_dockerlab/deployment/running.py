@@ -110,14 +110,19 @@ class Deployment:
     # -- what it is
 
     def url(self, role: Role, port: int | None = None) -> str:
+        """Where the service of a role answers: see :meth:`url_of`."""
+        service = self.plan.service(role)
+        assert service is not None
+        return self.url_of(service.name, port)
+
+    def url_of(self, name: str, port: int | None = None) -> str:
         """Where a service answers: its first published port, or the one that leads to ``port``.
 
         It changes with every start of the container: see :meth:`restarts`. Raises as :meth:`watch` where the container
         does not stay up long enough to publish anything.
         """
-        service = self.plan.service(role)
-        assert service is not None
-        assert service.ports, f"{role} publishes nothing"
+        service = next(each for each in self.plan.services if each.name == name)
+        assert service.ports, f"{name} publishes nothing"
         wanted, timeout = port or service.ports[0], self.patience.publish
 
         def late() -> Exception:

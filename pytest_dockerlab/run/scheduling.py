@@ -81,7 +81,8 @@ class SchedulingPlugin:
 def units(run: Run) -> dict[str, str]:
     """The unit of every node id: labs together, then by submission; of a single submission, by item.
 
-    Items that need another beyond the files tier go with it: what was started for the one serves the other.
+    Items that need another beyond the files tier, or may be told by it, go with it: what was started for the one serves
+    the other.
     """
     by_id = {item.id: item for item in run.items}
     found: dict[str, str] = {}
@@ -91,10 +92,11 @@ def units(run: Run) -> dict[str, str]:
             continue
         first = item
         while len(run.sources) == 1:
-            dear = [need for need in first.needs_items if need in by_id and by_id[need].tier is not Tier.FILES]
+            others = [by_id[id] for id in (*first.needs_items, *first.told_by) if id in by_id]
+            dear = [other for other in others if other.tier is not Tier.FILES]
             if not dear:
                 break
-            first = by_id[dear[0]]
+            first = dear[0]
         for source in run.sources:
             nodeid = item.node_id(source.id)
             found[nodeid] = first.id if len(run.sources) == 1 else f"submission {source.id}"

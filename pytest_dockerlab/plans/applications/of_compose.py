@@ -84,6 +84,8 @@ def plan_of_compose(
             _("keep in one compose file what belongs to the application: ui, post, comment and the database"),
         )  # fmt: skip
     planner = _Planner(submission, project, images, parts)
+    if left_out := [name for name in project.services if name in parts.left_out]:
+        planner.remarks.append(_("not started, because the application does without: {services}", services=left_out))
     services = tuple(map(planner.service, wanted))
     networks = {
         key: AppNetwork(

@@ -8,8 +8,8 @@ failed.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -96,6 +96,21 @@ class AppPlan:
     remarks: tuple[Message, ...] = ()
     denied: tuple[Message, ...] = ()
 
+    def without(self, names: Collection[str]) -> AppPlan:
+        """The plan without some of its services; nobody waits for these then."""
+        kept = [replace(each, settings=_lonelier(each.settings, names)) for each in self.services]
+        return replace(self, services=tuple(each for each in kept if each.name not in names))
+
     def service(self, role: Role) -> AppService | None:
         """The first service of a role."""
         return next((each for each in self.services if each.role is role), None)
+
+
+def _lonelier(settings: Mapping[str, Any], gone: Collection[str]) -> Mapping[str, Any]:
+    """The settings of a service for which others are not there."""
+    found = dict(settings)
+    if "depends_on" in found:
+        found["depends_on"] = {name: each for name, each in found["depends_on"].items() if name not in gone}
+    if "links" in found:
+        found["links"] = [each for each in found["links"] if str(each).partition(":")[0] not in gone]
+    return found

@@ -56,6 +56,12 @@ services:
 networks: {front: , back: {internal: true}}
 volumes: {data: }
 """
+MONITORING = """\
+  prometheus: {image: "${USERNAME}/prometheus", ports: ["9090:9090"]}
+  node-exporter: {image: "localhost:1/prom/node-exporter:v1.5.0", network_mode: host, volumes: ["/:/rootfs"]}
+
+volumes:
+"""
 
 
 def with_settings(service: str, text: str) -> Edit:
@@ -79,6 +85,14 @@ test_right = sample_tests(
                 ),
                 write("src/ui.env", "POST_SERVICE_HOST=letters\nCOMMENT_SERVICE_HOST='talk'\n"),
                 write(COMPOSE, OTHER_FORMS),
+            ],
+        ),
+        Sample(
+            "unusual",
+            "one file with Prometheus and exporters, whose images are nowhere: the application does without",
+            [
+                with_settings("ui", "    build: ./ui\n    depends_on: [prometheus]\n"),
+                replace(COMPOSE, "\nvolumes:\n", MONITORING),
             ],
         ),
     ],

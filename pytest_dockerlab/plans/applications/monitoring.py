@@ -1,0 +1,85 @@
+"""The plan of a project that is monitored, and what of a project belongs to its monitoring alone."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from ...findings import Unverified
+from ...messages import _
+from ...submission.compose.project import ComposeProject
+from ...submission.prometheus.exporters import ExporterKind, flag
+from ...submission.prometheus.service import prometheus_service
+from ...submission.submission import Submission
+from .of_compose import Parts, plan_of_compose
+from .plan import AppPlan, BuildSource
+
+__all__ = ["MonitoredPlan", "plan_of_monitored", "without_monitoring"]
+
+_PORT = 9090
+_MEASURING = frozenset(
+    {ExporterKind.NODE, ExporterKind.CADVISOR, ExporterKind.BLACKBOX, ExporterKind.CLOUDPROBER, ExporterKind.MONGODB}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class MonitoredPlan:
+    """A monitored project to run."""
+
+    app: AppPlan
+    prometheus: str
+    """The service that is Prometheus."""
+    path: str
+    """Where its pages are: a path without a slash at its end."""
+    exporters: frozenset[str]
+    """The services without which the others are monitored all the same."""
+
+
+def plan_of_monitored(submission: Submission, images: Mapping[str, str]) -> MonitoredPlan:
+    """The plan of a submission's monitored project.
+
+    :param images: the course's replacements of images.
+
+    Raises ``Unverified`` where no service is Prometheus, and as :func:`plan_of_compose`.
+    """
+    project = submission.monitoring
+    prometheus = submission.prometheus_service
+    if prometheus is None:
+        raise Unverified(
+            _("no service of {file} is Prometheus", file=project.file),
+            _("add a service prometheus, with the image that is built in monitoring/prometheus"),
+            told_by="monitoring-1/prometheus-service",
+        )
+    exporters = submission.exporters_of(project)
+    builds = {
+        name: BuildSource(each.dockerfile, posixpath.dirname(each.dockerfile))
+        for name, each in exporters.items()
+        if each.dockerfile is not None
+    }
+    image = submission.prometheus_files.image
+    if image is not None:
+        builds[prometheus.name] = BuildSource(image.dockerfile.path, image.context, image.target, image.args)
+    parts = Parts(
+        measuring=frozenset(name for name, each in exporters.items() if each.kind in _MEASURING),
+        published={prometheus.name: _PORT},
+        builds=builds,
+    )
+    app = plan_of_compose(submission, project, images, parts)
+    return MonitoredPlan(app, prometheus.name, _path(prometheus.command or ()), frozenset(exporters))
+
+
+def without_monitoring(submission: Submission, project: ComposeProject) -> Parts:
+    """The parts of a plan that is about the application: Prometheus and the exporters are not started."""
+    prometheus = prometheus_service(project)
+    names = {*submission.exporters_of(project), *([] if prometheus is None else [prometheus.name])}
+    return Parts(left_out=frozenset(names))
+
+
+def _path(arguments: tuple[str, ...]) -> str:
+    """Below which path Prometheus serves, by its flags."""
+    prefix = flag(arguments, "web.route-prefix")
+    if prefix is None:
+        prefix = urlsplit(flag(arguments, "web.external-url") or "").path
+    return f"/{prefix.strip('/')}".rstrip("/")
