@@ -68,7 +68,7 @@ def available(plan: MonitoredPlan, images: ServiceImages) -> tuple[AppPlan, dict
 
     Raises ``Unverified`` where another image cannot be had, and where one does not build.
     """
-    missing: dict[str, Message] = {}
+    missing = dict(plan.missing)
     for service in plan.app.services:
         try:
             images.get(service)

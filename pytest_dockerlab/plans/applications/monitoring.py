@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from ...findings import Unverified
-from ...messages import _
+from ...messages import Message, _
 from ...submission.compose.project import ComposeProject
 from ...submission.prometheus.exporters import ExporterKind, flag
 from ...submission.prometheus.service import prometheus_service
@@ -35,6 +35,8 @@ class MonitoredPlan:
     """Where its pages are: a path without a slash at its end."""
     exporters: frozenset[str]
     """The services without which the others are monitored all the same."""
+    missing: Mapping[str, Message]
+    """Those that cannot be started here, and why."""
 
 
 def plan_of_monitored(submission: Submission, images: Mapping[str, str]) -> MonitoredPlan:
@@ -61,20 +63,26 @@ def plan_of_monitored(submission: Submission, images: Mapping[str, str]) -> Moni
     image = submission.prometheus_files.image
     if image is not None:
         builds[prometheus.name] = BuildSource(image.dockerfile.path, image.context, image.target, image.args)
+    missing = {
+        name: _("{service} is not started: here it cannot have the docker host's own network", service=name)
+        for name, each in exporters.items()
+        if each.service.network_mode == "host"
+    }
     parts = Parts(
+        left_out=missing,
         measuring=frozenset(name for name, each in exporters.items() if each.kind in _MEASURING),
         published={prometheus.name: _PORT},
         builds=builds,
     )
     app = plan_of_compose(submission, project, images, parts)
-    return MonitoredPlan(app, prometheus.name, _path(prometheus.command or ()), frozenset(exporters))
+    return MonitoredPlan(app, prometheus.name, _path(prometheus.command or ()), frozenset(exporters), missing)
 
 
 def without_monitoring(submission: Submission, project: ComposeProject) -> Parts:
     """The parts of a plan that is about the application: Prometheus and the exporters are not started."""
     prometheus = prometheus_service(project)
-    names = {*submission.exporters_of(project), *([] if prometheus is None else [prometheus.name])}
-    return Parts(left_out=frozenset(names))
+    names = [*submission.exporters_of(project), *([] if prometheus is None else [prometheus.name])]
+    return Parts({name: _("{service} is not started: the application does without", service=name) for name in names})
 
 
 def _path(arguments: tuple[str, ...]) -> str:

@@ -52,12 +52,12 @@ _MAX_NETWORKS = 16
 class Parts:
     """What is known of services that have no role, by their names.
 
-    ``left_out`` are not started. ``measuring`` measure others or the docker host: they are shown their own container
-    in its place. ``published`` are to be reached from outside, as ui is, with their port where the project publishes
-    none. ``builds`` says where the images come from that the project names without ``build:``.
+    ``left_out`` are not started, and why. ``measuring`` measure others or the docker host: they are shown their own
+    container in its place. ``published`` are to be reached from outside, as ui is, with their port where the project
+    publishes none. ``builds`` says where the images come from that the project names without ``build:``.
     """
 
-    left_out: Collection[str] = ()
+    left_out: Mapping[str, Message] = field(default_factory=dict)
     measuring: Collection[str] = ()
     published: Mapping[str, int] = field(default_factory=dict)
     builds: Mapping[str, BuildSource] = field(default_factory=dict)
@@ -84,8 +84,7 @@ def plan_of_compose(
             _("keep in one compose file what belongs to the application: ui, post, comment and the database"),
         )  # fmt: skip
     planner = _Planner(submission, project, images, parts)
-    if left_out := [name for name in project.services if name in parts.left_out]:
-        planner.remarks.append(_("not started, because the application does without: {services}", services=left_out))
+    planner.remarks += [why for name, why in parts.left_out.items() if name in project.services]
     services = tuple(map(planner.service, wanted))
     networks = {
         key: AppNetwork(

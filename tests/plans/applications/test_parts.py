@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from pytest_dockerlab import tools
+from pytest_dockerlab.messages import _
 from pytest_dockerlab.plans.applications.of_compose import Parts, plan_of_compose
 from pytest_dockerlab.plans.applications.plan import AppPlan, AppService, BuildSource, MountKind
 from pytest_dockerlab.submission.files.worktree import WorkTree
@@ -75,9 +76,10 @@ def test_who_does_not_measure_is_shown_nothing(tmp_path: Path) -> None:
 
 
 def test_what_is_left_out_is_missed_by_nobody(tmp_path: Path) -> None:
-    plan = planned(tmp_path, Parts(left_out=["side"]))
+    plan = planned(tmp_path, Parts(left_out={"side": _("why")}))
     assert [each.name for each in plan.services] == ["ui"]
     assert not {"depends_on", "links"} & set(service(plan, "ui").settings)
+    assert list(map(str, plan.remarks)) == ["why"]
     assert plan.denied == ()
 
 
