@@ -1,0 +1,164 @@
+"""The plan of a scrape: a real Prometheus in the place of the student's, and stand-ins where it scrapes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from ...engine.probes.pages import Page
+from ...findings import Unverified
+from ...messages import Message, _
+from ...submission.prometheus.exporters import port_of_address
+from ...submission.prometheus.service import option
+from ..skeletons.plan import SkeletonPlan, plan_skeleton
+from .configuration import left_out, written
+from .images import prometheus_images
+from .pages import Served, mentioned, served
+from .predictions import Predictions
+
+if TYPE_CHECKING:
+    from ...submission.compose.project import ComposeProject
+    from ...submission.compose.services import Service
+    from ...submission.prometheus.configuration import PrometheusConfiguration
+    from ...submission.prometheus.exporters import Exporter
+    from ...submission.submission import Submission
+
+__all__ = ["MAX_TARGETS", "PORT", "ScrapePlan", "plan_scrape"]
+
+MAX_TARGETS = 64
+"""More than any homework has; each is a process of a stand-in at every scrape."""
+PORT = 9090
+_AT_ONCE = 25
+"""Targets for each second between two scrapes."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScrapePlan:
+    """What to start, and what must come of it."""
+
+    skeleton: SkeletonPlan
+    service: str
+    """Prometheus among the services. The real one is in the network namespace of its stand-in."""
+    root: str
+    """Whose namespace that is."""
+    port: int
+    prefix: str
+    """The path that it serves below; empty for none."""
+    images: tuple[str, ...]
+    """Those to try, the best one first."""
+    configuration: str
+    pages: Mapping[str, tuple[Page, ...]]
+    """By the stand-in that serves them."""
+    left_out: tuple[Message, ...]
+    predictions: Predictions = field(repr=False, compare=False)
+
+
+def plan_scrape(
+    submission: Submission,
+    project: ComposeProject,
+    prometheus: Service,
+    configuration: PrometheusConfiguration,
+    exporters: Mapping[str, Exporter],
+    *,
+    own_image: str | None,
+    command: tuple[str, ...],
+    replacements: Mapping[str, str],
+) -> ScrapePlan:
+    """Plan what a real Prometheus finds with the student's scrape configuration.
+
+    :param own_image: what their Prometheus is, or is built from.
+    :param command: what their Prometheus is started with.
+    :param replacements: the course's replacements of images.
+
+    Raises ``Unverified`` where it cannot be measured: too many targets, or no network of its own.
+    """
+    count = sum(len(job.targets) for job in configuration.jobs)
+    if count > MAX_TARGETS:
+        raise Unverified(
+            _("{count} scrape targets are more than can be scraped here: at most {limit}",
+              count=count, limit=MAX_TARGETS)
+        )  # fmt: skip
+    asked = _asked(project, prometheus, mentioned(configuration.jobs))
+    skeleton = plan_skeleton(submission, project, needed=asked)
+    own = skeleton.stand_in(prometheus.name)
+    if own is None:
+        reason = skeleton.skipped[prometheus.name].reason
+        raise Unverified(reason, told_by="monitoring-1/targets-resolve", at=prometheus.location)
+    root = own.shares or own.service
+    skeleton = _around(skeleton, root)
+    of_root = skeleton.stand_in(root)
+    if of_root is None or not of_root.networks:
+        raise Unverified(
+            _("{service} is on no network of the project", service=root),
+            _("put it on the networks of the services that it scrapes"),
+            told_by="monitoring-1/targets-resolve",
+            at=project.services[root].location,
+        )
+    started = {each.service for each in skeleton.stand_ins}
+    asked = {name: ports for name, ports in asked.items() if name in started and name != prometheus.name}
+    found = served(submission, project, exporters, configuration.jobs, asked)
+    port = port_of_address(option(command, "web.listen-address") or "") or PORT
+    prefix = option(command, "web.route-prefix") or urlsplit(option(command, "web.external-url") or "").path
+    prefix = prefix.rstrip("/") if _is_plain(prefix) else ""
+    pages = {
+        each.service: tuple(
+            page
+            for other in skeleton.stand_ins
+            if (other.shares or other.service) == each.service
+            for page in found.get(other.service, Served()).pages
+            if each.service != root or page.port != port
+        )
+        for each in skeleton.stand_ins
+        if each.shares is None
+    }
+    found[prometheus.name] = Served((Page(port, f"{prefix}/metrics"),))
+    return ScrapePlan(
+        skeleton=skeleton,
+        service=prometheus.name,
+        root=root,
+        port=port,
+        prefix=prefix,
+        images=prometheus_images(own_image, replacements),
+        configuration=written(configuration, 1 + count // _AT_ONCE),
+        pages=pages,
+        left_out=tuple(left_out(configuration)),
+        predictions=Predictions(project, skeleton, found, prometheus.name, root),
+    )
+
+
+def _asked(
+    project: ComposeProject, prometheus: Service, words: Mapping[str, frozenset[int]]
+) -> dict[str, frozenset[int]]:
+    """The services that the configuration may speak of, with the ports beside their names; and Prometheus."""
+    found: dict[str, frozenset[int]] = {prometheus.name: frozenset()}
+    for service in project.services.values():
+        names = {service.name, service.hostname or "", *(name for key in service.networks for name in service.names_on(key))}
+        names |= {alias for each in project.services.values() for alias, to in each.links.items() if to == service.name}
+        shares = {service.network_mode, f"service:{service.name}"}
+        if f"service:{prometheus.name}" in shares or prometheus.network_mode in shares:
+            names |= {"localhost", "127.0.0.1"}
+        ports = [words[name.lower()] for name in names if name.lower() in words]
+        if ports:
+            found[service.name] = frozenset().union(*ports)
+    return found
+
+
+def _around(skeleton: SkeletonPlan, root: str) -> SkeletonPlan:
+    """Only what Prometheus can see: its networks, and whoever is there."""
+    own = skeleton.stand_in(root)
+    seen = own.networks.keys() if own is not None else set()
+    stand_ins = [
+        replace(each, networks={name: names for name, names in each.networks.items() if name in seen})
+        for each in skeleton.stand_ins
+        if each.service == root or each.networks.keys() & seen
+    ]
+    roots = {each.service for each in stand_ins}
+    stand_ins += [each for each in skeleton.stand_ins if each.shares in roots]
+    networks = tuple(each for each in skeleton.networks if each.name in seen)
+    return replace(skeleton, stand_ins=tuple(stand_ins), networks=networks)
+
+
+def _is_plain(path: str) -> bool:
+    return path.startswith("/") and path.replace("/", "").replace("-", "").replace("_", "").isalnum() and path.isascii()
