@@ -10,7 +10,7 @@ from __future__ import annotations
 import io
 import re
 import tarfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -39,11 +39,16 @@ __all__ = ["ConfigurationRefused", "Scraped", "scrape"]
 
 _CONFIGURATION = "dockerlab-prometheus.yml"
 _STORAGE = "/prometheus"
+"""A volume of the image, and a tmpfs here, which takes the mode of the image's folder, but not its owner."""
+_USER = 65534
+"""The images' own: nobody."""
 _MEMORY = 512 * 1024**2
 _STORED = 64 * 1024**2
 _NOBODY = ("127.0.0.1",)
 """The name server of the outside: the engine's own asks it in the container's namespace, and is refused at once."""
-_START, _SCRAPE, _PULL = 30.0, 30.0, 300.0
+_START, _SCRAPE, _PULL = 30.0, 40.0, 300.0
+_DISCOVERY, _SETTLED = 15.0, 2.0
+"""Seconds for targets to appear, and for the others when the first have: Prometheus looks for them every 5 s."""
 _cannot_be_had: dict[tuple[str, str], str] = {}
 
 
@@ -59,6 +64,8 @@ class Scraped:
     image: str
     version: str | None
     targets: tuple[ScrapedTarget, ...]
+    dropped: frozenset[str]
+    """The addresses of those that relabelling drops."""
     answers: Mapping[tuple[tuple[str, str], ...], tuple[str, str]]
     """Which service answered and what it was asked, by the labels of a target that has no double."""
 
@@ -83,11 +90,18 @@ def scrape(probes: Probes, plan: ScrapePlan) -> Scraped:
     def script(stand_in: StandInPlan, token: str) -> str:
         return serve_script(plan.pages.get(stand_in.service, ()), token)
 
-    skeleton = start_skeleton(probes, plan.skeleton, script=script, network=network, dns=_NOBODY)
-    member = skeleton.members[plan.root]
-    name, address = next(iter(member.addresses.items()))
+    containers: list[str] = []
+
+    def started(service: str, container: str) -> None:
+        if service == plan.root:  # it looks for targets only after some seconds: others start meanwhile
+            containers.append(_start(probes, plan, image, container))
+
+    skeleton = start_skeleton(
+        probes, plan.skeleton, script=script, network=network, dns=_NOBODY, started=started
+    )
+    (container,) = containers
+    name, address = next(iter(skeleton.members[plan.root].addresses.items()))
     way_in = Target(plan.service, plan.port, closed[name])
-    container = _start(probes, plan, image, member.probe.id)
     # On a docker host that is this machine nobody else needs to reach it.
     relay = Relay(probes, list(closed.values()), [way_in], "127.0.0.1" if probes.host.is_local else None)
     relay.lead(plan.service, address)
@@ -99,7 +113,7 @@ def scrape(probes: Probes, plan: ScrapePlan) -> Scraped:
 
     with working_on(_("Prometheus scrapes its targets")):
         server.wait_until_ready(Deadline(_START), watch)
-        targets = _targets(server, plan, watch)
+        targets, dropped = _targets(server, plan, watch)
         services = {member.probe.token: each for each, member in skeleton.members.items() if member.root == each}
         samples = server.query(METRIC)
     answers: dict[tuple[tuple[str, str], ...], tuple[str, str]] = {}
@@ -108,7 +122,7 @@ def scrape(probes: Probes, plan: ScrapePlan) -> Scraped:
         said_by = services.get(sample.labels.get(SAID_BY, ""))
         if said_by is not None:
             answers[_key(labels)] = (said_by, sample.labels.get(ASKED, ""))
-    return Scraped(server, image, server.version(), targets, answers)
+    return Scraped(server, image, server.version(), targets, dropped, answers)
 
 
 def _key(labels: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
@@ -150,10 +164,11 @@ def _start(probes: Probes, plan: ScrapePlan, image: str, namespace_of: str) -> s
         api.create_container(
             image,
             command,
+            user=f"{_USER}:{_USER}",
             labels=probes.labels.make("container", "prometheus"),
             host_config=api.create_host_config(
                 network_mode=f"container:{namespace_of}",
-                tmpfs={_STORAGE: f"size={_STORED},mode=1777"},
+                tmpfs={_STORAGE: f"size={_STORED},uid={_USER}"},
                 log_config={"type": "json-file", "config": {"max-size": "1m"}},
                 **limits,
             ),
@@ -190,14 +205,29 @@ def _require_it_runs(probes: Probes, container: str) -> None:
     raise ProbeError(f"Prometheus does not stay up: {log.strip()[-500:]}", host=probes.host.address)
 
 
-def _targets(server: PrometheusServer, plan: ScrapePlan, watch: Any) -> tuple[ScrapedTarget, ...]:
-    """The targets, once each is up, or down for a reason."""
+def _targets(
+    server: PrometheusServer, plan: ScrapePlan, watch: Callable[[], None]
+) -> tuple[tuple[ScrapedTarget, ...], frozenset[str]]:
+    """The targets, once each is up, or down for a reason; and the addresses of those that relabelling drops.
+
+    What is neither is no address of a target: that it is not there is believed some seconds after others are.
+    """
     found: list[ScrapedTarget] = []
+    dropped: set[str] = set()
+    patience = Deadline(_DISCOVERY)
 
     def look(_server: PrometheusServer) -> bool:
+        nonlocal patience
         watch()
-        found[:] = server.targets()
-        return not any(map(is_open, found))
+        was_empty, found[:] = not found, server.targets()
+        if was_empty and found:
+            patience = Deadline(_SETTLED)
+        if any(map(is_open, found)):
+            return False
+        missing = plan.addresses - {each.discovered.get("__address__", "") for each in found}
+        if missing:
+            dropped.update(each.get("__address__", "") for each in server.dropped())
+        return missing <= dropped or patience.is_over
 
     def is_open(target: ScrapedTarget) -> bool:
         if target.health == "unknown":
@@ -210,4 +240,4 @@ def _targets(server: PrometheusServer, plan: ScrapePlan, watch: Any) -> tuple[Sc
             f"the target {left.scrape_url} is {left.health}, and nothing in the submission says why: {left.last_error}",
             host=server.url,
         )
-    return tuple(found)
+    return tuple(found), frozenset(dropped & plan.addresses)

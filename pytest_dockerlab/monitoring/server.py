@@ -75,6 +75,12 @@ class PrometheusServer:
         data = self._api.data("targets", {"state": "active"})
         return self._read_all(ScrapedTarget.parse, data.get("activeTargets") if isinstance(data, dict) else None)
 
+    def dropped(self) -> list[Mapping[str, str]]:
+        """The discovered labels of what relabelling drops."""
+        data = self._api.data("targets", {"state": "dropped"})
+        found = data.get("droppedTargets") if isinstance(data, dict) else None
+        return self._read_all(lambda each: ScrapedTarget.parse({**each, "health": "unknown"}).discovered, found)
+
     def metadata(self, metric: str = "") -> Mapping[str, tuple[Metadata, ...]]:
         """Type and help of the metrics, or of the one, as its targets have them: they may disagree.
 

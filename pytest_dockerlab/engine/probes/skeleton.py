@@ -105,12 +105,14 @@ def start_skeleton(
     script: Callable[[StandInPlan, str], str] = lambda stand_in, token: listen_script(stand_in.ports, token),
     network: Callable[[NetworkPlan, int], Network] | None = None,
     dns: Sequence[str] = (),
+    started: Callable[[str, str], None] = lambda service, container: None,
 ) -> Skeleton:
     """Start every stand-in of the plan. They listen a few milliseconds later: measuring waits for that.
 
     :param script: what a stand-in does, which has a token: by default it says that on all its ports.
     :param network: makes the network of a plan and a rank; by default as the plan says.
     :param dns: the name servers for what the engine itself does not know; by default the docker host's.
+    :param started: called with a service and its stand-in's container as soon as that runs, while others start.
 
     Raises :class:`ProbeError` for a stand-in that does not stay up, with what it wrote.
     """
@@ -142,14 +144,14 @@ def start_skeleton(
                 container, networks[name].id, aliases=endpoint["aliases"], links=endpoint["links"]
             )
         api.start(container)
+        started(stand_in.service, container)
         return container
 
     for group in (
         [each for each in plan.stand_ins if each.shares is None],
         [each for each in plan.stand_ins if each.shares is not None],  # they need the container they share
     ):
-        started = _in_parallel(start, group)
-        made.update(zip([each.service for each in group], started, strict=True))
+        made.update(zip([each.service for each in group], _in_parallel(start, group), strict=True))
     return Skeleton(networks, _members(probes, plan, names, networks, tokens, made), probes)
 
 

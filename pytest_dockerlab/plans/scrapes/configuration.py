@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["left_out", "written"]
 
 _OF_JOBS = ("metrics_path", "scheme", "params", "static_configs", "relabel_configs")
-_OF_RULES = ("source_labels", "separator", "target_label", "regex", "replacement", "action")
+_OF_RULES = ("separator", "target_label", "regex", "replacement", "action")
 _TIMES = ("__scrape_interval__", "__scrape_timeout__")
 # That these are others here goes without saying: they say when Prometheus works, not what it finds.
 _UNSAID = frozenset({"job_name", "scrape_interval", "scrape_timeout", "evaluation_interval", *_OF_JOBS})
@@ -63,7 +63,7 @@ def _job(job: ScrapeJob) -> dict[str, Any]:
         "static_configs": [
             {"targets": [each.address], "labels": _labels(each.labels)} for each in job.targets
         ],
-        "relabel_configs": [_rule(each) for each in job.raw.get("relabel_configs") or () if _is_kept(each)],
+        "relabel_configs": [_rule(each) for each in _rules(job) if each.get("target_label") not in _TIMES],
     }  # fmt: skip
 
 
@@ -71,14 +71,16 @@ def _labels(labels: Mapping[str, str]) -> dict[str, str]:
     return {name: value or "" for name, value in labels.items() if name not in _TIMES}
 
 
-def _is_kept(rule: Mapping[str, Any]) -> bool:
-    return rule.get("target_label") not in _TIMES
+def _rules(job: ScrapeJob) -> Iterator[Mapping[str, Any]]:
+    found = job.raw.get("relabel_configs")
+    return (each for each in (found if isinstance(found, list) else ()) if isinstance(each, dict))
 
 
 def _rule(rule: Mapping[str, Any]) -> dict[str, Any]:
-    found: dict[str, Any] = {key: rule[key] or "" for key in _OF_RULES if key in rule}
-    if "source_labels" in found:
-        found["source_labels"] = list(found["source_labels"] or ())
+    found: dict[str, Any] = {key: rule[key] or "" for key in _OF_RULES if isinstance(rule.get(key, []), str | None)}
+    labels = rule.get("source_labels")
+    if isinstance(labels, list):
+        found["source_labels"] = [each for each in labels if isinstance(each, str)]
     modulus = rule.get("modulus")
     if isinstance(modulus, str) and modulus.isascii() and modulus.isdecimal() and len(modulus) < 10:
         found["modulus"] = int(modulus)  # the one number; all others are texts

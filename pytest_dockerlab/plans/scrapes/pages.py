@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from ...engine.probes.pages import Page
 from ...submission.prometheus.exporters import ExporterKind, flag
 from ...submission.scan.roles import Role
-from ..skeletons.ports import ports_of
 
 if TYPE_CHECKING:
     from ...submission.compose.project import ComposeProject
@@ -19,13 +18,23 @@ if TYPE_CHECKING:
     from ...submission.prometheus.exporters import Exporter
     from ...submission.submission import Submission
 
-__all__ = ["MAX_PORTS", "Served", "mentioned", "served"]
+__all__ = ["MAX_PORTS", "Listening", "Served", "mentioned", "served"]
 
 MAX_PORTS = 16
+MAX_PATHS = 4
 _MONGODB = "It looks like you are trying to access MongoDB over HTTP on the native driver port."
 _WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,252}(?::(\d{1,5}))?")
 _PATH = re.compile(r"/[A-Za-z0-9._~/-]{0,200}")
 _MAX_WORDS = 20_000
+
+
+class Listening(Protocol):
+    """Where a service listens, as far as the submission says it. ``is_certain``: on no other port."""
+
+    @property
+    def ports(self) -> frozenset[int]: ...  # noqa: D102
+    @property
+    def is_certain(self) -> bool: ...  # noqa: D102
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,48 +69,43 @@ def mentioned(jobs: Iterable[ScrapeJob]) -> dict[str, frozenset[int]]:
 def served(
     submission: Submission,
     project: ComposeProject,
-    exporters: Mapping[str, Exporter],
     jobs: Iterable[ScrapeJob],
     asked: Mapping[str, frozenset[int]],
+    listening: Mapping[str, Listening],
 ) -> dict[str, Served]:
     """What the services serve that have stand-ins: ``asked`` holds them, with the ports that targets have for them."""
-    known = ports_of(submission, project)
-    paths = [path for path in dict.fromkeys(job.metrics_path for job in jobs) if _PATH.fullmatch(path)][:4]
-    found = {}
-    for name, wanted in asked.items():
-        service = project.services[name]
-        if name in exporters:
-            found[name] = _exporter(exporters[name], wanted)
+    exporters = submission.exporters_of(project)
+    paths = [path for path in dict.fromkeys(job.metrics_path for job in jobs) if _PATH.fullmatch(path)][:MAX_PATHS]
+    return {
+        name: _served(project.services[name], exporters.get(name), wanted, paths, listening[name])
+        for name, wanted in asked.items()
+    }
+
+
+def _served(
+    service: Service, exporter: Exporter | None, wanted: frozenset[int], paths: list[str], listening: Listening
+) -> Served:
+    # A program that nobody knows is believed to listen where it is asked, which is said where nothing shows it.
+    ports = dict.fromkeys([*sorted(wanted & listening.ports), *sorted(listening.ports)])
+    if not listening.is_certain:
+        ports |= dict.fromkeys(sorted(wanted))
+    pages: list[Page] = []
+    assumed = set()
+    for port in list(ports)[:MAX_PORTS]:
+        if exporter is not None:
+            own = flag(exporter.arguments, "web.telemetry-path") or "/metrics"
+            pages.append(Page(port, own if _PATH.fullmatch(own) else "/metrics"))
+            pages += [Page(port, "/probe", "target")] * (exporter.kind is ExporterKind.BLACKBOX)
         elif service.role is Role.DATABASE:
-            found[name] = Served(tuple(Page(port, text=_MONGODB) for port in known[name]))
+            pages.append(Page(port, text=_MONGODB))
         elif service.role is not None:
-            found[name] = Served(tuple(Page(port) for port in known[name]))
+            pages.append(Page(port))
         else:
-            found[name] = _unknown(service, known[name], wanted, paths)
-    return found
-
-
-def _exporter(exporter: Exporter, wanted: frozenset[int]) -> Served:
-    ports = sorted(exporter.ports | (frozenset() if exporter.is_certain else wanted))[:MAX_PORTS]
-    path = flag(exporter.arguments, "web.telemetry-path") or "/metrics"
-    if not _PATH.fullmatch(path):
-        path = "/metrics"
-    pages = [Page(port, path) for port in ports]
-    if exporter.kind is ExporterKind.BLACKBOX:
-        pages += [Page(port, "/probe", "target") for port in ports]
-    elsewhere = frozenset((page.port, page.path) for page in pages if page.port not in exporter.ports)
-    return Served(tuple(pages), elsewhere)
-
-
-def _unknown(service: Service, known: Iterable[int], wanted: frozenset[int], paths: list[str]) -> Served:
-    """A program that nobody knows: it is believed to listen where it is asked, which is said where nothing shows it."""
-    declared = {port.target for port in service.ports if port.protocol == "tcp"} | set(known)
-    ports = list(dict.fromkeys([*sorted(wanted), *sorted(declared)]))[:MAX_PORTS]
-    pages = tuple(Page(port, path) for port in ports for path in dict.fromkeys(["/metrics", *paths]))
-    assumed = frozenset(
-        (page.port, page.path) for page in pages if page.port not in declared or page.path != "/metrics"
-    )
-    return Served(pages, assumed)
+            pages += [Page(port, path) for path in dict.fromkeys(["/metrics", *paths])]
+            assumed |= {(port, path) for path in paths if path != "/metrics"}
+        if port not in listening.ports:
+            assumed |= {(page.port, page.path) for page in pages if page.port == port}
+    return Served(tuple(pages), frozenset(assumed))
 
 
 def _texts(value: Any) -> Iterator[str]:

@@ -70,20 +70,22 @@ class Predictions:
     """Predicts the targets of one Prometheus, by the addresses that it scrapes."""
 
     def __init__(
-        self, project: ComposeProject, skeleton: SkeletonPlan, served: Mapping[str, Served], prometheus: str, root: str
+        self, project: ComposeProject, skeleton: SkeletonPlan, served: Mapping[str, Served], root: str
     ) -> None:
         self._project = project
         self._skeleton = skeleton
         self._served = served
-        self._prometheus = prometheus
         self._root = root
         self._roots = {each.service: each.shares or each.service for each in skeleton.stand_ins}
-        self._names: dict[str, set[str]] = {}
-        # the engine's name server takes no notice of case
-        for name, services in project.visible_names(project.services[root]).items():
-            self._names.setdefault(name.lower(), set()).update(services)
         own = skeleton.stand_in(root)
-        self._hosts = {name.lower() for name, _address in (own.extra_hosts if own is not None else ())}
+        assert own is not None
+        self._hosts = {name.lower() for name, _address in own.extra_hosts}
+        # The engine's name server takes no notice of case, and knows a hostname as an alias.
+        self._names: dict[str, set[str]] = {alias.lower(): {target} for alias, target in own.links.items()}
+        for each in skeleton.stand_ins:
+            for names in each.networks.values():
+                for name in (*names, *filter(None, [each.hostname])):
+                    self._names.setdefault(name.lower(), set()).add(each.service)
 
     def lead(self, host: str) -> Lead:
         """The services that a host's name leads to as Prometheus sees it."""

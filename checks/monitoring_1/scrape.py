@@ -1,0 +1,162 @@
+"""The item monitoring-1/scrape."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pytest_dockerlab.checks.monitoring_1._project import its_prometheus
+from pytest_dockerlab.checks.monitoring_1._serving import serving
+from pytest_dockerlab.checks.monitoring_1._why_down import BLACKBOX, RESOLVE, WhyDown, place_of
+from pytest_dockerlab.findings import Finding, Unverified, note, report
+from pytest_dockerlab.homework import Need, check
+from pytest_dockerlab.messages import _
+from pytest_dockerlab.submission.scan.roles import APPLICATION, role_of_name
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from pytest_dockerlab.course import Course
+    from pytest_dockerlab.deployment.scraping import Scraped
+    from pytest_dockerlab.monitoring.answers import ScrapedTarget
+    from pytest_dockerlab.plans.scrapes.plan import ScrapePlan
+    from pytest_dockerlab.submission.prometheus.configuration import PrometheusConfiguration
+    from pytest_dockerlab.submission.submission import Submission
+
+
+@check(
+    "monitoring-1/scrape",
+    "a real Prometheus finds every scrape target up",
+    tier="engine",
+    needs=["monitoring-1/config", Need.COMPOSE, Need.ENGINE],
+    told_by=["monitoring-1/prometheus-service", RESOLVE, BLACKBOX],
+)
+def scrape(submission: Submission, hw_course: Course, scrape_by: Callable[[ScrapePlan], Scraped]) -> None:
+    from pytest_dockerlab.deployment.scraping import ConfigurationRefused
+    from pytest_dockerlab.plans.scrapes.plan import plan_scrape
+
+    prometheus = its_prometheus(submission)
+    configuration = submission.prometheus
+    listening = serving(submission, submission.monitoring)
+    plan = plan_scrape(submission, prometheus, listening, hw_course.images)
+    if plan.left_out:
+        note("not part of it", list(plan.left_out))
+    if plan.skeleton.remarks:
+        note("remarks", list(plan.skeleton.remarks))
+    if not plan.addresses:
+        raise Unverified(
+            _("there are no static targets: others are found only where all of it runs"),
+            _("tier app verifies them: --hw-tier app"),
+        )
+    try:
+        scraped = scrape_by(plan)
+    except ConfigurationRefused as refused:
+        report([_refused(configuration, str(refused))])
+        return
+    note("Prometheus", _("{image}, version {version}", image=scraped.image, version=scraped.version or "?"))
+    note("targets", [_said(configuration, scraped, each) for each in scraped.targets])
+    why = WhyDown(submission, configuration, plan, scraped)
+    report(why.findings)
+    report(_doubles(configuration, scraped))
+    report(_untaken(configuration, plan, scraped))
+    report(_others(submission, configuration, scraped))
+    _stop_at_the_rest(configuration, why)
+
+
+def _refused(configuration: PrometheusConfiguration, why: str) -> Finding:
+    return Finding(
+        _("Prometheus takes the configuration"),
+        why,
+        configuration.location("scrape_configs"),
+        _("correct it; promtool check config says the same"),
+    )
+
+
+def _said(configuration: PrometheusConfiguration, scraped: Scraped, target: ScrapedTarget) -> str:
+    answer = scraped.answer(target)
+    who = f" ({answer[0]})" if answer is not None else ""
+    labels = ", ".join(f"{name}={value}" for name, value in sorted(target.labels.items()))
+    return f"{target.health}{who} {target.scrape_url} {{{labels}}} {target.last_error}".rstrip()
+
+
+def _doubles(configuration: PrometheusConfiguration, scraped: Scraped) -> Iterator[Finding]:
+    """Targets that nothing tells apart: their series are one, which has now this value and now that."""
+    by_labels: dict[tuple[tuple[str, str], ...], list[ScrapedTarget]] = {}
+    for target in scraped.targets:
+        by_labels.setdefault(tuple(sorted(target.labels.items())), []).append(target)
+    for targets in by_labels.values():
+        if len({each.scrape_url for each in targets}) > 1:
+            yield Finding(
+                _("every target of {job} has labels of its own", job=targets[0].pool),
+                _("the same for {targets}: {labels}",
+                  targets=[each.discovered.get("__address__", "") for each in targets],
+                  labels=[f"{name}={value}" for name, value in sorted(targets[0].labels.items())]),
+                place_of(configuration, targets[0]),
+                _("make relabelling keep them apart: source_labels [__param_target], target_label instance"),
+            )  # fmt: skip
+
+
+def _untaken(configuration: PrometheusConfiguration, plan: ScrapePlan, scraped: Scraped) -> Iterator[Finding]:
+    """Targets that Prometheus has none of: what relabelling makes of them is no address, or nothing."""
+    taken = {each.discovered.get("__address__", "") for each in scraped.targets}
+    for job in configuration.jobs:
+        lost = [each for each in job.targets if each.address not in taken]
+        untaken = [each for each in lost if each.address not in scraped.dropped]
+        for each in untaken:
+            yield Finding(
+                _("Prometheus scrapes {target} ({job})", target=each.address, job=job.name),
+                _("it takes it for no address"),
+                each.location,
+                _("write host:port, without a scheme or a path; these belong to scheme: and metrics_path:"),
+            )
+        if lost and not untaken and len(lost) == len(job.targets):
+            yield Finding(
+                _("Prometheus scrapes a target of {job}", job=job.name),
+                _("relabelling drops all of them"),
+                job.location,
+                _("look at the steps with action: keep or drop"),
+            )
+
+
+def _others(submission: Submission, configuration: PrometheusConfiguration, scraped: Scraped) -> Iterator[Finding]:
+    """Jobs that are called like one part of the application and are answered by another."""
+    services = submission.monitoring.services
+    for target in scraped.targets:
+        answer = scraped.answer(target)
+        wanted, found = role_of_name(target.job), services[answer[0]].role if answer is not None else None
+        if target.is_up and answer is not None and {wanted, found} <= set(APPLICATION) and wanted is not found:
+            yield Finding(
+                _("the job {job} scrapes {role}", job=target.job, role=wanted),
+                _("{service} answers at {target}", service=answer[0], target=target.scrape_url),
+                place_of(configuration, target),
+                _("correct the target, or the job's name"),
+            )
+
+
+def _stop_at_the_rest(configuration: PrometheusConfiguration, why: WhyDown) -> None:
+    """Raise ``Unverified`` where something is left that is another item's, or that cannot be shown here."""
+    for item in (RESOLVE, BLACKBOX):
+        if why.told[item]:
+            raise Unverified(
+                _("measured, and told elsewhere: {targets}", targets=[each.found for each in why.told[item]]),
+                _("correct it first: see {item}", item=item),
+                told_by=item,
+                findings=why.told[item],
+            )
+    if why.elsewhere:
+        raise Unverified(
+            _("these targets are no services of the project, and cannot be reached here: {targets}",
+              targets=why.elsewhere),
+            _("tier app verifies them: --hw-tier app"),
+        )  # fmt: skip
+    if why.assumed:
+        raise Unverified(
+            _("nothing in the repository shows where these listen: {targets}", targets=why.assumed),
+            _("tier app verifies them: --hw-tier app"),
+        )
+    discovery = {job.name: job.discovery for job in configuration.jobs if job.discovery}
+    if discovery:
+        raise Unverified(
+            _("these jobs find their targets only where all of it runs: {jobs}",
+              jobs=[f"{name} ({', '.join(kinds)})" for name, kinds in discovery.items()]),
+            _("tier app verifies them: --hw-tier app"),
+        )  # fmt: skip
