@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ..activity import working_on
-from ..engine.closed.networks import ClosedNetwork, closed_network
+from ..engine.closed.networks import closed_network
 from ..engine.closed.relay import Relay, Target
 from ..engine.images.stock_images import PullFailed, ensure_image
 from ..engine.owned.limits import confined_server
@@ -29,8 +29,6 @@ from ..net.deadline import Deadline
 from .world import moved_on
 
 if TYPE_CHECKING:
-    from ..engine.owned.networks import Network
-    from ..engine.probes.skeleton import NetworkPlan, StandInPlan
     from ..engine.probes.starting import Probes
     from ..monitoring.answers import ScrapedTarget
     from ..plans.scrapes.plan import ScrapePlan
@@ -81,15 +79,16 @@ def scrape(probes: Probes, plan: ScrapePlan) -> Scraped:
     and :class:`ProbeError` where a target is down that has no reason to be.
     """
     image = _image(probes, plan)
-    closed: dict[str, ClosedNetwork] = {}
-
-    def network(each: NetworkPlan, rank: int) -> Network:
-        closed[each.name] = closed_network(probes, options=each.options, rank=rank)
-        return closed[each.name].network
-
-    def script(stand_in: StandInPlan, token: str) -> str:
-        return serve_script(plan.pages.get(stand_in.service, ()), token)
-
+    closed = {
+        each.name: closed_network(probes, options=each.options, rank=rank)
+        for rank, each in enumerate(sorted(plan.skeleton.networks, key=lambda each: each.name))
+    }
+    stand_in = plan.skeleton.stand_in(plan.root)
+    assert stand_in is not None
+    way_in = Target(plan.service, plan.port, closed[next(iter(stand_in.networks))])
+    # It has a certain address on each of them, so it comes before the others. Where the docker host is this machine
+    # nobody else needs to reach it.
+    relay = Relay(probes, list(closed.values()), [way_in], "127.0.0.1" if probes.host.is_local else None)
     containers: list[str] = []
 
     def started(service: str, container: str) -> None:
@@ -97,14 +96,15 @@ def scrape(probes: Probes, plan: ScrapePlan) -> Scraped:
             containers.append(_start(probes, plan, image, container))
 
     skeleton = start_skeleton(
-        probes, plan.skeleton, script=script, network=network, dns=_NOBODY, started=started
+        probes,
+        plan.skeleton,
+        networks={name: each.network for name, each in closed.items()},
+        script=lambda stand_in, token: serve_script(plan.pages.get(stand_in.service, ()), token),
+        dns=_NOBODY,
+        started=started,
     )
     (container,) = containers
-    name, address = next(iter(skeleton.members[plan.root].addresses.items()))
-    way_in = Target(plan.service, plan.port, closed[name])
-    # On a docker host that is this machine nobody else needs to reach it.
-    relay = Relay(probes, list(closed.values()), [way_in], "127.0.0.1" if probes.host.is_local else None)
-    relay.lead(plan.service, address)
+    relay.lead(plan.service, next(iter(skeleton.members[plan.root].addresses.values())))
     host = f"[{probes.host.address}]" if ":" in probes.host.address else probes.host.address
     server = PrometheusServer(f"http://{host}:{relay.published(way_in)}{plan.prefix}")
 

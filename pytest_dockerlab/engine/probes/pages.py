@@ -58,7 +58,7 @@ class Page:
 
     def __post_init__(self) -> None:
         """Raise ``ValueError`` for what could mean something to a shell."""
-        if not _PATH.fullmatch(self.path) or not _NAME.fullmatch(self.parameter or "x"):
+        if not _PATH.fullmatch(self.path) or (self.parameter is not None and not _NAME.fullmatch(self.parameter)):
             raise ValueError(f"no page is served at {self.path!r}, {self.parameter!r}")
 
 

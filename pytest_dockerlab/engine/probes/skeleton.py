@@ -102,30 +102,25 @@ def start_skeleton(
     probes: Probes,
     plan: Plan,
     *,
+    networks: Mapping[str, Network] | None = None,
     script: Callable[[StandInPlan, str], str] = lambda stand_in, token: listen_script(stand_in.ports, token),
-    network: Callable[[NetworkPlan, int], Network] | None = None,
     dns: Sequence[str] = (),
     started: Callable[[str, str], None] = lambda service, container: None,
 ) -> Skeleton:
     """Start every stand-in of the plan. They listen a few milliseconds later: measuring waits for that.
 
+    :param networks: those of the plan, by name, where they are made already.
     :param script: what a stand-in does, which has a token: by default it says that on all its ports.
-    :param network: makes the network of a plan and a rank; by default as the plan says.
     :param dns: the name servers for what the engine itself does not know; by default the docker host's.
     :param started: called with a service and its stand-in's container as soon as that runs, while others start.
 
     Raises :class:`ProbeError` for a stand-in that does not stay up, with what it wrote.
     """
     image = probes.image
-    if network is None:
-
-        def network(each: NetworkPlan, rank: int) -> Network:
-            return probes.network(internal=each.internal, options=each.options, rank=rank)
-
     # One after another: they would only wait for each other's lock.
     # a name that two networks know is answered by the first: ours sort as the real ones do
-    networks = {
-        each.name: network(each, rank)
+    made_networks = networks or {
+        each.name: probes.network(internal=each.internal, options=each.options, rank=rank)
         for rank, each in enumerate(sorted(plan.networks, key=lambda each: each.name))
     }
     names = {each.service: f"pytest-dockerlab-{secrets.token_hex(6)}" for each in plan.stand_ins}
@@ -136,12 +131,12 @@ def start_skeleton(
         api = probes.host.client.api
         lifetime = int(probes.labels.lifetime)
         command = ["sh", "-c", script(stand_in, tokens[stand_in.service]) + f"exec sleep {lifetime}"]
-        container = _create(probes, image, stand_in, command, names, networks, made, dns)
+        container = _create(probes, image, stand_in, command, names, made_networks, made, dns)
         for name in list(stand_in.networks)[1:]:
             # Before the start, where it only writes the settings down: afterwards it costs as much as a start.
             endpoint = _endpoint(stand_in, name, names)
             api.connect_container_to_network(
-                container, networks[name].id, aliases=endpoint["aliases"], links=endpoint["links"]
+                container, made_networks[name].id, aliases=endpoint["aliases"], links=endpoint["links"]
             )
         api.start(container)
         started(stand_in.service, container)
@@ -152,7 +147,7 @@ def start_skeleton(
         [each for each in plan.stand_ins if each.shares is not None],  # they need the container they share
     ):
         made.update(zip([each.service for each in group], _in_parallel(start, group), strict=True))
-    return Skeleton(networks, _members(probes, plan, names, networks, tokens, made), probes)
+    return Skeleton(made_networks, _members(probes, plan, names, made_networks, tokens, made), probes)
 
 
 def _in_parallel(function: Callable[[Value], Result], values: Iterable[Value]) -> list[Result]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from ...engine.probes.pages import Page
 from ...findings import Unverified
@@ -92,8 +92,7 @@ def plan_scrape(
     found = served(submission, project, configuration.jobs, asked, listening)
     own_image, command = _started_as(submission, prometheus)
     port = min(listening[prometheus.name].ports, default=PORT)
-    prefix = option(command, "web.route-prefix") or urlsplit(option(command, "web.external-url") or "").path
-    prefix = prefix.rstrip("/") if _is_plain(prefix) else ""
+    prefix = _prefix(command)
     pages = {
         each.service: tuple(
             page
@@ -172,5 +171,10 @@ def _names(network: str, stand_in: StandIn, words: Collection[str]) -> tuple[str
     return (*names, *(long for name in names if (long := f"{name}.{network}").lower() in words))
 
 
-def _is_plain(path: str) -> bool:
-    return path.startswith("/") and path.replace("/", "").replace("-", "").replace("_", "").isalnum() and path.isascii()
+def _prefix(command: tuple[str, ...]) -> str:
+    """The path that its command makes Prometheus serve below; what is no plain one counts as none."""
+    found = option(command, "web.route-prefix")
+    if not found:
+        match = re.match(r"[a-z]+://[^/]*(/.*)?|(/.*)", option(command, "web.external-url") or "")
+        found = (match[1] or match[2] or "") if match else ""
+    return found.rstrip("/") if re.fullmatch(r"(/[A-Za-z0-9_-]{1,50}){1,5}/?", found) else ""
