@@ -139,7 +139,7 @@ def _image(probes: Probes, plan: ScrapePlan) -> str:
         try:
             ensure_image(host, name, _PULL)
         except PullFailed as error:
-            _cannot_be_had[key] = error.stdout
+            _cannot_be_had[key] = error.stdout or str(error)
             continue
         return name
     why = moved_on(_cannot_be_had[host.facts.id, plan.images[0]])
@@ -157,7 +157,7 @@ def _start(probes: Probes, plan: ScrapePlan, image: str, namespace_of: str) -> s
         f"--storage.tsdb.path={_STORAGE}",
         f"--web.listen-address=:{plan.port}",
         "--log.level=error",
-        *([f"--web.route-prefix={plan.prefix}", "--web.external-url=http://localhost" + plan.prefix] * bool(plan.prefix)),
+        *([f"--web.external-url=http://localhost{plan.prefix}"] if plan.prefix else []),
     ]
     limits = confined_server(host.facts, _MEMORY)
     container = str(

@@ -187,9 +187,7 @@ def test_where_the_engine_has_no_closed_networks(
     assert [each.is_up for each in sorted(found.targets, key=lambda each: each.instance)] == [False, True]
 
 
-def test_the_docker_host_is_not_reached(
-    plan_of: Callable[..., ScrapePlan], probes: Probes, listener: Listener
-) -> None:
+def test_the_docker_host_is_not_reached(plan_of: Callable[..., ScrapePlan], probes: Probes, listener: Listener) -> None:
     """Whatever the configuration asks for: its addresses, the gateways, a name server."""
     if (why := why_open(probes)) is not None:
         pytest.skip(why)

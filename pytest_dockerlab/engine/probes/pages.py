@@ -74,7 +74,7 @@ def serve_script(pages: Iterable[Page], token: str) -> str:
         script = _SERVER.replace("CASES", "\n".join(map(_case, here)))
         for word, value in (("METRIC", METRIC), ("SAID_BY", SAID_BY), ("TOKEN", token), ("ASKED", ASKED)):
             script = script.replace(word, value)
-        file = f"/tmp/pages/{int(port)}"
+        file = f"/tmp/pages/{int(port)}"  # noqa: S108 - in the probe
         lines.append(f"printf %s {shlex.quote(script)} > {file} && chmod 755 {file} || exit")
         lines.append(f"nc $l -p {int(port)} -e {file} &")
     return "\n".join([*lines, ""])

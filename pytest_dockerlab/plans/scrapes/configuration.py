@@ -85,5 +85,3 @@ def _rule(rule: Mapping[str, Any]) -> dict[str, Any]:
     if isinstance(modulus, str) and modulus.isascii() and modulus.isdecimal() and len(modulus) < 10:
         found["modulus"] = int(modulus)  # the one number; all others are texts
     return found
-
-

@@ -62,8 +62,8 @@ def chosen(
                   services=len(matter), networks=len(project.networks), limit=MAX_STAND_INS,
                   members=MAX_MEMBERS, most=MAX_NETWORKS)
                 if needed is None else
-                _("Prometheus scrapes {services} services, more than can be started here: at most {limit}, and {members} "
-                  "per network",
+                _("Prometheus scrapes {services} services, more than can be started here: at most {limit}, and "
+                  "{members} per network",
                   services=len(matter), limit=MAX_STAND_INS, members=MAX_MEMBERS),
                 _("keep in one compose file what belongs to the application: ui, post, comment and the database")
                 if needed is None else None,

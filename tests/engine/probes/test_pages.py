@@ -27,7 +27,9 @@ def ports(docker_host: DockerHost, run_id: str) -> Iterator[dict[int, str]]:
         numbers = sorted({page.port for page in PAGES})
         probe = probes.start(network=probes.network(), command=command, publish=numbers)
         address = probe.address(next(iter(probe.inspect()["NetworkSettings"]["Networks"])))
-        assert all(each.token is not None for each in probe.reach_all([(address, port) for port in numbers], patience=10))
+        assert all(
+            each.token is not None for each in probe.reach_all([(address, port) for port in numbers], patience=10)
+        )
         yield {port: f"http://{docker_host.address}:{probe.published(port)}" for port in numbers}
 
 
@@ -57,9 +59,7 @@ class TestServing:
             (27017, "/any", 200, None),
         ],
     )
-    def test_what_is_answered(
-        self, ports: dict[int, str], port: int, path: str, status: int, body: str | None
-    ) -> None:
+    def test_what_is_answered(self, ports: dict[int, str], port: int, path: str, status: int, body: str | None) -> None:
         answer = ask(f"{ports[port]}{path}")
         assert answer.status == status
         if status == 200 and body is not None:

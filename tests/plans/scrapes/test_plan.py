@@ -36,11 +36,11 @@ services:
   quiet: {image: prom/node-exporter, networks: [back], hostname: the-host, container_name: the_container}
 networks: {front: , back: , apart: }
 """
-NAMES = (
-    "localhost:9090 localhost:9100 prometheus:9090 ui:9292 UI:80 comment:9292 shared:9292 post_db:27017 blackbox:9115 "
-    "node-exporter:9100 unknown:7000 unknown:7001 apart:9100 on-host:9100 foreign:9100 none:9100 pinned:9100 "
-    "the-host:9100 the_container:9100 ui.dockerlab_front:9292"
-).split()
+NAMES = """
+    localhost:9090 localhost:9100 prometheus:9090 ui:9292 UI:80 comment:9292 shared:9292 post_db:27017 blackbox:9115
+    node-exporter:9100 unknown:7000 unknown:7001 apart:9100 on-host:9100 foreign:9100 none:9100 pinned:9100
+    the-host:9100 the_container:9100 ui.dockerlab_front:9292
+""".split()  # noqa: SIM905 - to be read
 
 
 @dataclass(frozen=True)
