@@ -13,6 +13,7 @@ from typing import Any
 from .errors import ConfigurationError
 from .homework import Item, Kind, Level
 from .messages import Message, _, reason_of
+from .wanted_metrics import SEED_METRICS, WantedMetric, parse_metrics
 
 __all__ = ["TIME_LIMITS", "Course", "load_course", "parse_size"]
 
@@ -47,6 +48,8 @@ class Course:
     application whose containers run is ``up``. Those that are not set: :data:`TIME_LIMITS`."""
     allowed_addresses: tuple[IPv4Network, ...] = ()
     """What builds may reach beside the public internet: a mirror of packages, a proxy."""
+    metrics: tuple[WantedMetric, ...] = SEED_METRICS
+    """What Prometheus has to have of the application and its machine."""
 
     def level_of(self, item: Item) -> Level:
         """The item's level in this course."""
@@ -100,7 +103,7 @@ def load_course(
         ) from error
     reader = _Reader(path, left_out)
     reader.known(data, ("name", "numbers", "levels", "points", "image-sizes", "images", "time-limits",
-                        "allowed-addresses"), "")  # fmt: skip
+                        "allowed-addresses", "metrics"), "")  # fmt: skip
     name = data.get("name", "")
     if not isinstance(name, str):
         raise reader.error("name", _("must be a string"))
@@ -113,6 +116,7 @@ def load_course(
         images=reader.table(data, "images", None, _text),
         time_limits=reader.table(data, "time-limits", TIME_LIMITS, _seconds),
         allowed_addresses=reader.addresses(data, "allowed-addresses"),
+        metrics=reader.metrics(data, "metrics"),
     )
 
 
@@ -158,6 +162,13 @@ class _Reader:
         except ValueError:
             problem = _("must be a list of addresses and ranges such as 10.0.0.5 or 10.1.0.0/24")
             raise self.error(key, problem) from None
+
+    def metrics(self, data: Mapping[str, Any], key: str) -> tuple[WantedMetric, ...]:
+        try:
+            return parse_metrics(data.get(key, []))
+        except ValueError as error:
+            place, why = error.args
+            raise self.error(key + place, why) from None
 
 
 def _number(value: object) -> int:

@@ -136,10 +136,10 @@ class Item:
     function: Callable[..., Any] = field(repr=False, compare=False)
 
     def asked_with(self, endpoints: Container[str]) -> Item:
-        """The item as it is asked with these endpoints: of tier remote, and on its own, where it has one of them."""
+        """The item as it is asked with these endpoints: of tier remote, and in need of no other, where it has one."""
         if self.endpoint is None or self.endpoint not in endpoints:
             return self
-        return dataclasses.replace(self, tier=Tier.REMOTE, needs_items=(), told_by=(), needs=(self.endpoint,))
+        return dataclasses.replace(self, tier=Tier.REMOTE, needs_items=(), needs=(self.endpoint,))
 
     @property
     def slug(self) -> str:

@@ -70,6 +70,23 @@ def test_points_without_a_course_file() -> None:
         ('[points]\n"docker-4/networks" = -1', "points are a number"),
         ('[points]\n"docker-4/networks" = nan', "points are a number"),
         ('[image-sizes]\nui = "much"', "a size is"),
+        ('metrics = "up"', "metrics: must be an array of tables"),
+        ("[[metrics]]", r"metrics\[1\].name: must be the name of a metric"),
+        ('[[metrics]]\nname = "a b"', r"metrics\[1\].name: must be the name"),
+        (
+            '[[metrics]]\nname = "up"\n[[metrics]]\nname = "up"\nvalues = 1',
+            r"metrics\[2\].values: .*did you mean value",
+        ),
+        ('[[metrics]]\nname = "up"\nvalue = "1"', r"metrics\[1\].value: must be a number"),
+        ('[[metrics]]\nname = "up"\nvalue = nan', r"metrics\[1\].value: must be a number"),
+        ('[[metrics]]\nname = "up"\ntype = "gauges"', r"metrics\[1\].type: 'gauges' is none of counter, gauge"),
+        ('[[metrics]]\nname = "up"\njob = 1', r"metrics\[1\].job: must be a string"),
+        ('[[metrics]]\nname = "up"\nexactly-one = 1', r"metrics\[1\].exactly-one: must be true or false"),
+        ('[[metrics]]\nname = "up"\nlabels = {job = 1}', r"metrics\[1\].labels.job: must be a table of strings"),
+        ('[[metrics]]\nname = "up_*"\nvalue = 1', r"metrics\[1\].value: up_\* stands for many"),
+        ('[[metrics]]\nname = "up"\nvalue = 1\nwhen-stopped = {ui = 0}', r"when-stopped.ui: 'ui' is none of database"),
+        ('[[metrics]]\nname = "up"\nwhen-stopped = {database = 0}', r"when-stopped.database: must differ from value"),
+        ('[[metrics]]\nname = "up"\nvalue = 1\nwhen-stopped = {database = 1}', "must differ from value"),
         ("name = 3", "name: must be a string"),
         ("name = ", "not valid TOML"),
     ],
@@ -95,3 +112,33 @@ def test_sizes(text: object, size: int) -> None:
 def test_no_sizes(text: object) -> None:
     with pytest.raises(ValueError, match="a size is"):
         parse_size(text)
+
+
+def test_metrics_are_added_to_the_seeds_and_replace_those_of_their_names(tmp_path: Path) -> None:
+    course = load(
+        tmp_path,
+        """
+        [[metrics]]
+        name = "post_count"
+        job = "post"
+        labels = {version = "1"}
+        exactly-one = true
+        type = "counter"
+        [[metrics]]
+        name = "comment_health"
+        value = 2
+        when-stopped = {database = 1}
+        [[metrics]]
+        name = "node_*"
+        wanted = false
+        """,
+    )
+    names = [metric.name for metric in course.metrics]
+    assert names == [*(name for name in (metric.name for metric in Course().metrics)
+                       if name not in ("comment_health", "node_*")), "post_count", "comment_health"]  # fmt: skip
+    added, replaced = course.metrics[-2:]
+    assert (added.job, added.labels, added.is_single, added.type, added.value) == (
+        "post", {"version": "1"}, True, "counter", None,
+    )  # fmt: skip
+    assert (replaced.value, replaced.when_stopped, replaced.job) == (2, {"database": 1}, "")
+    assert load(tmp_path, "metrics = []").metrics == Course().metrics

@@ -7,12 +7,12 @@ HOMEWORK = Homework(
     21,
     "Prometheus",
     items=(
-        "layout",
-        "prometheus-image",
+        planned("layout", "docker/, src/, monitoring/ are there, and no docker/.env"),
+        planned("prometheus-image", "Prometheus' Dockerfile has a pinned base and its config"),
         planned("prometheus-service", "the compose file runs Prometheus on port 9090"),
-        "copy-not-add",
-        "config",
-        "jobs",
+        planned("copy-not-add", "Prometheus' Dockerfile uses COPY, not ADD", level="advisory"),
+        planned("config", "prometheus.yml is valid"),
+        planned("jobs", "Prometheus scrapes itself, ui and comment"),
         planned("node-exporter", "the node exporter runs and is scraped"),
         planned("targets-resolve", "every scrape target is a service Prometheus can reach"),
         planned("both-networks", "Prometheus is on both networks", level="advisory"),
@@ -22,8 +22,8 @@ HOMEWORK = Homework(
         planned("hub-link", "the README links to the images' registry", level="advisory"),
         planned("scrape", "a real Prometheus finds every scrape target up", tier="engine"),
         "build",
-        planned("targets-up", "Prometheus answers and every target is up", tier="app"),
-        planned("metrics", "the metrics of ui, comment and the node have values", tier="app"),
+        "targets-up",
+        "metrics",
         planned("failure-drill", "the health metrics react to a stopped database", tier="app"),
         planned(
             "mongodb-metrics", "the MongoDB exporter is connected and has its metrics", level="optional", tier="app"

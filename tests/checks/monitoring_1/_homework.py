@@ -1,4 +1,4 @@
-"""The homework that samples of monitoring-1 start from, in the plainest way, and the parts of it that they change."""
+"""The homework that samples of monitoring-1 start from, done in the plainest way, and the parts of it that they change."""
 
 from __future__ import annotations
 

@@ -1,0 +1,56 @@
+"""How the checks of this homework ask a Prometheus, and how long they wait for it."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, TypeVar
+
+from pytest_dockerlab.activity import working_on
+from pytest_dockerlab.findings import Finding, Unverified
+from pytest_dockerlab.messages import _
+from pytest_dockerlab.monitoring.errors import PrometheusError
+from pytest_dockerlab.net.deadline import Deadline
+
+if TYPE_CHECKING:
+    from pytest_dockerlab.course import Course
+    from pytest_dockerlab.monitoring.project import MonitoredProject
+    from pytest_dockerlab.monitoring.server import PrometheusServer
+
+__all__ = ["TARGETS_UP", "asking", "time_for", "wait_for"]
+
+TARGETS_UP = "monitoring-1/targets-up"
+_UP_ALREADY = 10.0
+"""Seconds for what is up already to settle."""
+
+Value = TypeVar("Value")
+
+
+@contextlib.contextmanager
+def asking() -> Iterator[None]:
+    """What a Prometheus does wrong that answers no questions is a finding, and told once: by the item for that."""
+    try:
+        yield
+    except PrometheusError as error:
+        if not error.is_server:
+            raise  # our way to it: nobody's fault
+        finding = Finding(_("Prometheus answers"), error.reason, None, error.remedy)
+        raise Unverified(error.reason, error.remedy, told_by=TARGETS_UP, findings=[finding]) from error
+
+
+def time_for(project: MonitoredProject, course: Course, *, scrapes: int) -> Deadline:
+    """The time until something is seen that so many scrapes show: an application that we started may not be up yet."""
+    settling = course.seconds_for("up") if project.is_ours else _UP_ALREADY
+    project.prometheus.wait_until_ready(Deadline(settling), project.watch)
+    return Deadline(settling + scrapes * project.prometheus.interval())
+
+
+def wait_for(project: MonitoredProject, condition: Callable[[PrometheusServer], Value], deadline: Deadline) -> Value:
+    """What ``condition`` returns, once it is true, else at the deadline; meanwhile no container may end."""
+
+    def look(prometheus: PrometheusServer) -> Value:
+        project.watch()
+        return condition(prometheus)
+
+    with working_on(_("Prometheus is asked until it has seen what is waited for")):
+        return project.prometheus.wait_for(look, deadline)

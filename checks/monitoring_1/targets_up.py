@@ -1,0 +1,76 @@
+"""The item monitoring-1/targets-up."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pytest_dockerlab.checks.monitoring_1._asking import asking, time_for, wait_for
+from pytest_dockerlab.findings import Finding, Location, Mismatch, NotAttempted, Unverified, note, report
+from pytest_dockerlab.homework import Need, check
+from pytest_dockerlab.messages import _
+from pytest_dockerlab.monitoring.down import is_about_the_way, remedy_of
+
+if TYPE_CHECKING:
+    from pytest_dockerlab.course import Course
+    from pytest_dockerlab.monitoring.answers import ScrapedTarget
+    from pytest_dockerlab.monitoring.project import MonitoredProject
+    from pytest_dockerlab.monitoring.server import PrometheusServer
+    from pytest_dockerlab.submission.submission import Submission
+
+_RESOLVE, _SCRAPE = "monitoring-1/targets-resolve", "monitoring-1/scrape"
+
+
+@check(
+    "monitoring-1/targets-up",
+    "Prometheus answers and every target is up",
+    tier="app",
+    needs=["monitoring-1/build", "monitoring-1/config", Need.COMPOSE, Need.ENGINE],
+    told_by=[_RESOLVE, _SCRAPE],
+    endpoint=Need.PROMETHEUS_URL,
+)
+def targets_up(submission: Submission, monitored: MonitoredProject, hw_course: Course) -> None:
+    with asking():
+        targets = _settled(monitored, hw_course)
+        note("Prometheus", monitored.prometheus.version())
+    note("targets", {f"{target.job} {target.instance}": target.health for target in targets})
+    wrong = [_finding(submission, monitored, target) for target in targets if not target.is_up]
+    if not targets:
+        hint = _("see scrape_configs in the configuration that runs: Status → Configuration")
+        wrong = [Finding(_("Prometheus scrapes something"), _("it has no targets"), None, hint)]
+    if not wrong or not monitored.is_ours:
+        report(wrong)
+        return
+    # What its own files show, another item has told of them; in a project that is up already runs who knows what.
+    teller = _RESOLVE if all(is_about_the_way(target.last_error) for target in targets if not target.is_up) else _SCRAPE
+    raise Unverified(_("not every target is up"), told_by=teller, findings=wrong)
+
+
+def _settled(project: MonitoredProject, course: Course) -> list[ScrapedTarget]:
+    """The targets once all are up, else at the deadline. For seconds after its start Prometheus has none."""
+    latest: list[ScrapedTarget] = []
+
+    def are_up(prometheus: PrometheusServer) -> bool:
+        latest[:] = prometheus.targets()
+        return bool(latest) and all(target.is_up for target in latest)
+
+    wait_for(project, are_up, time_for(project, course, scrapes=3))
+    return latest
+
+
+def _finding(submission: Submission, project: MonitoredProject, target: ScrapedTarget) -> Finding:
+    found = target.last_error or _("it has not been scraped yet")
+    expected = _("the target {target} of the job {job} is up", target=target.instance, job=target.job)
+    at = _place(submission, target) if project.is_ours else None
+    return Finding(expected, found, at, remedy_of(target.last_error))
+
+
+def _place(submission: Submission, target: ScrapedTarget) -> Location | None:
+    """Where the target stands in the submission."""
+    try:
+        job = submission.prometheus.job(target.pool)
+    except (Mismatch, NotAttempted, Unverified):
+        return None
+    if job is None:
+        return None
+    address = target.discovered.get("__address__")
+    return next((each.location for each in job.targets if each.address == address), job.location)

@@ -1,1 +1,0 @@
-"""Scrapes: a real Prometheus among stand-ins, with a submission's scrape configuration, as we would start it."""

@@ -1,0 +1,87 @@
+"""monitoring-1/targets-up: targets that are up, and what is said of those that are not."""
+
+from __future__ import annotations
+
+import pytest
+
+from pytest_dockerlab.monitoring.server import PrometheusServer
+from pytest_dockerlab.net.deadline import Deadline
+from tests.engine.servers import NotHere, free_port
+from tests.monitoring.servers import exporter, job, prometheus
+
+from ._monitored import WELL, Project, is_wrong, judge, words
+
+ID = "monitoring-1/targets-up"
+ALL = {**WELL, "/mongodb": "mongodb_up 1\n", "/blackbox": "probe_success 1\n"}
+CONFIGURATION = """\
+scrape_configs:
+- job_name: nowhere
+  static_configs:
+  - targets:
+    - prometheus.invalid:9090
+- job_name: refused
+  static_configs: [{targets: ['127.0.0.1:1']}]
+"""
+
+
+@pytest.mark.sample(ID, "passes")
+def test_all_are_up(shared_site, watched):
+    shared_site.export(ALL)
+    result = judge(ID, watched)
+    assert not is_wrong(result), words(result)
+    assert result.evidence["targets"]["ui ui:9292"] == "up"
+    assert str(result.evidence["Prometheus"]).startswith("2.")
+
+
+@pytest.mark.sample(ID, "fails")
+def test_a_wrong_path(shared_site, watched):
+    shared_site.export({path: page for path, page in ALL.items() if path != "/comment"})
+    result = judge(ID, watched)
+    assert is_wrong(result)
+    assert words(result) == (
+        "the target comment:9292 of the job comment is up | server returned HTTP status 404 Not Found | "
+        "the path is another one: correct metrics_path in the job, or see in a browser what the service answers"
+    )
+    assert result.because_of == "monitoring-1/scrape"
+
+
+@pytest.mark.sample(ID, "fails")
+def test_names_and_ports_are_told_by_the_item_for_them(tmp_path):
+    (tmp_path / "monitoring" / "prometheus").mkdir(parents=True)
+    (tmp_path / "monitoring" / "prometheus" / "prometheus.yml").write_text(CONFIGURATION)
+    jobs = [job("nowhere", "prometheus.invalid:9090"), job("refused", "127.0.0.1:1")]
+    try:
+        with prometheus(tmp_path, jobs) as url:
+            server = PrometheusServer(url)
+            server.wait_for(lambda asked: [each.health for each in asked.targets()] == ["down"] * 2, Deadline(60))
+            result = judge(ID, Project(server), folder=tmp_path)
+    except NotHere as error:
+        pytest.skip(str(error))
+    assert is_wrong(result)
+    assert "no such host" in words(result) or "server misbehaving" in words(result)
+    assert "a service, or an alias, on a network that Prometheus is on too" in words(result)
+    assert "connection refused | nothing listens on this port" in words(result)
+    assert result.because_of == "monitoring-1/targets-resolve"
+    places = {str(each.at) for each in result.findings}
+    assert places == {"monitoring/prometheus/prometheus.yml:5", "monitoring/prometheus/prometheus.yml:7"}
+
+
+@pytest.mark.sample(ID, "unusual")
+def test_what_is_up_already_is_not_compared_with_the_files(shared_site, watched):
+    watched.is_ours = False
+    shared_site.export(ALL)
+    assert not is_wrong(judge(ID, watched))
+
+
+def test_nobody_answers(tmp_path):
+    result = judge(ID, Project(PrometheusServer(f"http://127.0.0.1:{free_port()}")))
+    assert is_wrong(result)
+    assert "Prometheus answers | Prometheus at 127.0.0.1" in words(result)
+    assert "does not accept the connection" in words(result)
+
+
+def test_a_service_that_is_no_prometheus(tmp_path):
+    with exporter({}) as other:
+        result = judge(ID, Project(PrometheusServer(f"http://{other.address}")))
+    assert is_wrong(result)
+    assert "is not Prometheus: HTTP 404 (text/plain): no such page" in words(result)
