@@ -306,3 +306,11 @@ class Submission:
             return self.dockerfile(path)
         except (DockerfileError, RefusedPath):
             return None
+
+    def environment_of_exporter(self, project: ComposeProject, exporter: Exporter) -> dict[str, Variable]:
+        """What an exporter finds in its environment, where its image is made by a Dockerfile that compose knows not."""
+        image = self.image_of(exporter.service)
+        read = self._dockerfile_or_none(exporter.dockerfile) if exporter.dockerfile is not None else None
+        if image is None and read is not None:
+            image = read.path, read.image()
+        return environment(self.tree, project, exporter.service, image)

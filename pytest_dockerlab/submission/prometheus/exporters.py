@@ -33,7 +33,7 @@ from ..files.vendored import is_vendored
 from ..scan.discovery import folder_of, name_of
 from ..text.shell import SHELLS
 
-__all__ = ["Exporter", "ExporterKind", "exporters_of", "flag", "kind_of_name", "port_of_address"]
+__all__ = ["Exporter", "ExporterKind", "arguments_of", "exporters_of", "flag", "kind_of_name", "port_of_address"]
 
 
 class ExporterKind(StrEnum):
@@ -156,7 +156,7 @@ def _kind(service: Service, path: str | None, read: Dockerfile | None) -> Export
 
 def _exporter(service: Service, kind: ExporterKind, path: str | None, read: Dockerfile | None) -> Exporter:
     image = _image(service, read)
-    arguments = _arguments(service, image)
+    arguments = arguments_of(service, image)
     told = _told(service, arguments, image)
     port = port_of_address(told) if told is not None else None
     if port is not None:
@@ -176,7 +176,8 @@ def _image(service: Service, read: Dockerfile | None) -> Image | None:
     return read.image(build.target if build else None, dict(build.args) if build else None)
 
 
-def _arguments(service: Service, image: Image | None) -> tuple[str, ...]:
+def arguments_of(service: Service, image: Image | None) -> tuple[str, ...]:
+    """The words of the command that a service runs, entrypoint and all; a shell's command line word by word."""
     entrypoint, command = service.entrypoint, service.command
     if entrypoint is None and image is not None:  # an entrypoint takes away the image's command, too
         entrypoint = image.entrypoint

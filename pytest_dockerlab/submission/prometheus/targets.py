@@ -17,7 +17,7 @@ from .configuration import PrometheusConfiguration, ScrapeJob, StaticTarget
 from .copies import write
 from .promtool import Promtool
 
-__all__ = ["FinalTarget", "final_targets"]
+__all__ = ["FinalTarget", "documented_targets", "final_targets"]
 
 _PARAM = "__param_"
 
@@ -44,7 +44,7 @@ def final_targets(configuration: PrometheusConfiguration, promtool: Promtool | N
     found: list[FinalTarget] = []
     for number, job in enumerate(configuration.jobs):
         if not job.has_relabelling:
-            found += (_documented(job, each) for each in job.targets)
+            found += documented_targets(job)
         elif job.targets:
             if promtool is None:
                 raise Unverified(
@@ -53,6 +53,11 @@ def final_targets(configuration: PrometheusConfiguration, promtool: Promtool | N
                 )
             found += _relabelled(configuration, number, promtool)
     return tuple(found)
+
+
+def documented_targets(job: ScrapeJob) -> Iterator[FinalTarget]:
+    """The targets of a job without relabelling: nobody has to be asked what becomes of them."""
+    yield from (_documented(job, each) for each in job.targets)
 
 
 def _documented(job: ScrapeJob, target: StaticTarget) -> FinalTarget:

@@ -1,4 +1,4 @@
-"""The homework that samples of monitoring-1 start from, done in the plainest way, and the parts of it that they change."""
+"""The homework that samples of monitoring-1 start from, done in the plainest way, and the parts that they change."""
 
 from __future__ import annotations
 
@@ -178,5 +178,22 @@ CMD ["puma"]
     "src/comment/app.rb": "# comment\n",
 }
 
+PROMETHEUS_COMMAND = """\
+    command:
+      - --config.file=/etc/prometheus/prometheus.yml
+      - --storage.tsdb.path=/prometheus
+      - --storage.tsdb.retention=1d
+"""
+PROMETHEUS_NETWORKS = f"{PROMETHEUS_COMMAND}    networks:\n      - back_net\n      - front_net\n"
+NODE_COMMAND = """\
+    command:
+      - --path.procfs=/host/proc
+      - --path.sysfs=/host/sys
+      - --collector.filesystem.ignored-mount-points="^/(sys|proc|dev|host|etc)($$|/)"
+"""
+
 needs_compose = pytest.mark.skipif(tools.compose_command() is None, reason="no Docker Compose here")
 needs_promtool = pytest.mark.skipif(tools.find("promtool") is None, reason="no promtool here")
+needs_both = pytest.mark.skipif(
+    tools.compose_command() is None or tools.find("promtool") is None, reason="no Docker Compose or no promtool here"
+)

@@ -1,0 +1,75 @@
+"""monitoring-1/both-networks."""
+
+from __future__ import annotations
+
+from pytest_dockerlab.testing import Sample, replace, sample_tests, write
+
+from ._homework import BASE, COMPOSE, PROMETHEUS_COMMAND, PROMETHEUS_NETWORKS, needs_compose
+
+test_samples = sample_tests(
+    "monitoring-1/both-networks",
+    BASE,
+    [
+        Sample("passes", "the plain homework"),
+        Sample(
+            "unusual",
+            "a network of its own beside one that everybody is on",
+            [
+                write(
+                    COMPOSE,
+                    BASE[COMPOSE]
+                    .replace(PROMETHEUS_NETWORKS, f"{PROMETHEUS_COMMAND}    networks: [front_net, watched]\n")
+                    .replace("          - comment_db\n", "          - comment_db\n      watched:\n")
+                    .replace("  back_net:\n  front_net:\n", "  back_net:\n  front_net:\n  watched:\n"),
+                )
+            ],
+        ),
+        Sample(
+            "unusual",
+            "the application has one network, and Prometheus is there",
+            [
+                write(
+                    COMPOSE,
+                    BASE[COMPOSE]
+                    .replace("      - front_net\n", "")
+                    .replace("  front_net:\n", "")
+                    .replace("9292/tcp\n    networks:\n", "9292/tcp\n    networks:\n      - back_net\n"),
+                )
+            ],
+        ),
+        Sample(
+            "fails",
+            "not where the database is",
+            [replace(COMPOSE, PROMETHEUS_NETWORKS, f"{PROMETHEUS_COMMAND}    networks:\n      - front_net\n")],
+            file=COMPOSE,
+            line="networks:",
+            says="add one of these networks to prometheus: back_net",
+            findings=1,
+        ),
+        Sample(
+            "fails",
+            "on a network of its own",
+            [
+                replace(COMPOSE, PROMETHEUS_NETWORKS, f"{PROMETHEUS_COMMAND}    networks: [watched]\n"),
+                replace(COMPOSE, "  back_net:\n  front_net:\n", "  back_net:\n  front_net:\n  watched:\n"),
+            ],
+            file=COMPOSE,
+            line="networks: [watched]",
+            says="prometheus is on a network of ui",
+            findings=2,
+        ),
+        Sample(
+            "fails",
+            "no Prometheus at all",
+            [
+                write(
+                    COMPOSE,
+                    BASE[COMPOSE].replace("  prometheus:\n", "  watcher:\n").replace("/prometheus\n", "/watch\n"),
+                )
+            ],
+            verdict="unverified",
+            says="there is no service for Prometheus",
+        ),
+    ],
+    skip=needs_compose,
+)
