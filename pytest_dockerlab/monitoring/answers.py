@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from ..messages import excerpt
 
-__all__ = ["Metadata", "Sample", "ScrapedTarget", "Series", "parse_duration"]
+__all__ = ["Metadata", "Sample", "ScrapedTarget", "Series", "discovered_labels", "parse_duration"]
 
 _UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0, "w": 7 * 86400.0, "y": 365 * 86400.0}
 _DURATION = re.compile(r"(?:\d{1,9}(?:ms|[smhdwy])){1,7}")
@@ -142,6 +142,13 @@ class Metadata:
         if not isinstance(data, dict) or not isinstance(data.get("type"), str):
             raise ValueError("no metadata")
         return cls(data["type"], excerpt(str(data.get("help", ""))))
+
+
+def discovered_labels(data: object) -> Mapping[str, str]:
+    """Those of one entry of ``droppedTargets``, which has no others. Raises ``ValueError``."""
+    if not isinstance(data, dict):
+        raise ValueError("no target")
+    return _labels(data.get("discoveredLabels"))
 
 
 def _labels(data: object) -> Mapping[str, str]:

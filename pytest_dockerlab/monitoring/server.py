@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 from ..messages import excerpt
 from ..net.client import Client
 from ..net.deadline import Deadline
-from .answers import Metadata, Sample, ScrapedTarget, Series, parse_duration
+from .answers import Metadata, Sample, ScrapedTarget, Series, discovered_labels, parse_duration
 from .api import MAX_SMALL, Api
 from .errors import NotPrometheus, PrometheusError, PrometheusLacks, QueryRefused
 
@@ -74,6 +74,12 @@ class PrometheusServer:
         """What it scrapes. For seconds after the start it is nothing: it collects its targets every five."""
         data = self._api.data("targets", {"state": "active"})
         return self._read_all(ScrapedTarget.parse, data.get("activeTargets") if isinstance(data, dict) else None)
+
+    def dropped(self) -> list[Mapping[str, str]]:
+        """The discovered labels of what relabelling drops."""
+        data = self._api.data("targets", {"state": "dropped"})
+        found = data.get("droppedTargets") if isinstance(data, dict) else None
+        return self._read_all(discovered_labels, found)
 
     def metadata(self, metric: str = "") -> Mapping[str, tuple[Metadata, ...]]:
         """Type and help of the metrics, or of the one, as its targets have them: they may disagree.

@@ -22,6 +22,11 @@ class Deadline:
             raise TimeoutError
         return left
 
+    @property
+    def is_over(self) -> bool:
+        """Whether no time is left."""
+        return time.monotonic() >= self._end
+
     def sooner(self, seconds: float) -> Deadline:
         """The sooner of this and ``seconds`` from now."""
         return Deadline(min(self.left(), seconds))

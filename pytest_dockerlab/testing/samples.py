@@ -26,6 +26,9 @@ __all__ = ["KINDS", "Sample", "ask", "ask_all", "said", "sample_tests"]
 KINDS = ("passes", "fails", "unusual")
 """What every check has a sample of. ``unusual``: right, in a form that few choose."""
 
+_MODELS = {"env_example": "env", "monitoring_compose": "monitoring", "prometheus_configuration": "prometheus"}
+"""The submission's models whose fixtures have other names."""
+
 
 @dataclass(frozen=True, slots=True)
 class Sample:
@@ -128,14 +131,15 @@ def _call(
         try:
             given: dict[str, Any] = {}
             for name, parameter in inspect.signature(item.function).parameters.items():
+                model = _MODELS.get(name, name)
                 if name in fixtures:
                     given[name] = fixtures[name]
                 elif parameter.default is not parameter.empty:
                     continue
-                elif request is not None and name not in (*dir(submission), "submission"):
+                elif request is not None and model not in (*dir(submission), "submission"):
                     given[name] = request.getfixturevalue(name)
                 else:
-                    given[name] = submission if name == "submission" else getattr(submission, name)
+                    given[name] = submission if name == "submission" else getattr(submission, model)
             item.function(**given)
         except Exception as error:  # noqa: BLE001 - decide() judges whatever a check ends with
             exception = error

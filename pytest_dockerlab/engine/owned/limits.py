@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from ..hosts.facts import HostFacts
 
-__all__ = ["CAPABILITIES", "AppLimits", "confined", "limited"]
+__all__ = ["CAPABILITIES", "AppLimits", "confined", "confined_server", "limited"]
 
 CAPABILITIES = ("CHOWN", "DAC_OVERRIDE", "FOWNER", "KILL", "NET_BIND_SERVICE", "SETGID", "SETUID")
 
@@ -48,6 +48,14 @@ def confined(facts: HostFacts) -> dict[str, Any]:
     """The options of the SDK's ``create_host_config`` for a probe that sees other people's files: it needs next to
     nothing."""
     return _bounded(facts, ("CHOWN", "DAC_OVERRIDE", "FOWNER"), 256 * 1024**2, 64)
+
+
+def confined_server(facts: HostFacts, memory: int) -> dict[str, Any]:
+    """The same for a server of a public image with other people's settings."""
+    found = _bounded(facts, (), memory, 256)
+    if facts.limits_cpu:
+        found["nano_cpus"] = 1_500_000_000
+    return found
 
 
 def _bounded(facts: HostFacts, capabilities: Iterable[str], memory: int, processes: int) -> dict[str, Any]:

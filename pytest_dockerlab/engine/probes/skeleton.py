@@ -98,15 +98,28 @@ class Skeleton:
         return measure(self.members, wanted, others)
 
 
-def start_skeleton(probes: Probes, plan: Plan) -> Skeleton:
+def start_skeleton(
+    probes: Probes,
+    plan: Plan,
+    *,
+    networks: Mapping[str, Network] | None = None,
+    script: Callable[[StandInPlan, str], str] = lambda stand_in, token: listen_script(stand_in.ports, token),
+    dns: Sequence[str] = (),
+    started: Callable[[str, str], None] = lambda service, container: None,
+) -> Skeleton:
     """Start every stand-in of the plan. They listen a few milliseconds later: measuring waits for that.
+
+    :param networks: those of the plan, by name, where they are made already.
+    :param script: what a stand-in does, which has a token: by default it says that on all its ports.
+    :param dns: the name servers for what the engine itself does not know; by default the docker host's.
+    :param started: called with a service and its stand-in's container as soon as that runs, while others start.
 
     Raises :class:`ProbeError` for a stand-in that does not stay up, with what it wrote.
     """
     image = probes.image
     # One after another: they would only wait for each other's lock.
     # a name that two networks know is answered by the first: ours sort as the real ones do
-    networks = {
+    made_networks = networks or {
         each.name: probes.network(internal=each.internal, options=each.options, rank=rank)
         for rank, each in enumerate(sorted(plan.networks, key=lambda each: each.name))
     }
@@ -116,23 +129,25 @@ def start_skeleton(probes: Probes, plan: Plan) -> Skeleton:
 
     def start(stand_in: StandInPlan) -> str:
         api = probes.host.client.api
-        container = _create(probes, image, stand_in, names, networks, tokens[stand_in.service], made)
-        for network in list(stand_in.networks)[1:]:
+        lifetime = int(probes.labels.lifetime)
+        command = ["sh", "-c", script(stand_in, tokens[stand_in.service]) + f"exec sleep {lifetime}"]
+        container = _create(probes, image, stand_in, command, names, made_networks, made, dns)
+        for name in list(stand_in.networks)[1:]:
             # Before the start, where it only writes the settings down: afterwards it costs as much as a start.
-            endpoint = _endpoint(stand_in, network, names)
+            endpoint = _endpoint(stand_in, name, names)
             api.connect_container_to_network(
-                container, networks[network].id, aliases=endpoint["aliases"], links=endpoint["links"]
+                container, made_networks[name].id, aliases=endpoint["aliases"], links=endpoint["links"]
             )
         api.start(container)
+        started(stand_in.service, container)
         return container
 
     for group in (
         [each for each in plan.stand_ins if each.shares is None],
         [each for each in plan.stand_ins if each.shares is not None],  # they need the container they share
     ):
-        started = _in_parallel(start, group)
-        made.update(zip([each.service for each in group], started, strict=True))
-    return Skeleton(networks, _members(probes, plan, names, networks, tokens, made), probes)
+        made.update(zip([each.service for each in group], _in_parallel(start, group), strict=True))
+    return Skeleton(made_networks, _members(probes, plan, names, made_networks, tokens, made), probes)
 
 
 def _in_parallel(function: Callable[[Value], Result], values: Iterable[Value]) -> list[Result]:
@@ -150,10 +165,11 @@ def _create(
     probes: Probes,
     image: str,
     stand_in: StandInPlan,
+    command: Sequence[str],
     names: Mapping[str, str],
     networks: Mapping[str, Network],
-    token: str,
     made: Mapping[str, str],
+    dns: Sequence[str],
 ) -> str:
     api = probes.host.client.api
     first = next(iter(stand_in.networks), None)
@@ -165,16 +181,17 @@ def _create(
         mode = networks[first].name
         endpoints: Any = {mode: api.create_endpoint_config(**_endpoint(stand_in, first, names))}
         configuration = api.create_networking_config(endpoints)
-    lifetime = int(probes.labels.lifetime)
     container = api.create_container(
         image,
-        ["sh", "-c", listen_script(stand_in.ports, token) + f"exec sleep {lifetime}"],
+        list(command),
         name=names[stand_in.service],
         hostname=stand_in.hostname,
         domainname=stand_in.domainname,
         labels=probes.labels.make("container", "stand-in"),
         host_config=api.create_host_config(
-            network_mode=mode, extra_hosts=[f"{name}:{address}" for name, address in stand_in.extra_hosts] or None
+            network_mode=mode,
+            extra_hosts=[f"{name}:{address}" for name, address in stand_in.extra_hosts] or None,
+            dns=list(dns) if dns and stand_in.shares is None else None,
         ),
         networking_config=configuration,
     )

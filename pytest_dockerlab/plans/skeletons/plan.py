@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import enum
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from ...findings import Unverified
@@ -95,13 +95,18 @@ class SkeletonPlan:
         return next((each for each in self.stand_ins if each.service == service), None)
 
 
-def plan_skeleton(submission: Submission, project: ComposeProject) -> SkeletonPlan:
+def plan_skeleton(
+    submission: Submission, project: ComposeProject, needed: Collection[str] | None = None
+) -> SkeletonPlan:
     """Plan the skeleton of a compose project.
+
+    :param needed: the services that it is about; by default those of the application.
 
     Raises ``Unverified`` where the services of the application alone are more than a skeleton has room for.
     """
     skipped = dict(_skipped(project))
-    started, left_out = chosen(project, [each for name, each in project.services.items() if name not in skipped])
+    startable = [each for name, each in project.services.items() if name not in skipped]
+    started, left_out = chosen(project, startable, needed)
     roots = {each.name: _root(project, each).name for each in started}
     own_ports = ports_of(submission, project)
     ports = {

@@ -18,10 +18,11 @@ from ..dockerfiles.taken_images import images_taken
 from ..files.tree import Tree
 from ..files.vendored import is_vendored
 from ..scan.discovery import EXAMPLE, folder_of, name_of
-from ..scan.monitoring import is_prometheus_image, repository_of
+from ..scan.monitoring import is_prometheus_image, repository_of, tag_of
 from ..scan.own_repositories import hint_where_missing
 from .configuration import PrometheusConfiguration
 from .service import option
+from .versions import Version, version_of
 
 __all__ = ["PrometheusFiles", "PrometheusImage", "find_configuration", "find_dockerfile", "find_files"]
 
@@ -41,9 +42,15 @@ class PrometheusImage:
     """The Dockerfile that Prometheus' image is built from, with what compose gives to its build."""
 
     dockerfile: Dockerfile
-    context: str
+    contexts: tuple[str, ...]
+    """The folder that is sent; without ``build:`` the likeliest first."""
     target: str | None
     args: dict[str, str]
+
+    @classmethod
+    def by_hand(cls, dockerfile: Dockerfile) -> PrometheusImage:
+        """One that compose does not build: the course's command builds in its folder, and some build in the root."""
+        return cls(dockerfile, tuple(dict.fromkeys((folder_of(dockerfile.path), ""))), None, {})
 
     @property
     def image(self) -> Image:
@@ -74,8 +81,10 @@ class PrometheusFiles:
     """What Prometheus is made of, and which configuration it reads."""
 
     service: Service | None
+    dockerfile: str | None
+    """The Dockerfile that is Prometheus', whether or not compose uses it, and whether or not it parses."""
     image: PrometheusImage | None
-    """``None`` for a stock image, and where there is no Dockerfile, or none that parses."""
+    """What the service is built from; ``None`` for a stock image, and where no Dockerfile is there, or parses."""
     read_from: str
     """The path in the container that its command reads."""
     origin: Origin | None
@@ -86,6 +95,21 @@ class PrometheusFiles:
     """The file of the submission; ``None`` where there is none, or where it is written down elsewhere."""
     is_template: bool = False
     """Whether something fills it in before Prometheus reads it."""
+    own_path: str = _DEFAULT
+    """What the image would read if compose gave it no command."""
+    own_origin: Origin | None = None
+    """What the Dockerfile puts there."""
+
+    @property
+    def version(self) -> Version | None:
+        """The version of Prometheus that the image is made of; ``None`` where its name does not say it."""
+        base = self.image.base if self.image is not None else (self.service.image if self.service else None)
+        return version_of(tag_of(base)) if is_prometheus_image(base) and base else None
+
+    @property
+    def is_image_whole(self) -> bool:
+        """Whether the image holds a configuration where it reads one, if compose gives it no command."""
+        return self.own_origin is not None and self.own_origin.how is not How.MISSING
 
     @property
     def is_in_place(self) -> bool:
@@ -96,20 +120,23 @@ class PrometheusFiles:
 def find_files(
     tree: Tree, project: ComposeProject | None, service: Service | None, read: Callable[[str], Dockerfile]
 ) -> PrometheusFiles:
-    """What the service is built from and what it reads; ``read`` gives a Dockerfile, as :meth:`Dockerfile.read`."""
-    image = _image(tree, service, read)
+    """What the service is built from and what it reads; without compose, as the files tell by themselves."""
+    dockerfile, image = find_dockerfile(tree, service, read), None
+    if service is None or service.build is not None or not is_prometheus_image(service.image):
+        image = _image(tree, dockerfile, service, read)
     base = image.base if image is not None else (service.image if service is not None else None) or ""
-    path = _read_from(service, image, base)
+    path, own_path = _read_from(service, image, base), _read_from(None, image, base)
+    own = _put(tree, image, own_path)
     found = _mounted(tree, project, service, path) if project is not None and service is not None else None
     if found is not None:
-        return PrometheusFiles(service, image, path, None, found[1], found[0])
-    put = _put(tree, image, path)
+        return PrometheusFiles(service, dockerfile, image, path, None, found[1], found[0], False, own_path, own)
+    put = own if path == own_path else _put(tree, image, path)
     configuration = put.path if put is not None and put.how is How.FILE else None
     is_template = put is not None and put.how in (How.COMMAND, How.IMAGE)
     if configuration is None and (put is None or put.how is not How.INLINE):
-        near = folder_of(image.dockerfile.path) if image is not None else _FOLDER
+        near = folder_of(dockerfile) if dockerfile is not None else _FOLDER
         configuration = next(iter(_conventional(tree, near, is_template)), None)
-    return PrometheusFiles(service, image, path, put, None, configuration, is_template)
+    return PrometheusFiles(service, dockerfile, image, path, put, None, configuration, is_template, own_path, own)
 
 
 def find_configuration(tree: Tree, files: PrometheusFiles) -> PrometheusConfiguration:
@@ -131,12 +158,13 @@ def find_configuration(tree: Tree, files: PrometheusFiles) -> PrometheusConfigur
 
 
 def find_dockerfile(tree: Tree, service: Service | None, read: Callable[[str], Dockerfile]) -> str | None:
-    """The Dockerfile of Prometheus' image: what compose builds, else one that begins with Prometheus."""
+    """The Dockerfile of Prometheus' image: what compose builds, else one that begins with Prometheus.
+
+    ``read`` gives a Dockerfile, as :meth:`Dockerfile.read`.
+    """
     if service is not None and service.build is not None:
         return service.build.dockerfile
-    if service is not None and is_prometheus_image(service.image):
-        return None
-    own = repository_of(service.image or "").rpartition("/")[2].lower() if service is not None else "prometheus"
+    own = repository_of((service.image if service is not None else None) or "").rpartition("/")[2].lower()
     paths = [path for path in tree.files if name_of(path).startswith("Dockerfile") and not is_vendored(path)]
 
     def rank(path: str) -> tuple[bool, bool, bool, bool, int, str]:
@@ -164,8 +192,9 @@ def find_dockerfile(tree: Tree, service: Service | None, read: Callable[[str], D
     return None
 
 
-def _image(tree: Tree, service: Service | None, read: Callable[[str], Dockerfile]) -> PrometheusImage | None:
-    path = find_dockerfile(tree, service, read)
+def _image(
+    tree: Tree, path: str | None, service: Service | None, read: Callable[[str], Dockerfile]
+) -> PrometheusImage | None:
     if path is None or not tree.exists(path):
         return None
     try:
@@ -174,8 +203,8 @@ def _image(tree: Tree, service: Service | None, read: Callable[[str], Dockerfile
         return None
     build = service.build if service is not None else None
     if build is None:
-        return PrometheusImage(dockerfile, folder_of(path), None, {})
-    return PrometheusImage(dockerfile, build.context or "", build.target, dict(build.args))
+        return PrometheusImage.by_hand(dockerfile)
+    return PrometheusImage(dockerfile, (build.context or "",), build.target, dict(build.args))
 
 
 def _read_from(service: Service | None, image: PrometheusImage | None, base: str) -> str:
@@ -222,16 +251,16 @@ def _mounted(tree: Tree, project: ComposeProject, service: Service, path: str) -
 def _put(tree: Tree, image: PrometheusImage | None, path: str) -> Origin | None:
     if image is None:
         return None
-    found = None
-    # Without build: the course's command builds in the Dockerfile's folder, and some build in the root.
-    for context in dict.fromkeys((image.context, "")):
+    first: Origin | None = None
+    for context in image.contexts:
         found = origin(
             tree, image.dockerfile, context, path,
             target=image.target, args=image.args, folders=_FOLDERS, workdir=_HOME,
         )  # fmt: skip
         if found is not None and found.how is not How.MISSING:
             return found
-    return found
+        first = first or found
+    return first
 
 
 def _conventional(tree: Tree, near: str, is_template: bool) -> Iterator[str]:

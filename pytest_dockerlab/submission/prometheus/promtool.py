@@ -6,28 +6,28 @@ import functools
 import json
 import re
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from pathlib import Path
 from typing import Any
 
 from ... import tools
 from ...errors import DockerlabError, ToolFailed
-from ...findings import Finding, Location
+from ...findings import Finding, Location, Unverified
 from ...messages import _, excerpt
 from ..budget import Budget
-from ..text.yamldoc import Key, YamlDoc
+from ..text.yamldoc import Key, Node, YamlDoc
 from .copies import Copy, write
-from .structure import NEWER
+from .versions import Version, version_of
 
-__all__ = ["Promtool", "Version", "version_of"]
+__all__ = ["Promtool", "own_version"]
 
-Version = tuple[int, int, int]
-
-_VERSION = re.compile(r"v?(\d{1,4})\.(\d{1,4})(?:\.(\d{1,4}))?")
 _FAILED = re.compile(r"^\s*FAILED: (?:parsing YAML file \S+: )?", re.MULTILINE)
 _AT_LINE = re.compile(r"^\s*line (\d{1,9}): (.+)$", re.MULTILINE)
 _UNKNOWN = re.compile(r"field (\S+) not found in type")
+# Relabelling leaves no address of it: promtool says so, and Prometheus takes the file and leaves the target out.
+_UNSCRAPED = re.compile(r"instance \d+ in group ")
 _QUOTED = re.compile(r"[\"`]([^\"`]{1,300})[\"`]")
+_WHOLE = re.compile(r"\A\^\((?:\?s?:)?(.*)\)\$\Z", re.DOTALL)  # how Prometheus completes a regular expression
 # Files of rules and of further jobs would be read, and what is wrong in them shown.
 _LEFT_OUT = frozenset({"rule_files", "scrape_config_files"})
 _SECONDS = ("150ms", "1s", "4s")
@@ -45,30 +45,33 @@ class Promtool:
         """Whether there is one."""
         return tools.find("promtool") is not None
 
-    def problems(self, doc: YamlDoc, theirs: Version | None) -> list[Finding] | None:
-        """Why promtool refuses the configuration; ``None`` where it is too old to say.
+    def problems(self, doc: YamlDoc, tolerated: Set[str], *, is_newer: bool) -> list[Finding] | None:
+        """Why promtool refuses the configuration; ``None`` where it has no such command.
 
-        ``theirs`` is the version that the configuration is for, ``None`` the newest: what only that one knows is not
-        held against the student.
+        :param tolerated: keys that it need not know.
+        :param is_newer: whether the configuration is for a Prometheus that may be newer than it: what kinds of service
+            discovery there are is not held against the student then.
         """
-        root = doc.root
-        if root is None:
+        if doc.root is None:
             return []
-        newer: frozenset[Key] = frozenset()
-        for _attempt in range(3):
-            copy = write(root, lambda path: path[0] in _LEFT_OUT or path[-1] in newer)  # noqa: B023 - called at once
+        left_out: set[Key] = set()
+        are_targets_left_out = False
+        while True:
+            relabelled = _relabelled(doc.root) if are_targets_left_out else frozenset[Key]()
+            copy = write(doc.root, functools.partial(_is_left_out, left_out, relabelled))
             said = self._check(copy, doc.path)
             if said is None:
                 return []
             if "unknown long flag" in said or "unknown command" in said:
                 return None
-            unknown = {name for name in _UNKNOWN.findall(said) if name in NEWER or name.endswith("_sd_configs")}
-            if theirs is not None and theirs <= (own_version() or (0, 0, 0)):
-                unknown = set()
-            if not unknown - newer:
+            if _UNSCRAPED.search(said) and not are_targets_left_out:
+                are_targets_left_out = True
+                continue
+            unknown = set(_UNKNOWN.findall(said))
+            skipped = {each for each in unknown if each in tolerated or (is_newer and each.endswith("_sd_configs"))}
+            if not skipped - left_out:
                 return list(_findings(said, copy, doc))
-            newer |= unknown
-        return None
+            left_out |= skipped  # it says of the rest only when these are gone
 
     def _check(self, copy: Copy, on: str) -> str | None:
         with tempfile.TemporaryDirectory(prefix="dockerlab-promtool-") as folder:
@@ -94,9 +97,10 @@ class Promtool:
             for wait in _SECONDS:
                 command = ["promtool", "check", "service-discovery", f"--timeout={wait}", "prometheus.yml", job]
                 done = self._budget.run(command, cwd=Path(folder), on=on)
-                if done.returncode != 0:
-                    raise ToolFailed(
-                        f"promtool returned {done.returncode}", command=done.argv, stderr=done.stderr[:2000]
+                if done.returncode != 0:  # as it is valid, only a newer one could read it
+                    raise Unverified(
+                        _("promtool does not take the job {job}: {why}", job=job, why=excerpt(done.stderr)),
+                        _("install the promtool of the version that the Dockerfile names"),
                     )
                 found = _results(done.stdout)
                 if found or not count:
@@ -114,10 +118,15 @@ def own_version() -> Version | None:
     return version_of((done.stdout or done.stderr).partition("version")[2].strip())
 
 
-def version_of(text: str | None) -> Version | None:
-    """The version that a tag or an output begins with: ``v2.1.0`` and ``2.1``; ``None`` for ``latest`` and the like."""
-    match = _VERSION.match(text or "")
-    return (int(match[1]), int(match[2]), int(match[3] or 0)) if match else None
+def _is_left_out(names: Set[Key], relabelled: Set[Key], path: tuple[Key, ...]) -> bool:
+    is_target = len(path) == 3 and path[1] in relabelled and path[::2] == ("scrape_configs", "static_configs")
+    return path[0] in _LEFT_OUT or path[-1] in names or is_target
+
+
+def _relabelled(root: Node) -> frozenset[Key]:
+    """The places of the jobs with relabelling."""
+    jobs = root.get("scrape_configs")
+    return frozenset(at for at, job in enumerate(jobs.children if jobs else ()) if job.get("relabel_configs"))
 
 
 def _results(text: str) -> list[Mapping[str, Mapping[str, str]]]:
@@ -149,7 +158,8 @@ def _finding(why: str, at: Location) -> Finding:
 
 def _place(said: str, doc: YamlDoc) -> Location:
     """The place of something that the words quote: the last job of that name, else the first text like it."""
-    for quoted in _QUOTED.findall(said):
+    for found in _QUOTED.findall(said):
+        quoted = _WHOLE.sub(r"\1", found)
         lines = [each.line for each in doc.scalars() if each.text == quoted]
         if lines:
             return Location(doc.path, lines[-1])

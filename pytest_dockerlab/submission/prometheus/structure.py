@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import collections
 import difflib
+import itertools
 from collections.abc import Iterator, Mapping
 
 from ...findings import Finding, Location
 from ...messages import Message, _
 from ..text.yamldoc import Node, YamlDoc
 from .durations import seconds
+from .versions import Version
 
-__all__ = ["DISCOVERY", "NEWER", "problems"]
+__all__ = ["DISCOVERY", "NEWER", "duplicates", "problems", "unknown_keys"]
 
 _DURATION, _TEXT, _BOOLEAN, _NUMBER, _LIST, _MAPPING = (
     "duration", "text", "boolean", "number", "list", "mapping"
@@ -58,7 +61,7 @@ _ACTIONS = frozenset({
 })  # fmt: skip
 _NEED_A_TARGET = frozenset({"replace", "hashmod", "lowercase", "uppercase", "keepequal", "dropequal"})
 
-NEWER: Mapping[str, tuple[int, int]] = dict.fromkeys(
+NEWER: Mapping[str, Version] = dict.fromkeys(
     (
         "scrape_config_files", "otlp", "runtime", "scrape_protocols", "keep_dropped_targets", "rule_query_offset",
         "scrape_failure_log_file", "metric_name_validation_scheme", "metric_name_escaping_scheme",
@@ -67,9 +70,13 @@ NEWER: Mapping[str, tuple[int, int]] = dict.fromkeys(
         "track_timestamps_staleness", "enable_compression", "scrape_classic_histograms", "fallback_scrape_protocol",
         "native_histogram_bucket_limit", "native_histogram_min_bucket_factor",
     ),
-    (2, 43),
+    (2, 43, 0),
 )  # fmt: skip
 """Keys that no version before this one knows."""
+
+_LISTED = (3, 7, 999)
+"""The last version whose keys are all in these tables."""
+_ALL = frozenset({*_ROOT, *_GLOBAL, *_JOB, *_STATIC, *_RELABEL})
 
 DISCOVERY = frozenset(
     f"{kind}_sd_configs"
@@ -84,25 +91,37 @@ _TRUTH = frozenset({"true", "false", "yes", "no", "on", "off", "y", "n"})
 _MAX_FINDINGS = 20
 
 
-def problems(doc: YamlDoc) -> Iterator[Finding]:
-    """What Prometheus would refuse, in the order of the file's sections; at most a screenful."""
-    for count, finding in enumerate(_Check(doc).problems()):
-        if count == _MAX_FINDINGS:
-            return
-        yield finding
+def duplicates(doc: YamlDoc) -> Iterator[Finding]:
+    """Keys that are there twice, which Prometheus refuses."""
+    for each in doc.duplicates[:_MAX_FINDINGS]:
+        yield Finding(
+            _("each key is there once"),
+            _("{key} again, first in line {line}", key=each.key, line=each.lines[0]),
+            Location(doc.path, each.lines[1]),
+            _("take one of them away, or put what is under both into one"),
+        )
+
+
+def problems(doc: YamlDoc, theirs: Version | None) -> Iterator[Finding]:
+    """What a Prometheus of that version would refuse, in the order of the file's sections; at most a screenful."""
+    yield from itertools.islice(_Check(doc, theirs).problems(), _MAX_FINDINGS)
+
+
+def unknown_keys(doc: YamlDoc, theirs: Version | None) -> list[Finding]:
+    """Keys that we do not know and that a Prometheus newer than this table may: ``found`` is the key."""
+    check = _Check(doc, theirs)
+    collections.deque(check.problems(), maxlen=0)
+    return check.unsure[:_MAX_FINDINGS]
 
 
 class _Check:
-    def __init__(self, doc: YamlDoc) -> None:
+    def __init__(self, doc: YamlDoc, theirs: Version | None) -> None:
         self._path = doc.path
         self._doc = doc
+        self._theirs = theirs
+        self.unsure: list[Finding] = []
 
     def problems(self) -> Iterator[Finding]:
-        for each in self._doc.duplicates:
-            yield self._finding(
-                _("each key is there once"), _("{key} again, first in line {line}", key=each.key, line=each.lines[0]),
-                each.lines[1], _("take one of them away, or put what is under both into one"),
-            )  # fmt: skip
         root = self._doc.root
         if root is None or _is_empty(root):
             return
@@ -200,20 +219,32 @@ class _Check:
 
     def _keys(self, section: Node, known: Mapping[str, str]) -> Iterator[Finding]:
         for key, value in section.entries():
-            if key.kind == "scalar" and key.text.endswith("_sd_configs") and known is _JOB:
-                if key.text not in DISCOVERY and _closest(key.text, DISCOVERY):
-                    yield self._unknown(key, sorted(DISCOVERY))
+            if key.kind == "scalar" and key.text in DISCOVERY and known is _JOB:
                 continue
             kind = known.get(key.text) if key.kind == "scalar" else None
             if kind is None:
-                yield self._unknown(key, list(known))
+                names = [*known, *(DISCOVERY if known is _JOB else ())]
+                found = self._finding(
+                    _("Prometheus knows each key"), key.text or _("a key that is no text"), key.line,
+                    _near(key.text, names),
+                )  # fmt: skip
+                if self._is_known_to_be_unknown(key.text, names):
+                    yield found
+                else:
+                    self.unsure.append(found)
+            elif key.text in NEWER and self._theirs is not None and self._theirs < NEWER[key.text]:
+                version = ".".join(map(str, self._theirs))
+                yield self._finding(
+                    _("Prometheus {version} knows each key", version=version), key.text, key.line,
+                    _("take it away, or take a newer Prometheus in the Dockerfile"),
+                )  # fmt: skip
             elif not _is_of(kind, value):
                 yield self._wrong_type(key.text, kind, value, key.line)
 
-    def _unknown(self, key: Node, known: list[str]) -> Finding:
-        return self._finding(
-            _("Prometheus knows each key"), key.text or _("a key that is no text"), key.line, _near(key.text, known)
-        )
+    def _is_known_to_be_unknown(self, key: str, here: list[str]) -> bool:
+        """It is of another section, nearly the name of a key, or not in a version of which we know all keys."""
+        is_listed = self._theirs is not None and self._theirs <= _LISTED
+        return is_listed or key in _ALL or _closest(key, here) is not None
 
     def _wrong_type(self, key: str, kind: str, value: Node, line: int) -> Finding:
         found = {"mapping": _("a mapping"), "sequence": _("a list")}.get(value.kind, value.text or _("nothing"))

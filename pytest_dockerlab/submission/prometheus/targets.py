@@ -6,6 +6,7 @@ Relabelling is Prometheus' own and is asked of it: promtool's service discovery,
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -20,6 +21,8 @@ from .promtool import Promtool
 __all__ = ["FinalTarget", "documented_targets", "final_targets"]
 
 _PARAM = "__param_"
+_MARK = "__dockerlab_target"
+"""A label that tells our targets apart: Prometheus drops those with two underscores only in the end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,9 @@ class FinalTarget:
     params: Mapping[str, tuple[str, ...]]
     labels: Mapping[str, str]
     """Those that its series have, ``job`` and ``instance`` among them."""
+    is_refused: bool = False
+    """Whether relabelling leaves it without an address of host and port: Prometheus takes the file, and leaves the
+    target out. Then nothing but ``static`` is known of it."""
 
 
 def final_targets(configuration: PrometheusConfiguration, promtool: Promtool | None) -> tuple[FinalTarget, ...]:
@@ -65,15 +71,10 @@ def _documented(job: ScrapeJob, target: StaticTarget) -> FinalTarget:
     labels = {"job": job.name, **target.labels}
     address = labels.get("__address__") or target.address
     scheme = labels.get("__scheme__") or job.scheme
-    params = {**job.params}
-    for name, value in labels.items():
-        if name.startswith(_PARAM):
-            key = name.removeprefix(_PARAM)
-            params[key] = (value, *params.get(key, ())[1:])
     shown = {name: value for name, value in labels.items() if not name.startswith("__") and value}
     address = _with_port(address, scheme)
     return FinalTarget(
-        job, target, address, scheme, labels.get("__metrics_path__") or job.metrics_path, params,
+        job, target, address, scheme, labels.get("__metrics_path__") or job.metrics_path, _params(job, labels),
         {"instance": address, **shown},
     )  # fmt: skip
 
@@ -86,40 +87,50 @@ def _relabelled(configuration: PrometheusConfiguration, number: int, promtool: P
                 _("more than {limit} targets are relabelled", limit=LIMITS.relabelled_targets), at=target.location
             )
     results = promtool.relabelled(_copy(configuration, number), job.name, len(job.targets), configuration.path)
-    waiting = list(job.targets)
+    known = set()
     for each in results:
-        before, after = each.get("discoveredLabels") or {}, each.get("labels") or {}
-        static = next((target for target in waiting if _is_of(target, before)), None)
-        if static is None:
+        after = each.get("labels") or {}
+        # Of what it says of labels before relabelling, some may be those after it (2.42).
+        mark = after.get(_MARK) or (each.get("discoveredLabels") or {}).get(_MARK) or ""
+        if not mark.isdecimal() or int(mark) >= len(job.targets):
             continue
-        waiting.remove(static)
-        if not after or not after.get("__address__"):
+        known.add(int(mark))
+        if not after.get("__address__"):
             continue  # dropped
         scheme = after.get("__scheme__") or job.scheme
-        params = {**job.params}
-        for name, value in after.items():
-            if name.startswith(_PARAM):
-                key = name.removeprefix(_PARAM)
-                params[key] = (value, *params.get(key, ())[1:])
         yield FinalTarget(
-            job, static, _with_port(after["__address__"], scheme), scheme,
-            after.get("__metrics_path__") or job.metrics_path, params,
+            job, job.targets[int(mark)], _with_port(after["__address__"], scheme), scheme,
+            after.get("__metrics_path__") or job.metrics_path, _params(job, after),
             {name: value for name, value in after.items() if not name.startswith("__")},
         )  # fmt: skip
+    if any("error" in each for each in results):  # it does not say of which
+        for target in (each for at, each in enumerate(job.targets) if at not in known):
+            labels = {"job": job.name, "instance": target.address, **target.labels}
+            yield FinalTarget(
+                job, target, target.address, job.scheme, job.metrics_path, job.params, labels, is_refused=True
+            )
 
 
-def _is_of(target: StaticTarget, before: Mapping[str, str]) -> bool:
-    return before.get("__address__") == target.address and all(
-        before.get(name) == value for name, value in target.labels.items() if value
-    )
+def _params(job: ScrapeJob, labels: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+    """The job's parameters with those that labels set: of several values, the first."""
+    params = {**job.params}
+    for name, value in labels.items():
+        if name.startswith(_PARAM):
+            key = name.removeprefix(_PARAM)
+            params[key] = (value, *params.get(key, ())[1:])
+    return params
 
 
 def _copy(configuration: PrometheusConfiguration, number: int) -> str:
-    """A configuration with this job alone, and of it what decides about labels."""
-    kept = {"job_name", "metrics_path", "scheme", "params", "static_configs", "relabel_configs"}
+    """A configuration with this job alone, and of it what decides about labels; each target has a mark."""
+    kept = {"job_name", "metrics_path", "scheme", "params", "relabel_configs"}
     node = configuration.doc.node("scrape_configs", number)
     assert node is not None
     lines = write(node, lambda path: path[0] not in kept).text.splitlines()
+    lines.append("static_configs:")
+    for at, target in enumerate(configuration.jobs[number].targets):
+        group = {"targets": [target.address], "labels": {**target.labels, _MARK: str(at)}}
+        lines.append(f"  - {json.dumps(group)}")
     return "scrape_configs:\n-\n" + "".join(f"  {line}\n" for line in lines)
 
 
