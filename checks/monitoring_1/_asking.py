@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, TypeVar
+from urllib.parse import urlsplit
 
 from pytest_dockerlab.activity import working_on
 from pytest_dockerlab.findings import Finding, Unverified
@@ -14,10 +15,12 @@ from pytest_dockerlab.net.deadline import Deadline
 
 if TYPE_CHECKING:
     from pytest_dockerlab.course import Course
+    from pytest_dockerlab.messages import Message
+    from pytest_dockerlab.monitoring.answers import ScrapedTarget
     from pytest_dockerlab.monitoring.project import MonitoredProject
     from pytest_dockerlab.monitoring.server import PrometheusServer
 
-__all__ = ["TARGETS_UP", "asking", "time_for", "wait_for"]
+__all__ = ["TARGETS_UP", "asking", "not_started", "time_for", "wait_for", "why_missing"]
 
 TARGETS_UP = "monitoring-1/targets-up"
 _UP_ALREADY = 10.0
@@ -54,3 +57,17 @@ def wait_for(project: MonitoredProject, condition: Callable[[PrometheusServer], 
 
     with working_on(_("Prometheus is asked until it has seen what is waited for")):
         return project.prometheus.wait_for(look, deadline)
+
+
+def why_missing(project: MonitoredProject, target: ScrapedTarget) -> Message | None:
+    """Why what the target asks was not started, through nobody's fault; ``None`` where it was."""
+    return project.missing.get(urlsplit(target.scrape_url).hostname or "")
+
+
+def not_started(project: MonitoredProject, targets: Sequence[ScrapedTarget]) -> Unverified:
+    """For what only these targets could show, none of which was started."""
+    return Unverified(
+        _("what the jobs {jobs} ask was not started here: {why}", jobs=sorted({each.job for each in targets}),
+          why=why_missing(project, targets[0])),
+        _("start the project where its images are, and give its Prometheus with --hw-prometheus-url"),
+    )  # fmt: skip

@@ -8,7 +8,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pytest_dockerlab.checks.monitoring_1._asking import TARGETS_UP, asking, time_for, wait_for
+from pytest_dockerlab.checks.monitoring_1._asking import (
+    TARGETS_UP,
+    asking,
+    not_started,
+    time_for,
+    wait_for,
+    why_missing,
+)
 from pytest_dockerlab.checks.monitoring_1._series import is_from, shown, value_text
 from pytest_dockerlab.findings import Finding, Unverified, report
 from pytest_dockerlab.homework import Need, check
@@ -34,15 +41,18 @@ _MAX_SHOWN = 5
     "monitoring-1/metrics",
     "the metrics of ui, comment and the node have values",
     tier="app",
-    needs=["monitoring-1/build", "monitoring-1/config", Need.COMPOSE, Need.ENGINE],
-    told_by=[_JOBS, _NODE, TARGETS_UP],
+    needs=["monitoring-1/config", Need.COMPOSE, Need.ENGINE],
+    told_by=["monitoring-1/build", "monitoring-1/prometheus-service", _JOBS, _NODE, TARGETS_UP],
     endpoint=Need.PROMETHEUS_URL,
 )
 def metrics(monitored: MonitoredProject, hw_course: Course) -> None:
     problems: list[_Problem] = []
+    missing: list[ScrapedTarget] = []
 
     def are_there(prometheus: PrometheusServer) -> bool:
-        problems[:] = _look(prometheus, hw_course.metrics)
+        found = [(each, _not_started(each, monitored)) for each in _look(prometheus, hw_course.metrics)]
+        problems[:] = [problem for problem, targets in found if not targets]
+        missing[:] = [target for _problem, targets in found for target in targets]
         return not problems
 
     with asking():
@@ -53,6 +63,8 @@ def metrics(monitored: MonitoredProject, hw_course: Course) -> None:
         if teller is not None:
             others = [finding for teller, finding in told if teller is not None]
             raise Unverified(_("not every metric can be there"), told_by=teller, findings=others)
+    if missing and not told:
+        raise not_started(monitored, missing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +177,14 @@ class _View:
     def _wrong(self, metric: WantedMetric, expected: Message, found: object, hint: Message | None) -> _Problem:
         may_have_it = [each for each in self.targets if not metric.job or is_from(metric.job, each.labels)]
         return _Problem(metric, expected, found, hint, may_have_it)
+
+
+def _not_started(problem: _Problem, project: MonitoredProject) -> list[ScrapedTarget]:
+    """The targets that were not started, where the metric may come from these and is not there."""
+    is_missing = problem.found is None
+    return [
+        each for each in problem.targets if is_missing and not each.is_up and why_missing(project, each) is not None
+    ]
 
 
 def _teller(problem: _Problem, project: MonitoredProject) -> str | None:

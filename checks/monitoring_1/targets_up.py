@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pytest_dockerlab.checks.monitoring_1._asking import asking, time_for, wait_for
+from pytest_dockerlab.checks.monitoring_1._asking import asking, not_started, time_for, wait_for, why_missing
 from pytest_dockerlab.findings import Finding, Location, Mismatch, NotAttempted, Unverified, note, report
 from pytest_dockerlab.homework import Need, check
 from pytest_dockerlab.messages import _
@@ -24,37 +24,53 @@ _RESOLVE, _SCRAPE = "monitoring-1/targets-resolve", "monitoring-1/scrape"
     "monitoring-1/targets-up",
     "Prometheus answers and every target is up",
     tier="app",
-    needs=["monitoring-1/build", "monitoring-1/config", Need.COMPOSE, Need.ENGINE],
-    told_by=[_RESOLVE, _SCRAPE],
+    needs=["monitoring-1/config", Need.COMPOSE, Need.ENGINE],
+    told_by=["monitoring-1/build", "monitoring-1/prometheus-service", _RESOLVE, _SCRAPE],
     endpoint=Need.PROMETHEUS_URL,
 )
 def targets_up(submission: Submission, monitored: MonitoredProject, hw_course: Course) -> None:
     with asking():
-        targets = _settled(monitored, hw_course)
+        targets = _settled(submission, monitored, hw_course)
         note("Prometheus", monitored.prometheus.version())
     note("targets", {f"{target.job} {target.instance}": target.health for target in targets})
-    wrong = [_finding(submission, monitored, target) for target in targets if not target.is_up]
+    down = [target for target in targets if not target.is_up]
+    missing = [target for target in down if why_missing(monitored, target) is not None]
+    wrong = [_finding(submission, monitored, target) for target in down if target not in missing]
     if not targets:
         hint = _("see scrape_configs in the configuration that runs: Status → Configuration")
         wrong = [Finding(_("Prometheus scrapes something"), _("it has no targets"), None, hint)]
+    if missing and not wrong:
+        raise not_started(monitored, missing)
     if not wrong or not monitored.is_ours:
         report(wrong)
         return
     # What its own files show, another item has told of them; in a project that is up already runs who knows what.
-    teller = _RESOLVE if all(is_about_the_way(target.last_error) for target in targets if not target.is_up) else _SCRAPE
+    teller = _RESOLVE if all(is_about_the_way(each.last_error) for each in down if each not in missing) else _SCRAPE
     raise Unverified(_("not every target is up"), told_by=teller, findings=wrong)
 
 
-def _settled(project: MonitoredProject, course: Course) -> list[ScrapedTarget]:
-    """The targets once all are up, else at the deadline. For seconds after its start Prometheus has none."""
+def _settled(submission: Submission, project: MonitoredProject, course: Course) -> list[ScrapedTarget]:
+    """The targets once all are up, else at the deadline.
+
+    After its start Prometheus has none for seconds, and then those of some jobs before those of others.
+    """
     latest: list[ScrapedTarget] = []
+    jobs = _jobs(submission) if project.is_ours else set()
 
     def are_up(prometheus: PrometheusServer) -> bool:
         latest[:] = prometheus.targets()
-        return bool(latest) and all(target.is_up for target in latest)
+        are_there = bool(latest) and jobs <= {target.pool for target in latest}
+        return are_there and all(each.is_up or why_missing(project, each) is not None for each in latest)
 
     wait_for(project, are_up, time_for(project, course, scrapes=3))
     return latest
+
+
+def _jobs(submission: Submission) -> set[str]:
+    try:
+        return {job.name for job in submission.prometheus.jobs if job.targets}
+    except (Mismatch, NotAttempted, Unverified):
+        return set()
 
 
 def _finding(submission: Submission, project: MonitoredProject, target: ScrapedTarget) -> Finding:

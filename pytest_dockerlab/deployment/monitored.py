@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import contextlib
+from collections.abc import Iterator, Mapping
 
 from ..findings import Mismatch, Unverified
 from ..messages import Message, _
@@ -13,24 +14,29 @@ from ..submission.scan.roles import Role
 from .running import Deployment
 from .service_images import ServiceImages
 
-__all__ = ["MonitoredDeployment", "available"]
+__all__ = ["MonitoredDeployment", "available", "told"]
+
+_TELLER = "monitoring-1/targets-up"
+"""The item that says what is wrong with the project as a whole."""
 
 
 class MonitoredDeployment:
     """The deployment of a monitored project; see :class:`~..monitoring.project.MonitoredProject`.
 
-    :ivar missing: the exporters that could not be started here, which is nobody's fault, and why.
+    :ivar missing: the names of exporters that could not be started here, which is nobody's fault, and why.
     """
 
     def __init__(self, deployment: Deployment, plan: MonitoredPlan, missing: Mapping[str, Message]) -> None:
         self.missing = missing
         self._deployment = deployment
         self._plan = plan
+        self._failure: Mismatch | None = None
 
     @property
     def prometheus(self) -> PrometheusServer:
         """Its Prometheus. It may be starting still."""
-        return PrometheusServer(f"{self._deployment.url_of(self._plan.prometheus)}{self._plan.path}")
+        with self._told_once():
+            return PrometheusServer(f"{self._deployment.url_of(self._plan.prometheus)}{self._plan.path}")
 
     @property
     def is_ours(self) -> bool:
@@ -40,7 +46,8 @@ class MonitoredDeployment:
     def url(self, role: str) -> str | None:
         """Where a part answers from here; ``None`` where it is not published."""
         service = self._deployment.plan.service(Role(role))
-        return self._deployment.url_of(service.name) if service is not None and service.ports else None
+        with self._told_once():
+            return self._deployment.url_of(service.name) if service is not None and service.ports else None
 
     def stop(self, role: str) -> None:
         """Stop all services of a part."""
@@ -53,8 +60,19 @@ class MonitoredDeployment:
             self._deployment.start(service.name)
 
     def watch(self) -> None:
-        """Raise a finding where a container has ended that should not have."""
-        self._deployment.watch()
+        """Raise a finding where a container has ended that should not have; ``Unverified`` to those who ask later."""
+        with self._told_once():
+            self._deployment.watch()
+
+    @contextlib.contextmanager
+    def _told_once(self) -> Iterator[None]:
+        if self._failure is not None:
+            raise told(self._failure)
+        try:
+            yield
+        except Mismatch as mismatch:
+            self._failure = mismatch
+            raise
 
     def _services(self, role: str) -> list[AppService]:
         found = [each for each in self._deployment.plan.services if each.role is Role(role)]
@@ -63,12 +81,17 @@ class MonitoredDeployment:
         return found
 
 
+def told(failure: Mismatch) -> Unverified:
+    """For those who find a project at fault that somebody else has found before them."""
+    return Unverified(_("the project does not run"), told_by=_TELLER, findings=[failure.finding])
+
+
 def available(plan: MonitoredPlan, images: ServiceImages) -> tuple[AppPlan, dict[str, Message]]:
-    """The plan without the exporters whose images cannot be had, and why they cannot.
+    """The plan without the exporters whose images cannot be had, and why, by every name they would have had.
 
     Raises ``Unverified`` where another image cannot be had, and where one does not build.
     """
-    missing = dict(plan.missing)
+    gone, missing = set(), dict(plan.missing)
     for service in plan.app.services:
         try:
             images.get(service)
@@ -81,5 +104,7 @@ def available(plan: MonitoredPlan, images: ServiceImages) -> tuple[AppPlan, dict
         except Unverified as unverified:
             if service.name not in plan.exporters:
                 raise
-            missing[service.name] = unverified.reason
-    return plan.app.without(missing), missing
+            gone.add(service.name)
+            names = (service.name, *(name for names in service.networks.values() for name in names))
+            missing |= dict.fromkeys(names, unverified.reason)
+    return plan.app.without(gone), missing

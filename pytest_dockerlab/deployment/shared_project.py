@@ -7,16 +7,12 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from ..findings import Mismatch, Unverified
-from ..messages import _
+from .monitored import MonitoredDeployment, told
 
 if TYPE_CHECKING:
     from ..submission.submission import Submission
-    from .monitored import MonitoredDeployment
 
 __all__ = ["SharedProject"]
-
-_TELLER = "monitoring-1/targets-up"
-"""The item that says why a project does not start."""
 
 
 class SharedProject:
@@ -36,7 +32,9 @@ class SharedProject:
         Raises what ``start`` raised. That the project is at fault is said once; the next ones are told by the first.
         """
         if self._failure is not None and self._submission is submission:
-            raise _told(self._failure)
+            if isinstance(self._failure, Unverified):
+                raise self._failure.with_traceback(None)
+            raise told(self._failure)
         if self._project is None or self._submission is not submission:
             self.end()
             self._submission = submission
@@ -52,9 +50,3 @@ class SharedProject:
         """Take it down."""
         self._submission = self._project = self._failure = None
         self._life.close()
-
-
-def _told(failure: Mismatch | Unverified) -> Unverified:
-    if isinstance(failure, Unverified):
-        return failure.with_traceback(None)
-    return Unverified(_("the project does not start"), told_by=_TELLER, findings=[failure.finding])

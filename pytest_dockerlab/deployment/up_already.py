@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from ..findings import Unverified
-from ..messages import _
+from ..messages import Message, _
 from ..monitoring.server import PrometheusServer
 
 __all__ = ["ProjectUpAlready"]
@@ -13,6 +16,7 @@ class ProjectUpAlready:
     """A :class:`~..monitoring.project.MonitoredProject` whose Prometheus the user named, and ui where they did."""
 
     is_ours = False
+    missing: Mapping[str, Message] = MappingProxyType({})
 
     def __init__(self, prometheus_url: str, *, app_url: str | None) -> None:
         self._prometheus = PrometheusServer(prometheus_url)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Protocol
 
+from ..messages import Message
 from .server import PrometheusServer
 
 __all__ = ["MonitoredProject"]
@@ -19,6 +21,10 @@ class MonitoredProject(Protocol):
     @property
     def is_ours(self) -> bool:
         """Whether it was started for this check, and ends with it; else it was up already and goes on."""
+
+    @property
+    def missing(self) -> Mapping[str, Message]:
+        """What could not be started here, through nobody's fault: the names that it would have had, and why."""
 
     def url(self, role: str) -> str | None:
         """Where a part answers from here; ``None`` where it is not published, or nobody said where it is."""

@@ -12,6 +12,8 @@ from pytest_dockerlab.deployment.running import Deployment
 from pytest_dockerlab.deployment.service_images import ServiceImages
 from pytest_dockerlab.engine.hosts.hosts import DockerHost
 from pytest_dockerlab.engine.probes.starting import Probes
+from pytest_dockerlab.engine.waiting import wait_until
+from pytest_dockerlab.findings import Mismatch, Unverified
 from pytest_dockerlab.monitoring.server import PrometheusServer
 from pytest_dockerlab.net.deadline import Deadline
 from pytest_dockerlab.plans.applications.monitoring import plan_of_monitored
@@ -103,3 +105,15 @@ def test_a_stopped_database_comes_back(project: MonitoredDeployment) -> None:
     wait_for(1)
     assert project.url("ui") is not None
     assert project.url("comment") is None
+
+
+def test_a_container_that_ends_is_told_once(project: MonitoredDeployment) -> None:
+    """By the first item that finds it; the last test, for it ends one."""
+    deployment = project._deployment
+    deployment.host.client.api.kill(deployment.container("node-exporter"))
+    with pytest.raises(Mismatch, match="node-exporter stays up"):
+        wait_until(project.watch, timeout=20, error=AssertionError)
+    with pytest.raises(Unverified) as later:
+        project.watch()
+    assert later.value.because_of == "monitoring-1/targets-up"
+    assert "node-exporter" in str(later.value.findings[0].expected)

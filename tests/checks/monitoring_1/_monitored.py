@@ -11,7 +11,7 @@ from typing import Any
 from pytest_dockerlab import catalogue
 from pytest_dockerlab.course import Course
 from pytest_dockerlab.findings import Unverified, collecting
-from pytest_dockerlab.messages import text
+from pytest_dockerlab.messages import Message, text
 from pytest_dockerlab.monitoring.server import PrometheusServer
 from pytest_dockerlab.net.deadline import Deadline
 from pytest_dockerlab.results import ItemResult, Verdict, decide
@@ -36,6 +36,7 @@ class Project:
 
     def __init__(self, server: PrometheusServer) -> None:
         self.prometheus = server
+        self.missing: dict[str, Message] = {}
         self.stopped: list[str] = []
         self.started: list[str] = []
 

@@ -8,6 +8,8 @@ import time
 import pytest
 
 from pytest_dockerlab.course import Course
+from pytest_dockerlab.messages import _
+from pytest_dockerlab.results import Verdict
 from pytest_dockerlab.wanted_metrics import SEED_METRICS, WantedMetric
 
 from ._monitored import COMMENT, FAST, NODE, UI, WELL, is_wrong, judge, words
@@ -27,6 +29,15 @@ def test_all_are_there(shared_site, watched):
     shared_site.export(ALL)
     result = judge(ID, watched)
     assert not is_wrong(result), words(result)
+
+
+@pytest.mark.sample(ID, "unusual")
+def test_what_an_exporter_that_could_not_be_started_has(shared_site, watched):
+    shared_site.export({path: page for path, page in ALL.items() if path != "/node"})
+    watched.missing = {"127.0.0.1": _("no image")}
+    result = judge(ID, watched)
+    assert result.verdict is Verdict.UNVERIFIED
+    assert words(result).startswith("what the jobs node ask was not started here: no image")
 
 
 @pytest.mark.sample(ID, "unusual")

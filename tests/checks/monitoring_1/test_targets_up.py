@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from pytest_dockerlab.messages import _
 from pytest_dockerlab.monitoring.server import PrometheusServer
 from pytest_dockerlab.net.deadline import Deadline
+from pytest_dockerlab.results import Verdict
 from tests.engine.servers import NotHere, free_port
 from tests.monitoring.servers import exporter, job, prometheus
 
@@ -43,6 +45,15 @@ def test_a_wrong_path(shared_site, watched):
         "the path is another one: correct metrics_path in the job, or see in a browser what the service answers"
     )
     assert result.because_of == "monitoring-1/scrape"
+
+
+@pytest.mark.sample(ID, "unusual")
+def test_what_could_not_be_started_is_nobodys_fault(shared_site, watched):
+    shared_site.export({path: page for path, page in ALL.items() if path != "/mongodb"})
+    watched.missing = {"127.0.0.1": _("no image")}
+    result = judge(ID, watched)
+    assert result.verdict is Verdict.UNVERIFIED
+    assert words(result).startswith("what the jobs mongodb ask was not started here: no image")
 
 
 @pytest.mark.sample(ID, "fails")
