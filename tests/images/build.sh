@@ -6,7 +6,10 @@
 #
 #   debian       debian:bookworm-slim, by mmdebstrap from Debian's packages
 #   mongo        mongo:7.0, a stand-in: a server of MongoDB's wire protocol from PyPI (mongo/__main__.py)
+#   mongo5       mongo:5.0, the same as it was then: it answers OP_QUERY too, which Debian's MongoDB exporter speaks
 #   prometheus   prom/prometheus:v2.42.0, the real program from Debian's package (prometheus/Dockerfile)
+#   node         prom/node-exporter:v1.5.0, likewise
+#   blackbox     prom/blackbox-exporter:v0.23.0, likewise
 #
 # An image that the engine has and that is not ours stays as it is: a pulled one is never replaced. Ours carry the label
 # org.pytest-dockerlab.test-image=1 (and so does what is built FROM them) and are rebuilt when what they are made of
@@ -25,7 +28,10 @@ label=org.pytest-dockerlab.test-image
 declare -A image_of=(
     [debian]=debian:bookworm-slim
     [mongo]=mongo:7.0
+    [mongo5]=mongo:5.0
     [prometheus]=prom/prometheus:v2.42.0
+    [node]=prom/node-exporter:v1.5.0
+    [blackbox]=prom/blackbox-exporter:v0.23.0
 )
 
 say() { printf '%s\n' "$*" >&2; }
@@ -100,14 +106,18 @@ build_debian() {
     say "$image: built"
 }
 
-build_mongo() {
-    local image=${image_of[mongo]} base inputs program context
+build_mongo() { build_mongod mongo 7.0.0; }
+build_mongo5() { build_mongod mongo5 5.0.0; }
+
+# build_mongod NAME VERSION
+build_mongod() {
+    local image=${image_of[$1]} base inputs program context
     build_debian
     base=$(docker image inspect --format '{{.Id}}' "${image_of[debian]}")
-    inputs=$(cat "$here"/mongo/{Dockerfile,__main__.py,requirements.txt} <(echo "$base") | digest)
+    inputs=$(cat "$here"/mongo/{Dockerfile,__main__.py,requirements.txt} <(echo "$base" "$2") | digest)
     if up_to_date "$image" "$inputs"; then return; fi
 
-    context=$work/mongo
+    context=$work/$1
     mkdir "$context"
     program=$cache/mongod-$(cat "$here"/mongo/{__main__.py,requirements.txt} | digest)
     if [[ ! -f $program ]]; then
@@ -125,7 +135,8 @@ build_mongo() {
     rm -rf "$context/app"
     cp "$here/mongo/Dockerfile" "$context/"
     install -m 755 "$program" "$context/mongod"
-    docker build --quiet --tag "$image" --label "$label=1" --label "$label.inputs=$inputs" "$context" >/dev/null
+    docker build --quiet --tag "$image" --build-arg "VERSION=$2" \
+        --label "$label=1" --label "$label.inputs=$inputs" "$context" >/dev/null
     say "$image: built"
 }
 
@@ -142,6 +153,8 @@ build_from_folder() {
 }
 
 build_prometheus() { build_from_folder prometheus; }
+build_node() { build_from_folder node; }
+build_blackbox() { build_from_folder blackbox; }
 
 # Only what has the label and the very name: an image of somebody's FROM one of ours has the label too.
 remove() {

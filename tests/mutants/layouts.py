@@ -5,13 +5,21 @@ They are made after those of the homeworks, whose texts they move and rename.
 
 from __future__ import annotations
 
-from .homeworks import encode, everywhere, move, replace, windows, write
+from .homeworks import encode, everywhere, move, remove, replace, windows, write
 from .kinds import Change
 
 README = "README.md"
 DOCKERFILE = "docker-monolith/Dockerfile"
 UI, POST, COMMENT = "src/ui/Dockerfile", "src/post-py/Dockerfile", "src/comment/Dockerfile"
 COMPOSE, OVERRIDE, ENV = "docker/docker-compose.yml", "docker/docker-compose.override.yml", "docker/.env.example"
+MONITORING = (
+    "docker/docker-compose-monitoring.yml",
+    "monitoring/blackbox/Dockerfile",
+    "monitoring/blackbox/blackbox.yml",
+    "monitoring/mongodb/Dockerfile",
+    "monitoring/prometheus/Dockerfile",
+    "monitoring/prometheus/prometheus.yml",
+)
 
 _FOLDERS = ("ui", "post-py", "comment")
 _PROJECT_IN_RUSSIAN = """\
@@ -125,20 +133,7 @@ CHANGES = [
             "- hosts: all\n  tasks:\n    - name: run\n      docker_container:\n        name: reddit\n        image: example/reddit:1.0\n",
         ),
     ),
-    Change(
-        "monitoring beside it",
-        write(
-            "monitoring/prometheus/Dockerfile", "FROM prom/prometheus:v2.53.0\nCOPY prometheus.yml /etc/prometheus/\n"
-        ),
-        write(
-            "monitoring/prometheus/prometheus.yml",
-            "scrape_configs:\n  - job_name: ui\n    static_configs:\n      - targets: ['ui:9292']\n",
-        ),
-        write(
-            "monitoring/docker-compose-monitoring.yml",
-            "services:\n  prometheus:\n    image: ${USERNAME}/prometheus\n    ports:\n      - 9090:9090\n",
-        ),
-    ),
+    Change("no monitoring yet", remove("Makefile"), *(remove(path) for path in MONITORING)),
     Change(
         "another course's compose file",
         write(
@@ -148,7 +143,7 @@ CHANGES = [
     Change("a .gitattributes", write(".gitattributes", "*.sh text eol=lf\n")),
     Change("an editor's settings", write(".vscode/settings.json", '{"files.eol": "\\n"}\n')),
     Change("a script that builds", write("build.sh", "#!/bin/sh\nset -e\ndocker build -t example/ui:1.0 src/ui\n")),
-    Change("a Makefile", write("Makefile", "build:\n\tcd docker && docker-compose build\n")),
+    Change("a Makefile in docker/", write("docker/Makefile", "build:\n\tdocker-compose build\n")),
     Change(
         "pre-commit",
         write(

@@ -49,7 +49,19 @@ class Comments < Sinatra::Base
 
   get '/healthcheck' do
     database = database_answers? ? 1 : 0
+    status 503 if database.zero?
     { status: database, dependent_services: { comment_db: database }, version: VERSION }.to_json
+  end
+
+  # For Prometheus. All of it is measured now, so it is the same whichever of puma's workers answers.
+  get '/metrics' do
+    content_type 'text/plain; version=0.0.4; charset=utf-8'
+    database = database_answers? ? 1 : 0
+    [
+      metric('gauge', 'comment_health', 'Whether comment and its database are well.', database),
+      metric('gauge', 'comment_health_mongo_availability', 'Whether the database answers.', database),
+      *(metric('counter', 'comment_count', 'Comments that were written.', comments.count) if database == 1)
+    ].join
   end
 
   error(*AWAY) do
@@ -64,6 +76,10 @@ class Comments < Sinatra::Base
 
   def present(comment)
     comment.slice('name', 'body', 'created_at')
+  end
+
+  def metric(type, name, help, value)
+    "# HELP #{name} #{help}\n# TYPE #{name} #{type}\n#{name} #{value}\n"
   end
 
   def database_answers?

@@ -57,7 +57,8 @@ def healthcheck():
         database = 1
     except PyMongoError:
         database = 0
-    return jsonify(status=database, dependent_services={"post_db": database}, version=VERSION)
+    said = jsonify(status=database, dependent_services={"post_db": database}, version=VERSION)
+    return said, 200 if database else 503
 
 
 @app.errorhandler(PyMongoError)

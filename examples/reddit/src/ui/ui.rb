@@ -38,8 +38,20 @@ class UI < Sinatra::Base
 
   get '/healthcheck' do
     content_type :json
-    services = { post: POST, comment: COMMENT }.transform_values { |service| service.healthy? ? 1 : 0 }
+    services = availability
+    status 503 if services.values.min.zero?
     { status: services.values.min, dependent_services: services, version: VERSION }.to_json
+  end
+
+  # For Prometheus. All of it is measured now, so it is the same whichever of puma's workers answers.
+  get '/metrics' do
+    content_type 'text/plain; version=0.0.4; charset=utf-8'
+    services = availability
+    [
+      gauge('ui_health', 'Whether ui and the services that it shows are well.', services.values.min),
+      gauge('ui_health_comment_availability', 'Whether comment is well.', services[:comment]),
+      gauge('ui_health_post_availability', 'Whether post is well.', services[:post])
+    ].join
   end
 
   error Service::Refused do
@@ -53,6 +65,17 @@ class UI < Sinatra::Base
   end
 
   helpers do
+    # Both at the same time: the answer must not take longer because two of them are away.
+    def availability
+      services = { post: POST, comment: COMMENT }
+      asked = services.transform_values { |service| Thread.new { service.healthy? ? 1 : 0 } }
+      asked.transform_values(&:value)
+    end
+
+    def gauge(name, help, value)
+      "# HELP #{name} #{help}\n# TYPE #{name} gauge\n#{name} #{value}\n"
+    end
+
     # Only http links are links: a javascript: one would run in the reader's browser.
     def link_to(post)
       post['link'].match?(%r{\Ahttps?://}) ? post['link'] : "/post/#{post['id']}"
