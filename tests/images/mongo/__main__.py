@@ -1,9 +1,9 @@
 """A stand-in for MongoDB's mongod: NX-27017 behind the few options and settings that the example uses.
 
 It is no MongoDB. It answers the wire protocol from SQLite files under the data directory, well enough for the drivers
-in Debian 12 (pymongo 3.11, ruby-mongo 2.5.1) and, as 5.0, for its exporter (prometheus-mongodb-exporter, of 2018). Where
-NX-27017 differs from mongod in what these see first, it is brought back to it below, in both directions: what mongod
-accepts is accepted, what mongod refuses is refused.
+in Debian 12 (pymongo 3.11, ruby-mongo 2.5.1) and, as 5.0, for its exporter of MongoDB, which is of 2018. Where NX-27017
+differs from mongod in what these see first, it is brought back to it below, in both directions: what mongod accepts is
+accepted, what mongod refuses is refused.
 Where it still differs (seen with 0.8.1): $push of a document stores it as a JSON string, and a filter on an ObjectId in
 any field but _id finds nothing.
 """
