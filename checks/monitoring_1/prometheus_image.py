@@ -10,14 +10,13 @@ from pytest_dockerlab.homework import check
 from pytest_dockerlab.messages import _
 from pytest_dockerlab.submission.dockerfiles.dockerignore import IgnoreFile
 from pytest_dockerlab.submission.dockerfiles.origins import How
-from pytest_dockerlab.submission.prometheus.files import PrometheusImage
 from pytest_dockerlab.submission.scan.discovery import name_of
 from pytest_dockerlab.submission.scan.monitoring import is_prometheus_image, repository_of, tag_of
 from pytest_dockerlab.submission.scan.own_repositories import hint_where_missing
 
 if TYPE_CHECKING:
     from pytest_dockerlab.submission.dockerfiles.dockerfile import Dockerfile
-    from pytest_dockerlab.submission.prometheus.files import PrometheusFiles
+    from pytest_dockerlab.submission.prometheus.files import PrometheusFiles, PrometheusImage
     from pytest_dockerlab.submission.submission import Submission
 
 _USUAL = "monitoring/prometheus/Dockerfile"
@@ -47,7 +46,8 @@ def prometheus_image(submission: Submission) -> None:
     report(problems)
     if problems:
         return
-    image = files.image or PrometheusImage.by_hand(dockerfile)
+    image = files.own
+    assert image is not None  # it parses
     base = image.base
     note("base image", base)
     is_downloaded = not is_prometheus_image(base) and any(
@@ -81,11 +81,10 @@ def _configured(submission: Submission, files: PrometheusFiles, image: Prometheu
     note("configuration in the container", files.read_from)
     note("put there by", str(files.mounted_at) if files.mounted_at is not None else _by(files, image))
     dockerfile = image.dockerfile
-    placed = files.origin if files.is_in_place else files.own_origin
+    placed = files.own_origin if files.is_image_whole or not files.is_in_place else files.origin
     if placed is not None and placed.how is How.FILE and files.mounted_at is None:
-        context = next(each for each in image.contexts if not each or placed.path.startswith(f"{each}/"))
-        inside = placed.path.removeprefix(f"{context}/")
-        kept_out = IgnoreFile(submission.tree, context, dockerfile.path).kept_out(inside)
+        inside = placed.path.removeprefix(f"{image.context}/")
+        kept_out = IgnoreFile(submission.tree, image.context, dockerfile.path).kept_out(inside)
         report([kept_out] if kept_out is not None else [])
         return
     if files.is_in_place or files.is_image_whole:
@@ -98,7 +97,7 @@ def _configured(submission: Submission, files: PrometheusFiles, image: Prometheu
             found=_("there is no {path}", path=missing.path),
             at=Location(dockerfile.path, missing.instruction.line),
             hint=_("correct the name: paths in COPY begin in the folder that is built, {folder}",
-                   folder=image.contexts[0] or "."),
+                   folder=image.context or "."),
         )  # fmt: skip
         return
     line, found = _copied_elsewhere(dockerfile)

@@ -58,6 +58,7 @@ class Limits:
     nesting: int = _most(10, "variables inside one another's defaults")
     expansions: int = _most(1_000, "variables in one text")
 
+    relabelled_jobs: int = _most(20, "Prometheus jobs that are relabelled")
     relabelled_targets: int = _most(200, "targets of one Prometheus job that are relabelled")
 
     script_variables: int = _most(200, "variables set in one Makefile or README")

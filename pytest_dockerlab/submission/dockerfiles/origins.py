@@ -5,13 +5,16 @@ from __future__ import annotations
 import fnmatch
 import posixpath
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
+from ...errors import LimitExceeded
+from ...findings import Location
+from ...messages import _
 from ..files.tree import Tree
 from .dockerfile import Dockerfile, Instruction, Stage, Step
 
-__all__ = ["How", "Origin", "origin"]
+__all__ = ["How", "Origin", "origin_of"]
 
 # Folders of every image: a file that is copied to one comes to lie in it.
 _FOLDERS = frozenset(
@@ -20,6 +23,7 @@ _FOLDERS = frozenset(
                  "usr/local", "usr/local/bin", "usr/share", "var", "var/lib")
 )  # fmt: skip
 _MAX_STAGES = 10
+_MAX_ASKED = 100
 
 
 class How(StrEnum):
@@ -47,7 +51,7 @@ class Origin:
     text: str = ""
 
 
-def origin(
+def origin_of(
     tree: Tree,
     dockerfile: Dockerfile,
     context: str,
@@ -76,10 +80,15 @@ class _Reader:
     args: Mapping[str, str]
     folders: frozenset[str]
     workdir: str
+    asked: list[str] = field(default_factory=list)
 
     def find(self, stages: list[Stage], wanted: str, most: int) -> Origin | None:
         """The last of the stages' instructions that puts something there decides."""
         found: Origin | None = None
+        self.asked.append(wanted)
+        if len(self.asked) > _MAX_ASKED:  # stages that copy from each other, again and again
+            reason = _("more than {limit} copies from one stage to another", limit=_MAX_ASKED)
+            raise LimitExceeded(reason, at=Location(self.dockerfile.path))
         folders, workdir = set(self.folders) | {self.workdir}, self.workdir
         target = stages[-1].name or str(self.dockerfile.stages.index(stages[-1])) if stages else None
         for step in self.dockerfile.steps(target, self.args):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 
 from ..text.yamldoc import Key, Node
@@ -11,7 +12,8 @@ __all__ = ["Copy", "Leave", "write"]
 
 Leave = Callable[[tuple[Key, ...]], bool]
 """Whether the value at a path of keys is left out."""
-_BREAKS = {each: f"\\u{ord(each):04x}" for each in "\x7f\x85\u2028\u2029\ufeff"}
+# Line breaks to YAML, and what is no text in UTF-8.
+_ESCAPED = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff]")
 
 
 class Copy:
@@ -67,4 +69,4 @@ def _scalar(node: Node) -> str:
     if node.plain and "\n" not in node.text:
         return node.text
     quoted = json.dumps(node.text, ensure_ascii=False)
-    return "".join(_BREAKS.get(each, each) for each in quoted)
+    return "".join(f"\\u{ord(each):04x}" if _ESCAPED.match(each) else each for each in quoted)

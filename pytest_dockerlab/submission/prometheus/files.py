@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import posixpath
 import re
 from collections.abc import Callable, Iterator
@@ -13,7 +14,7 @@ from ...messages import _
 from ..compose.project import ComposeProject
 from ..compose.services import Service
 from ..dockerfiles.dockerfile import Dockerfile, DockerfileError, Image
-from ..dockerfiles.origins import How, Origin, origin
+from ..dockerfiles.origins import How, Origin, origin_of
 from ..dockerfiles.taken_images import images_taken
 from ..files.tree import Tree
 from ..files.vendored import is_vendored
@@ -42,15 +43,10 @@ class PrometheusImage:
     """The Dockerfile that Prometheus' image is built from, with what compose gives to its build."""
 
     dockerfile: Dockerfile
-    contexts: tuple[str, ...]
-    """The folder that is sent; without ``build:`` the likeliest first."""
+    context: str
+    """The folder that is sent, ``""`` is the submission."""
     target: str | None
     args: dict[str, str]
-
-    @classmethod
-    def by_hand(cls, dockerfile: Dockerfile) -> PrometheusImage:
-        """One that compose does not build: the course's command builds in its folder, and some build in the root."""
-        return cls(dockerfile, tuple(dict.fromkeys((folder_of(dockerfile.path), ""))), None, {})
 
     @property
     def image(self) -> Image:
@@ -85,6 +81,8 @@ class PrometheusFiles:
     """The Dockerfile that is Prometheus', whether or not compose uses it, and whether or not it parses."""
     image: PrometheusImage | None
     """What the service is built from; ``None`` for a stock image, and where no Dockerfile is there, or parses."""
+    own: PrometheusImage | None
+    """What the Dockerfile makes, whether or not compose uses it."""
     read_from: str
     """The path in the container that its command reads."""
     origin: Origin | None
@@ -121,22 +119,31 @@ def find_files(
     tree: Tree, project: ComposeProject | None, service: Service | None, read: Callable[[str], Dockerfile]
 ) -> PrometheusFiles:
     """What the service is built from and what it reads; without compose, as the files tell by themselves."""
-    dockerfile, image = find_dockerfile(tree, service, read), None
-    if service is None or service.build is not None or not is_prometheus_image(service.image):
-        image = _image(tree, dockerfile, service, read)
+    dockerfile = find_dockerfile(tree, service, read)
+    own = _image(tree, dockerfile, service, read)
+    is_stock = service is not None and service.build is None and is_prometheus_image(service.image)
+    own_path = _read_from(None, own, own.base if own is not None else "")
+    put = _put(tree, own, own_path)
+    if own is not None and (service is None or service.build is None) and (put is None or put.how is How.MISSING):
+        # The course's command builds in the Dockerfile's folder, and some build in the root.
+        in_root = dataclasses.replace(own, context="")
+        again = _put(tree, in_root, own_path)
+        if again is not None and again.how is not How.MISSING:
+            own, put = in_root, again
+    image = None if is_stock else own
     base = image.base if image is not None else (service.image if service is not None else None) or ""
-    path, own_path = _read_from(service, image, base), _read_from(None, image, base)
-    own = _put(tree, image, own_path)
+    path = _read_from(service, image, base)
+    known = PrometheusFiles(service, dockerfile, image, own, path, None, None, None, False, own_path, put)
     found = _mounted(tree, project, service, path) if project is not None and service is not None else None
     if found is not None:
-        return PrometheusFiles(service, dockerfile, image, path, None, found[1], found[0], False, own_path, own)
-    put = own if path == own_path else _put(tree, image, path)
-    configuration = put.path if put is not None and put.how is How.FILE else None
-    is_template = put is not None and put.how in (How.COMMAND, How.IMAGE)
-    if configuration is None and (put is None or put.how is not How.INLINE):
+        return dataclasses.replace(known, mounted_at=found[1], configuration=found[0])
+    origin = put if path == own_path and image is not None else _put(tree, image, path)
+    configuration = origin.path if origin is not None and origin.how is How.FILE else None
+    is_template = origin is not None and origin.how in (How.COMMAND, How.IMAGE)
+    if configuration is None and (origin is None or origin.how is not How.INLINE):
         near = folder_of(dockerfile) if dockerfile is not None else _FOLDER
         configuration = next(iter(_conventional(tree, near, is_template)), None)
-    return PrometheusFiles(service, dockerfile, image, path, put, None, configuration, is_template, own_path, own)
+    return dataclasses.replace(known, origin=origin, configuration=configuration, is_template=is_template)
 
 
 def find_configuration(tree: Tree, files: PrometheusFiles) -> PrometheusConfiguration:
@@ -203,8 +210,8 @@ def _image(
         return None
     build = service.build if service is not None else None
     if build is None:
-        return PrometheusImage.by_hand(dockerfile)
-    return PrometheusImage(dockerfile, (build.context or "",), build.target, dict(build.args))
+        return PrometheusImage(dockerfile, folder_of(path), None, {})
+    return PrometheusImage(dockerfile, build.context or "", build.target, dict(build.args))
 
 
 def _read_from(service: Service | None, image: PrometheusImage | None, base: str) -> str:
@@ -251,16 +258,10 @@ def _mounted(tree: Tree, project: ComposeProject, service: Service, path: str) -
 def _put(tree: Tree, image: PrometheusImage | None, path: str) -> Origin | None:
     if image is None:
         return None
-    first: Origin | None = None
-    for context in image.contexts:
-        found = origin(
-            tree, image.dockerfile, context, path,
-            target=image.target, args=image.args, folders=_FOLDERS, workdir=_HOME,
-        )  # fmt: skip
-        if found is not None and found.how is not How.MISSING:
-            return found
-        first = first or found
-    return first
+    return origin_of(
+        tree, image.dockerfile, image.context, path,
+        target=image.target, args=image.args, folders=_FOLDERS, workdir=_HOME,
+    )  # fmt: skip
 
 
 def _conventional(tree: Tree, near: str, is_template: bool) -> Iterator[str]:

@@ -25,6 +25,7 @@ __all__ = ["find_monitored_project"]
 _FOLDER = "docker"
 """Where the homework wants the compose files."""
 _MAX_LINES = 200
+_MAX_NAMED = 20
 _MAX_LINE = 2_000
 _OPTION = re.compile(r"(?:^|\s)(?:-f|--file)[\s=]\s{0,9}[\"']?([\w./-]+)")
 _CHANGED_TO = re.compile(r"\bcd\s{1,9}[\"']?([\w./-]+)")
@@ -41,7 +42,8 @@ def find_monitored_project(tree: Tree, texts: Iterable[tuple[str, str]]) -> Proj
     used: list[tuple[str, ...]] = []
     if best is None or len(best.roles) < 2:
         used += _used_together(tree, texts)
-        for path in dict.fromkeys(path for files in used for path in files):
+        named_so = dict.fromkeys(path for files in used for path in files if path.endswith((".yml", ".yaml")))
+        for path in itertools.islice(named_so, _MAX_NAMED):
             if path not in candidates and not is_override(path):  # one that is not called like a compose file
                 candidates[path] = compose_candidate(tree, path)
         best = _best(candidates)

@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from ... import tools
-from ...errors import DockerlabError, ToolFailed
+from ...errors import DockerlabError, LimitExceeded, ToolFailed
 from ...findings import Finding, Location, Unverified
 from ...messages import _, excerpt
-from ..budget import Budget
+from ..budget import LIMITS, Budget
 from ..text.yamldoc import Key, Node, YamlDoc
 from .copies import Copy, write
 from .versions import Version, version_of
@@ -92,10 +92,12 @@ class Promtool:
         :param count: how many targets it has: promtool is asked again, with more time, where it says of none.
         """
         found: list[Mapping[str, Mapping[str, str]]] = []
+        if not job.isprintable() or len(job) > LIMITS.value_characters:  # it becomes an argument
+            raise LimitExceeded(_("a job_name that is too long, or no text"), at=Location(on))
         with tempfile.TemporaryDirectory(prefix="dockerlab-promtool-") as folder:
             Path(folder, "prometheus.yml").write_text(configuration, "utf-8", newline="\n")
             for wait in _SECONDS:
-                command = ["promtool", "check", "service-discovery", f"--timeout={wait}", "prometheus.yml", job]
+                command = ["promtool", "check", "service-discovery", f"--timeout={wait}", "--", "prometheus.yml", job]
                 done = self._budget.run(command, cwd=Path(folder), on=on)
                 if done.returncode != 0:  # as it is valid, only a newer one could read it
                     raise Unverified(

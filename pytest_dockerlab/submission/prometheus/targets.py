@@ -48,6 +48,10 @@ def final_targets(configuration: PrometheusConfiguration, promtool: Promtool | N
     Raises ``Unverified`` where a job is relabelled and there is no promtool to say how.
     """
     found: list[FinalTarget] = []
+    relabelled = [job for job in configuration.jobs if job.has_relabelling and job.targets]
+    if len(relabelled) > LIMITS.relabelled_jobs:
+        reason = _("more than {limit} jobs are relabelled", limit=LIMITS.relabelled_jobs)
+        raise LimitExceeded(reason, at=relabelled[LIMITS.relabelled_jobs].location)
     for number, job in enumerate(configuration.jobs):
         if not job.has_relabelling:
             found += documented_targets(job)

@@ -67,6 +67,10 @@ test_samples = sample_tests(
                  "    image: prom/prometheus:v2.1.0\n", remove(DOCKERFILE),
                  replace(COMPOSE, "      - prometheus_data:/prometheus\n", "      - prometheus_data:/prometheus\n"
                          "      - ../monitoring/prometheus/prometheus.yml:/etc/prometheus/prometheus.yml\n")),
+        Sample("unusual", "in the root of the repository", [
+            write(DOCKERFILE, f"{_FROM}COPY monitoring/prometheus/prometheus.yml /etc/prometheus/\n"),
+        ]),
+        _service("unusual", "a Dockerfile that compose does not use", "    image: prom/prometheus:v2.1.0\n"),
         Sample("unusual", "built here, its configuration mounted", [
             write(DOCKERFILE, _FROM),
             replace(COMPOSE, "      - prometheus_data:/prometheus\n",
