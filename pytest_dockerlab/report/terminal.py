@@ -12,6 +12,7 @@ from ..findings import Finding
 from ..homework import Homework, Kind, Level
 from ..messages import Message, _
 from ..results import ItemResult, Score, SubmissionResult, Verdict
+from .curves import curves
 from .lines import Line, Lines, plain
 
 __all__ = ["Report", "counts_of", "number", "plain_text", "symbols_for", "word_of"]
@@ -183,14 +184,26 @@ class Report(Lines):
             yield from self.finding(finding, item)
         if item.reason is not None and (item.verdict is Verdict.ERROR or item.findings or self.verbose):
             yield from self.reason(item)
-        if self.verbose:
-            for name, value in item.evidence.items():
+        for name, value in item.evidence.items():
+            if drawn := list(curves(value, is_ascii=self.symbols[Verdict.PASSED].isascii())):
+                yield from self._curves(drawn)
+            elif self.verbose:
                 yield from self.field(Message(name), value)
         if self.verbose > 1 and item.details:
             yield from ([("      " + self.say(row), "dim")] for row in item.details.splitlines())
         dependents = [other.id.partition("/")[2] for other in others if other.because_of == item.id]
         if dependents:
             yield from self.field(_("not verified because of it:"), dependents)
+
+    def _curves(self, drawn: Sequence[tuple[str, str]]) -> Iterator[Line]:
+        named = [(self.say(name), curve) for name, curve in drawn]
+        width = max(len(name) for name, _curve in named)
+        for name, curve in named:
+            if 6 + width + 2 + len(curve) <= self.width:
+                yield [(f"      {name.ljust(width)}  ", "dim"), (curve, "")]
+            else:
+                yield [("      ", ""), (name, "dim")]
+                yield [("        ", ""), (curve, "")]
 
     def _row(self, item: ItemResult, name: str, title: str, width: int) -> Iterator[Line]:
         style = "advice" if word_of(item) == _OPTIONAL_FAILED else _STYLES[item.verdict]

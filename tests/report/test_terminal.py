@@ -233,3 +233,38 @@ def test_plain_text_has_the_place_and_the_hint() -> None:
     text = plain_text(result("a", Verdict.FAILED, findings=[finding]), "en")
     assert "f.yml:7" in text
     assert "do it" in text
+
+
+SERIES = {
+    "stopped": 104.0,
+    "series": {
+        "comment_health": [[100.0, 1.0], [105.0, 0.0], [115.0, 1.0], [120.0, 1.0]],
+        "\x1b[2J": [[100.0, 0.5], [120.0, None]],
+        "none": [],
+    },
+}
+
+
+def test_series_are_drawn() -> None:
+    item = result("drill", Verdict.PASSED, evidence={"drill": SERIES, "Prometheus": "2.42"})
+    lines = shown(item).splitlines()
+    curve = "█" * 10 + "▁" * 20 + "█" * 10
+    assert f"      comment_health  {curve}  1 → 0 → 1" in lines
+    assert f"      \\x1b[2J         {'█' * 40}  0.5" in lines
+    assert not [line for line in lines if "104" in line or "2.42" in line]
+    narrow = shown(item, width=50).splitlines()
+    assert "      comment_health" in narrow
+    assert f"        {curve}  1 → 0 → 1" in narrow
+
+
+def test_series_are_drawn_in_ascii() -> None:
+    item = result("drill", Verdict.PASSED, evidence={"drill": SERIES})
+    assert f"      comment_health  {'#' * 10}{'_' * 20}{'#' * 10}  1 -> 0 -> 1" in shown(
+        item, symbols=symbols_for("ascii")
+    )
+
+
+def test_many_changes_of_a_series_are_cut() -> None:
+    points = [[float(at), float(at % 3)] for at in range(100)]
+    drawn = shown(result("drill", Verdict.PASSED, evidence={"drill": {"series": {"busy": points}}}))
+    assert "  0 → 1 → 2 → 0 → 1 → 2 → 0 → … → 0" in drawn

@@ -1,0 +1,53 @@
+"""Series of an item's evidence as small curves of blocks: a line each, in a terminal of any kind.
+
+They are few and short, and what matters is when a value changes: a plotting library would add nothing.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
+
+__all__ = ["curves"]
+
+_BLOCKS = "▁▂▃▄▅▆▇█"
+_ASCII = "_.-=#"
+_WIDTH = 40
+_MAX_SERIES = 12
+_MAX_CHANGES = 8
+
+
+def curves(evidence: object, *, is_ascii: bool = False) -> Iterator[tuple[str, str]]:
+    """The names of the series in ``evidence["series"]``, and their curves over one span of time.
+
+    A series is a list of pairs of a time and a value, ``None`` for one that is no number.
+    """
+    series = evidence.get("series") if isinstance(evidence, Mapping) else None
+    if not isinstance(series, Mapping):
+        return
+    drawn = [(str(name), points) for name, points in itertools.islice(series.items(), _MAX_SERIES) if points]
+    if not drawn:
+        return
+    start = min(points[0][0] for _name, points in drawn)
+    end = max(points[-1][0] for _name, points in drawn)
+    for name, points in drawn:
+        yield name, _curve(points, start, end, _ASCII if is_ascii else _BLOCKS, "->" if is_ascii else "→")
+
+
+def _curve(points: Sequence[Sequence[float | None]], start: float, end: float, levels: str, arrow: str) -> str:
+    values = [value for _when, value in points if value is not None]
+    low, high = min(values, default=0.0), max(values, default=0.0)
+    columns: list[str] = [" "] * _WIDTH
+    for when, value in points:  # of several in one column the last is seen
+        assert when is not None
+        at = min(int((when - start) / (end - start) * _WIDTH), _WIDTH - 1) if end > start else 0
+        if value is not None:
+            share = (value - low) / (high - low) if high > low else float(value > 0)
+            columns[at] = levels[round(share * (len(levels) - 1))]
+    for at in range(1, _WIDTH):  # few samples: what was last seen goes on
+        if columns[at] == " ":
+            columns[at] = columns[at - 1]
+    changes = [f"{value:g}" for value, _same in itertools.groupby(values)]
+    if len(changes) > _MAX_CHANGES:
+        changes[_MAX_CHANGES - 1 : -1] = ["…"]
+    return f"{''.join(columns)}  {f' {arrow} '.join(changes)}"
