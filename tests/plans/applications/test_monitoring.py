@@ -43,6 +43,20 @@ def test_images_that_are_only_named_are_built_here(tmp_path: Path) -> None:
     assert plan.app.denied == ()
 
 
+@pytest.mark.parametrize(
+    ("source", "context"),
+    [("prometheus.yml", "monitoring/prometheus"), ("./", "monitoring/prometheus"),
+     ("prometheus.yaml", "monitoring/prometheus"),
+     ("monitoring/prometheus/prometheus.yml", ""), ("/monitoring/prometheus", "")],
+)  # fmt: skip
+def test_what_is_sent_is_the_folder_that_has_what_is_copied(tmp_path: Path, source: str, context: str) -> None:
+    """Compose does not say: the course builds Prometheus in its folder, and some do so in the root."""
+    copy = replace("monitoring/prometheus/Dockerfile", "COPY prometheus.yml /etc/prometheus/prometheus.yml",
+                   f"COPY {source} /etc/prometheus/")  # fmt: skip
+    plan = planned(tmp_path, copy)
+    assert [each.build.context for each in plan.app.services if each.build and each.name == "prometheus"] == [context]
+
+
 def test_an_exporter_on_the_docker_hosts_network_is_missing(tmp_path: Path) -> None:
     """So an exporter may be run; the others are monitored without it."""
     plan = planned(tmp_path, replace(COMPOSE, "    pid: host\n", "    network_mode: host\n"),
