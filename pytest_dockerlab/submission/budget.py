@@ -61,6 +61,13 @@ class Limits:
     relabelled_jobs: int = _most(20, "Prometheus jobs that are relabelled")
     relabelled_targets: int = _most(200, "targets of one Prometheus job that are relabelled")
 
+    makefile_bytes: int = _most(256 * _KiB, "all Makefiles, each with all that it includes", "bytes")
+    makefile_variables: int = _most(1_000, "variables of one Makefile")
+    makefile_targets: int = _most(2_000, "targets of one Makefile")
+    makefile_expansions: int = _most(50_000, "variables and functions of make that are expanded")
+    makefile_characters: int = _most(4_000_000, "all that they become", "characters")
+    makefile_nesting: int = _most(40, "variables and functions of make inside one another")
+
     script_variables: int = _most(200, "variables set in one Makefile or README")
 
     readmes: int = _most(30, "READMEs, the outermost first; further ones are left out")

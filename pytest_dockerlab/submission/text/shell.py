@@ -12,11 +12,12 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from ...errors import LimitExceeded
 from ...findings import Unverified
 from ...messages import _
 from .interpolation import expand
 
-__all__ = ["SHELLS", "Command", "braces", "commands", "inner", "program", "with_inner"]
+__all__ = ["SHELLS", "Command", "braces", "commands", "followed", "inner", "program", "with_inner"]
 
 SHELLS = frozenset({"sh", "bash", "dash", "ash", "zsh", "ksh"})
 # Programs whose arguments are a command, and the options of theirs that take a value.
@@ -51,6 +52,8 @@ _MAX_TEXT = 40_000
 _MAX_RAW = 2_000
 _MAX_DEPTH = 5
 _MAX_BRACES = 200
+_MAX_FOLLOWED = 2_000
+_SETTERS = frozenset({"export", "declare", "local", "readonly", "typeset"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,8 @@ class Command:
     assignments: Mapping[str, str] = field(default_factory=dict)
     single_quoted: tuple[str, ...] = ()
     is_reached: bool = True
+    subshells: tuple[int, ...] = ()
+    """The brackets around it, the outermost first: a folder that is entered in one is left at its end."""
 
 
 def program(command: Command) -> str:
@@ -78,9 +83,21 @@ def commands(text: str, values: Mapping[str, str] | None = None, first_line: int
 
     What follows the first 40,000 characters is left out. Raises ``Unverified`` where the parser is not installed.
     """
+    return _read(text, values or {}, first_line, is_followed=False)
+
+
+def followed(text: str, values: Mapping[str, str] | None = None, first_line: int = 1) -> list[Command]:
+    """The same as they would run: a loop over words as often as it has words, and variables with the values they get.
+
+    Raises :class:`LimitExceeded` for loops of thousands.
+    """
+    return _read(text, values or {}, first_line, is_followed=True)
+
+
+def _read(text: str, values: Mapping[str, str], first_line: int, *, is_followed: bool) -> list[Command]:
     data = text[:_MAX_TEXT].replace("\r\n", "\n").replace("\0", " ").encode("utf-8", "replace")
     root = _parser().parse(data).root_node
-    reader = _Reader(data, values or {}, first_line)
+    reader = _Reader(data, dict(values) if is_followed else values, first_line, is_followed)
     found = list(reader.commands(root))
     if not found and root.has_error:  # an open quote, mostly: better the plain words than none
         for at, line in enumerate(data.decode().split("\n")):
@@ -149,26 +166,63 @@ def _parser() -> Any:
 class _Reader:
     """Makes commands of the syntax tree of one text."""
 
-    def __init__(self, data: bytes, values: Mapping[str, str], first_line: int) -> None:
+    def __init__(self, data: bytes, values: Mapping[str, str], first_line: int, is_followed: bool) -> None:
         self._data = data
         self._values = values
         self._first_line = first_line
+        self._is_followed = is_followed
+        self._left = _MAX_FOLLOWED
 
     def commands(self, root: Any) -> Iterator[Command]:
-        waiting = [(root, True)]  # not by recursion: brackets can be nested as deeply as somebody likes
+        # not by recursion: brackets can be nested as deeply as somebody likes
+        waiting: list[tuple[Any, bool, tuple[int, ...]]] = [(root, True, ())]
         while waiting:
-            node, is_reached = waiting.pop()
+            node, is_reached, subshells = waiting.pop()
+            if isinstance(node, dict):
+                self._follow(Command((), 0, node))
+                continue
             if node.type in ("command", "declaration_command"):
-                yield dataclasses.replace(self._command(node), is_reached=is_reached)
+                command = dataclasses.replace(self._command(node), is_reached=is_reached, subshells=subshells)
+                if self._is_followed:
+                    self._follow(command)
+                yield command
             elif node.type == "variable_assignment":
                 name, value = self._assignment(node)
-                yield Command((), self._first_line + node.start_point[0], {name: value})
+                command = Command((), self._first_line + node.start_point[0], {name: value})
+                if self._is_followed:
+                    self._follow(command)
+                yield command
+                continue
+            if node.type == "subshell":
+                subshells = (*subshells[-_MAX_DEPTH:], node.start_byte)
+            if self._is_followed and node.type == "for_statement" and (turns := self._turns(node)):
+                waiting += [(each, is_reached, subshells) for each in reversed(turns)]
                 continue
             if node.type not in ("heredoc_body", "raw_string"):
                 is_command = node.type in ("command", "declaration_command")
                 children = [each for each in node.children if not is_command or each.type != "variable_assignment"]
                 reached = self._reached(node, children) if is_reached else [False] * len(children)
-                waiting.extend(reversed(list(zip(children, reached, strict=True))))
+                waiting += [(*each, subshells) for each in reversed(list(zip(children, reached, strict=True)))]
+
+    def _follow(self, command: Command) -> None:
+        self._left -= 1
+        if self._left < 0:
+            raise LimitExceeded(_("loops of more than {limit} commands", limit=_MAX_FOLLOWED))
+        if not command.words or command.words[0] in _SETTERS:
+            known = {
+                name: value for name, value in command.assignments.items() if "$(" not in value and "`" not in value
+            }
+            self._values = {**self._values, **known}
+
+    def _turns(self, node: Any) -> list[Any]:
+        """The body of a loop over words that stand there, once for each, with the variable's value before it."""
+        name, body = node.child_by_field_name("variable"), node.child_by_field_name("body")
+        values = [word for each in node.children_by_field_name("value") for word in self._words(each, [])]
+        words = [word for value in values for word in braces(value)]
+        is_plain = not any(sign in word for word in words for sign in "$`*")
+        if name is None or body is None or not is_plain or len(words) > _MAX_FOLLOWED:
+            return []
+        return [each for word in words for each in ({self._raw(name): word}, body)]
 
     def _reached(self, node: Any, children: list[Any]) -> list[bool]:
         """Which of these run where every command before them succeeds. What a test says nobody knows: both sides do."""

@@ -1,0 +1,1 @@
+"""Makefiles as text: what make would read, without ever running it."""
