@@ -10,6 +10,7 @@ from pytest_dockerlab.homework import check
 from pytest_dockerlab.messages import _
 from pytest_dockerlab.submission.dockerfiles.dockerignore import IgnoreFile
 from pytest_dockerlab.submission.dockerfiles.origins import How
+from pytest_dockerlab.submission.prometheus.service import option
 from pytest_dockerlab.submission.scan.discovery import name_of
 from pytest_dockerlab.submission.scan.monitoring import is_prometheus_image, repository_of, tag_of
 from pytest_dockerlab.submission.scan.own_repositories import hint_where_missing
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from pytest_dockerlab.submission.submission import Submission
 
 _USUAL = "monitoring/prometheus/Dockerfile"
-_COPY = "COPY prometheus.yml /etc/prometheus/"
 # A release that is downloaded by its number is pinned, too.
 _RELEASE = re.compile(r"prometheus[-/]v?\d{1,3}\.\d{1,3}\.\d{1,3}|PROM\w{0,20}VERSION\w{0,9}[= ]\"?v?\d", re.IGNORECASE)
 
@@ -96,17 +96,19 @@ def _configured(submission: Submission, files: PrometheusFiles, image: Prometheu
             _("{path} is in the build context", path=missing.path),
             found=_("there is no {path}", path=missing.path),
             at=Location(dockerfile.path, missing.instruction.line),
-            hint=_("correct the name: paths in COPY begin in the folder that is built, {folder}",
+            hint=_("add it, or correct the name: paths in COPY begin in the folder that is built, {folder}",
                    folder=image.context or "."),
         )  # fmt: skip
         return
     line, found = _copied_elsewhere(dockerfile)
+    is_told = option(files.service.command or () if files.service is not None else (), "config.file") is not None
+    path = files.read_from if is_told else files.own_path
     expect(
         False,
-        _("a configuration is copied to {path}, where Prometheus reads it", path=files.own_path),
+        _("a configuration is copied to {path}, where Prometheus reads it", path=path),
         found=found or _("nothing is copied there, and nothing mounted"),
         at=Location(dockerfile.path, line or image.base_location.line),
-        hint=_("write {instruction}", instruction=_COPY),
+        hint=_("write {instruction}", instruction=f"COPY prometheus.yml {path}"),
     )
 
 

@@ -10,6 +10,7 @@ from pytest_dockerlab.findings import Finding, expect, note, report, require
 from pytest_dockerlab.homework import Need, check
 from pytest_dockerlab.messages import _
 from pytest_dockerlab.submission.prometheus.exporters import arguments_of, flag
+from pytest_dockerlab.submission.scan.monitoring import is_prometheus_image
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -73,13 +74,14 @@ def _port_problems(submission: Submission, project: ComposeProject, service: Ser
 
 def _configuration_problems(project: ComposeProject, service: Service, files: PrometheusFiles) -> Iterator[Finding]:
     note("configuration in the container", files.read_from)
-    if files.is_in_place:
-        return
+    is_stock = service.build is None and is_prometheus_image(service.image)
+    if files.is_in_place or not (files.is_image_whole or is_stock):
+        return  # what an image of ours lacks is told by monitoring-1/prometheus-image
     at = project.location("services", service.name, "command") if service.command else service.location
     expected = _(
         "{service} finds a configuration where it reads it, {path}", service=service.name, path=files.read_from
     )
-    if files.image is None and service.build is None:
+    if is_stock:
         yield Finding(
             expected,
             _("the image is {image}, and nothing is mounted there", image=service.image),

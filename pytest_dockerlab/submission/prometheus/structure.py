@@ -166,23 +166,26 @@ class _Check:
                 yield self._wrong_type("static_configs", _MAPPING, group, group.line)
                 continue
             yield from self._keys(group, _STATIC)
-            yield from self._targets(group, is_relabelled=bool(_items(relabels)))
+            if not _items(relabels):
+                yield from self._addresses(group, is_probing=_is_probing(job))
+            yield from self._texts(group)
         for section in (relabels, job.get("metric_relabel_configs")):
             for step in _items(section):
                 yield from self._relabelling(step)
 
-    def _targets(self, group: Node, *, is_relabelled: bool) -> Iterator[Finding]:
+    def _addresses(self, group: Node, *, is_probing: bool) -> Iterator[Finding]:
+        for target in _items(group.get("targets")):
+            if target.kind == "scalar" and "/" in target.text:
+                address = (target.text.partition("://")[2] or target.text).partition("/")[0]
+                hint = _("write {address}; the path belongs into metrics_path, https into scheme", address=address)
+                if is_probing:
+                    hint = _("add relabel_configs: they make the URL a parameter, and the exporter the address")
+                yield self._finding(_("a target is an address: host:port"), target.text, target.line, hint)
+
+    def _texts(self, group: Node) -> Iterator[Finding]:
         for target in _items(group.get("targets")):
             if target.kind != "scalar":
                 yield self._wrong_type("targets", _TEXT, target, target.line)
-            elif "/" in target.text and not is_relabelled:
-                address = target.text.partition("://")[2] or target.text
-                address = address.partition("/")[0]
-                yield self._finding(
-                    _("a target is an address: host:port"), target.text, target.line,
-                    _("write {address}; the path belongs into metrics_path, https into scheme", address=address)
-                    if address else _("write host:port"),
-                )  # fmt: skip
         for key, value in _pairs(group.get("labels")):
             if value.kind != "scalar":
                 yield self._wrong_type(key.text, _TEXT, value, key.line)
@@ -268,6 +271,12 @@ _HINTS = {
     _LIST: _("write each value in a line of its own, behind a hyphen, or in brackets: [http_2xx]"),
     _MAPPING: _("write key: value, indented below it"),
 }
+
+
+def _is_probing(job: Node) -> bool:
+    path, params = job.get("metrics_path"), job.get("params")
+    asks = params is not None and params.kind == "mapping" and params.get("module") is not None
+    return asks or (path is not None and path.text == "/probe")
 
 
 def _is_of(kind: str, value: Node) -> bool:

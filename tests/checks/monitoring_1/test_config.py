@@ -51,6 +51,8 @@ _BOTH = [
            "give the job a name", "- static"),
     _fails("a URL as a target", replace(CONFIGURATION, "- ui:9292", "- http://ui:9292/metrics"),
            "write ui:9292", "http://ui"),
+    _fails("a probe without relabelling", write(CONFIGURATION, BASE[CONFIGURATION].partition("    relabel_configs")[0]),
+           "add relabel_configs", "http://ui"),
     _fails("a key twice", replace(CONFIGURATION, _NODE, f"{_NODE}    scheme: http\n    scheme: http\n"),
            "scheme again", "scheme: http"),
     _fails("a parameter that is no list", replace(CONFIGURATION, "[http_2xx]", "http_2xx"),

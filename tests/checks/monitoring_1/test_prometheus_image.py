@@ -90,6 +90,10 @@ test_samples = sample_tests(
         _dockerfile("fails", "a file that is not there", f"{_FROM}COPY prometeus.yml /etc/prometheus/prometheus.yml\n",
                     says="there is no monitoring/prometheus/prometeus.yml", line="COPY"),
         _dockerfile("fails", "does not parse", f"{_FROM}COPPY a b\n", says="the Dockerfile can be parsed"),
+        Sample("fails", "not where the service reads it", [
+            write(DOCKERFILE, f"{_FROM}COPY prometheus.yml /conf/\n"),
+            replace(COMPOSE, "file=/etc/prometheus/", "file=/config/"),
+        ], says="COPY prometheus.yml /config/prometheus.yml", file=DOCKERFILE, line="COPY"),
         Sample("fails", "kept out of the build", [write("monitoring/prometheus/.dockerignore", "*.yml\n")],
                says=".dockerignore keeps it out", file="monitoring/prometheus/.dockerignore", line="*.yml"),
         Sample("fails", "no Dockerfile", [remove(DOCKERFILE)], says="add monitoring/prometheus/Dockerfile", findings=1),
