@@ -42,3 +42,11 @@ def place_of(configuration: PrometheusConfiguration, target: FinalTarget) -> Loc
         if each.get("replacement") in (target.address, host):
             return configuration.location("scrape_configs", number, "relabel_configs", step, "replacement")
     return target.static.location
+
+
+def place_of_param(configuration: PrometheusConfiguration, target: FinalTarget) -> Location:
+    """The line that says what is probed: the target itself, or ``params``."""
+    number = configuration.jobs.index(target.job)
+    if "target" in target.job.params:
+        return configuration.location("scrape_configs", number, "params", "target")
+    return target.static.location

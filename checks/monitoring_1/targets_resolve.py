@@ -70,6 +70,8 @@ def wrong_targets(submission: Submission, view: View, found: Scraped) -> list[Wr
 
 def is_answered(submission: Submission, view: View, target: FinalTarget) -> bool:
     """Whether Prometheus gets an answer of the target, as far as anybody can know."""
+    if target.is_refused:
+        return target.metrics_path.endswith("/probe")  # monitoring-1/blackbox says so
     address = split_address(target.address)
     names = view.services(address.host)
     return view.is_reached(address) and not (
@@ -78,6 +80,11 @@ def is_answered(submission: Submission, view: View, target: FinalTarget) -> bool
 
 
 def _trouble(submission: Submission, view: View, target: FinalTarget) -> Trouble:
+    if target.is_refused:
+        return Trouble(
+            _("after relabelling it is no address of a host and a port: Prometheus leaves it out"),
+            _("write host:port, or a step in relabel_configs that sets __address__"),
+        )
     address = split_address(target.address)
     trouble = view.trouble(address)
     if trouble is not None:
