@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pytest_dockerlab.findings import Finding, Mismatch
 from pytest_dockerlab.messages import _
-from pytest_dockerlab.submission.dockerfiles.origins import How, origin
+from pytest_dockerlab.submission.dockerfiles.origins import How, origin_of
 from pytest_dockerlab.submission.prometheus.exporters import flag
 from pytest_dockerlab.submission.scan.discovery import folder_of
 from pytest_dockerlab.submission.text.yamldoc import YamlDoc, YamlError
@@ -89,7 +89,7 @@ def prober_file(submission: Submission, exporter: Exporter, options: Sequence[st
         return ProberFile("", exporter.is_certain)
     build = exporter.service.build
     for context in dict.fromkeys((build.context or "" if build else folder_of(exporter.dockerfile), "")):
-        found = origin(
+        found = origin_of(
             submission.tree,
             submission.dockerfile(exporter.dockerfile),
             context,

@@ -34,8 +34,8 @@ def trouble_of_probe(view: View, prober: str, target: str) -> Trouble | None:
     if prober == "icmp":
         address = split_address(target)
         if address.port is not None:
-            return Trouble(_("a probe of the kind {prober} takes {wanted} and nothing else", prober=prober, wanted="host"),
-                           _("write {address}", address=address.host))  # fmt: skip
+            found = _("a probe of the kind {prober} takes {wanted} and nothing else", prober=prober, wanted="host")
+            return Trouble(found, _("write {address}", address=address.host))
         return None if view.services(address.host) else view.trouble(address)
     return None
 
