@@ -6,9 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pytest_dockerlab.plans.skeletons.ports import DEFAULT_PORTS
 from pytest_dockerlab.submission.prometheus.exporters import arguments_of, flag, port_of_address
-from pytest_dockerlab.submission.scan.roles import Role, role_of_name
+from pytest_dockerlab.submission.scan.roles import DEFAULT_PORTS, Role, role_of_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -9,13 +9,11 @@ from urllib.parse import urlsplit
 from ...submission.compose.environment import Variable
 from ...submission.compose.project import ComposeProject
 from ...submission.compose.services import Service
-from ...submission.scan.roles import Role, role_of_name
+from ...submission.scan.roles import DEFAULT_PORTS, role_of_name
 from ...submission.submission import Submission
 
-__all__ = ["DEFAULT_PORTS", "FALLBACK_PORT", "MAX_PORTS", "ports_of"]
+__all__ = ["FALLBACK_PORT", "MAX_PORTS", "ports_of"]
 
-DEFAULT_PORTS = {Role.UI: 9292, Role.POST: 5000, Role.COMMENT: 9292, Role.DATABASE: 27017}
-"""Where the course's application listens (its Dockerfiles and service.rb), and MongoDB."""
 FALLBACK_PORT = 8000
 """Where no port of a service is known: a stand-in that listens nowhere could not be told from an unreachable one."""
 MAX_PORTS = 16

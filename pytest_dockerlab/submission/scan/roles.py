@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 
-__all__ = ["APPLICATION", "Role", "role_of_name", "role_of_service"]
+__all__ = ["APPLICATION", "DEFAULT_PORTS", "Role", "role_of_name", "role_of_service"]
 
 
 class Role(StrEnum):
@@ -19,6 +19,8 @@ class Role(StrEnum):
 
 APPLICATION = (Role.UI, Role.POST, Role.COMMENT)
 """The parts whose code is the student's; the database is a stock image."""
+DEFAULT_PORTS = {Role.UI: 9292, Role.POST: 5000, Role.COMMENT: 9292, Role.DATABASE: 27017}
+"""Where the course's application listens (its Dockerfiles and service.rb), and MongoDB."""
 
 # Helpers around a part carry its name too: mongodb-exporter is no database, mongo-express no ui.
 _HELPER = re.compile(
