@@ -139,14 +139,14 @@ class _Reader:
         return None
 
     def _from_context(self, source: str, inside: str | None, instruction: Instruction) -> Origin | None:
-        path = posixpath.normpath(posixpath.join(self.context, source.lstrip("/")))
-        path = "" if path == "." else path
+        # The root of the context is the end of "..", as in a container.
+        path = posixpath.join(self.context, posixpath.normpath(f"/{source}").lstrip("/")).rstrip("/")
         if any(sign in source for sign in "*?["):
             for each in self._matching(path):
                 if inside is None or posixpath.basename(each) == inside:
                     return Origin(How.FILE, instruction, each)
             return None
-        if path.startswith("..") or "$" in source:
+        if "$" in source:
             return Origin(How.MISSING, instruction, path) if inside is None else None
         if path == "" or self.tree.is_dir(path):
             if inside is None:

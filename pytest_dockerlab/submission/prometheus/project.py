@@ -101,7 +101,7 @@ def _without_prometheus(tree: Tree, candidates: dict[str, ComposeCandidate]) -> 
 def _project(
     tree: Tree, candidates: dict[str, ComposeCandidate], files: tuple[str, ...], reason: Message
 ) -> ProjectFiles:
-    files = tuple(dict.fromkeys(path for path in files if path == files[0] or not _is_development(candidates, path)))
+    files = tuple(dict.fromkeys(path for path in files if path == files[0] or not _is_development(tree, path)))
     override = find_override(tree, files[0])
     others = [
         each.path for each in candidates.values() if each.path not in files and (each.roles or each.runs_prometheus)
@@ -110,9 +110,9 @@ def _project(
     return ProjectFiles(files, find_env_example(tree, files[0]), override if is_free else None, reason, tuple(others))
 
 
-def _is_development(candidates: dict[str, ComposeCandidate], path: str) -> bool:
+def _is_development(tree: Tree, path: str) -> bool:
     """Whether it is an override that has no Prometheus: it changes how the application runs, not what is watched."""
-    return is_override(path) and not (path in candidates and candidates[path].runs_prometheus)
+    return is_override(path) and not compose_candidate(tree, path).runs_prometheus
 
 
 def _used_together(tree: Tree, texts: Iterable[tuple[str, str]]) -> Iterator[tuple[str, ...]]:
