@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +12,7 @@ from pytest_dockerlab.deployment.monitored import MonitoredDeployment, available
 from pytest_dockerlab.deployment.running import Deployment
 from pytest_dockerlab.deployment.service_images import ServiceImages
 from pytest_dockerlab.engine.hosts.hosts import DockerHost
+from pytest_dockerlab.engine.owned.labels import RUN
 from pytest_dockerlab.engine.probes.starting import Probes
 from pytest_dockerlab.engine.waiting import wait_until
 from pytest_dockerlab.findings import Mismatch, Unverified
@@ -20,6 +22,8 @@ from pytest_dockerlab.plans.applications.monitoring import plan_of_monitored
 from pytest_dockerlab.testing import replace
 
 from ..checks._app import app_checks, require_image, submission
+from ..engine.killing import left_of
+from .check_process import Check
 from .monitored_app import COMPOSE, MONITORED, PROMETHEUS_CONFIGURATION
 
 pytest_plugins = [f"pytest_dockerlab.fixtures.{name}" for name in ("run_settings", "docker_hosts")]
@@ -117,3 +121,31 @@ def test_a_container_that_ends_is_told_once(project: MonitoredDeployment) -> Non
         project.watch()
     assert later.value.because_of == "monitoring-1/targets-up"
     assert "node-exporter" in str(later.value.findings[0].expected)
+
+
+# Of the seed's metrics the small application has none but the node's.
+_UNWANTED = ("ui_health", "ui_health_comment_availability", "ui_health_post_availability", "comment_health",
+             "comment_health_mongo_availability")  # fmt: skip
+COURSE = "\n".join(f'[[metrics]]\nname = "{name}"\nwanted = false' for name in _UNWANTED)
+
+
+def test_its_items_share_one(check: Callable[..., Check], docker_host: DockerHost, tmp_path: Path) -> None:
+    """Two workers, and it is started once; nothing is left when the last item has asked it."""
+    for image in ("mongo:7.0", "prom/prometheus:v2.42.0"):
+        require_image(docker_host, image)
+    submission(tmp_path / "homework", MONITORED)
+    (tmp_path / "course.toml").write_text(COURSE)
+    items = ("monitoring-1/build", "monitoring-1/targets-up", "monitoring-1/metrics")
+    run = check(str(tmp_path / "homework"), "-n", "2", f"--hw-course={tmp_path / 'course.toml'}", items=items)
+    run_id = run.run_id(docker_host)
+    started: set[str] = set()
+
+    def look() -> None:
+        labels = [f"{RUN}={run_id}", "com.docker.compose.service=prometheus"]
+        started.update(each["Id"] for each in docker_host.client.api.containers(filters={"label": labels}))
+
+    assert run.end(look) == 0, run.out
+    (found,) = run.verdicts().values()
+    assert {item: found[item] for item in items} == dict.fromkeys(items, "passed")
+    assert len(started) == 1
+    assert left_of(docker_host, run_id) == []

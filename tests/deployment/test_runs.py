@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-import contextlib
-import json
-import os
 import secrets
 import signal
-import subprocess
-import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from pytest_dockerlab import tools
 from pytest_dockerlab.deployment.running import Deployment
 from pytest_dockerlab.engine.hosts.hosts import DockerHost
-from pytest_dockerlab.engine.owned.labels import OWNER, RUN, SCOPE, Owner
-from pytest_dockerlab.engine.owned.sweep import list_ours
+from pytest_dockerlab.engine.owned.labels import RUN, SCOPE
 from pytest_dockerlab.engine.probes.starting import Probes
 from pytest_dockerlab.plans.applications.of_compose import plan_of_compose
 from pytest_dockerlab.submission.scan.roles import Role
@@ -28,6 +20,7 @@ from pytest_dockerlab.testing import replace
 
 from ..checks._app import app_checks, require_image, submission
 from ..engine.killing import eventually, foreign_things, kinds_of, left_of
+from .check_process import ITEMS, Check
 from .small_app import APP, MONOLITH
 
 pytest_plugins = [f"pytest_dockerlab.fixtures.{name}" for name in ("run_settings", "docker_hosts")]
@@ -36,79 +29,8 @@ pytestmark = [
     pytest.mark.skipif(tools.compose_command() is None, reason="no Docker Compose here"),
 ]
 
-ITEMS = ("docker-3/build", "docker-3/build-cache", "docker-3/app")
 # Its containers run, and it is asked for its health for two minutes.
 SLOW = replace("src/comment/Dockerfile", "COMMENT_DATABASE_HOST=comment_db", "COMMENT_DATABASE_HOST=localhost")
-
-
-class Check:
-    """One ``dockerlab check`` as a process."""
-
-    def __init__(self, folder: Path, *arguments: str, items: tuple[str, ...] = ITEMS) -> None:
-        self.results = folder / "results.json"
-        self.log = folder / "out.txt"
-        dropped = ("DOCKERLAB_", "GITHUB_", "CI", "PYTEST_", "COV_", "LANGUAGE")
-        environment = {name: value for name, value in os.environ.items() if not name.startswith(dropped)}
-        words = [word for item in items for word in ("--hw", item)]
-        command = [sys.executable, "-m", "pytest_dockerlab.cli", "check", *words, "--hw-tier=app", "--hw-lang=en"]
-        with self.log.open("wb") as log:
-            self.process = subprocess.Popen(
-                [*command, f"--hw-results={self.results}", *arguments],
-                cwd=folder,
-                env=environment | {"LC_ALL": "C.UTF-8"},
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-            )
-
-    @property
-    def out(self) -> str:
-        return self.log.read_text("utf-8", "replace")
-
-    def end(self, meanwhile: Callable[[], object] = lambda: None, seconds: float = 300) -> int:
-        """Its exit code; ``meanwhile`` is called again and again until then."""
-        deadline = time.monotonic() + seconds
-        while (code := self.process.poll()) is None:
-            assert time.monotonic() < deadline, self.out
-            meanwhile()
-            time.sleep(0.05)
-        return code
-
-    def kill(self) -> None:
-        self.process.kill()
-        self.process.wait(30)
-
-    def verdicts(self) -> dict[str, dict[str, str]]:
-        """By submission and item."""
-        assert self.results.exists(), self.out
-        found: dict[str, Any] = json.loads(self.results.read_text("utf-8"))
-        return {each["id"]: {item["id"]: item["verdict"] for item in each["items"]} for each in found["submissions"]}
-
-    def run_id(self, host: DockerHost) -> str:
-        """What marks the things of this run: known as soon as its first image is there."""
-        found: list[str] = []
-
-        def is_there() -> bool:
-            assert self.process.poll() is None, self.out
-            owners = {thing.run_id: Owner.parse(thing.labels.get(OWNER, "")) for thing in list_ours(host.client)}
-            found[:] = [str(run) for run, owner in owners.items() if owner and owner.pid == self.process.pid]
-            return bool(found)
-
-        eventually(is_there, 150, lambda: self.out)
-        return found[0]
-
-
-@pytest.fixture
-def check(tmp_path: Path) -> Iterator[Callable[..., Check]]:
-    """Starts a check; what a test that failed has left running is ended."""
-    with contextlib.ExitStack() as life:
-
-        def start(*arguments: str, **more: Any) -> Check:
-            found = Check(tmp_path, *arguments, **more)
-            life.callback(found.kill)
-            return found
-
-        yield start
 
 
 @pytest.fixture(scope="module")
