@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from ..monitoring.answers import ScrapedTarget
     from ..plans.scrapes.plan import ScrapePlan
 
-__all__ = ["ConfigurationRefused", "Scraped", "scrape"]
+__all__ = ["ConfigurationRefused", "Scraped", "scrape", "target_of"]
 
 _CONFIGURATION = "dockerlab-prometheus.yml"
 _STORAGE = "/prometheus"
@@ -62,8 +62,8 @@ class Scraped:
     image: str
     version: str | None
     targets: tuple[ScrapedTarget, ...]
-    dropped: frozenset[str]
-    """The addresses of those that relabelling drops."""
+    dropped: frozenset[tuple[str, str]]
+    """The job and the address of those that relabelling drops."""
     answers: Mapping[tuple[tuple[str, str], ...], tuple[str, str]]
     """Which service answered and what it was asked, by the labels of a target that has no double."""
 
@@ -123,6 +123,11 @@ def scrape(probes: Probes, plan: ScrapePlan) -> Scraped:
         if said_by is not None:
             answers[_key(labels)] = (said_by, sample.labels.get(ASKED, ""))
     return Scraped(server, image, server.version(), targets, dropped, answers)
+
+
+def target_of(discovered: Mapping[str, str]) -> tuple[str, str]:
+    """The job and the address of a target before relabelling."""
+    return discovered.get("job", ""), discovered.get("__address__", "")
 
 
 def _key(labels: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
@@ -207,13 +212,13 @@ def _require_it_runs(probes: Probes, container: str) -> None:
 
 def _targets(
     server: PrometheusServer, plan: ScrapePlan, watch: Callable[[], None]
-) -> tuple[tuple[ScrapedTarget, ...], frozenset[str]]:
-    """The targets, once each is up, or down for a reason; and the addresses of those that relabelling drops.
+) -> tuple[tuple[ScrapedTarget, ...], frozenset[tuple[str, str]]]:
+    """The targets, once each is up, or down for a reason; and the plan's targets that relabelling drops.
 
     What is neither is no address of a target: that it is not there is believed some seconds after others are.
     """
     found: list[ScrapedTarget] = []
-    dropped: set[str] = set()
+    dropped: set[tuple[str, str]] = set()
     patience = Deadline(_DISCOVERY)
 
     def look(_server: PrometheusServer) -> bool:
@@ -224,9 +229,9 @@ def _targets(
             patience = Deadline(_SETTLED)
         if any(map(is_open, found)):
             return False
-        missing = plan.addresses - {each.discovered.get("__address__", "") for each in found}
+        missing = plan.targets - {target_of(each.discovered) for each in found}
         if missing:
-            dropped.update(each.get("__address__", "") for each in server.dropped())
+            dropped.update(map(target_of, server.dropped()))
         return missing <= dropped or patience.is_over
 
     def is_open(target: ScrapedTarget) -> bool:
@@ -240,4 +245,4 @@ def _targets(
             f"the target {left.scrape_url} is {left.health}, and nothing in the submission says why: {left.last_error}",
             host=server.url,
         )
-    return tuple(found), frozenset(dropped & plan.addresses)
+    return tuple(found), frozenset(dropped & plan.targets)

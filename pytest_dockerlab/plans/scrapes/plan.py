@@ -48,8 +48,8 @@ class ScrapePlan:
     configuration: str
     pages: Mapping[str, tuple[Page, ...]]
     """By the stand-in that serves them."""
-    addresses: frozenset[str]
-    """The targets' as they are written."""
+    targets: frozenset[tuple[str, str]]
+    """The job and the address of each, as they are written."""
     left_out: tuple[Message, ...]
     predictions: Predictions = field(repr=False, compare=False)
 
@@ -114,7 +114,9 @@ def plan_scrape(
         images=prometheus_images(own_image, replacements),
         configuration=written(configuration, 1 + count // _AT_ONCE),
         pages=pages,
-        addresses=frozenset(each.address for job in configuration.jobs for each in job.targets),
+        targets=frozenset(
+            (each.labels.get("job") or job.name, each.address) for job in configuration.jobs for each in job.targets
+        ),
         left_out=tuple(left_out(configuration)),
         predictions=Predictions(project, skeleton, found, root),
     )
