@@ -89,7 +89,7 @@ def _doubles(configuration: PrometheusConfiguration, scraped: Scraped) -> Iterat
             yield Finding(
                 _("every target of {job} has labels of its own", job=targets[0].pool),
                 _("the same for {targets}: {labels}",
-                  targets=[each.discovered.get("__address__", "") for each in targets],
+                  targets=sorted(each.discovered.get("__address__", "") for each in targets),
                   labels=[f"{name}={value}" for name, value in sorted(targets[0].labels.items())]),
                 place_of(configuration, targets[0]),
                 _("make relabelling keep them apart: source_labels [__param_target], target_label instance"),
