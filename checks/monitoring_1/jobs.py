@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from typing import TYPE_CHECKING
 
 from pytest_dockerlab.checks.monitoring_1._who import ITSELF, Who
@@ -79,8 +80,7 @@ def _is_to_fill_in(job: ScrapeJob) -> bool:
 def _problem(configuration: PrometheusConfiguration, who: Who, name: str) -> Finding:
     """That nothing scrapes it; at the job that is meant to, where there is one."""
     expected, example = _("a job scrapes {name}", name=name), _WANTED[name]
-    close = difflib.get_close_matches(name, [job.name.lower() for job in configuration.jobs], n=1, cutoff=0.7)
-    meant = next((job for job in configuration.jobs if job.name.lower() in close), None)
+    meant = _meant(configuration, name)
     add = _("add a job with the target {target}", target=example)
     if meant is None:
         names = [job.name for job in configuration.jobs]
@@ -95,3 +95,10 @@ def _problem(configuration: PrometheusConfiguration, who: Who, name: str) -> Fin
     if not meant.targets:
         found = _("job {job} has no target", job=meant.name)
     return Finding(expected, found, at, _("make its target {target}", target=example))
+
+
+def _meant(configuration: PrometheusConfiguration, name: str) -> ScrapeJob | None:
+    """The job whose name is nearly that, or has it as a word: ``ui-port``."""
+    close = difflib.get_close_matches(name, [job.name.lower() for job in configuration.jobs], n=1, cutoff=0.7)
+    in_words = (job for job in configuration.jobs if name in re.split(r"[^a-z0-9]+", job.name.lower()))
+    return next((job for job in configuration.jobs if job.name.lower() in close), None) or next(in_words, None)

@@ -31,6 +31,9 @@ _FOLDER = "monitoring/prometheus"
 _CONFIGURATION = re.compile(r"prometheus[\w-]{0,40}\.ya?ml", re.IGNORECASE)
 _TEMPLATE = re.compile(r"prometheus[\w.-]{0,40}\.(tmpl|tpl|template|j2|in|ctmpl|gotmpl|dist|envsubst)", re.IGNORECASE)
 _MAX_DOCKERFILES = 60
+_MAX_WORDS = 20
+# What a shell writes a file with: the result of one of these, or of a redirection.
+_WRITES = ("envsubst", "sed ", "gomplate", "confd", "> ", ">/", ">>", "tee ", "cp ", "mv ")
 # What the images' own commands read: their Dockerfiles, on GitHub.
 _DEFAULTS = {"bitnami": "/opt/bitnami/prometheus/conf/prometheus.yml"}
 _DEFAULT = "/etc/prometheus/prometheus.yml"
@@ -97,6 +100,8 @@ class PrometheusFiles:
     """What the image would read if compose gave it no command."""
     own_origin: Origin | None = None
     """What the Dockerfile puts there."""
+    is_written_at_start: bool = False
+    """Whether what is started writes the configuration before it starts Prometheus."""
 
     @property
     def version(self) -> Version | None:
@@ -112,7 +117,8 @@ class PrometheusFiles:
     @property
     def is_in_place(self) -> bool:
         """Whether something puts a configuration where the command reads it."""
-        return self.mounted_at is not None or (self.origin is not None and self.origin.how is not How.MISSING)
+        is_put = self.origin is not None and self.origin.how is not How.MISSING
+        return self.mounted_at is not None or is_put or self.is_written_at_start
 
 
 def find_files(
@@ -139,11 +145,14 @@ def find_files(
         return dataclasses.replace(known, mounted_at=found[1], configuration=found[0])
     origin = put if path == own_path and image is not None else _put(tree, image, path)
     configuration = origin.path if origin is not None and origin.how is How.FILE else None
-    is_template = origin is not None and origin.how in (How.COMMAND, How.IMAGE)
+    is_written = _is_written_at_start(tree, service, image, path)
+    is_template = is_written or (origin is not None and origin.how in (How.COMMAND, How.IMAGE))
     if configuration is None and (origin is None or origin.how is not How.INLINE):
         near = folder_of(dockerfile) if dockerfile is not None else _FOLDER
         configuration = next(iter(_conventional(tree, near, is_template)), None)
-    return dataclasses.replace(known, origin=origin, configuration=configuration, is_template=is_template)
+    return dataclasses.replace(
+        known, origin=origin, configuration=configuration, is_template=is_template, is_written_at_start=is_written
+    )
 
 
 def find_configuration(tree: Tree, files: PrometheusFiles) -> PrometheusConfiguration:
@@ -214,14 +223,34 @@ def _image(
     return PrometheusImage(dockerfile, build.context or "", build.target, dict(build.args))
 
 
+def _command(service: Service | None, image: PrometheusImage | None) -> list[str] | None:
+    """The final command; ``None`` where it is the base image's."""
+    own = image.image if image is not None else None
+    if service is not None and (service.command is not None or service.entrypoint is not None):
+        return [*(service.entrypoint or ()), *(service.command or ())]
+    if own is not None and (own.command is not None or own.entrypoint is not None):
+        return [*(own.entrypoint or ()), *(own.command or ())]
+    return None
+
+
+def _is_written_at_start(tree: Tree, service: Service | None, image: PrometheusImage | None, path: str) -> bool:
+    """Whether the command, or a script of ours that it runs, fills in a template that becomes the configuration."""
+    words = [*(_command(service, image) or ()), *((image.image.entrypoint or ()) if image is not None else ())]
+    texts = [" ".join(words)]
+    for word in words[:_MAX_WORDS]:
+        put = _put(tree, image, word) if word.startswith("/") and " " not in word else None
+        if put is not None and put.how is How.FILE:
+            try:
+                texts.append(tree.text(put.path).content)
+            except RefusedPath:
+                continue
+    return any(name_of(path) in text and any(sign in text for sign in _WRITES) for text in texts)
+
+
 def _read_from(service: Service | None, image: PrometheusImage | None, base: str) -> str:
     """The file that the final command names, else what the base image's own command reads."""
     own = image.image if image is not None else None
-    command: list[str] | None = None
-    if service is not None and (service.command is not None or service.entrypoint is not None):
-        command = [*(service.entrypoint or ()), *(service.command or ())]
-    elif own is not None and (own.command is not None or own.entrypoint is not None):
-        command = [*(own.entrypoint or ()), *(own.command or ())]
+    command = _command(service, image)
     folder = (service.working_dir if service is not None else None) or (
         own.workdir.value if own is not None and own.workdir is not None else _HOME
     )

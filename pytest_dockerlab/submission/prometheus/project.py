@@ -7,6 +7,7 @@ import posixpath
 import re
 from collections.abc import Iterable, Iterator
 
+from ...findings import Finding, Mismatch
 from ...messages import Message, _
 from ..files.tree import Tree
 from ..scan.compose_candidates import (
@@ -18,6 +19,7 @@ from ..scan.compose_candidates import (
     is_override,
 )
 from ..scan.discovery import find_env_example, folder_of, name_of
+from ..scan.own_repositories import hint_where_missing
 from ..scan.project_files import ProjectFiles, find_project, named_files
 
 __all__ = ["find_monitored_project"]
@@ -87,6 +89,15 @@ def _without_prometheus(tree: Tree, candidates: dict[str, ComposeCandidate]) -> 
     """The project that an override gives its Prometheus, else the one where Prometheus is missing."""
     here = [each for each in candidates.values() if folder_of(each.path) == _FOLDER and each.roles]
     here.sort(key=_likelihood)
+    if not here and not any(each.roles or not each.is_readable for each in candidates.values()):
+        raise Mismatch(
+            Finding(
+                _("a compose file with Prometheus and the services of the application is in the repository"),
+                list(candidates) or _("none"),
+                None,
+                hint_where_missing(tree, _("add {path}", path=f"{_FOLDER}/docker-compose.yml")),
+            )
+        )
     if not here:
         project = find_project(tree)
         files, reason = project.files, project.reason

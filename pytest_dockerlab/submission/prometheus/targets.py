@@ -91,27 +91,27 @@ def _relabelled(configuration: PrometheusConfiguration, number: int, promtool: P
                 _("more than {limit} targets are relabelled", limit=LIMITS.relabelled_targets), at=target.location
             )
     results = promtool.relabelled(_copy(configuration, number), job.name, len(job.targets), configuration.path)
-    known = set()
-    for each in results:
+    labels: dict[int, Mapping[str, str]] = {}
+    for each in results:  # in no order
         after = each.get("labels") or {}
         # Of what it says of labels before relabelling, some may be those after it (2.42).
         mark = after.get(_MARK) or (each.get("discoveredLabels") or {}).get(_MARK) or ""
-        if not mark.isdecimal() or int(mark) >= len(job.targets):
-            continue
-        known.add(int(mark))
-        if not after.get("__address__"):
-            continue  # dropped
-        scheme = after.get("__scheme__") or job.scheme
-        yield FinalTarget(
-            job, job.targets[int(mark)], _with_port(after["__address__"], scheme), scheme,
-            after.get("__metrics_path__") or job.metrics_path, _params(job, after),
-            {name: value for name, value in after.items() if not name.startswith("__")},
-        )  # fmt: skip
-    if any("error" in each for each in results):  # it does not say of which
-        for target in (each for at, each in enumerate(job.targets) if at not in known):
-            labels = {"job": job.name, "instance": target.address, **target.labels}
+        if mark.isdecimal():
+            labels[int(mark)] = after
+    has_refused = any("error" in each for each in results)  # it does not say which
+    for at, target in enumerate(job.targets):
+        after = labels.get(at, {})
+        if after.get("__address__"):
+            scheme = after.get("__scheme__") or job.scheme
             yield FinalTarget(
-                job, target, target.address, job.scheme, job.metrics_path, job.params, labels, is_refused=True
+                job, target, _with_port(after["__address__"], scheme), scheme,
+                after.get("__metrics_path__") or job.metrics_path, _params(job, after),
+                {name: value for name, value in after.items() if not name.startswith("__")},
+            )  # fmt: skip
+        elif has_refused and at not in labels:  # else it is dropped
+            own = {"job": job.name, "instance": target.address, **target.labels}
+            yield FinalTarget(
+                job, target, target.address, job.scheme, job.metrics_path, job.params, own, is_refused=True
             )
 
 

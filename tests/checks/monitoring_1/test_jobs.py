@@ -69,6 +69,9 @@ test_samples = sample_tests(
         Sample("fails", "ui is only probed", [
             replace(CONFIGURATION, _UI, _UI + _TO_BLACKBOX),
         ], says="ui probes it", file=CONFIGURATION, line="job_name: ui", findings=1),
+        Sample("fails", "ui is only probed, and the job is called so", [
+            replace(CONFIGURATION, _UI, (_UI + _TO_BLACKBOX).replace("job_name: ui", "job_name: ui-port")),
+        ], says="ui-port probes it", file=CONFIGURATION, line="job_name: ui-port", findings=1),
         Sample("fails", "an empty configuration", [write(CONFIGURATION, "---\n")],
                says="no jobs", file=CONFIGURATION, findings=3),
         Sample("fails", "a template that is filled in when the image is built", [

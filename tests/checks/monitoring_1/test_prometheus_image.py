@@ -50,6 +50,17 @@ test_samples = sample_tests(
             "unusual", "filled in by a command",
             f"{_FROM}COPY p.tmpl /\nRUN sed s/@UI@/ui/ /p.tmpl > /etc/prometheus/prometheus.yml\n",
         ),
+        _service("unusual", "filled in by the command", _IMAGE,
+                 replace(COMPOSE, "    command:\n      - --config.file=/etc/prometheus/prometheus.yml\n"
+                         "      - --storage.tsdb.path=/prometheus\n      - --storage.tsdb.retention=1d\n",
+                         "    entrypoint: sh -c 'sed s/a/b/ /p.tmpl > /etc/prometheus/prometheus.yml && prometheus "
+                         "--config.file=/etc/prometheus/prometheus.yml'\n"),
+                 write(DOCKERFILE, f"{_FROM}COPY p.tmpl /\n"), write("monitoring/prometheus/p.tmpl", "global: {}\n")),
+        Sample("unusual", "filled in by a script", [
+            write(DOCKERFILE, f'{_FROM}COPY p.tmpl start.sh /\nENTRYPOINT ["/start.sh"]\n'),
+            write("monitoring/prometheus/start.sh", "#!/bin/sh\nenvsubst < /p.tmpl > /etc/prometheus/prometheus.yml\n"),
+            write("monitoring/prometheus/p.tmpl", "global: {}\n"),
+        ]),
         _dockerfile(
             "unusual", "a release that is downloaded",
             "FROM debian:12\nRUN wget -qO- https://github.com/prometheus/prometheus/releases/download/v2.1.0/"

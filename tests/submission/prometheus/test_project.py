@@ -61,9 +61,16 @@ def test_files_that_are_used_together(tmp_path: Path, given: dict[str, str], exp
     assert files(tmp_path, given) == expected
 
 
-def test_no_compose_file_at_all(tmp_path: Path) -> None:
-    with pytest.raises(Mismatch, match="a compose file with the services"):
-        files(tmp_path, {"README.md": "docker-compose -f a.yml -f b.yml up\n"})
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"README.md": "docker-compose -f a.yml -f b.yml up\n"},
+        {"gitlab-ci/docker-compose.yml": "web: {image: 'gitlab/gitlab-ce:latest'}\n"},
+    ],
+)
+def test_no_compose_file_of_the_homework(tmp_path: Path, given: dict[str, str]) -> None:
+    with pytest.raises(Mismatch, match="a compose file with Prometheus"):
+        files(tmp_path, given)
 
 
 @pytest.mark.skipif(tools.compose_command() is None, reason="no Docker Compose here")
