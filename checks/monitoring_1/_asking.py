@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 __all__ = ["TARGETS_UP", "asking", "not_started", "time_for", "wait_for", "why_missing"]
 
 TARGETS_UP = "monitoring-1/targets-up"
-_UP_ALREADY = 10.0
-"""Seconds for what is up already to settle."""
+_READY, _SETTLED = 2.0, 10.0
+"""Seconds for a Prometheus that is up already to answer, and for what it sees."""
 
 Value = TypeVar("Value")
 
@@ -43,9 +43,9 @@ def asking() -> Iterator[None]:
 
 def time_for(project: MonitoredProject, course: Course, *, scrapes: int) -> Deadline:
     """The time until something is seen that so many scrapes show: an application that we started may not be up yet."""
-    settling = course.seconds_for("up") if project.is_ours else _UP_ALREADY
-    project.prometheus.wait_until_ready(Deadline(settling), project.watch)
-    return Deadline(settling + scrapes * project.prometheus.interval())
+    ready, settled = (course.seconds_for("up"),) * 2 if project.is_ours else (_READY, _SETTLED)
+    project.prometheus.wait_until_ready(Deadline(ready), project.watch)
+    return Deadline(settled + scrapes * project.prometheus.interval())
 
 
 def wait_for(project: MonitoredProject, condition: Callable[[PrometheusServer], Value], deadline: Deadline) -> Value:

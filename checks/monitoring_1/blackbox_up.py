@@ -5,7 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
-from pytest_dockerlab.checks.monitoring_1._asking import TARGETS_UP, asking, time_for, wait_for
+from pytest_dockerlab.checks.monitoring_1._asking import (
+    TARGETS_UP,
+    asking,
+    not_started,
+    time_for,
+    wait_for,
+    why_missing,
+)
 from pytest_dockerlab.checks.monitoring_1._series import host_of
 from pytest_dockerlab.findings import Finding, NotAttempted, Unverified, note, report
 from pytest_dockerlab.homework import Need, check
@@ -28,8 +35,8 @@ _SUCCESS, _STATUS = "probe_success", "probe_http_status_code"
     "every probe of ui, comment and post succeeds",
     level="optional",
     tier="app",
-    needs=["monitoring-1/blackbox", "monitoring-1/build", Need.COMPOSE, Need.ENGINE],
-    told_by=[TARGETS_UP],
+    needs=["monitoring-1/blackbox", Need.COMPOSE, Need.ENGINE],
+    told_by=["monitoring-1/build", "monitoring-1/prometheus-service", TARGETS_UP],
     endpoint=Need.PROMETHEUS_URL,
 )
 def blackbox_up(monitored: MonitoredProject, hw_course: Course) -> None:
@@ -42,7 +49,9 @@ def blackbox_up(monitored: MonitoredProject, hw_course: Course) -> None:
         for sample in prometheus.query(f'{{__name__=~"{_SUCCESS}|{_STATUS}"}}'):
             key = sample.job, sample.labels.get("instance", "")
             values.setdefault(key, {})[sample.name] = sample.value
-        return bool(values) and not _problems(targets, values)
+        if not any(_is_probe(target, values) for target in targets):
+            return bool(targets) and all(target.health != "unknown" for target in targets)
+        return not _problems(targets, values)
 
     with asking():
         wait_for(monitored, are_well, time_for(monitored, hw_course, scrapes=3))
@@ -51,6 +60,8 @@ def blackbox_up(monitored: MonitoredProject, hw_course: Course) -> None:
         _nothing(targets)
     note("probes", {probed(target): values.get((target.job, target.instance), {}) for target in probes})
     down = [target for target in probes if not target.is_up]
+    if missing := [target for target in down if why_missing(monitored, target) is not None]:
+        raise not_started(monitored, missing)
     report(_problems(targets, values))
     if down:
         findings = [

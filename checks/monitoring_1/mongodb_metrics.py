@@ -5,7 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from pytest_dockerlab.checks.monitoring_1._asking import TARGETS_UP, asking, time_for, wait_for
+from pytest_dockerlab.checks.monitoring_1._asking import (
+    TARGETS_UP,
+    asking,
+    not_started,
+    time_for,
+    wait_for,
+    why_missing,
+)
 from pytest_dockerlab.findings import Finding, NotAttempted, Unverified, note, report
 from pytest_dockerlab.homework import Need, check
 from pytest_dockerlab.messages import Message, _
@@ -29,25 +36,28 @@ _SHOWN = 5
     "the MongoDB exporter is connected and has its metrics",
     level="optional",
     tier="app",
-    needs=["monitoring-1/mongodb-exporter", "monitoring-1/build", Need.COMPOSE, Need.ENGINE],
-    told_by=[TARGETS_UP],
+    needs=["monitoring-1/mongodb-exporter", Need.COMPOSE, Need.ENGINE],
+    told_by=["monitoring-1/build", "monitoring-1/prometheus-service", TARGETS_UP],
     endpoint=Need.PROMETHEUS_URL,
 )
 def mongodb_metrics(monitored: MonitoredProject, hw_course: Course) -> None:
     samples: list[Sample] = []
+    targets: list[ScrapedTarget] = []
 
     def are_there(prometheus: PrometheusServer) -> bool:
+        targets[:] = prometheus.targets()
         samples[:] = prometheus.query('{__name__=~"mongodb_.+"}')
-        return not _problems(samples)
+        waited_for = [each for each in targets if _is_exporter(each) and why_missing(monitored, each) is None]
+        is_nothing_to_come = bool(targets) and not waited_for and all(each.health != "unknown" for each in targets)
+        return is_nothing_to_come or (bool(samples) and not _problems(samples))
 
     with asking():
         wait_for(monitored, are_there, time_for(monitored, hw_course, scrapes=3))
-        targets = monitored.prometheus.targets()
     note("metrics", len({each.name for each in samples}))
-    if not samples:
-        _nothing(targets)
-    else:
+    if samples:
         report(_problems(samples))
+    else:
+        _nothing(monitored, targets)
 
 
 def _problems(samples: Sequence[Sample]) -> list[Finding]:
@@ -88,12 +98,14 @@ def _flag(version: str) -> Message:
     return _("see the log of mongodb_exporter {version}, and what its user may read", version=version)
 
 
-def _nothing(targets: Sequence[ScrapedTarget]) -> None:
+def _nothing(project: MonitoredProject, targets: Sequence[ScrapedTarget]) -> None:
     """Why there is no metric at all: nobody scrapes such an exporter, or it is not up, or it says nothing."""
-    exporters = [each for each in targets if "mongo" in f"{each.job} {each.instance} {each.scrape_url}".lower()]
+    exporters = [each for each in targets if _is_exporter(each)]
     if not exporters:
         raise NotAttempted(_("Prometheus scrapes no MongoDB exporter"))
     down = [each for each in exporters if not each.is_up]
+    if missing := [each for each in down if why_missing(project, each) is not None]:
+        raise not_started(project, missing)
     found: object = _("no metric begins with mongodb_")
     if down:
         found = _("the target {target} is not up: {why}", target=down[0].instance, why=down[0].last_error or "?")
@@ -103,3 +115,7 @@ def _nothing(targets: Sequence[ScrapedTarget]) -> None:
     if down:
         raise Unverified(_("the MongoDB exporter is not up"), told_by=TARGETS_UP, findings=[finding])
     report([finding])
+
+
+def _is_exporter(target: ScrapedTarget) -> bool:
+    return "mongo" in f"{target.job} {target.instance} {target.scrape_url}".lower()
