@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from pytest_dockerlab.submission.compose.services import Service
     from pytest_dockerlab.submission.submission import Submission
 
-__all__ = ["OwnImage", "own_images"]
+__all__ = ["PUBLISHERS", "OwnImage", "own_images"]
 
 # Who publishes programs that others run: an image of theirs is theirs, though a folder here is called like it.
-_PUBLISHERS = frozenset(
+PUBLISHERS = frozenset(
     {"prom", "prometheus", "bitnami", "bitnamilegacy", "percona", "google", "google-containers", "cloudprober",
      "grafana", "library", "mongo", "otus", "gitlab", "elastic", "fluent", "openzipkin", "nginx"}
 )  # fmt: skip
@@ -71,7 +71,7 @@ def _image(service: Service, folders: dict[str, str], users: set[str]) -> OwnIma
         or service.role in APPLICATION
         or name.user_is_variable
         or (bool(user) and user in users)
-        or (has_folder and user.partition("/")[0] not in _PUBLISHERS)
+        or (has_folder and user.partition("/")[0] not in PUBLISHERS)
     )
     if not is_own or not last or service.role is Role.DATABASE:
         return None

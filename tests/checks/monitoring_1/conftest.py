@@ -7,8 +7,11 @@ from collections.abc import Iterator
 import pytest
 
 from tests.engine.servers import NotHere
+from tests.registry.conftest import start
 
 from ._monitored import WELL, Project, Site, site
+
+__all__ = ["shared_site", "start", "watched"]
 
 
 @pytest.fixture(scope="session")
