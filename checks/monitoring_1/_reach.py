@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from pytest_dockerlab.submission.submission import Submission
 
 _OWN = re.compile(r"localhost(\.localdomain)?|127\.\d+\.\d+\.\d+|0\.0\.0\.0|::1?", re.IGNORECASE)
+_DOCKER_HOST = re.compile(r"docker[-_.]?(host|machine|vm)\w{0,10}", re.IGNORECASE)
+"""What the course calls the machine that docker runs on; its own DNS may know it."""
 _MAX_NAMES = 20
 
 
@@ -96,7 +98,13 @@ class View:
     def is_outside(self, host: str) -> bool:
         """Whether it is no name of this project: an address or a name of the internet, or of the docker host."""
         is_known = self.services(host) or _OWN.fullmatch(host)
-        return not is_known and (host in self._pinned or "." in host or ":" in host or is_address(host))
+        is_elsewhere = host in self._pinned or "." in host or ":" in host or is_address(host)
+        return not is_known and (is_elsewhere or _DOCKER_HOST.fullmatch(host) is not None)
+
+    def is_apart(self, host: str) -> bool:
+        """Whether it is the name of a service that is on other networks."""
+        named = [service for service in self._project.services.values() if host in self._names(service)]
+        return bool(named) and not self.services(host)
 
     def is_reached(self, address: Address) -> bool:
         """Whether the service reaches it, as far as anybody can know."""

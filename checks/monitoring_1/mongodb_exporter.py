@@ -63,6 +63,9 @@ def _uri_problems(submission: Submission, project: ComposeProject, exporter: Exp
     expected = _("{service} is told of a MongoDB that it reaches", service=service.name)
     database = next(iter(project.services_of(Role.DATABASE)), None)
     name = database.name if database is not None else "post_db"
+    if given is None and not exporter.is_known:
+        note("MongoDB", _("not known: the URI is in the image, if anywhere"))
+        return
     if given is None:
         yield Finding(
             expected,

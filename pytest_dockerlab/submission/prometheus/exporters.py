@@ -51,11 +51,11 @@ class ExporterKind(StrEnum):
 
 
 _NAMES = {
-    ExporterKind.NODE: re.compile(r"node[-_.]?exp"),
+    ExporterKind.NODE: re.compile(r"node[-_.]?exp|exp(orter)?[-_.]node"),
     ExporterKind.BLACKBOX: re.compile(r"black[-_.]?box"),
     ExporterKind.CLOUDPROBER: re.compile(r"cloud[-_.]?prober"),
     ExporterKind.STACKDRIVER: re.compile(r"stackdriver"),
-    ExporterKind.MONGODB: re.compile(r"(mongo\w{0,10}|percona|db)[-_.]?exp"),
+    ExporterKind.MONGODB: re.compile(r"(mongo\w{0,10}|percona|db)[-_.]?exp|exp(orter)?[-_.](\w{0,10}mongo|percona|db)"),
     ExporterKind.CADVISOR: re.compile(r"cadvisor"),
     ExporterKind.ALERTMANAGER: re.compile(r"alert[-_.]?manager"),
     ExporterKind.PUSHGATEWAY: re.compile(r"push[-_.]?gateway"),
@@ -96,6 +96,8 @@ class Exporter:
     """Entrypoint and command, those of the image where the service has none, as far as they can be read."""
     dockerfile: str | None
     """The Dockerfile that its image is made by, where it is in the submission."""
+    is_known: bool
+    """Whether it is known what is in the image: a published one, or one that a Dockerfile here makes."""
 
     @property
     def port(self) -> int:
@@ -159,14 +161,17 @@ def _exporter(service: Service, kind: ExporterKind, path: str | None, read: Dock
     arguments = arguments_of(service, image)
     told = _told(service, arguments, image)
     port = port_of_address(told) if told is not None else None
-    if port is not None:
-        return Exporter(service, kind, frozenset({port}), True, arguments, path)
-    exposed = frozenset(_exposed(service, image))
     usual = _usual(service, kind, read)
-    if usual is not None:
-        return Exporter(service, kind, exposed | {usual}, told is None, arguments, path)
-    all_of_kind = {_PORTS[kind], *(_MONGODB_PORTS.values() if kind is ExporterKind.MONGODB else ())}
-    return Exporter(service, kind, exposed or frozenset(all_of_kind), bool(exposed) and told is None, arguments, path)
+    is_known = read is not None or usual is not None
+    exposed = frozenset(_exposed(service, image))
+    if port is not None:
+        ports, is_certain = frozenset({port}), True
+    elif usual is not None:
+        ports, is_certain = exposed | {usual}, told is None
+    else:
+        all_of_kind = {_PORTS[kind], *(_MONGODB_PORTS.values() if kind is ExporterKind.MONGODB else ())}
+        ports, is_certain = exposed or frozenset(all_of_kind), bool(exposed) and told is None
+    return Exporter(service, kind, ports, is_certain, arguments, path, is_known)
 
 
 def _image(service: Service, read: Dockerfile | None) -> Image | None:

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from pytest_dockerlab.testing import Sample, replace, sample_tests, write
+from pathlib import Path
+
+from pytest_dockerlab import catalogue
+from pytest_dockerlab.submission.files.worktree import WorkTree
+from pytest_dockerlab.submission.submission import Submission
+from pytest_dockerlab.testing import Sample, ask, replace, sample_tests, write, write_homework
 
 from ._homework import BASE, COMPOSE, CONFIGURATION, ENV, needs_both
 
@@ -74,6 +79,11 @@ test_samples = sample_tests(
                 replace(COMPOSE, IMAGE + SETTING, "    build: ../monitoring/mongodb_exporter\n"),
                 write(DOCKERFILE, 'FROM bitnami/mongodb-exporter:0.11\nCMD ["--mongodb.uri=mongodb://post_db"]\n'),
             ],
+        ),
+        Sample(
+            "unusual",
+            "an image that nobody can look into, and no URI: it may be in there",
+            [replace(COMPOSE, IMAGE + SETTING, OWN)],
         ),
         Sample(
             "unusual",
@@ -189,3 +199,12 @@ test_samples = sample_tests(
     ],
     skip=needs_both,
 )
+
+
+@needs_both
+def test_a_password_is_never_shown(tmp_path: Path) -> None:
+    text = "    command: --mongodb.uri=mongodb://root:s3cr3t@mongo:27017/admin\n"
+    write_homework(tmp_path, BASE, [replace(COMPOSE, SETTING, text)])
+    result = ask(catalogue.load().items["monitoring-1/mongodb-exporter"], Submission("sample", WorkTree(tmp_path)))
+    assert result.findings
+    assert "s3cr3t" not in repr((result.findings, result.evidence, result.reason))

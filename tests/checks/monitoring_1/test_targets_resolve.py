@@ -131,6 +131,7 @@ test_samples = sample_tests(
             ],
         ),
         node("unusual", "a target of the internet", "prometheus.io:80"),
+        node("unusual", "the docker host by its machine's name", "docker-host:9323"),
         Sample(
             "unusual",
             "other discovery beside the targets",
@@ -257,6 +258,21 @@ test_samples = sample_tests(
             ],
             says="node-exporter is on back_net, prometheus on front_net: they share no network",
             findings=2,
+        ),
+        Sample(
+            "fails",
+            "an address that relabelling spoils",
+            [
+                replace(
+                    CONFIGURATION,
+                    NODE,
+                    f"{NODE}    relabel_configs:\n      - target_label: __address__\n        replacement: http://node:9100\n",
+                )
+            ],
+            file=CONFIGURATION,
+            line="node-exporter:9100",
+            says="after relabelling it is no address of a host and a port",
+            findings=1,
         ),
         Sample(
             "fails",

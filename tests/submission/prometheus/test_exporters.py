@@ -120,6 +120,8 @@ def test_what_is_no_exporter_is_none(tmp_path: Path) -> None:
 def test_names() -> None:
     assert kind_of_name("post-db_exporter") == "mongodb"
     assert kind_of_name("Node_Exporter") == "node"
+    assert kind_of_name("exporter_mongod") == "mongodb"
+    assert kind_of_name("exporter-node") == "node"
     assert kind_of_name("exporter") is None
 
 
