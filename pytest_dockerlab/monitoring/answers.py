@@ -19,7 +19,7 @@ def parse_duration(text: object) -> float | None:
     """The seconds of a duration as Prometheus writes it, ``1m30s``; ``None`` for anything else."""
     if not isinstance(text, str) or not _DURATION.fullmatch(text):
         return None
-    return sum(int(number) * _UNITS[unit] for number, unit in re.findall(r"(\d+)(ms|[smhdwy])", text))
+    return sum(int(number) * _UNITS[unit] for number, unit in re.findall(r"(\d{1,9})(ms|[smhdwy])", text))
 
 
 @dataclass(frozen=True, slots=True)

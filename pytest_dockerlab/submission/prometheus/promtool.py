@@ -21,8 +21,8 @@ from .versions import Version, version_of
 
 __all__ = ["Promtool", "own_version"]
 
-_FAILED = re.compile(r"^\s*FAILED: (?:parsing YAML file \S+: )?", re.MULTILINE)
-_AT_LINE = re.compile(r"^\s*line (\d{1,9}): (.+)$", re.MULTILINE)
+_FAILED = re.compile(r"^[ \t]{0,20}FAILED: (?:parsing YAML file \S{1,200}: )?", re.MULTILINE)
+_AT_LINE = re.compile(r"^[ \t]{0,20}line (\d{1,9}): (.+)$", re.MULTILINE)
 _UNKNOWN = re.compile(r"field (\S+) not found in type")
 # Relabelling leaves no address of it: promtool says so, and Prometheus takes the file and leaves the target out.
 _UNSCRAPED = re.compile(r"instance \d+ in group ")
