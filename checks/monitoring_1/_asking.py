@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlsplit
 
 from pytest_dockerlab.activity import working_on
-from pytest_dockerlab.findings import Finding, Unverified
+from pytest_dockerlab.findings import Finding, Mismatch, NotAttempted, Unverified
 from pytest_dockerlab.messages import _
 from pytest_dockerlab.monitoring.errors import PrometheusError
 from pytest_dockerlab.net.deadline import Deadline
@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from pytest_dockerlab.monitoring.answers import ScrapedTarget
     from pytest_dockerlab.monitoring.project import MonitoredProject
     from pytest_dockerlab.monitoring.server import PrometheusServer
+    from pytest_dockerlab.submission.submission import Submission
 
-__all__ = ["TARGETS_UP", "asking", "not_started", "time_for", "wait_for", "why_missing"]
+__all__ = ["TARGETS_UP", "asking", "jobs_not_running", "not_started", "time_for", "wait_for", "why_missing"]
 
 TARGETS_UP = "monitoring-1/targets-up"
 _READY, _SETTLED = 2.0, 10.0
@@ -57,6 +58,22 @@ def wait_for(project: MonitoredProject, condition: Callable[[PrometheusServer], 
 
     with working_on(_("Prometheus is asked until it has seen what is waited for")):
         return project.prometheus.wait_for(look, deadline)
+
+
+def jobs_not_running(submission: Submission, project: MonitoredProject) -> list[str]:
+    """The jobs of the submission's configuration that the Prometheus of its project does not have.
+
+    None where something fills the configuration in: then the file says little, and of what is up already nothing.
+    """
+    if not project.is_ours or submission.prometheus_files.is_template:
+        return []
+    try:
+        configured = [job.name for job in submission.prometheus.jobs]
+    except (Mismatch, NotAttempted, Unverified):  # another item says so
+        return []
+    lines = (line.strip("- \t").partition(": ") for line in project.prometheus.configuration().splitlines())
+    running = {value.strip("\"'") for key, _colon, value in lines if key == "job_name"}
+    return [name for name in configured if name not in running]
 
 
 def why_missing(project: MonitoredProject, target: ScrapedTarget) -> Message | None:

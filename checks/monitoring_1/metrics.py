@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from pytest_dockerlab.checks.monitoring_1._asking import (
     TARGETS_UP,
     asking,
+    jobs_not_running,
     not_started,
     time_for,
     wait_for,
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from pytest_dockerlab.monitoring.answers import Sample, ScrapedTarget
     from pytest_dockerlab.monitoring.project import MonitoredProject
     from pytest_dockerlab.monitoring.server import PrometheusServer
+    from pytest_dockerlab.submission.submission import Submission
     from pytest_dockerlab.wanted_metrics import WantedMetric
 
 _JOBS, _NODE = "monitoring-1/jobs", "monitoring-1/node-exporter"
@@ -45,7 +47,7 @@ _MAX_SHOWN = 5
     told_by=["monitoring-1/build", "monitoring-1/prometheus-service", _JOBS, _NODE, TARGETS_UP],
     endpoint=Need.PROMETHEUS_URL,
 )
-def metrics(monitored: MonitoredProject, hw_course: Course) -> None:
+def metrics(submission: Submission, monitored: MonitoredProject, hw_course: Course) -> None:
     problems: list[_Problem] = []
     missing: list[ScrapedTarget] = []
 
@@ -57,12 +59,13 @@ def metrics(monitored: MonitoredProject, hw_course: Course) -> None:
 
     with asking():
         wait_for(monitored, are_there, time_for(monitored, hw_course, scrapes=3))
-        told = [(_teller(problem, monitored), _finding(problem, monitored.prometheus)) for problem in problems]
+        others = jobs_not_running(submission, monitored)
+        told = [(_teller(problem, monitored, others), _finding(problem, monitored.prometheus)) for problem in problems]
     report(finding for teller, finding in told if teller is None)
     for teller, _first in told:
         if teller is not None:
-            others = [finding for teller, finding in told if teller is not None]
-            raise Unverified(_("not every metric can be there"), told_by=teller, findings=others)
+            findings = [finding for teller, finding in told if teller is not None]
+            raise Unverified(_("not every metric can be there"), told_by=teller, findings=findings)
     if missing and not told:
         raise not_started(monitored, missing)
 
@@ -187,11 +190,11 @@ def _not_started(problem: _Problem, project: MonitoredProject) -> list[ScrapedTa
     ]
 
 
-def _teller(problem: _Problem, project: MonitoredProject) -> str | None:
+def _teller(problem: _Problem, project: MonitoredProject, jobs_not_running: Sequence[str]) -> str | None:
     """The item that tells why a metric is not there, if one does."""
     if problem.found is not None:
         return None
-    if any(not target.is_up for target in problem.targets):
+    if any(not target.is_up for target in problem.targets) or (jobs_not_running and not problem.targets):
         return TARGETS_UP
     if not project.is_ours:
         return None

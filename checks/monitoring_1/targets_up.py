@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pytest_dockerlab.checks.monitoring_1._asking import asking, not_started, time_for, wait_for, why_missing
+from pytest_dockerlab.checks.monitoring_1._asking import (
+    asking,
+    jobs_not_running,
+    not_started,
+    time_for,
+    wait_for,
+    why_missing,
+)
 from pytest_dockerlab.findings import Finding, Location, Mismatch, NotAttempted, Unverified, note, report
 from pytest_dockerlab.homework import Need, check
 from pytest_dockerlab.messages import _
 from pytest_dockerlab.monitoring.down import is_about_the_way, remedy_of
+from pytest_dockerlab.net.deadline import Deadline
 
 if TYPE_CHECKING:
     from pytest_dockerlab.course import Course
@@ -17,7 +25,9 @@ if TYPE_CHECKING:
     from pytest_dockerlab.monitoring.server import PrometheusServer
     from pytest_dockerlab.submission.submission import Submission
 
-_RESOLVE, _SCRAPE = "monitoring-1/targets-resolve", "monitoring-1/scrape"
+_IMAGE, _RESOLVE, _SCRAPE = "monitoring-1/prometheus-image", "monitoring-1/targets-resolve", "monitoring-1/scrape"
+_DISCOVERED = 20.0
+"""Seconds after which Prometheus has the targets of all jobs: it passes them on every five."""
 
 
 @check(
@@ -25,12 +35,15 @@ _RESOLVE, _SCRAPE = "monitoring-1/targets-resolve", "monitoring-1/scrape"
     "Prometheus answers and every target is up",
     tier="app",
     needs=["monitoring-1/config", Need.COMPOSE, Need.ENGINE],
-    told_by=["monitoring-1/build", "monitoring-1/prometheus-service", _RESOLVE, _SCRAPE],
+    told_by=["monitoring-1/build", "monitoring-1/prometheus-service", _IMAGE, _RESOLVE, _SCRAPE],
     endpoint=Need.PROMETHEUS_URL,
 )
 def targets_up(submission: Submission, monitored: MonitoredProject, hw_course: Course) -> None:
     with asking():
-        targets = _settled(submission, monitored, hw_course)
+        deadline = time_for(monitored, hw_course, scrapes=3)
+        if others := jobs_not_running(submission, monitored):
+            raise _other_configuration(submission, others)
+        targets = _settled(submission, monitored, deadline)
         note("Prometheus", monitored.prometheus.version())
     note("targets", {f"{target.job} {target.instance}": target.health for target in targets})
     down = [target for target in targets if not target.is_up]
@@ -49,20 +62,34 @@ def targets_up(submission: Submission, monitored: MonitoredProject, hw_course: C
     raise Unverified(_("not every target is up"), told_by=teller, findings=wrong)
 
 
-def _settled(submission: Submission, project: MonitoredProject, course: Course) -> list[ScrapedTarget]:
+def _other_configuration(submission: Submission, jobs: list[str]) -> Unverified:
+    path = submission.prometheus.path
+    finding = Finding(
+        _("Prometheus runs with {file}", file=path),
+        _("it has no job {jobs}", jobs=jobs),
+        Location(path),
+        _("copy or mount it where Prometheus reads it: /etc/prometheus/prometheus.yml, or what --config.file says"),
+    )
+    return Unverified(_("Prometheus runs with another configuration"), told_by=_IMAGE, findings=[finding])
+
+
+def _settled(submission: Submission, project: MonitoredProject, deadline: Deadline) -> list[ScrapedTarget]:
     """The targets once all are up, else at the deadline.
 
     After its start Prometheus has none for seconds, and then those of some jobs before those of others.
     """
     latest: list[ScrapedTarget] = []
     jobs = _jobs(submission) if project.is_ours else set()
+    discovered = Deadline(_DISCOVERED)  # relabelling may drop all targets of a job
 
     def are_up(prometheus: PrometheusServer) -> bool:
         latest[:] = prometheus.targets()
-        are_there = bool(latest) and jobs <= {target.pool for target in latest}
-        return are_there and all(each.is_up or why_missing(project, each) is not None for each in latest)
+        are_there = jobs <= {target.pool for target in latest} or discovered.is_over
+        return (
+            bool(latest) and are_there and all(each.is_up or why_missing(project, each) is not None for each in latest)
+        )
 
-    wait_for(project, are_up, time_for(project, course, scrapes=3))
+    wait_for(project, are_up, deadline)
     return latest
 
 

@@ -93,7 +93,7 @@ def site(folder: Path, jobs: Mapping[str, Mapping[str, Any]]) -> Iterator[Site]:
 def judge(id: str, project: Project, course: Course = FAST, folder: Path | None = None, **fixtures: Any) -> ItemResult:
     """What comes of an item where no other one is in the run: it tells everything itself."""
     item = catalogue.load().items[id]
-    here = folder or Path(__file__).parents[3] / "examples" / "reddit"
+    here = folder or Path(__file__).parent  # where there is no configuration to be compared with
     given = {"monitored": project, "hw_course": course, "submission": Submission("sample", WorkTree(here)), **fixtures}
     exception: Exception | None = None
     with collecting() as collected:

@@ -57,6 +57,20 @@ def test_what_could_not_be_started_is_nobodys_fault(shared_site, watched):
 
 
 @pytest.mark.sample(ID, "fails")
+def test_another_configuration_runs(shared_site, watched, tmp_path):
+    """The one of the image, where the student's was not copied; the item for the image tells it, where it does."""
+    shared_site.export(ALL)
+    (tmp_path / "monitoring" / "prometheus").mkdir(parents=True)
+    (tmp_path / "monitoring" / "prometheus" / "prometheus.yml").write_text(CONFIGURATION.replace("refused", "ui"))
+    result = judge(ID, watched, folder=tmp_path)
+    assert is_wrong(result)
+    assert words(result).startswith(
+        "Prometheus runs with monitoring/prometheus/prometheus.yml | it has no job nowhere |"
+    )
+    assert result.because_of == "monitoring-1/prometheus-image"
+
+
+@pytest.mark.sample(ID, "fails")
 def test_names_and_ports_are_told_by_the_item_for_them(tmp_path):
     (tmp_path / "monitoring" / "prometheus").mkdir(parents=True)
     (tmp_path / "monitoring" / "prometheus" / "prometheus.yml").write_text(CONFIGURATION)
