@@ -24,9 +24,9 @@ HOMEWORK = Homework(
         "build",
         "targets-up",
         "metrics",
-        "failure-drill",
         "mongodb-metrics",
         "blackbox-up",
+        "failure-drill",  # the last of those that ask one running project
         "pushed",
     ),
 )
