@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from typing import TYPE_CHECKING
 
 from pytest_dockerlab.checks.monitoring_1._project import its_prometheus, monitored_project
@@ -15,6 +17,7 @@ from pytest_dockerlab.submission.prometheus.exporters import ExporterKind, kind_
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from pytest_dockerlab.submission.prometheus.configuration import ScrapeJob
     from pytest_dockerlab.submission.prometheus.exporters import Exporter
     from pytest_dockerlab.submission.submission import Submission
 
@@ -41,6 +44,11 @@ def report_job(submission: Submission, exporters: Sequence[Exporter], kind: Expo
     if right:
         note("jobs", list(dict.fromkeys(each.job.name for each in right)))
         return
+    discovering = [job for job in submission.prometheus.jobs if job.discovery]
+    named = [job.name for job in discovering if any(_is_named(job, name) for name in names)]
+    if named:
+        note("jobs", named)
+        return
     for each in wrong.values():
         host = split_address(each.target.address).host
         words = _OF_JOBS.get(kind, (str(kind),))
@@ -54,6 +62,8 @@ def report_job(submission: Submission, exporters: Sequence[Exporter], kind: Expo
             )
     if found.unknown is not None:
         raise found.unknown
+    if discovering:
+        raise undecided(discovering)
     configuration = submission.prometheus
     address = f"{exporters[0].service.name}:{exporters[0].port}"
     expect(
@@ -63,3 +73,21 @@ def report_job(submission: Submission, exporters: Sequence[Exporter], kind: Expo
         at=configuration.location("scrape_configs"),
         hint=_("add a job to scrape_configs with the target {address}", address=address),
     )
+
+
+def undecided(jobs: Sequence[ScrapeJob]) -> Unverified:
+    """That nobody knows here what some jobs scrape."""
+    return Unverified(
+        _(
+            "job {jobs} finds its targets by service discovery, which is not looked into",
+            jobs=[job.name for job in jobs],
+        ),
+        _("ask the Prometheus that runs: --hw-prometheus-url"),
+        at=jobs[0].location,
+    )
+
+
+def _is_named(job: ScrapeJob, name: str) -> bool:
+    """Whether service discovery is told of a service by its name, as in ``dns_sd_configs``."""
+    told = json.dumps([job.raw[key] for key in job.discovery if key in job.raw])
+    return re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", told) is not None

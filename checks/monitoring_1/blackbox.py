@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from pytest_dockerlab.checks.monitoring_1._cloudprober import probes
-from pytest_dockerlab.checks.monitoring_1._jobs import TOLD_BY_TARGETS, report_job
+from pytest_dockerlab.checks.monitoring_1._jobs import TOLD_BY_TARGETS, report_job, undecided
 from pytest_dockerlab.checks.monitoring_1._modules import ProberFile, modules_of, prober_file
 from pytest_dockerlab.checks.monitoring_1._probes import trouble_of_probe
 from pytest_dockerlab.checks.monitoring_1._project import TOLD_BY, its_prometheus, monitored_project
@@ -105,6 +105,9 @@ class _Blackbox:
                 at=self._submission.prometheus.location("scrape_configs"),
             )
         note("probed", [each.params["target"][0] for each in probing][:_MAX_FINDINGS])
+        discovering = [job for job in self._submission.prometheus.jobs if job.discovery]
+        if not probing and discovering:
+            raise undecided(discovering)
         if not probing:
             self._add(
                 self._submission.prometheus.location("scrape_configs"),

@@ -10,7 +10,7 @@ from pytest_dockerlab.findings import Finding, expect, note, report, require
 from pytest_dockerlab.homework import Need, check
 from pytest_dockerlab.messages import _
 from pytest_dockerlab.submission.prometheus.exporters import arguments_of, flag
-from pytest_dockerlab.submission.scan.monitoring import is_prometheus_image
+from pytest_dockerlab.submission.scan.monitoring import is_prometheus_image, repository_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from pytest_dockerlab.submission.submission import Submission
 
 _HOME = "/prometheus"
-"""The working directory of the image, and where its own command keeps the data."""
+"""The working directory of the image."""
+_HOMES = {"prom": _HOME, "prometheus": _HOME}
+"""Where the images' own commands keep the data, in their Dockerfiles."""
 
 
 @check("monitoring-1/prometheus-service", "the compose file runs Prometheus on port 9090", needs=[Need.COMPOSE])
@@ -109,8 +111,14 @@ def _storage_problems(
 ) -> Iterator[Finding]:
     """A volume for the data that the data do not go to. Without one, they stay in the container: that is allowed."""
     told = flag(arguments, "storage.tsdb.path")
-    is_bare = bool(service.command) and told is None  # then it is Prometheus' default, not that of the image
-    path = posixpath.normpath(posixpath.join(service.working_dir or _HOME, told or ("data" if is_bare else _HOME)))
+    image = files.image
+    is_own_start = bool(service.entrypoint or (image is not None and image.image.entrypoint))
+    home = _home(image.base if image is not None else service.image or "")
+    if told is None and (home is None or is_own_start):
+        return  # nobody knows what is started, or where it keeps its data
+    # A command takes the place of the image's, and leaves the data to Prometheus' own default.
+    usual = posixpath.join(_HOME, "data") if service.command else home or _HOME
+    path = posixpath.normpath(posixpath.join(service.working_dir or _HOME, told or usual))
     note("storage in the container", path)
     volumes = [each for each in service.mounts if each.type == "volume" and not _is_in(files.read_from, each.target)]
     if volumes and not any(_is_in(path, each.target) for each in volumes):
@@ -120,6 +128,12 @@ def _storage_problems(
             volumes[0].location,
             _("mount the volume at {path}, or name its path in --storage.tsdb.path", path=path),
         )
+
+
+def _home(image: str) -> str | None:
+    """Where an image's own command keeps the data, by whose image it is; ``None`` where nobody knows."""
+    owner = repository_of(image).lower().split("/")[-2:-1]
+    return _HOMES.get(owner[0]) if owner else None
 
 
 def _is_in(path: str, folder: str) -> bool:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pytest_dockerlab.submission.prometheus.targets import FinalTarget
     from pytest_dockerlab.submission.submission import Submission
 
+_TO_FILL_IN = ("$", "{{", "<%")
 _MAX_FINDINGS = 20
 
 
@@ -72,6 +73,8 @@ def is_answered(submission: Submission, view: View, target: FinalTarget) -> bool
     """Whether Prometheus gets an answer of the target, as far as anybody can know."""
     if target.is_refused:
         return target.metrics_path.endswith("/probe")  # monitoring-1/blackbox says so
+    if submission.prometheus_files.is_template and any(sign in target.address for sign in _TO_FILL_IN):
+        return True  # what fills it in decides
     address = split_address(target.address)
     names = view.services(address.host)
     return view.is_reached(address) and not (

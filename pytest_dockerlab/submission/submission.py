@@ -167,12 +167,16 @@ class Submission:
 
     def _monitoring(self) -> ComposeProject:
         chosen = self.monitoring_files
-        try:
-            if self.project_files.files == chosen.files:
-                return self.compose
-        except Mismatch:
-            pass
-        return compose_model.load(self.tree, chosen.files, chosen.env)
+        is_whole = False
+        with contextlib.suppress(Mismatch):
+            is_whole = self.project_files.files == chosen.files
+        project = self.compose if is_whole else compose_model.load(self.tree, chosen.files, chosen.env)
+        # Who gives the monitoring a profile of its own starts it with that.
+        return (
+            compose_model.load(self.tree, chosen.files, chosen.env, profiles=project.profiles)
+            if project.profiles
+            else project
+        )
 
     @property
     def prometheus_service(self) -> Service | None:

@@ -29,10 +29,13 @@ from .values import Values, is_composes
 __all__ = ["ComposeProject", "load"]
 
 
-def load(tree: Tree, files: Sequence[str], env: EnvFile | None, *, templates: bool = True) -> ComposeProject:
+def load(
+    tree: Tree, files: Sequence[str], env: EnvFile | None, *, templates: bool = True, profiles: Sequence[str] = ()
+) -> ComposeProject:
     """Resolve the project that ``files`` are merged to, with the values of ``env``.
 
-    ``templates`` says whether the texts before interpolation are wanted too. Raises :class:`Mismatch` where the
+    ``templates`` says whether the texts before interpolation are wanted too, ``profiles`` what is to be on beside those
+    that ``env`` names. Raises :class:`Mismatch` where the
     student's files are at fault, ``Unverified`` where there is no compose.
     """
     guarded = collect(tree, list(files))
@@ -50,7 +53,7 @@ def load(tree: Tree, files: Sequence[str], env: EnvFile | None, *, templates: bo
         _write(guarded, copy, folder)
         beside = copy.parent / "env"
         arguments += ["--env-file", str(_write_env(tree, beside, env, values.neutral))]
-        arguments += [word for profile in values.profiles for word in ("--profile", profile)]
+        arguments += [word for profile in (*values.profiles, *profiles) for word in ("--profile", profile)]
         try:
             resolved, template = _run(arguments, copy / folder, copy, tree.budget, files[0], templates)
         except composecli.ComposeError as failure:

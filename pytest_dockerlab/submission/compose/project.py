@@ -91,6 +91,13 @@ class ComposeProject:
         """The services of a role, or of several, in the order of the roles."""
         return tuple(service for role in roles for service in self.services.values() if service.role is role)
 
+    @property
+    def profiles(self) -> tuple[str, ...]:
+        """The profiles that services name, on or not."""
+        names = [key for doc in self.docs if (node := doc.node("services")) is not None for key in node.names()]
+        found = (self.written("services", name, "profiles") for name in dict.fromkeys(names))
+        return tuple(dict.fromkeys(each for profiles in found for each in profiles if "$" not in each))
+
     def in_profiles(self, role: Role) -> tuple[str, ...]:
         """The names of services of a role that are in the files, and not in the project: their profile is not on."""
         written = [name for doc in self.docs if (node := doc.node("services")) is not None for name in node.names()]

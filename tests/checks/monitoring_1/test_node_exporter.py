@@ -62,6 +62,25 @@ test_samples = sample_tests(
             ],
         ),
         Sample(
+            "unusual",
+            "found by its name in DNS",
+            [
+                replace(
+                    CONFIGURATION,
+                    JOB,
+                    "  - job_name: node\n    dns_sd_configs:\n"
+                    "      - {names: [node-exporter], type: A, port: 9100}\n\n",
+                )
+            ],
+        ),
+        Sample(
+            "unusual",
+            "found by other discovery: nobody knows here",
+            [replace(CONFIGURATION, JOB, "  - job_name: node\n    file_sd_configs:\n      - files: [nodes.json]\n\n")],
+            verdict="unverified",
+            says="job node finds its targets by service discovery",
+        ),
+        Sample(
             "fails",
             "no such service",
             [

@@ -87,6 +87,26 @@ test_samples = sample_tests(
             ],
         ),
         Sample(
+            "unusual",
+            "Bitnami's image, which keeps its data elsewhere",
+            [
+                replace(COMPOSE, IMAGE, "    image: bitnami/prometheus:2.42\n"),
+                replace(
+                    COMPOSE,
+                    VOLUME,
+                    "      - prometheus_data:/opt/bitnami/prometheus/data\n"
+                    "      - ../monitoring/prometheus/prometheus.yml:/opt/bitnami/prometheus/conf/prometheus.yml\n",
+                ),
+                replace(COMPOSE, PROMETHEUS_COMMAND, ""),
+                remove(DOCKERFILE),
+            ],
+        ),
+        Sample(
+            "unusual",
+            "in a profile of its own",
+            [replace(COMPOSE, IMAGE, f"{IMAGE}    profiles: [monitoring]\n")],
+        ),
+        Sample(
             "fails",
             "no such service",
             [
