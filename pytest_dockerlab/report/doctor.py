@@ -61,7 +61,10 @@ def examine(docker_host: str | None = None) -> Iterator[Part]:
         "promtool",
         ["--version"],
         Tier.FILES,
-        _("install Prometheus: 'sudo apt-get install prometheus' on Debian and Ubuntu"),
+        _(
+            "install Prometheus: 'sudo apt-get install prometheus' on Debian and Ubuntu, then"
+            " 'sudo systemctl disable --now prometheus', or its server keeps port 9090"
+        ),
         is_required=False,
     )
     yield _engine(docker_host)
