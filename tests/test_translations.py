@@ -32,6 +32,8 @@ SAME_IN_RUSSIAN = {
     "Docker Compose",
     "Docker Engine",
     "Dockerfile",
+    "Makefile",
+    "MongoDB",
     "HTTP {status}: {text}",
     "Prometheus",
     "Python",
