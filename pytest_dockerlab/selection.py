@@ -15,6 +15,7 @@ from .errors import ConfigurationError, UnreadableRepository
 from .homework import Homework, Item
 from .messages import Message, _, from_json, to_json
 from .spelling import meant_by_branch, near_names
+from .submission.budget import Allowance
 from .submission.files import git_folder, gitrepo
 from .submission.files.git_tree import GitTree
 from .submission.files.history import History
@@ -203,11 +204,12 @@ class _Revisions:
 
     def __init__(self, git_dir: Path) -> None:
         self._git_dir = git_dir
-        self._commit_of = functools.cache(functools.partial(gitrepo.commit_of, git_dir))
+        self._allowance = Allowance()
+        self._commit_of = functools.cache(functools.partial(gitrepo.commit_of, git_dir, allowance=self._allowance))
 
     @functools.cached_property
     def _history(self) -> History:
-        return History(self._git_dir)
+        return History(self._git_dir, allowance=self._allowance)
 
     def of(self, ref: str, homework: Homework) -> dict[str, Any]:
         """What is checked for a homework, in the form that a :class:`Source` has it."""

@@ -22,7 +22,7 @@ from ..errors import LimitExceeded, ToolTimeout
 from ..findings import Location
 from ..messages import Message, _
 
-__all__ = ["LIMITS", "Budget", "Limits", "reading", "within"]
+__all__ = ["LIMITS", "Allowance", "Budget", "Limits", "reading", "within"]
 
 _KiB, _MiB = 2**10, 2**20
 
@@ -78,13 +78,44 @@ class Limits:
     reader_seconds: float = _most(3.0, "processor time for one reader: compose file, Dockerfile, scripts …", "s")
     check_seconds: float = _most(4.0, "processor time for one item of tier files", "s")
     processor_seconds: float = _most(12.0, "processor time for all items of tier files", "s")
-    git_seconds: float = _most(10.0, "one run of git", "s")
+    git_seconds: float = _most(10.0, "all runs of git on one repository together", "s")
     git_memory: int = _most(512 * _MiB, "memory of one run of git (on Linux)", "bytes")
-    program_seconds: float = _most(15.0, "all runs of compose, hadolint and promtool together", "s")
+    program_seconds: float = _most(15.0, "all runs of compose, hadolint and promtool together, git's included", "s")
     program_memory: int = _most(384 * _MiB, "memory of one run of compose, hadolint or promtool (on Linux)", "bytes")
 
 
 LIMITS = Limits()
+
+
+class Allowance:
+    """Seconds on the clock that several runs of a program share, one after another or at once."""
+
+    def __init__(self, seconds: float = LIMITS.git_seconds) -> None:
+        self.seconds = seconds
+        self._ended = 0.0
+        self._runs = 0
+        self._since = 0.0
+
+    @property
+    def spent(self) -> float:
+        """The seconds in which at least one of them ran."""
+        return self._ended + (time.monotonic() - self._since if self._runs else 0.0)
+
+    @property
+    def left(self) -> float:
+        """The seconds for the next run; none where they are used up."""
+        return max(0.0, self.seconds - self.spent)
+
+    def begin(self) -> None:
+        """A run begins."""
+        if not self._runs:
+            self._since = time.monotonic()
+        self._runs += 1
+
+    def end(self) -> None:
+        """A run ends."""
+        self._ended = self.spent if self._runs == 1 else self._ended
+        self._runs -= 1
 
 
 class Budget:
@@ -92,6 +123,7 @@ class Budget:
 
     def __init__(self, limits: Limits = LIMITS) -> None:
         self.limits = limits
+        self.git = Allowance(limits.git_seconds)
         self._spent: dict[str, float] = {}
 
     def spend(self, what: str, amount: float, reason: Message, at: Location | None = None) -> None:
@@ -107,7 +139,7 @@ class Budget:
         text that could be held against the student: that is :class:`LimitExceeded`.
         """
         program, at = Path(argv[0]).name, Location(on)
-        left = self.limits.program_seconds - self._spent.get("program_seconds", 0)
+        left = self.limits.program_seconds - self._spent.get("program_seconds", 0) - self.git.spent
         slow = _("{program} takes more than {limit} s", program=program, limit=f"{self.limits.program_seconds:g}")
         if left <= 0:
             raise LimitExceeded(slow, at=at)

@@ -13,7 +13,7 @@ import pytest
 from pytest_dockerlab.errors import LimitExceeded
 from pytest_dockerlab.findings import Location
 from pytest_dockerlab.messages import _
-from pytest_dockerlab.submission.budget import Budget, Limits, reading, within
+from pytest_dockerlab.submission.budget import Allowance, Budget, Limits, reading, within
 from pytest_dockerlab.submission.files.worktree import WorkTree
 from pytest_dockerlab.submission.submission import Submission
 
@@ -110,6 +110,28 @@ def test_programs_have_one_time_together(tmp_path: Path) -> None:
     for _number in range(2):
         with pytest.raises(LimitExceeded, match=r"^f: python\S* takes more than 1 s"):
             budget.run([sys.executable, "-c", "import time; time.sleep(30)"], cwd=tmp_path, on="f")
+
+
+def test_what_git_took_the_other_programs_do_not_have(tmp_path: Path) -> None:
+    budget = Budget(Limits(program_seconds=0.1))
+    budget.git.begin()
+    while budget.git.spent < 0.1:
+        pass
+    budget.git.end()
+    with pytest.raises(LimitExceeded, match=r"^f: python\S* takes more than 0.1 s"):
+        budget.run([sys.executable, "-c", ""], cwd=tmp_path, on="f")
+
+
+def test_runs_at_once_take_their_time_once() -> None:
+    allowance = Allowance(30.0)
+    begun = time.monotonic()
+    allowance.begin()
+    allowance.begin()
+    while allowance.spent < 0.1:
+        pass
+    allowance.end()
+    allowance.end()
+    assert 0.1 <= allowance.spent <= time.monotonic() - begun
 
 
 def test_what_a_program_says_of_a_file_is_the_callers(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from typing import Literal, NamedTuple
 
 from ...errors import DockerlabError, RefusedPath, ToolFailed, UnreadableRepository
 from ...messages import _
+from ..budget import Allowance, Budget
 from .git_folder import FETCH, is_partial
 from .gitrepo import Object, Objects, commit_of, explained, files_of
 from .tree import LIMITS, MAX_PATH, Content, Entry, Limits, Tree, elsewhere, folders_above, printable, refused, split
@@ -25,6 +26,8 @@ _FULL_ID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _SUBMODULE = 0o160000
 _MAX_BLOB = 256 * 1024 * 1024
 """More than anybody asks for: what a file may have depends on what it is read for."""
+_MANY_SECONDS = 120.0
+"""For all files of a build's context."""
 _SMALL = 64 * 1024
 _SMALL_FILES = 1000
 _SMALL_BYTES = 8 * 1024 * 1024
@@ -49,15 +52,20 @@ class _Contents:
 class GitTree(Tree):
     """The tree of one commit. ``git_dir`` is one of :func:`git_dir_of`; a ``revision`` that is a full id is believed.
 
+    ``budget`` is that of the submission, where another tree of it has one already.
+
     Where git cannot read the repository, the listing raises :class:`UnreadableRepository`, now and whenever it is asked
     for again.
     """
 
-    def __init__(self, git_dir: Path, revision: str = "HEAD", limits: Limits = LIMITS) -> None:
+    def __init__(
+        self, git_dir: Path, revision: str = "HEAD", limits: Limits = LIMITS, budget: Budget | None = None
+    ) -> None:
         super().__init__(limits)
+        self.budget = budget or self.budget
         self.git_dir = git_dir
         self.revision = revision
-        self._commit = revision if _FULL_ID.fullmatch(revision) else commit_of(git_dir, revision)
+        self._commit = revision if _FULL_ID.fullmatch(revision) else commit_of(git_dir, revision, self.budget.git)
         self._objects: Objects | None = None
         self._unreadable: DockerlabError | None = None
 
@@ -103,7 +111,7 @@ class GitTree(Tree):
         """See :meth:`.tree.Tree.reading`: one process of git's for all of them."""
         with contextlib.ExitStack() as stack:
             with explained(self.git_dir):
-                self._objects = stack.enter_context(Objects(self.git_dir, seconds=120.0, max_size=_MAX_BLOB))
+                self._objects = stack.enter_context(Objects(self.git_dir, Allowance(_MANY_SECONDS), max_size=_MAX_BLOB))
             stack.callback(setattr, self, "_objects", None)
             yield
 
@@ -157,7 +165,7 @@ class GitTree(Tree):
             found = next(objects.get([sha]))
             self._objects = objects
             return found
-        with Objects(self.git_dir, max_size=_MAX_BLOB) as objects:
+        with Objects(self.git_dir, self.budget.git, max_size=_MAX_BLOB) as objects:
             return next(objects.get([sha]))
 
     @functools.cached_property
@@ -174,7 +182,7 @@ class GitTree(Tree):
         if self._unreadable is not None:  # asking once more takes as long, and ends as it did
             raise self._unreadable.with_traceback(None)
         try:
-            with explained(self.git_dir), Objects(self.git_dir) as objects:
+            with explained(self.git_dir), Objects(self.git_dir, self.budget.git) as objects:
                 return self._ask_for_all(objects)
         except DockerlabError as error:
             self._unreadable = error
@@ -183,7 +191,7 @@ class GitTree(Tree):
     def _ask_for_all(self, objects: Objects) -> _Contents:
         found = list(files_of(objects, self.commit, most=self.limits.files, depth=self.limits.depth))
         blobs = list({each.sha: None for each in found if each.mode != _SUBMODULE})
-        with Objects(self.git_dir, max_size=None) as answers:
+        with Objects(self.git_dir, self.budget.git, max_size=None) as answers:
             sizes = {sha: each.size for sha, each in zip(blobs, answers.get(blobs), strict=True) if each is not None}
         contents = _Contents()
         for each in found:

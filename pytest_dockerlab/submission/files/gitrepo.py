@@ -23,7 +23,7 @@ from typing import NamedTuple
 from ... import tools
 from ...errors import ConfigurationError, LimitExceeded, ToolFailed, ToolMissing, ToolTimeout, UnreadableRepository
 from ...messages import Message, _, excerpt
-from ..budget import LIMITS
+from ..budget import LIMITS, Allowance
 from .git_folder import FETCH, FSCK, has_sha256, is_partial, resolve_ref
 from .tree import MAX_PATH, printable
 
@@ -86,27 +86,32 @@ class Object:
 class Objects:
     """One ``git cat-file --batch``, asked by name; it is ended with the block, and killed at the time limit.
 
+    :param allowance: what all runs on this repository may take together; each takes what it lasts.
     :param max_size: the most bytes an object may have; :class:`UnreadableRepository` for larger ones, before they are
         read. ``None``: nothing is read, only types and sizes are told.
     """
 
     def __init__(
-        self, git_dir: Path, *, seconds: float = LIMITS.git_seconds, max_size: int | None = _MAX_COMMIT
+        self, git_dir: Path, allowance: Allowance | None = None, *, max_size: int | None = _MAX_COMMIT
     ) -> None:
         self._git_dir = git_dir
         self._command = _git("cat-file", "--batch" if max_size is not None else "--batch-check")
-        self._seconds = seconds
+        self._allowance = allowance or Allowance()
         self._max_size = max_size
         self._said = b""
 
     def __enter__(self) -> Objects:
+        left = self._allowance.left
+        if not left:
+            raise self._too_late()
         environment = _environment(self._git_dir)
         self._process = tools.start(self._command, cwd=_EMPTY, env=environment, stdin=subprocess.PIPE)
-        tools.limit(self._process, LIMITS.git_memory, self._seconds)
+        self._allowance.begin()
+        tools.limit(self._process, LIMITS.git_memory, left)
         self._listener = threading.Thread(target=self._listen, daemon=True)
         self._listener.start()
         self._late = threading.Event()
-        self._timer = threading.Timer(self._seconds, self._end, (True,))
+        self._timer = threading.Timer(left, self._end, (True,))
         self._timer.daemon = True
         self._timer.start()
         return self
@@ -116,6 +121,7 @@ class Objects:
     ) -> None:
         self._timer.cancel()
         self._end()
+        self._allowance.end()
         self._listener.join(1.0)
         assert self._process.stdin is not None
         assert self._process.stdout is not None
@@ -178,19 +184,19 @@ class Objects:
             self._late.set()
         tools.end(self._process)
 
+    def _too_late(self) -> ToolTimeout:
+        why = _("git ran longer than {seconds} s", seconds=f"{self._allowance.seconds:g}")
+        return ToolTimeout(why, command=self._command, stderr=self.said)
+
     def _failure(self) -> ToolTimeout | ToolFailed:
         self._end()
         self._listener.join(1.0)
         if self._late.is_set():
-            return ToolTimeout(
-                _("git ran longer than {seconds} s", seconds=f"{self._seconds:g}"),
-                command=self._command,
-                stderr=self.said,
-            )
+            return self._too_late()
         return ToolFailed(_("git ended before it answered"), command=self._command, stderr=self.said)
 
 
-def commit_of(git_dir: Path, revision: str) -> str:
+def commit_of(git_dir: Path, revision: str, allowance: Allowance | None = None) -> str:
     """The full id of the commit that ``revision`` names: a ref, an id or the beginning of one, and steps back from it.
 
     Raises :class:`ConfigurationError` if it names none, :class:`UnreadableRepository` if it cannot be told.
@@ -208,7 +214,7 @@ def commit_of(git_dir: Path, revision: str) -> str:
         sha = asked["base"]
     found = None
     if sha is not None:
-        with explained(git_dir), Objects(git_dir) as objects:
+        with explained(git_dir), Objects(git_dir, allowance) as objects:
             found = _peeled(objects, sha + steps)
         if found is None and is_named and not steps:
             said = excerpt(objects.said) or _("it was never fetched, or is damaged")

@@ -11,6 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
+from ..budget import Allowance
 from .git_folder import head_branch
 from .gitrepo import Objects, commit_of, explained
 
@@ -48,13 +49,14 @@ class _Commit(NamedTuple):
 class History:
     """The commits reachable from ``head``, the nearest ones if there are too many."""
 
-    def __init__(self, git_dir: Path, head: str = "HEAD") -> None:
-        self.start = commit_of(git_dir, head)
+    def __init__(self, git_dir: Path, head: str = "HEAD", allowance: Allowance | None = None) -> None:
+        allowance = allowance or Allowance()
+        self.start = commit_of(git_dir, head, allowance)
         self.is_cut = False
         """Whether older commits are not here, as in a shallow clone."""
         self._commits: dict[str, _Commit] = {}
         self._lines = {"master", "main", head_branch(git_dir)}
-        with explained(git_dir), Objects(git_dir) as objects:
+        with explained(git_dir), Objects(git_dir, allowance) as objects:
             self._read(objects)
 
     def _read(self, objects: Objects) -> None:

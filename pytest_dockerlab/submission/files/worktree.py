@@ -187,7 +187,7 @@ class WorkTree(Tree):
     def _head(self) -> GitTree | None:
         try:
             git_dir = git_dir_of(self.root)
-            return None if git_dir is None else GitTree(git_dir, "HEAD", self.limits)
+            return None if git_dir is None else GitTree(git_dir, "HEAD", self.limits, self.budget)
         except DockerlabError:  # no commit yet, git's folder refused, no git here: nothing to tell
             return None
 

@@ -121,7 +121,15 @@ def compose_candidate(tree: Tree, path: str) -> ComposeCandidate:
     all_of_it = (root, *included.values())
     roles = frozenset(role for each in all_of_it for role in _roles(each))
     monitors = any(map(_runs_prometheus, all_of_it))
-    return ComposeCandidate(path, roles, is_taken=is_taken, included=tuple(included), runs_prometheus=monitors)
+    # With more services than are looked at it may be the one all the same; it is told where the project is loaded.
+    is_readable = bool(roles) or all(_count(each) <= LIMITS.services for each in all_of_it)
+    return ComposeCandidate(path, roles, is_readable, is_taken, tuple(included), monitors)
+
+
+def _count(root: Node | None) -> int:
+    """How many services a file has."""
+    services = root.get("services") if root is not None and root.kind == "mapping" else None
+    return len(services.names()) if services is not None and services.kind == "mapping" else 0
 
 
 def _beside(path: str, name: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import time
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 
 from pytest_dockerlab import tools
 from pytest_dockerlab.errors import ConfigurationError, LimitExceeded, RefusedPath, UnreadableRepository
+from pytest_dockerlab.submission.budget import Allowance
 from pytest_dockerlab.submission.files import gitrepo
 from pytest_dockerlab.submission.files.git_folder import git_dir_of, head_branch, resolve_ref
 from pytest_dockerlab.submission.files.git_tree import GitTree
@@ -342,10 +344,31 @@ def fake_git(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str) -> None
 def test_git_that_hangs_is_killed(tmp_path, monkeypatch):
     fake_git(tmp_path, monkeypatch, "sleep 60")
     begin = time.monotonic()
-    objects = gitrepo.Objects(tmp_path, seconds=0.2)
+    objects = gitrepo.Objects(tmp_path, Allowance(0.2))
     with pytest.raises(UnreadableRepository, match="longer than"), gitrepo.explained(tmp_path), objects:
         list(objects.get(["0" * 40]))
     assert time.monotonic() - begin < 30
+
+
+def test_all_runs_of_git_on_one_repository_share_their_time(repository, tmp_path, monkeypatch):
+    started = tmp_path / "started"
+    fake_git(tmp_path, monkeypatch, f'echo >> {started}; sleep 0.3; exec {tools.find("git")} "$@"')
+    allowance = Allowance(1.0)
+    while allowance.left:
+        with contextlib.suppress(UnreadableRepository):
+            commit_of(repository.git_dir, "HEAD", allowance)
+    for _again in range(3):
+        with pytest.raises(UnreadableRepository, match="git ran longer than 1 s"):
+            commit_of(repository.git_dir, "HEAD", allowance)
+    runs = len(started.read_text().splitlines())
+    assert 1 <= runs <= 4, "then it is not started any more"
+
+
+def test_a_tree_and_its_listing_share_the_time_of_git(repository, tmp_path, monkeypatch):
+    fake_git(tmp_path, monkeypatch, f'sleep 0.3; exec {tools.find("git")} "$@"')
+    tree = WorkTree(repository.root, Limits(git_seconds=0.5))
+    assert tree.tracked("README.md") is None, "listing it takes two runs after one for HEAD"
+    assert not tree.budget.git.left
 
 
 def test_git_that_ends_is_quoted(tmp_path, monkeypatch):

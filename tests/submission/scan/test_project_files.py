@@ -25,6 +25,14 @@ def test_without_a_likely_one_the_submission_says_what_is_there(tmp_path: Path) 
         assert caught.value.finding.found == ["docker-compose.yml", "b/docker-compose.yml"]
 
 
+def test_a_file_of_more_services_than_are_looked_at_may_be_the_one(tmp_path: Path) -> None:
+    many = "services:\n" + "".join(f"  s{number}: {{image: x}}\n" for number in range(600))
+    submission = Submission(
+        "x", tree(tmp_path, {"docker-compose.yml": many, "docker-compose-monitoring.yml": MONITORING})
+    )
+    assert submission.compose_file == "docker-compose.yml"
+
+
 @pytest.mark.parametrize(
     ("value", "files"),
     [
