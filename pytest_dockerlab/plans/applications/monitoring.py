@@ -74,7 +74,10 @@ def plan_of_monitored(submission: Submission, images: Mapping[str, str]) -> Moni
         published={prometheus.name: _PORT},
         builds=builds,
     )
-    app = plan_of_compose(submission, project, images, parts)
+    try:
+        app = plan_of_compose(submission, project, images, parts)
+    except Unverified as stop:  # which an item of another homework would tell
+        raise Unverified(stop.reason, stop.remedy) from stop
     return MonitoredPlan(app, prometheus.name, _path(prometheus.command or ()), frozenset(exporters), missing)
 
 

@@ -12,7 +12,7 @@ from pytest_dockerlab.plans.applications.monitoring import MonitoredPlan, plan_o
 from pytest_dockerlab.plans.applications.plan import MountKind
 from pytest_dockerlab.submission.files.worktree import WorkTree
 from pytest_dockerlab.submission.submission import Submission
-from pytest_dockerlab.testing import Edit, replace, write_homework
+from pytest_dockerlab.testing import Edit, replace, write, write_homework
 
 from ...deployment.monitored_app import COMPOSE, MONITORED
 
@@ -65,6 +65,16 @@ def test_an_exporter_on_the_docker_hosts_network_is_missing(tmp_path: Path) -> N
     assert list(plan.missing) == ["node-exporter"]
     assert "node-exporter" not in {each.name for each in plan.app.services}
     assert next(iter(plan.missing.values())) in plan.app.remarks
+
+
+def test_nobody_else_on_the_docker_hosts_network(tmp_path: Path) -> None:
+    """No item of this homework says that it is wrong, so nobody is accused."""
+    text = MONITORED[COMPOSE]
+    before = text.index("    networks:\n", text.index("prometheus_data:/prometheus"))
+    edit = write(COMPOSE, f"{text[:before]}    network_mode: host\n{text[text.index('  node-exporter:') :]}")
+    with pytest.raises(Unverified) as stop:
+        planned(tmp_path, edit)
+    assert stop.value.because_of is None
 
 
 @pytest.mark.parametrize(
