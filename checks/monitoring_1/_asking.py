@@ -25,7 +25,8 @@ __all__ = ["TARGETS_UP", "asking", "jobs_not_running", "not_started", "time_for"
 
 TARGETS_UP = "monitoring-1/targets-up"
 _READY, _SETTLED = 2.0, 10.0
-"""Seconds for a Prometheus that is up already to answer, and for what it sees."""
+"""Seconds for a Prometheus that is up already to answer, and for what it sees; with the second we are never less
+patient."""
 
 Value = TypeVar("Value")
 
@@ -44,7 +45,10 @@ def asking() -> Iterator[None]:
 
 def time_for(project: MonitoredProject, course: Course, *, scrapes: int) -> Deadline:
     """The time until something is seen that so many scrapes show: an application that we started may not be up yet."""
-    ready, settled = (course.seconds_for("up"),) * 2 if project.is_ours else (_READY, _SETTLED)
+    ready, settled = _READY, _SETTLED
+    if project.is_ours:
+        ready = course.seconds_for("up")
+        settled = max(ready - project.age, min(ready, _SETTLED))
     project.prometheus.wait_until_ready(Deadline(ready), project.watch)
     return Deadline(settled + scrapes * project.prometheus.interval())
 

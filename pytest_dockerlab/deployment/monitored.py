@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import time
 from collections.abc import Iterator, Mapping
 
 from ..findings import Mismatch, Unverified
@@ -31,6 +32,7 @@ class MonitoredDeployment:
         self._deployment = deployment
         self._plan = plan
         self._failure: Mismatch | None = None
+        self._began = time.monotonic()
 
     @property
     def prometheus(self) -> PrometheusServer:
@@ -42,6 +44,11 @@ class MonitoredDeployment:
     def is_ours(self) -> bool:
         """Yes: it ends with whoever asked for it."""
         return True
+
+    @property
+    def age(self) -> float:
+        """Seconds since it was started."""
+        return time.monotonic() - self._began
 
     def url(self, role: str) -> str | None:
         """Where a part answers from here; ``None`` where it is not published."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import ipaddress
+import math
 import socket
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
@@ -38,6 +39,7 @@ class ProjectUpAlready:
     """
 
     is_ours = False
+    age = math.inf
     missing: Mapping[str, Message] = MappingProxyType({})
 
     def __init__(

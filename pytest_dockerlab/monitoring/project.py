@@ -23,6 +23,10 @@ class MonitoredProject(Protocol):
         """Whether it was started for this check, and ends with it; else it was up already and goes on."""
 
     @property
+    def age(self) -> float:
+        """Seconds since it was started here."""
+
+    @property
     def missing(self) -> Mapping[str, Message]:
         """What could not be started here, through nobody's fault: the names that it would have had, and why."""
 

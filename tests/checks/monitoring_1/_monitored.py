@@ -33,6 +33,7 @@ class Project:
     """A project whose parts are stopped as a test has it. ``stopped`` are those that are."""
 
     is_ours = True
+    age = 0.0
 
     def __init__(self, server: PrometheusServer) -> None:
         self.prometheus = server
