@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from pytest_dockerlab.findings import Finding, Mismatch
 from pytest_dockerlab.messages import _
+from pytest_dockerlab.submission.dockerfiles.dockerfile import DockerfileError
 from pytest_dockerlab.submission.dockerfiles.origins import How, origin_of
 from pytest_dockerlab.submission.prometheus.exporters import flag
 from pytest_dockerlab.submission.scan.discovery import folder_of
@@ -87,11 +88,15 @@ def prober_file(submission: Submission, exporter: Exporter, options: Sequence[st
         return ProberFile("", False)
     if exporter.dockerfile is None or not submission.tree.exists(exporter.dockerfile):
         return ProberFile("", exporter.is_certain)
+    try:
+        dockerfile = submission.dockerfile(exporter.dockerfile)
+    except DockerfileError:  # nothing is known of an image that cannot be built
+        return ProberFile("", False)
     build = exporter.service.build
     for context in dict.fromkeys((build.context or "" if build else folder_of(exporter.dockerfile), "")):
         found = origin_of(
             submission.tree,
-            submission.dockerfile(exporter.dockerfile),
+            dockerfile,
             context,
             wanted,
             target=build.target if build else None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import difflib
 import re
 from dataclasses import dataclass
@@ -58,20 +59,30 @@ class View:
     """A project as one of its services sees it."""
 
     def __init__(self, submission: Submission, project: ComposeProject, source: Service) -> None:
-        self.source = source
         self._project = project
         self._serving = serving(submission, project)
-        self._visible = project.visible_names(source)
         self._fixed = {
-            str((endpoint or {}).get("ipv4_address")): name
+            str(endpoint["ipv4_address"]): name
             for name, service in project.services.items()
             for endpoint in (service.raw.get("networks") or {}).values()
+            if endpoint and endpoint.get("ipv4_address")
         }
         self._sharing: dict[str, set[str]] = {}
         for name, service in project.services.items():
             root = (service.network_mode or "").partition("service:")[2]
             if root:
                 self._sharing.setdefault(root, set()).add(name)
+        self._look_from(source)
+
+    def seen_by(self, source: Service) -> View:
+        """The same project as another of its services sees it."""
+        other = copy.copy(self)
+        other._look_from(source)
+        return other
+
+    def _look_from(self, source: Service) -> None:
+        self.source = source
+        self._visible = self._project.visible_names(source)
         pinned = (re.split(r"[=:]", str(entry), maxsplit=1)[0] for entry in source.raw.get("extra_hosts") or ())
         self._pinned = frozenset(pinned)
 

@@ -72,8 +72,8 @@ class _Blackbox:
         self._submission = submission
         self._project = project
         self._boxes = {each.service.name: each for each in boxes}
-        self._views = {name: View(submission, project, each.service) for name, each in self._boxes.items()}
         self._view = View(submission, project, its_prometheus(submission))
+        self._views: dict[str, View] = {}
         self._meant = {job.name for job in jobs}
         self._told: set[str] = set()
         self._found: dict[tuple[Location, str], Finding] = {}
@@ -149,6 +149,8 @@ class _Blackbox:
                 else _("use one of {modules}", modules=sorted(modules.probers)),
             )
             return
+        if name not in self._views:
+            self._views[name] = self._view.seen_by(self._boxes[name].service)
         trouble = trouble_of_probe(self._views[name], prober or "", asked)
         if trouble is not None:
             self._add(

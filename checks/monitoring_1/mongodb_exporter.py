@@ -51,12 +51,13 @@ def mongodb_exporter(submission: Submission) -> None:
         hint=_("add a service with an exporter's image, such as {image}", image="percona/mongodb_exporter"),
     ):
         return
+    view = View(submission, project, exporters[0].service)
     for each in exporters:
-        report(_uri_problems(submission, project, each))
+        report(_uri_problems(submission, project, view.seen_by(each.service), each))
     report_job(submission, exporters, ExporterKind.MONGODB)
 
 
-def _uri_problems(submission: Submission, project: ComposeProject, exporter: Exporter) -> Iterator[Finding]:
+def _uri_problems(submission: Submission, project: ComposeProject, view: View, exporter: Exporter) -> Iterator[Finding]:
     """Whether it is told of a MongoDB that it reaches. A URI may hold a password: only its hosts are shown."""
     service = exporter.service
     given = _uri(submission, project, exporter)
@@ -93,7 +94,6 @@ def _uri_problems(submission: Submission, project: ComposeProject, exporter: Exp
     if text.lower().startswith("mongodb+srv://"):
         note("MongoDB", _("found by DNS, outside of the project"))
         return
-    view = View(submission, project, service)
     hosts = _SCHEME.sub("", text, count=1).partition("/")[0].partition("?")[0].rpartition("@")[2].split(",")
     note("MongoDB", hosts)
     for host in hosts:
