@@ -6,7 +6,9 @@ Without ``--hw`` a pytest run is as if the plugin were absent: nothing but this 
 from __future__ import annotations
 
 import importlib
+import os
 import pkgutil
+import sys
 from collections.abc import Generator
 
 import pytest
@@ -14,6 +16,12 @@ import pytest
 from . import option_table
 
 __all__: list[str] = []
+
+if any(argument.partition("=")[0] == "--hw" for argument in sys.argv):
+    # ``python -m pytest`` looks into the current folder first, which is a student's: xdist, whose entry point is loaded
+    # behind ours, would get their execnet.py. The rest is own_imports' work, when the options are known.
+    _here = [entry for entry in sys.path if os.path.realpath(entry) == os.path.realpath(".")]
+    sys.path[:] = [entry for entry in sys.path if entry not in _here] + _here
 
 # Before anything imports them: an editable install lists no modules, so pytest would mark only this one.
 pytest.register_assert_rewrite("pytest_dockerlab.checks", "pytest_dockerlab.fixtures")

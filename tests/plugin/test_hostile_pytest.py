@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -142,6 +143,22 @@ def test_modules_of_the_submission_shadow_none_of_ours(student: Student, argumen
     said = " ".join(done.stdout.split())
     assert str(student.path / "conftest.py") in said
     assert "dockerlab check" in said
+
+
+def test_python_m_pytest_too_where_our_entry_point_comes_before_xdists(student: Student) -> None:
+    """It looks into the current folder first. Which entry point is loaded first, the folder's order decides."""
+    order = [each.name for found in metadata.distributions() for each in found.entry_points if each.group == "pytest11"]
+    if order.index("xdist") < order.index("dockerlab"):
+        pytest.skip("here xdist is loaded first, and takes the student's execnet before we are asked")
+    student.write(**{"execnet.py": "1/0", "yaml.py": "1/0", "docker-compose.yml": COMPOSE})
+    results = student.folder / "results.json"
+    asked = ["--hw=docker-4/compose-file", "--hw-tier=files", f"--hw-results={results}", "-n", "2"]
+    program = [sys.executable, "-m", "pytest"]
+    done = subprocess.run(
+        [*program, *asked], cwd=student.path, capture_output=True, text=True, timeout=300, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert [each["verdict"] for each in json.loads(results.read_text("utf-8"))["submissions"][0]["items"]] == ["passed"]
 
 
 def test_the_note_names_a_module_that_was_loaded(student: Student) -> None:
