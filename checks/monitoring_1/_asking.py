@@ -12,16 +12,17 @@ from pytest_dockerlab.findings import Finding, Mismatch, NotAttempted, Unverifie
 from pytest_dockerlab.messages import _
 from pytest_dockerlab.monitoring.errors import PrometheusError
 from pytest_dockerlab.net.deadline import Deadline
+from pytest_dockerlab.submission.scan.roles import role_of_name
 
 if TYPE_CHECKING:
     from pytest_dockerlab.course import Course
     from pytest_dockerlab.messages import Message
-    from pytest_dockerlab.monitoring.answers import ScrapedTarget
+    from pytest_dockerlab.monitoring.answers import Sample, ScrapedTarget
     from pytest_dockerlab.monitoring.project import MonitoredProject
     from pytest_dockerlab.monitoring.server import PrometheusServer
     from pytest_dockerlab.submission.submission import Submission
 
-__all__ = ["TARGETS_UP", "asking", "jobs_not_running", "not_started", "time_for", "wait_for", "why_missing"]
+__all__ = ["TARGETS_UP", "asking", "exported", "jobs_not_running", "not_started", "time_for", "wait_for", "why_missing"]
 
 TARGETS_UP = "monitoring-1/targets-up"
 _READY, _SETTLED = 2.0, 10.0
@@ -92,3 +93,24 @@ def not_started(project: MonitoredProject, targets: Sequence[ScrapedTarget]) -> 
           why=why_missing(project, targets[0])),
         _("start the project where its images are, and give its Prometheus with --hw-prometheus-url"),
     )  # fmt: skip
+
+
+def exported(project: MonitoredProject, job: str, path: str = "/metrics") -> tuple[list[Sample], Message] | None:
+    """What the service that a job is named after says itself, and where or why not; ``None`` where it is not published.
+
+    Only to explain: it is judged by what Prometheus has.
+    """
+    from pytest_dockerlab.monitoring.exposition import NoExposition, read_exposition
+
+    role = role_of_name(job)
+    try:
+        base = project.url(role) if role is not None else None
+    except (Mismatch, Unverified):  # another item says why it cannot be reached
+        base = None
+    if base is None:
+        return None
+    url = f"{base.rstrip('/')}{path}"
+    try:
+        return read_exposition(url), _("{url}", url=url)
+    except NoExposition as error:
+        return [], error.reason

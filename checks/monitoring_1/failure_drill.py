@@ -54,7 +54,7 @@ def failure_drill(monitored: MonitoredProject, hw_course: Course) -> None:
                 report(drill.wait_for(drill.hit, Deadline(drill.seconds), _hit))
                 until = drill.now()
             report(drill.wait_for(drill.well, Deadline(drill.seconds), _well_again))
-        note("drill", {"stopped": at, "started": until, "series": drill.series(begun - 2 * interval)})
+        note("drill", {"stopped": at, "started": until, "series": drill.series(begun - interval)})
 
 
 class _Drill:

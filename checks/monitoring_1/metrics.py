@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from pytest_dockerlab.checks.monitoring_1._asking import (
     TARGETS_UP,
     asking,
+    exported,
     jobs_not_running,
     not_started,
     time_for,
@@ -60,7 +61,7 @@ def metrics(submission: Submission, monitored: MonitoredProject, hw_course: Cour
     with asking():
         wait_for(monitored, are_there, time_for(monitored, hw_course, scrapes=3))
         others = jobs_not_running(submission, monitored)
-        told = [(_teller(problem, monitored, others), _finding(problem, monitored.prometheus)) for problem in problems]
+        told = [(_teller(problem, monitored, others), _finding(problem, monitored)) for problem in problems]
     report(finding for teller, finding in told if teller is None)
     for teller, _first in told:
         if teller is not None:
@@ -203,24 +204,27 @@ def _teller(problem: _Problem, project: MonitoredProject, jobs_not_running: Sequ
     return _NODE if problem.metric.name.startswith("node_") else None
 
 
-def _finding(problem: _Problem, prometheus: PrometheusServer) -> Finding:
+def _finding(problem: _Problem, project: MonitoredProject) -> Finding:
     if problem.found is not None:
         return Finding(problem.expected, problem.found, None, problem.hint)
-    selector = problem.metric.selector
-    ended = [series for series in prometheus.scraped(selector, _LOOK_BACK) if series.points]
+    metric, prometheus = problem.metric, project.prometheus
     down = [target for target in problem.targets if not target.is_up]
     if down:
         found = _("the target {target} is not up: {why}", target=down[0].instance, why=down[0].last_error or "?")
         return Finding(problem.expected, found, None, _("when the target is up, the metric is there"))
-    if problem.metric.job and not problem.targets:
-        found = _("no target is scraped by a job for {job}", job=problem.metric.job)
+    if metric.job and not problem.targets:
+        found = _("no target is scraped by a job for {job}", job=metric.job)
         return Finding(problem.expected, found, None, _("add a job for it to scrape_configs"))
-    if ended:
+    said = exported(project, metric.job)
+    if said is not None and any(sample.name == metric.name for sample in said[0]):
+        found = _("the service has it at {url}, and Prometheus has not", url=said[1])
+        return Finding(problem.expected, found, None, _("correct the targets and metrics_path of its job"))
+    if any(series.points for series in prometheus.scraped(metric.selector, _LOOK_BACK)):
         found = _("it was there, and its target does not export it any more")
         return Finding(problem.expected, found, None, _("see the log of the service: was it restarted or changed?"))
-    near = difflib.get_close_matches(problem.metric.name.rstrip("*"), prometheus.names(), n=3, cutoff=0.6)
+    near = difflib.get_close_matches(metric.name.rstrip("*"), prometheus.names(), n=3, cutoff=0.6)
     found = _("no such metric; near names: {near}", near=near) if near else _("no such metric")
-    if problem.metric.job:
+    if metric.job:
         where = _("see what the service exports at {urls}", urls=[target.scrape_url for target in problem.targets[:3]])
     else:
         where = _("see Status → Targets in Prometheus: is what exports it scraped?")

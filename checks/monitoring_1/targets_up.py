@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from pytest_dockerlab.checks.monitoring_1._asking import (
     asking,
+    exported,
     jobs_not_running,
     not_started,
     time_for,
@@ -15,7 +17,7 @@ from pytest_dockerlab.checks.monitoring_1._asking import (
 from pytest_dockerlab.findings import Finding, Location, Mismatch, NotAttempted, Unverified, note, report
 from pytest_dockerlab.homework import Need, check
 from pytest_dockerlab.messages import _
-from pytest_dockerlab.monitoring.down import is_about_the_way, remedy_of
+from pytest_dockerlab.monitoring.down import is_about_the_format, is_about_the_way, remedy_of
 from pytest_dockerlab.net.deadline import Deadline
 
 if TYPE_CHECKING:
@@ -101,7 +103,11 @@ def _jobs(submission: Submission) -> set[str]:
 
 
 def _finding(submission: Submission, project: MonitoredProject, target: ScrapedTarget) -> Finding:
-    found = target.last_error or _("it has not been scraped yet")
+    found: object = target.last_error or _("it has not been scraped yet")
+    if is_about_the_format(target.last_error):
+        said = exported(project, target.job, urlsplit(target.scrape_url).path)
+        if said is not None and not said[0]:
+            found = _("{error}; asked from here: {why}", error=target.last_error, why=said[1])
     expected = _("the target {target} of the job {job} is up", target=target.instance, job=target.job)
     at = _place(submission, target) if project.is_ours else None
     return Finding(expected, found, at, remedy_of(target.last_error))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from ..messages import Message, _
 
-__all__ = ["is_about_the_way", "remedy_of"]
+__all__ = ["is_about_the_format", "is_about_the_way", "remedy_of"]
 
+_FORMAT = ("Content-Type", "expected", "valid start token", "invalid syntax", "INVALID", "parse error")
 # Parts of Go's and Prometheus' own words, the first that fits; whether files show it; and what to do.
 _CAUSES: tuple[tuple[tuple[str, ...], bool, Message], ...] = (
     (
@@ -49,9 +50,17 @@ _CAUSES: tuple[tuple[tuple[str, ...], bool, Message], ...] = (
         _("see in a browser what the service answers there, and its log"),
     ),
     (
-        ("Content-Type", "expected", "unsupported", "parse error", "invalid"),
+        ("EOF", "connection reset"),
         False,
-        _("what answers there are no metrics: correct the port and metrics_path in the job"),
+        _("it closes the connection before its answer is complete: see its log"),
+    ),
+    (
+        _FORMAT,
+        False,
+        _(
+            "what answers there are no metrics that can be read: correct the port and metrics_path in the job, or the "
+            "line that the service writes"
+        ),
     ),
 )
 _OTHER = _("see the log of the service, and Status → Targets in Prometheus")
@@ -65,3 +74,8 @@ def remedy_of(last_error: str) -> Message:
 def is_about_the_way(last_error: str) -> bool:
     """Whether the error is one of the name, the network or the port, which the files show too."""
     return next((files for words, files, _remedy in _CAUSES if any(each in last_error for each in words)), False)
+
+
+def is_about_the_format(last_error: str) -> bool:
+    """Whether something answers that Prometheus cannot read."""
+    return any(each in last_error for each in _FORMAT) and "EOF" not in last_error

@@ -11,6 +11,7 @@ from pytest_dockerlab.course import Course
 from pytest_dockerlab.messages import _
 from pytest_dockerlab.results import Verdict
 from pytest_dockerlab.wanted_metrics import SEED_METRICS, WantedMetric
+from tests.monitoring.servers import exporter
 
 from ._monitored import COMMENT, FAST, NODE, UI, WELL, is_wrong, judge, words
 
@@ -149,3 +150,13 @@ def test_the_seeds_metrics():
         "comment_health_mongo_availability",
         "node_*",
     ]
+
+
+def test_what_the_service_has_and_prometheus_has_not(shared_site, watched, monkeypatch):
+    """The job of ui scrapes another page than that of ui, which is published."""
+    shared_site.export(ALL)
+    with exporter({"/metrics": "ui_latency 1\n"}) as ui:
+        monkeypatch.setattr(watched, "url", lambda role: f"http://{ui.address}" if role == "ui" else None)
+        result = judge(ID, watched, course(WantedMetric("ui_latency", job="ui")))
+    assert is_wrong(result)
+    assert f"the service has it at http://{ui.address}/metrics, and Prometheus has not" in words(result)

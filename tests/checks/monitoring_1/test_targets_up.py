@@ -110,3 +110,16 @@ def test_a_service_that_is_no_prometheus(tmp_path):
         result = judge(ID, Project(PrometheusServer(f"http://{other.address}")))
     assert is_wrong(result)
     assert "is not Prometheus: HTTP 404 (text/plain): no such page" in words(result)
+
+
+def test_a_line_that_cannot_be_read(shared_site, watched, monkeypatch):
+    broken = "ui_health 1\nui_health_comment_availability one\n"
+    shared_site.export({**ALL, "/ui": broken}, unreadable="/ui")
+    with exporter({"/ui": broken}) as ui:
+        monkeypatch.setattr(watched, "url", lambda role: f"http://{ui.address}" if role == "ui" else None)
+        result = judge(ID, watched)
+    assert is_wrong(result)
+    assert "invalid syntax; asked from here: the line 2 is no metric: ui_health_comment_availability one" in words(
+        result
+    )
+    assert result.because_of == "monitoring-1/scrape"
