@@ -144,7 +144,7 @@ class View:
         if others:
             return Trouble(
                 _("localhost is the container of {service} itself", service=self.source.name),
-                _("use the name of the service: {address}", address=f"{others[0]}:{port}"),
+                _("use the name of the service: {address}", address=[f"{name}:{port}" for name in others[:_MAX_NAMES]]),
             )
         return Trouble(
             _("{service} listens on {ports}, not on {port}", service=sorted(names), ports=ports, port=port),

@@ -14,6 +14,8 @@ from pytest_dockerlab.messages import _
 from pytest_dockerlab.submission.scan.roles import Role
 
 if TYPE_CHECKING:
+    from pytest_dockerlab.submission.compose.project import ComposeProject
+    from pytest_dockerlab.submission.compose.services import Service
     from pytest_dockerlab.submission.submission import Submission
 
 _TARGETS = "monitoring-1/targets-resolve"
@@ -34,7 +36,10 @@ def both_networks(submission: Submission) -> None:
     findings = []
     for role in (Role.UI, Role.DATABASE):
         networks = project.networks_of(role)
-        if networks and not theirs & {network.name for network in networks}:
+        between = _between(project, prometheus, role) if len(theirs) > 1 else []
+        if between:
+            note("met on a network for the monitoring", between)
+        elif networks and not theirs & {network.name for network in networks}:
             findings.append(
                 Finding(
                     _("{service} is on a network of {role}", service=prometheus.name, role=role),
@@ -55,6 +60,13 @@ def both_networks(submission: Submission) -> None:
             findings=findings,
         )
     report(findings)
+
+
+def _between(project: ComposeProject, prometheus: Service, role: Role) -> list[str]:
+    """The helpers on a network with both, where Prometheus itself is not: the monitoring has a network of its own."""
+    near = {name for key in prometheus.networks for name in project.networks[key].members}
+    far = {name for network in project.networks_of(role) for name in network.members}
+    return sorted(name for name in near & far if project.services[name].role is None and name != prometheus.name)
 
 
 def _is_told(submission: Submission, view: View) -> bool:

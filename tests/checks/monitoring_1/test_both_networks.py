@@ -29,6 +29,20 @@ test_samples = sample_tests(
         ),
         Sample(
             "unusual",
+            "a network for the monitoring, where the database's exporter is too",
+            [
+                write(
+                    COMPOSE,
+                    BASE[COMPOSE]
+                    .replace(PROMETHEUS_NETWORKS, f"{PROMETHEUS_COMMAND}    networks: [front_net, metrics]\n")
+                    .replace(f"{NODE_COMMAND}    networks:\n", f"{NODE_COMMAND}    networks:\n      - metrics\n")
+                    .replace(f"{URI}    networks:\n", f"{URI}    networks:\n      - metrics\n")
+                    .replace("  back_net:\n  front_net:\n", "  back_net:\n  front_net:\n  metrics:\n"),
+                )
+            ],
+        ),
+        Sample(
+            "unusual",
             "the application has one network, and Prometheus is there",
             [
                 write(
