@@ -6,7 +6,7 @@ import argparse
 import os
 import sys
 
-from benchmarks import builds, bulk, files_tier, labs, skeleton, startup, unused
+from benchmarks import builds, bulk, files_tier, labs, scrape, skeleton, startup, unused
 
 BENCHMARKS = {
     "unused": unused.main,
@@ -15,6 +15,7 @@ BENCHMARKS = {
     "bulk": bulk.main,
     "labs": labs.main,
     "skeleton": skeleton.main,
+    "scrape": scrape.main,
     "builds": builds.main,
 }
 

@@ -9,7 +9,7 @@ from pytest_dockerlab.checks.monitoring_1._serving import serving
 from pytest_dockerlab.checks.monitoring_1._why_down import BLACKBOX, RESOLVE, WhyDown, place_of
 from pytest_dockerlab.findings import Finding, Unverified, note, report
 from pytest_dockerlab.homework import Need, check
-from pytest_dockerlab.messages import _
+from pytest_dockerlab.messages import _, excerpt
 from pytest_dockerlab.submission.scan.roles import APPLICATION, role_of_name
 
 if TYPE_CHECKING:
@@ -53,6 +53,8 @@ def scrape(submission: Submission, hw_course: Course, scrape_by: Callable[[Scrap
     except ConfigurationRefused as refused:
         report([_refused(configuration, str(refused))])
         return
+    if scraped.missing:
+        note("not their own image", [f"{name}: {excerpt(why)}" for name, why in scraped.missing.items()])
     note("Prometheus", _("{image}, version {version}", image=scraped.image, version=scraped.version or "?"))
     note("targets", "\n".join(map(_said, scraped.targets, map(scraped.answer, scraped.targets))))
     why = WhyDown(submission, configuration, plan, scraped)

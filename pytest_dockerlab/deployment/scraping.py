@@ -44,7 +44,7 @@ _MEMORY = 512 * 1024**2
 _STORED = 64 * 1024**2
 _NOBODY = ("127.0.0.1",)
 """The name server of the outside: the engine's own asks it in the container's namespace, and is refused at once."""
-_START, _SCRAPE, _PULL = 30.0, 40.0, 300.0
+_START, _SCRAPE, _PULL = 30.0, 40.0, 120.0
 _DISCOVERY, _SETTLED = 15.0, 2.0
 """Seconds for targets to appear, and for the others when the first have: Prometheus looks for them every 5 s."""
 _cannot_be_had: dict[tuple[str, str], str] = {}
@@ -60,6 +60,8 @@ class Scraped:
 
     server: PrometheusServer
     image: str
+    missing: Mapping[str, str]
+    """The images that would have been better, and why they cannot be had; others' words."""
     version: str | None
     targets: tuple[ScrapedTarget, ...]
     dropped: frozenset[tuple[str, str]]
@@ -122,7 +124,8 @@ def scrape(probes: Probes, plan: ScrapePlan) -> Scraped:
         said_by = services.get(sample.labels.get(SAID_BY, ""))
         if said_by is not None:
             answers[_key(labels)] = (said_by, sample.labels.get(ASKED, ""))
-    return Scraped(server, image, server.version(), targets, dropped, answers)
+    missing = {name: _cannot_be_had[probes.host.facts.id, name] for name in plan.images[: plan.images.index(image)]}
+    return Scraped(server, image, missing, server.version(), targets, dropped, answers)
 
 
 def target_of(discovered: Mapping[str, str]) -> tuple[str, str]:
@@ -217,19 +220,24 @@ def _targets(
 
     What is neither is no address of a target: that it is not there is believed some seconds after others are.
     """
-    found: list[ScrapedTarget] = []
+    found: dict[tuple[str, tuple[tuple[str, str], ...]], ScrapedTarget] = {}
     dropped: set[tuple[str, str]] = set()
     patience = Deadline(_DISCOVERY)
 
     def look(_server: PrometheusServer) -> bool:
         nonlocal patience
         watch()
-        was_empty, found[:] = not found, server.targets()
+        was_empty = not found
+        for target in server.targets():
+            key = target.scrape_url, _key(target.labels)
+            # What was up once can be: on a busy machine a second may be too short for the next scrape.
+            if target.is_up or key not in found or not found[key].is_up:
+                found[key] = target
         if was_empty and found:
             patience = Deadline(_SETTLED)
-        if any(map(is_open, found)):
+        if any(map(is_open, found.values())):
             return False
-        missing = plan.targets - {target_of(each.discovered) for each in found}
+        missing = plan.targets - {target_of(each.discovered) for each in found.values()}
         if missing:
             dropped.update(map(target_of, server.dropped()))
         return missing <= dropped or patience.is_over
@@ -240,9 +248,9 @@ def _targets(
         return not target.is_up and plan.predictions.obstacle(target.scrape_url) is None
 
     if not server.wait_for(look, Deadline(_SCRAPE)):
-        left = next(filter(is_open, found))
+        left = next(filter(is_open, found.values()))
         raise ProbeError(
             f"the target {left.scrape_url} is {left.health}, and nothing in the submission says why: {left.last_error}",
             host=server.url,
         )
-    return tuple(found), frozenset(dropped & plan.targets)
+    return tuple(found.values()), frozenset(dropped & plan.targets)

@@ -78,7 +78,7 @@ class PrometheusServer:
     def dropped(self) -> list[Mapping[str, str]]:
         """The discovered labels of what relabelling drops."""
         data = self._api.data("targets", {"state": "dropped"})
-        found = data.get("droppedTargets") if isinstance(data, dict) else None
+        found = data.get("droppedTargets", []) if isinstance(data, dict) else None  # before 2.3 nobody says
         return self._read_all(discovered_labels, found)
 
     def metadata(self, metric: str = "") -> Mapping[str, tuple[Metadata, ...]]:
