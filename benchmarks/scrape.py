@@ -2,8 +2,8 @@
 
 The same stand-ins with the same image and pages, the same Prometheus with the same configuration, in turn. Both sides
 ask Prometheus as often until every target is up, and both wait for Prometheus itself, which looks for its targets only
-some 5 s after its start. Ours are closed networks, with a relay as the way in; bare compose publishes a port. It is told
-not to wait for a polite end (``--timeout 0``).
+some 5 s after its start. Ours are closed networks, with a relay as the way in; bare compose publishes a port. It is
+told not to wait for a polite end (``--timeout 0``).
 """
 
 from __future__ import annotations
