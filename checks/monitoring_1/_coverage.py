@@ -227,7 +227,7 @@ class Coverage:
 def _is_for(step: Step, image: OwnImage) -> bool:
     """Whether a script that is missing may have been this image's: it would lie in its folder, or in one above."""
     folder = (step.missing or "").rpartition("/")[0]
-    return image.folder is None or f"{image.folder}/".startswith(f"{folder}/" if folder else "")
+    return image.folder is not None and f"{image.folder}/".startswith(f"{folder}/" if folder else "")
 
 
 def _plain(name: str) -> str:

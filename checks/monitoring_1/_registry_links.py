@@ -7,17 +7,22 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pytest_dockerlab.checks.monitoring_1._own_images import PUBLISHERS
+from pytest_dockerlab.errors import LimitExceeded
+from pytest_dockerlab.submission.files.vendored import is_vendored
+from pytest_dockerlab.submission.text.readme import Readme, is_readme
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from pytest_dockerlab.checks.monitoring_1._own_images import OwnImage
     from pytest_dockerlab.findings import Location
-    from pytest_dockerlab.submission.text.readme import Readme
+    from pytest_dockerlab.submission.submission import Submission
 
-__all__ = ["RegistryLink", "links", "words"]
+__all__ = ["RegistryLink", "links", "own_link", "read_readmes", "registries", "words"]
 
 _MAX_LINE = 2_000
 _MAX_LINKS = 100
+_MAX_LARGE = 5
 _NAME = r"[\w.-]{1,100}"
 _REST = rf"(?:/({_NAME}(?:/{_NAME}){{0,3}}))?"
 # How each site's pages of a user and of an image are called; the first group is the user, the second the image.
@@ -102,4 +107,41 @@ def words(readmes: Sequence[Readme]) -> Location | None:
         for line in readme.lines:
             if _WORDS.search(line.text[:_MAX_LINE]):
                 return readme.location(line.number)
+    return None
+
+
+def read_readmes(submission: Submission) -> list[Readme]:
+    """The READMEs. Those that are too large to be taken apart are read line by line, the outermost of them."""
+    try:
+        return submission.readmes
+    except LimitExceeded:
+        pass
+    paths = sorted(
+        (path for path in submission.tree.files if is_readme(path)), key=lambda path: (path.count("/"), path)
+    )
+    return [Readme(path, submission.tree.text(path).content) for path in paths[:_MAX_LARGE] if not is_vendored(path)]
+
+
+def registries(images: Sequence[OwnImage]) -> list[str]:
+    """The registries that the compose project names before its images, with a dot or a port in their names."""
+    hosts = {image.user.partition("/")[0] for image in images}
+    return sorted(host for host in hosts if "." in host or ":" in host)
+
+
+def own_link(found: Sequence[RegistryLink], images: Sequence[OwnImage]) -> RegistryLink | None:
+    """The link to the student's images: to the user that compose names, to any user's page, to an image of that name.
+
+    What the example env file says of the user need not be the student's own name.
+    """
+    users = {image.user.rpartition("/")[2].lower() for image in images} - {""}
+    names = {image.name for image in images} | {"ui", "post", "comment", "prometheus"}
+    ours = [link for link in found if not link.is_publishers]
+    for fits in (
+        lambda link: link.user in users or link.registry in registries(images),
+        lambda link: link.is_users,
+        lambda link: link.image in names,
+    ):
+        for link in ours:
+            if fits(link):
+                return link
     return None

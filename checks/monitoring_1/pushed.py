@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 from pytest_dockerlab.checks._registries import ask
 from pytest_dockerlab.checks.monitoring_1._own_images import own_images
 from pytest_dockerlab.checks.monitoring_1._project import TOLD_BY, monitored_project
-from pytest_dockerlab.checks.monitoring_1._registry_links import links
-from pytest_dockerlab.checks.monitoring_1.hub_link import own_link, read_readmes, registries
+from pytest_dockerlab.checks.monitoring_1._registry_links import links, own_link, read_readmes, registries
 from pytest_dockerlab.findings import Location, Unverified, expect, note
 from pytest_dockerlab.homework import Need, check
 from pytest_dockerlab.messages import _

@@ -19,7 +19,7 @@ from ...findings import Location
 from ...messages import _
 from ..budget import LIMITS
 from ..files.tree import Tree
-from ..makefiles.expansion import ROOT, MakeError, is_known, printable
+from ..makefiles.expansion import ROOT, MakeError, is_known, printable, unknown
 from ..makefiles.makefile import NAMES, Makefile, Problem, ShellLine
 from ..text.interpolation import expand
 from ..text.shell import SHELLS, Command, followed, inner, program
@@ -39,6 +39,8 @@ _BUILD_VALUES = frozenset({"-t", "--tag", "-f", "--file", "--build-arg", "--targ
                            "--annotation", "--attest", "--shm-size", "--ulimit", "--isolation"})  # fmt: skip
 _FETCHERS = frozenset({"curl", "wget", "tar", "unzip", "svn", "rsync"})
 _SCRIPT = re.compile(r"(?:#!\s*\S*/(?:env\s+)?(?:ba|da|z|k|a)?sh\b|(?!#!))")
+_PRINTED = re.compile(r"`[^`]*`")
+_GOALS = unknown("MAKECMDGOALS")
 _OPEN = re.compile(r"\$\{[^{}]{0,200}\}|\$\w+|`[^`]{0,200}`|\$\([^()]{0,200}\)")
 _MAX_DEPTH = 6
 _MAX_STEPS = 5_000
@@ -122,6 +124,7 @@ class ImageSteps:
         waiting, seen, steps = [node], {node}, list[Step]()
         while waiting:
             own, further = self._of(*waiting.pop())
+            further = [(key, node[1] if name == _GOALS else name) for key, name in further]
             steps += own
             fresh = [each for each in dict.fromkeys(further) if each not in seen]
             seen.update(fresh)
@@ -197,7 +200,8 @@ class ImageSteps:
         self, line: ShellLine, text: str, state: _State, depth: int, script: str | None = None
     ) -> Iterator[Step | Node]:
         first = 1 if script is not None else line.at.line or 1
-        for command in followed(text, {}, first):
+        # What another command prints is not known; and the shell's grammar is not at its best there.
+        for command in followed(_PRINTED.sub(unknown("printed"), text), {}, first):
             if command.is_reached:
                 self._scope(command, state)
                 at = Location(script, command.line) if script is not None else line.at

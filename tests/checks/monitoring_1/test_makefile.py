@@ -120,6 +120,26 @@ test_samples = sample_tests(
                 "build: ; docker build -t $(USER)/prometheus prometheus\npush: ; docker push $(USER)/prometheus\n",
             ),
         ),
+        written(
+            "unusual",
+            "a Makefile in each folder, called with the goal itself",
+            "DIRS = src/ui src/post-py src/comment monitoring/prometheus\n.PHONY: build push $(DIRS)\n"
+            "build push: $(DIRS)\n$(DIRS):\n\t$(MAKE) --directory $@ $(MAKECMDGOALS)\n",
+            write(
+                "Makefile.inc",
+                "build:\n\tdocker build -t somebody/$(NAME):1 .\npush: build\n\tdocker push somebody/$(NAME):1\n",
+            ),
+            *(
+                write(f"{folder}/Makefile", f"include ../../Makefile.inc\nNAME = {name}\n")
+                for name, folder in NAMES.items()
+            ),
+        ),
+        changed(
+            "unusual",
+            "a name that a command prints, in the image's folder",
+            "docker build -t $(USER_NAME)/ui src/ui",
+            "cd src/ui; docker build -t $(USER_NAME)/`echo src/ui | sed -e 's/\\// /g' | awk '{ print $$NF }'` .; cd -",
+        ),
         written("unusual", "an included file", "include make/images.mk\n", write("make/images.mk", PLAIN)),
         changed(
             "unusual",
