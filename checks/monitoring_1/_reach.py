@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 _OWN = re.compile(r"localhost(\.localdomain)?|127\.\d+\.\d+\.\d+|0\.0\.0\.0|::1?", re.IGNORECASE)
 _DOCKER_HOST = re.compile(r"docker[-_.]?(host|machine|vm)\w{0,10}", re.IGNORECASE)
 """What the course calls the machine that docker runs on; its own DNS may know it."""
+_ENGINES_METRICS = 9323
+"""Where docker itself has its metrics, on whatever machine (docs.docker.com, metrics-addr): no service's port."""
 _MAX_NAMES = 20
 
 
@@ -123,7 +125,7 @@ class View:
             return True  # whatever listens on the docker host
         names = self.services(address.host)
         if not names:
-            return self.is_outside(address.host)
+            return self.is_outside(address.host) or address.port == _ENGINES_METRICS
         return address.port is not None and any(self._serving[name].may_serve(address.port) for name in names)
 
     def trouble(self, address: Address) -> Trouble | None:

@@ -77,8 +77,8 @@ def _best(candidates: dict[str, ComposeCandidate]) -> ComposeCandidate | None:
 def _likelihood(candidate: ComposeCandidate) -> tuple[bool, bool, bool, int, str]:
     name = name_of(candidate.path)
     return (
-        len(candidate.roles) < 2,
         folder_of(candidate.path) != _FOLDER,
+        len(candidate.roles) < 2,
         name not in CANONICAL,
         candidate.path.count("/"),
         candidate.path,

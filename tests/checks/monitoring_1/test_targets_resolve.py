@@ -131,7 +131,8 @@ test_samples = sample_tests(
             ],
         ),
         node("unusual", "a target of the internet", "prometheus.io:80"),
-        node("unusual", "the docker host by its machine's name", "docker-host:9323"),
+        node("unusual", "the docker host by its machine's name", "docker-host:9100"),
+        node("unusual", "the engine of another machine", "docker-prometheus:9323"),
         Sample(
             "unusual",
             "other discovery beside the targets",
