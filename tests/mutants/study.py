@@ -7,7 +7,7 @@ import multiprocessing
 import random
 import tempfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
@@ -18,19 +18,30 @@ from pytest_dockerlab.submission.files.worktree import WorkTree
 from pytest_dockerlab.submission.submission import Submission
 from pytest_dockerlab.testing import ask_all, said
 
-from . import docker_1, docker_2, docker_3, docker_4, layouts
+from . import docker_1, docker_2, docker_3, docker_4, layouts, monitoring_1
 from .homeworks import HERE, OR_HERE, Homework, Unfitting, example
 from .kinds import Change, Fault, Place
 
 __all__ = ["CHANGES", "FAULTS", "Case", "Judged", "Outcome", "cases", "judge", "study"]
 
-_OF_HOMEWORK = {"docker-1": docker_1, "docker-2": docker_2, "docker-3": docker_3, "docker-4": docker_4}
+_OF_HOMEWORK = {
+    "docker-1": docker_1,
+    "docker-2": docker_2,
+    "docker-3": docker_3,
+    "docker-4": docker_4,
+    "monitoring-1": monitoring_1,
+}
 FAULTS: dict[str, list[Fault]] = {slug: module.FAULTS for slug, module in _OF_HOMEWORK.items()}
-CHANGES: list[Change] = [*(change for each in _OF_HOMEWORK.values() for change in each.CHANGES), *layouts.CHANGES]
+_DOCKER, _MONITORING = ("docker-1", "docker-2", "docker-3", "docker-4"), ("monitoring-1",)
+CHANGES: dict[tuple[str, ...], list[Change]] = {
+    _DOCKER: [*(change for slug in _DOCKER for change in _OF_HOMEWORK[slug].CHANGES), *layouts.CHANGES],
+    _MONITORING: monitoring_1.CHANGES,
+}
+"""What is right for these homeworks, whose items are asked together: one says where files lie that another one moves."""
 
 _VARIANTS = 2
 """How often each fault is planted once more, on the example with some neutral changes."""
-_COMBINED = 150
+_COMBINED = 200
 """Homeworks with several neutral changes and no fault."""
 _TRIES = 200
 _TOLD = (Verdict.FAILED, Verdict.ADVISED)
@@ -53,6 +64,8 @@ class Case:
     item: str | None
     fault: Fault | None
     changes: tuple[Change, ...] = ()
+    homeworks: tuple[str, ...] = _DOCKER
+    """Whose items are asked."""
 
     @property
     def name(self) -> str:
@@ -86,22 +99,27 @@ def _marks(homework: Homework) -> int:
 
 def cases(seed: int = 1) -> list[Case]:
     """Each fault alone and on variants, each neutral change alone, and several of them together."""
-    found = [Case(None, None)]
-    for slug, faults in FAULTS.items():
-        for fault in faults:
-            case = Case(f"{slug}/{fault.item}", fault)
-            found.append(case)
-            found += _drawn(case, random.Random(f"{seed} {case.name}"), _VARIANTS)
-    found += [Case(None, None, (change,)) for change in CHANGES]
-    found += _drawn(Case(None, None), random.Random(f"{seed} neutral"), _COMBINED, least=2)
+    found = []
+    for homeworks, changes in CHANGES.items():
+        right = Case(None, None, (), homeworks)
+        found.append(right)
+        for slug in homeworks:
+            for fault in FAULTS[slug]:
+                case = Case(f"{slug}/{fault.item}", fault, (), homeworks)
+                found.append(case)
+                found += _drawn(case, random.Random(f"{seed} {case.name}"), _VARIANTS)
+        found += [Case(None, None, (change,), homeworks) for change in changes]
+        combined = _COMBINED * len(homeworks) // len(_OF_HOMEWORK)
+        found += _drawn(right, random.Random(f"{seed} neutral"), combined, least=2)
     return found
 
 
 def _drawn(case: Case, draw: random.Random, count: int, least: int = 1) -> Iterator[Case]:
     """The case with some neutral changes that fit it and each other."""
+    right = CHANGES[case.homeworks]
     for _try in range(_TRIES):
-        changes = draw.sample(CHANGES, draw.randint(least, 3))
-        variant = Case(case.item, case.fault, tuple(sorted(changes, key=CHANGES.index)))
+        changes = draw.sample(right, draw.randint(least, 3))
+        variant = replace(case, changes=tuple(sorted(changes, key=right.index)))
         try:
             variant.make()
         except Unfitting:
@@ -117,7 +135,7 @@ def judge(case: Case) -> Judged:
     homework = case.make()
     with tempfile.TemporaryDirectory(prefix="dockerlab-mutant-") as folder:
         homework.write(Path(folder))
-        results = ask_all(Submission("mutant", WorkTree(Path(folder))), _items())
+        results = ask_all(Submission("mutant", WorkTree(Path(folder))), _items(case.homeworks))
     moved = {id: result for id, result in results.items() if result.verdict is not Verdict.PASSED}
     if case.fault is None:
         return Judged(case, Outcome.MOVED if moved else Outcome.RIGHT, _told(moved))
@@ -158,9 +176,9 @@ def _judge(number: int) -> tuple[Outcome, str]:
 
 
 @functools.cache
-def _items() -> tuple[Item, ...]:
+def _items(homeworks: tuple[str, ...]) -> tuple[Item, ...]:
     known = catalogue.load()
-    items = [item for homework in known.homeworks if homework.slug in FAULTS for item in known.items_of(homework)]
+    items = [item for homework in known.homeworks if homework.slug in homeworks for item in known.items_of(homework)]
     return tuple(item for item in items if item.kind is Kind.SUBMISSION and item.tier is Tier.FILES)
 
 
