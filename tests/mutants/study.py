@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 from pytest_dockerlab import catalogue
@@ -37,7 +38,7 @@ CHANGES: dict[tuple[str, ...], list[Change]] = {
     _DOCKER: [*(change for slug in _DOCKER for change in _OF_HOMEWORK[slug].CHANGES), *layouts.CHANGES],
     _MONITORING: monitoring_1.CHANGES,
 }
-"""What is right for these homeworks, whose items are asked together: one says where files lie that another one moves."""
+"""What is right for these homeworks, whose items are asked together."""
 
 _VARIANTS = 2
 """How often each fault is planted once more, on the example with some neutral changes."""
@@ -179,7 +180,9 @@ def _judge(number: int) -> tuple[Outcome, str]:
 def _items(homeworks: tuple[str, ...]) -> tuple[Item, ...]:
     known = catalogue.load()
     items = [item for homework in known.homeworks if homework.slug in homeworks for item in known.items_of(homework)]
-    return tuple(item for item in items if item.kind is Kind.SUBMISSION and item.tier is Tier.FILES)
+    asked = {item.id: item for item in items if item.kind is Kind.SUBMISSION and item.tier is Tier.FILES}
+    first = {id: [each for each in (*item.needs_items, *item.told_by) if each in asked] for id, item in asked.items()}
+    return tuple(asked[id] for id in TopologicalSorter(first).static_order())
 
 
 def _place(at: object) -> Place:

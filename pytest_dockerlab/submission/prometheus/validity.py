@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from ...findings import Finding
+from ...findings import Finding, Location
 from ..text.yamldoc import YamlDoc
 from .promtool import Promtool, own_version
 from .structure import NEWER, duplicates, problems, unknown_keys
@@ -42,7 +42,8 @@ def validity(doc: YamlDoc, theirs: Version | None, promtool: Promtool | None) ->
         said = promtool.problems(doc, tolerated, is_newer=is_newer)
         if said is not None:
             lines = {each.at for each in own}
-            words = [each for each in said if each.at not in lines]
+            # what it says without a line may be what ours say with one, and is told again once that is corrected
+            words = [each for each in said if each.at not in lines and not (own and each.at == Location(doc.path))]
             if is_newer:
                 unsure |= {each.at: each for each in words if _MAY_BE_NEW.search(str(each.found))}
             accused = [*own, *(each for each in words if each.at not in unsure)] if said else []

@@ -100,6 +100,9 @@ test_what_promtool_alone_knows = sample_tests(
     [
         _fails("a regular expression", replace(CONFIGURATION, _RELABEL, f"      - regex: '(('\n        {_RELABEL[8:]}"),
                "missing closing )", "regex"),
+        Sample("fails", "what it says without a line, and we with one, is told once", [
+            replace(CONFIGURATION, "interval: 5s\n", "interval: 5s\n  scrape_timeout: 10s\n"),
+        ], says="not longer", file=CONFIGURATION, line="scrape_timeout", findings=1),
         _fails("a section that we do not look into", replace(CONFIGURATION, "scrape_configs:\n",
                "alerting:\n  alertmanager: []\nscrape_configs:\n"), "field alertmanager not found", "alertmanager: []"),
         Sample("fails", "the same, for a Prometheus that may know it", [
