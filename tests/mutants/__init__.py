@@ -9,5 +9,5 @@ A fault is written from the homework's text and from what people do, not from wh
 declaration: the item, a name, the edits of the example. The line where it must be told ends with ``☜`` in the new text
 of an edit (``☚`` where it may be told as well); without a mark it is the first line that differs. ``at`` names the file
 where no line can be told, or ``NOWHERE``. A neutral change is right too: no verdict may move, whatever it is combined
-with.
+with. Docker's homeworks are asked together, and monitoring-1 by itself: it says where files lie.
 """
