@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from pytest_dockerlab.checks.monitoring_1._jobs import report_job
-from pytest_dockerlab.checks.monitoring_1._project import TOLD_BY, monitored_project
+from pytest_dockerlab.checks.monitoring_1._project import TOLD_BY, its_prometheus, monitored_project
 from pytest_dockerlab.checks.monitoring_1._reach import View, split_address
 from pytest_dockerlab.findings import Finding, NotAttempted, Unverified, expect, note, report
 from pytest_dockerlab.homework import Need, check
@@ -38,6 +38,7 @@ _JOB = re.compile(r"mongo|percona", re.IGNORECASE)
 )
 def mongodb_exporter(submission: Submission) -> None:
     project = monitored_project(submission)
+    its_prometheus(submission)  # without it there is nobody to ask an exporter
     exporters = [each for each in submission.exporters_of(project).values() if each.kind is ExporterKind.MONGODB]
     configuration = submission.prometheus
     jobs = [job for job in configuration.jobs if _JOB.search(job.name)]

@@ -6,7 +6,7 @@ import posixpath
 from typing import TYPE_CHECKING
 
 from pytest_dockerlab.checks.monitoring_1._jobs import report_job
-from pytest_dockerlab.checks.monitoring_1._project import TOLD_BY, monitored_project
+from pytest_dockerlab.checks.monitoring_1._project import TOLD_BY, its_prometheus, monitored_project
 from pytest_dockerlab.findings import Finding, note, report, require
 from pytest_dockerlab.homework import Need, check
 from pytest_dockerlab.messages import _
@@ -36,6 +36,7 @@ _FLAGS = {
 )
 def node_exporter(submission: Submission) -> None:
     project = monitored_project(submission)
+    its_prometheus(submission)  # without it there is nobody to ask an exporter
     exporters = [each for each in submission.exporters_of(project).values() if each.kind is ExporterKind.NODE]
     require(
         exporters,

@@ -10,7 +10,7 @@ from pytest_dockerlab import catalogue
 from pytest_dockerlab.homework import Tier
 from pytest_dockerlab.submission.files.worktree import WorkTree
 from pytest_dockerlab.submission.submission import Submission
-from pytest_dockerlab.testing import Edit, ask_all, replace, said, write_homework
+from pytest_dockerlab.testing import Edit, ask_all, replace, said, write, write_homework
 
 from ._homework import BASE, COMPOSE, CONFIGURATION, DOCKERFILE, PROMETHEUS_COMMAND, PROMETHEUS_NETWORKS, needs_both
 
@@ -51,6 +51,16 @@ FAULTS = {
     ),
     "the port": ([replace(COMPOSE, "9090:9090", "9090:9900")], "prometheus-service"),
     "the mounts of the node exporter": ([replace(COMPOSE, "      - /proc:/host/proc:ro\n", "")], "node-exporter"),
+    "no Prometheus, and nothing of it": (
+        [
+            write(
+                COMPOSE,
+                BASE[COMPOSE].split("  prometheus:\n")[0]
+                + "\nvolumes:\n  post_db:\nnetworks:\n  back_net:\n  front_net:\n",
+            )
+        ],
+        "prometheus-service",
+    ),
     "no YAML": ([replace(CONFIGURATION, "scrape_configs:", "scrape_configs: [")], "config"),
     "compose is no YAML": ([replace(COMPOSE, "volumes:\n  post_db:", "volumes: [\n  post_db:")], "prometheus-service"),
 }
