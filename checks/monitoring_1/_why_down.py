@@ -6,6 +6,7 @@ import difflib
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from pytest_dockerlab.checks.monitoring_1._places import BLACKBOX, RESOLVE, job_of, place_of
 from pytest_dockerlab.findings import Finding, Location
 from pytest_dockerlab.messages import Message, _
 from pytest_dockerlab.plans.scrapes.predictions import Obstacle, Prediction
@@ -16,10 +17,9 @@ if TYPE_CHECKING:
     from pytest_dockerlab.deployment.scraping import Scraped
     from pytest_dockerlab.monitoring.answers import ScrapedTarget
     from pytest_dockerlab.plans.scrapes.plan import ScrapePlan
-    from pytest_dockerlab.submission.prometheus.configuration import PrometheusConfiguration, ScrapeJob
+    from pytest_dockerlab.submission.prometheus.configuration import PrometheusConfiguration
     from pytest_dockerlab.submission.submission import Submission
 
-RESOLVE, BLACKBOX = "monitoring-1/targets-resolve", "monitoring-1/blackbox"
 _MAX_NAMES = 20
 # What the name, the network and the port are: the same is seen in the files.
 _OF_RESOLVE = frozenset(
@@ -128,27 +128,3 @@ class WhyDown:
                 found = _("{service} is MongoDB itself, which has no metrics for Prometheus", service=services)
                 hint = _("scrape an exporter: a service of its own that asks MongoDB")
         return found, hint
-
-
-def job_of(configuration: PrometheusConfiguration, target: ScrapedTarget) -> ScrapeJob | None:
-    """The job that a target comes from: its labels may name another."""
-    address, name = target.discovered.get("__address__"), target.discovered.get("job")
-    for job in configuration.jobs:
-        if any(each.address == address and each.labels.get("job", job.name) == name for each in job.targets):
-            return job
-    return None
-
-
-def place_of(configuration: PrometheusConfiguration, target: ScrapedTarget) -> Location:
-    """The line that gives a target its address: that of a relabelling step, or its own."""
-    job = job_of(configuration, target)
-    if job is None:
-        return configuration.location("scrape_configs")
-    host = urlsplit(target.scrape_url).netloc
-    number = configuration.jobs.index(job)
-    rules = job.raw.get("relabel_configs")
-    for step, rule in enumerate(rules if isinstance(rules, list) else ()):
-        if isinstance(rule, dict) and rule.get("replacement") in (host, host.rpartition(":")[0]):
-            return configuration.location("scrape_configs", number, "relabel_configs", step, "replacement")
-    address = target.discovered.get("__address__")
-    return next((each.location for each in job.targets if each.address == address), job.location)

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from pytest_dockerlab.monitoring.server import PrometheusServer
 
 _SUCCESS, _STATUS = "probe_success", "probe_http_status_code"
+_METRICS = "monitoring-1/metrics"
+_NOT_WELL = 500
 
 
 @check(
@@ -36,7 +38,7 @@ _SUCCESS, _STATUS = "probe_success", "probe_http_status_code"
     level="optional",
     tier="app",
     needs=["monitoring-1/blackbox", Need.COMPOSE, Need.ENGINE],
-    told_by=["monitoring-1/build", "monitoring-1/prometheus-service", TARGETS_UP],
+    told_by=["monitoring-1/build", "monitoring-1/prometheus-service", TARGETS_UP, _METRICS],
     endpoint=Need.PROMETHEUS_URL,
 )
 def blackbox_up(monitored: MonitoredProject, hw_course: Course) -> None:
@@ -62,13 +64,29 @@ def blackbox_up(monitored: MonitoredProject, hw_course: Course) -> None:
     down = [target for target in probes if not target.is_up]
     if missing := [target for target in down if why_missing(monitored, target) is not None]:
         raise not_started(monitored, missing)
-    report(_problems(targets, values))
+    problems = _problems(targets, values)
+    if problems and _are_only_unwell(monitored, len(problems), targets, values):
+        raise Unverified(_("the services that are probed are not well"), told_by=_METRICS, findings=problems)
+    report(problems)
     if down:
         findings = [
             Finding(_("{target} is probed", target=probed(target)), target.last_error, None, _("see the blackbox job"))
             for target in down
         ]
         raise Unverified(_("not every probe is asked"), told_by=TARGETS_UP, findings=findings)
+
+
+def _are_only_unwell(
+    project: MonitoredProject,
+    problems: int,
+    targets: list[ScrapedTarget],
+    values: Mapping[tuple[str, str], Mapping[str, float]],
+) -> bool:
+    """Whether all that is wrong is that services answer, that they are not well, and say so to Prometheus too."""
+    said = [values.get((target.job, target.instance), {}).get(_STATUS, 0) for target in targets if target.is_up]
+    return sum(status >= _NOT_WELL for status in said) == problems and bool(
+        project.prometheus.query('{__name__=~".+_health"} == 0')
+    )
 
 
 def _problems(targets: list[ScrapedTarget], values: Mapping[tuple[str, str], Mapping[str, float]]) -> list[Finding]:

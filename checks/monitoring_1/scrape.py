@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pytest_dockerlab.checks.monitoring_1._places import BLACKBOX, RESOLVE, place_of
 from pytest_dockerlab.checks.monitoring_1._project import its_prometheus
 from pytest_dockerlab.checks.monitoring_1._serving import serving
-from pytest_dockerlab.checks.monitoring_1._why_down import BLACKBOX, RESOLVE, WhyDown, place_of
 from pytest_dockerlab.findings import Finding, Unverified, note, report
 from pytest_dockerlab.homework import Need, check
 from pytest_dockerlab.messages import _, excerpt
@@ -15,6 +15,7 @@ from pytest_dockerlab.submission.scan.roles import APPLICATION, role_of_name
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from pytest_dockerlab.checks.monitoring_1._why_down import WhyDown
     from pytest_dockerlab.course import Course
     from pytest_dockerlab.deployment.scraping import Scraped
     from pytest_dockerlab.messages import Message
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     told_by=["monitoring-1/prometheus-service", RESOLVE, BLACKBOX],
 )
 def scrape(submission: Submission, hw_course: Course, scrape_by: Callable[[ScrapePlan], Scraped]) -> None:
+    from pytest_dockerlab.checks.monitoring_1._why_down import WhyDown
     from pytest_dockerlab.deployment.scraping import ConfigurationRefused
     from pytest_dockerlab.plans.scrapes.plan import plan_scrape
 

@@ -59,7 +59,7 @@ def probing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., 
                     )
 
                     def is_seen(asked: PrometheusServer) -> bool:
-                        seen = asked.query('{__name__=~"probe_.+"}')
+                        seen = asked.query('{__name__=~"probe_.+|comment_health"}')
                         return sorted((each.name, f"{each.value:g}") for each in seen) == expected and all(
                             target.health != "unknown" for target in asked.targets()
                         )
@@ -113,6 +113,18 @@ def test_one_does_not(probing, answers, said):
     assert is_wrong(result)
     assert said in words(result)
     assert len(result.findings) == 1
+
+
+@pytest.mark.sample(ID, "fails")
+def test_services_that_are_not_well_are_told_by_the_item_for_their_metrics(probing):
+    """Where they say so to Prometheus too; one that only says so here is this item's."""
+    answer = "probe_success 0\nprobe_http_status_code 503\n"
+    post = {"http://post:5000/healthcheck": answer}
+    assert judge(ID, probing(post)).because_of is None
+    result = judge(ID, probing({**post, "http://comment:9292/healthcheck": f"{answer}comment_health 0\n"}))
+    assert is_wrong(result)
+    assert result.because_of == "monitoring-1/metrics"
+    assert len(result.findings) == 2
 
 
 def test_a_target_that_refuses_is_told_by_the_item_for_targets(probing):
