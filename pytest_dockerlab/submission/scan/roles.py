@@ -24,7 +24,7 @@ DEFAULT_PORTS = {Role.UI: 9292, Role.POST: 5000, Role.COMMENT: 9292, Role.DATABA
 
 # Helpers around a part carry its name too: mongodb-exporter is no database, mongo-express no ui.
 _HELPER = re.compile(
-    r"exporter|prometheus|grafana|blackbox|cloudprober|cadvisor|alertmanager|telegraf|express|backup|proxy|nginx|gitlab"
+    r"exporter|prometheus|grafana|blackbox|cloudprober|cadvisor|alertmanager|telegraf|influx|express|backup|proxy|nginx|gitlab"
 )
 _DATABASE = re.compile(r"(\w*mongo(db|d)?\d*|percona|db\d*|database|\w+db)")
 _DATABASE_IMAGES = re.compile(r"mongo|mongodb(-\w+)*|percona-server-mongodb|\w*mongo(db)?")

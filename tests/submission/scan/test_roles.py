@@ -26,6 +26,7 @@ from pytest_dockerlab.submission.scan.roles import Role, role_of_name, role_of_s
         ("COMMENT_SERVICE_HOST", Role.COMMENT),
         ("app_post_db", Role.DATABASE),
         ("mongodb-exporter", None),
+        ("influxdb", None),
         ("mongo-express", None),
         ("build", None),
         ("composter", None),
