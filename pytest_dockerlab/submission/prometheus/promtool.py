@@ -8,7 +8,7 @@ import re
 import tempfile
 from collections.abc import Iterator, Mapping, Set
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from ... import tools
 from ...errors import DockerlabError, LimitExceeded, ToolFailed
@@ -34,6 +34,13 @@ _SECONDS = ("150ms", "1s", "4s")
 """How long promtool waits for targets: those of static_configs are there at once, and it waits on all the same."""
 
 
+class Answer(NamedTuple):
+    """What promtool refuses, and the keys that it does not know and need not."""
+
+    findings: list[Finding]
+    unknown: Set[str]
+
+
 class Promtool:
     """promtool as it is on this machine, and what is left of the submission's budget."""
 
@@ -45,32 +52,32 @@ class Promtool:
         """Whether there is one."""
         return tools.find("promtool") is not None
 
-    def problems(self, doc: YamlDoc, tolerated: Set[str], *, is_newer: bool) -> list[Finding] | None:
+    def problems(self, doc: YamlDoc, tolerated: Set[str], *, is_other: bool) -> Answer | None:
         """Why promtool refuses the configuration; ``None`` where it has no such command.
 
         :param tolerated: keys that it need not know.
-        :param is_newer: whether the configuration is for a Prometheus that may be newer than it: what kinds of service
-            discovery there are is not held against the student then.
+        :param is_other: whether the configuration is for a Prometheus of another kind than this promtool's: what kinds
+            of service discovery there are is not held against the student then.
         """
+        left_out: set[str] = set()
         if doc.root is None:
-            return []
-        left_out: set[Key] = set()
+            return Answer([], left_out)
         are_targets_left_out = False
         while True:
             relabelled = _relabelled(doc.root) if are_targets_left_out else frozenset[Key]()
             copy = write(doc.root, functools.partial(_is_left_out, left_out, relabelled))
             said = self._check(copy, doc.path)
             if said is None:
-                return []
+                return Answer([], left_out)
             if "unknown long flag" in said or "unknown command" in said:
                 return None
             if _UNSCRAPED.search(said) and not are_targets_left_out:
                 are_targets_left_out = True
                 continue
             unknown = set(_UNKNOWN.findall(said))
-            skipped = {each for each in unknown if each in tolerated or (is_newer and each.endswith("_sd_configs"))}
+            skipped = {each for each in unknown if each in tolerated or (is_other and each.endswith("_sd_configs"))}
             if not skipped - left_out:
-                return list(_findings(said, copy, doc))
+                return Answer(list(_findings(said, copy, doc)), left_out)
             left_out |= skipped  # it says of the rest only when these are gone
 
     def _check(self, copy: Copy, on: str) -> str | None:
@@ -120,7 +127,7 @@ def own_version() -> Version | None:
     return version_of((done.stdout or done.stderr).partition("version")[2].strip())
 
 
-def _is_left_out(names: Set[Key], relabelled: Set[Key], path: tuple[Key, ...]) -> bool:
+def _is_left_out(names: Set[str], relabelled: Set[Key], path: tuple[Key, ...]) -> bool:
     is_target = len(path) == 3 and path[1] in relabelled and path[::2] == ("scrape_configs", "static_configs")
     return path[0] in _LEFT_OUT or path[-1] in names or is_target
 

@@ -13,8 +13,8 @@ from .versions import Version
 
 __all__ = ["Validity", "validity"]
 
-# Of sections that we do not look into; and since Prometheus 3 names may have any letters.
-_MAY_BE_NEW = re.compile(r"field \S+ not found in type|label name")
+# Keys of sections that we do not look into; since Prometheus 3 names may have any letters, and API v1 is gone.
+_MAY_BE_RIGHT = re.compile(r"field \S{1,200} not found in type|label name|Alertmanager api version")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,16 +36,21 @@ def validity(doc: YamlDoc, theirs: Version | None, promtool: Promtool | None) ->
     repeated, own = list(duplicates(doc)), list(problems(doc, theirs))
     unsure = {finding.at: finding for finding in unknown_keys(doc, theirs)}
     ours = own_version() if promtool is not None else None
-    if promtool is not None and ours is not None:
-        is_newer = theirs is None or theirs > ours
-        tolerated = frozenset({*NEWER, *(str(each.found) for each in unsure.values())} if is_newer else ())
-        said = promtool.problems(doc, tolerated, is_newer=is_newer)
-        if said is not None:
-            lines = {each.at for each in own}
-            # what it says without a line may be what ours say with one, and is told again once that is corrected
-            words = [each for each in said if each.at not in lines and not (own and each.at == Location(doc.path))]
-            if is_newer:
-                unsure |= {each.at: each for each in words if _MAY_BE_NEW.search(str(each.found))}
-            accused = [*own, *(each for each in words if each.at not in unsure)] if said else []
-            return Validity((*repeated, *accused), tuple(unsure.values()) if is_newer else (), True)
-    return Validity((*repeated, *own), tuple(unsure.values()), False)
+    if promtool is None or ours is None:
+        return Validity((*repeated, *own), tuple(unsure.values()), False)
+    # A newer one knows more than this promtool, and one of an earlier major version other things.
+    is_other = theirs is None or theirs > ours or theirs[0] != ours[0]
+    tolerated = frozenset({*NEWER, *(str(each.found) for each in unsure.values())} if is_other else ())
+    answer = promtool.problems(doc, tolerated, is_other=is_other)
+    if answer is None:
+        return Validity((*repeated, *own), tuple(unsure.values()), False)
+    unsure = {at: each for at, each in unsure.items() if str(each.found) in answer.unknown}
+    # Of what promtool takes, only its version can be wrong.
+    own = own if answer.findings else [each for each in own if str(each.found) in NEWER]
+    # What it says without a line may be what ours say with one, and is told again once that is corrected.
+    told = {*(each.at for each in own), *([Location(doc.path)] if own else [])}
+    words = [each for each in answer.findings if each.at not in told]
+    if is_other:
+        unsure |= {each.at: each for each in words if _MAY_BE_RIGHT.search(str(each.found))}
+    accused = [*repeated, *own, *(each for each in words if each.at not in unsure)]
+    return Validity(tuple(accused), tuple(unsure.values()), True)

@@ -14,6 +14,7 @@ from pytest_dockerlab.findings import Mismatch, Unverified
 from pytest_dockerlab.messages import text
 from pytest_dockerlab.results import ItemResult, Verdict
 from pytest_dockerlab.submission.files.worktree import WorkTree
+from pytest_dockerlab.submission.prometheus.promtool import own_version
 from pytest_dockerlab.submission.submission import Submission
 from pytest_dockerlab.testing import ask, said
 
@@ -191,6 +192,32 @@ def test_a_program_that_is_no_promtool_of_today_decides_nothing(
     program.chmod(0o755)
     monkeypatch.setenv("PATH", f"{program.parent}{os.pathsep}{os.environ['PATH']}")
     assert asked(submission(tmp_path, "global: {}\n")).verdict is Verdict.PASSED
+
+
+@pytest.mark.parametrize(
+    ("version", "said", "verdict"),
+    [
+        ("2.42.0", "expected Alertmanager api version to be one of [v2] but got v1", Verdict.FAILED),
+        ("3.5.0", "expected Alertmanager api version to be one of [v2] but got v1", Verdict.UNVERIFIED),
+        ("3.5.0", "yaml: unmarshal errors:\n    line 1: field x not found in type config.plain", Verdict.UNVERIFIED),
+        ("3.5.0", "scrape timeout greater than scrape interval", Verdict.FAILED),
+    ],
+)
+def test_a_promtool_of_another_major_version_accuses_nobody_of_what_it_does_not_know(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, version: str, said: str, verdict: Verdict
+) -> None:
+    """It stands for one that cannot be installed here; the Dockerfile names v2.1.0."""
+    program = tmp_path / "bin/promtool"
+    program.parent.mkdir()
+    answer = f'case "$1" in --version) echo promtool, version {version}; exit;; esac'
+    program.write_text(f"#!/bin/sh\n{answer}\nprintf '  FAILED: parsing YAML file p.yml: {said}\\n' >&2\nexit 1\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{program.parent}{os.pathsep}{os.environ['PATH']}")
+    own_version.cache_clear()
+    try:
+        assert asked(submission(tmp_path, "global: {}\n")).verdict is verdict
+    finally:
+        own_version.cache_clear()
 
 
 def test_stages_that_copy_from_each_other_again_and_again(tmp_path: Path) -> None:
