@@ -17,6 +17,7 @@ from ...messages import _, excerpt
 from ..budget import LIMITS, Budget
 from ..text.yamldoc import Key, Node, YamlDoc
 from .copies import Copy, write
+from .structure import DISCOVERY
 from .versions import Version, version_of
 
 __all__ = ["Promtool", "own_version"]
@@ -75,7 +76,9 @@ class Promtool:
                 are_targets_left_out = True
                 continue
             unknown = set(_UNKNOWN.findall(said))
-            skipped = {each for each in unknown if each in tolerated or (is_other and each.endswith("_sd_configs"))}
+            # Debian's leaves out some kinds of service discovery.
+            skipped = {each for each in unknown if each in tolerated or each in DISCOVERY}
+            skipped |= {each for each in unknown if is_other and each.endswith("_sd_configs")}
             if not skipped - left_out:
                 return Answer(list(_findings(said, copy, doc)), left_out)
             left_out |= skipped  # it says of the rest only when these are gone

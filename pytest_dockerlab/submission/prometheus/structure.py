@@ -61,18 +61,23 @@ _ACTIONS = frozenset({
 })  # fmt: skip
 _NEED_A_TARGET = frozenset({"replace", "hashmod", "lowercase", "uppercase", "keepequal", "dropequal"})
 
-NEWER: Mapping[str, Version] = dict.fromkeys(
+_NEWER_LIMITS = frozenset({
+    "body_size_limit", "sample_limit", "target_limit", "label_limit", "label_name_length_limit",
+    "label_value_length_limit",
+})  # fmt: skip
+"""Of ``global``: jobs always knew them."""
+NEWER = _NEWER_LIMITS.union(
     (
         "scrape_config_files", "otlp", "runtime", "scrape_protocols", "keep_dropped_targets", "rule_query_offset",
         "scrape_failure_log_file", "metric_name_validation_scheme", "metric_name_escaping_scheme",
         "scrape_native_histograms", "convert_classic_histograms_to_nhcb", "always_scrape_classic_histograms",
-        "extra_scrape_metrics", "http_headers", "no_proxy", "proxy_from_environment", "proxy_connect_header",
-        "track_timestamps_staleness", "enable_compression", "scrape_classic_histograms", "fallback_scrape_protocol",
+        "extra_scrape_metrics", "http_headers", "no_proxy", "proxy_from_environment", "track_timestamps_staleness",
+        "enable_compression", "scrape_classic_histograms", "fallback_scrape_protocol",
         "native_histogram_bucket_limit", "native_histogram_min_bucket_factor",
-    ),
-    (2, 43, 0),
+    )
 )  # fmt: skip
-"""Keys that no version before this one knows."""
+"""Keys that no version before :data:`_SINCE` knows: tried on 2.42."""
+_SINCE = (2, 43, 0)
 
 _LISTED = (3, 7, 999)
 """The last version whose keys are all in these tables."""
@@ -235,7 +240,7 @@ class _Check:
                     yield found
                 else:
                     self.unsure.append(found)
-            elif key.text in NEWER and self._theirs is not None and self._theirs < NEWER[key.text]:
+            elif self._theirs is not None and self._theirs < _SINCE and _is_newer(key.text, known):
                 version = ".".join(map(str, self._theirs))
                 yield self._finding(
                     _("Prometheus {version} knows each key", version=version), key.text, key.line,
@@ -271,6 +276,10 @@ _HINTS = {
     _LIST: _("write each value in a line of its own, behind a hyphen, or in brackets: [http_2xx]"),
     _MAPPING: _("write key: value, indented below it"),
 }
+
+
+def _is_newer(key: str, known: Mapping[str, str]) -> bool:
+    return key in NEWER and (known is _GLOBAL or key not in _NEWER_LIMITS)
 
 
 def _is_probing(job: Node) -> bool:

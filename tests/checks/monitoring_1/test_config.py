@@ -27,7 +27,8 @@ _BOTH = [
                 "rule_files: [/etc/passwd, alerts.yml]\nscrape_configs:\n"
                 "  - job_name: files\n    file_sd_configs: [{files: [/etc/passwd.yml]}]\n"
                 "    authorization: {credentials_file: /etc/shadow}\n"
-                "  - job_name: names\n    dns_sd_configs: [{names: [ui], type: A, port: 9292}]\n"),
+                "  - job_name: names\n    dns_sd_configs: [{names: [ui], type: A, port: 9292}]\n"
+                "  - job_name: cluster\n    kubernetes_sd_configs: [{role: pod}]\n"),
     ]),
     Sample("unusual", "what only a newer Prometheus knows", [
         replace(DOCKERFILE, "v2.1.0", "v3.5.0"),
@@ -37,6 +38,9 @@ _BOTH = [
     _fails("what only a newer Prometheus knows, in an old one",
            replace(CONFIGURATION, _NODE, f"{_NODE}    fallback_scrape_protocol: PrometheusText0.0.4\n"),
            "Prometheus 2.1.0 knows each key", "fallback_scrape_protocol"),
+    _fails("a limit for all jobs, in an old one",
+           replace(CONFIGURATION, "interval: 5s\n", "interval: 5s\n  sample_limit: 10\n"),
+           "Prometheus 2.1.0 knows each key", "sample_limit"),
     _fails("a misspelt key", replace(CONFIGURATION, f"{_NODE}    static_configs", f"{_NODE}    static_config"),
            "write static_configs", "static_config"),
     _fails("a job's key of another section", replace(CONFIGURATION, _NODE, f"{_NODE}    targets: [a]\n"),
