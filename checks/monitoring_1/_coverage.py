@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import posixpath
 import re
 from typing import TYPE_CHECKING
 
@@ -82,19 +83,27 @@ class Coverage:
         if not lacking:
             return
         names = [image.name for image in lacking]
-        targets = [_first(self._doing(kind, image)) for image in lacking]
+        doing = dict.fromkeys(next(self._doing(kind, image)) for image in lacking)
+        others = [each for each in doing if each[0] != node[0]]
         yield Finding(
             _("one target builds all images") if kind is Kind.BUILD else _("one target pushes all images"),
             _("{target} lacks {images}", target=node[1], images=names),
             self._steps.makefiles[node[0]].targets[node[1]].at
             if node[1] in self._steps.makefiles[node[0]].targets
             else None,
-            _(
+            _("call these in its recipe: {commands}", commands=[self._call(node, each) for each in others])
+            if others
+            else _(
                 "name their targets behind it: {target}: {targets}",
                 target=node[1],
-                targets=" ".join(dict.fromkeys(targets)),
+                targets=" ".join(target for _key, target in doing),
             ),
         )
+
+    def _call(self, node: Node, other: Node) -> str:
+        """How the recipe of one Makefile's target calls that of another."""
+        here, there = (self._steps.makefiles[key].folder for key, _target in (node, other))
+        return f"$(MAKE) -C {posixpath.relpath(there or '.', here or '.')} {other[1]}"
 
     def undecided(self) -> list[Step]:
         """Steps of images that nobody can tell, where they may be those that are missing."""
@@ -113,10 +122,10 @@ class Coverage:
     def _is_open(self, kind: Kind, image: OwnImage) -> bool:
         return any(self._fits(step, image) is None for step in self._all(kind))
 
-    def _doing(self, kind: Kind, image: OwnImage) -> Iterator[str]:
+    def _doing(self, kind: Kind, image: OwnImage) -> Iterator[Node]:
         for node, own in self._own.items():
             if any(step.kind is kind and self._works(step, image) for step in own):
-                yield node[1]
+                yield node
 
     def _works(self, step: Step, image: OwnImage) -> bool:
         return self._fits(step, image) is True and self._trouble(step) is None
@@ -162,6 +171,8 @@ class Coverage:
         broken = next((step for step in self._all(kind) if step.missing is not None and _is_for(step, image)), None)
         if broken is not None:
             why = _("there is no {file}", file=broken.missing)
+            if self._tree.is_dir(broken.missing or ""):
+                why = _("{folder} is a folder, and no program: write cd {folder}", folder=broken.missing)
             return broken.at, _letters(broken) or why
         return self._near(kind, image) or self._nothing(kind, image)
 
@@ -251,7 +262,3 @@ def _letters(step: Step) -> Message | None:
         " $$NAME for one of the shell's",
         letter=letter,
     )
-
-
-def _first(names: Iterator[str]) -> str:
-    return next(names, "")

@@ -20,7 +20,8 @@ __all__ = ["PUBLISHERS", "OwnImage", "own_images"]
 # Who publishes programs that others run: an image of theirs is theirs, though a folder here is called like it.
 PUBLISHERS = frozenset(
     {"prom", "prometheus", "bitnami", "bitnamilegacy", "percona", "google", "google-containers", "cloudprober",
-     "grafana", "library", "mongo", "otus", "gitlab", "elastic", "fluent", "openzipkin", "nginx"}
+     "grafana", "library", "mongo", "otus", "gitlab", "elastic", "fluent", "openzipkin", "nginx", "dcu", "eses",
+     "ssalaues", "ssheehy", "prometheuscommunity"}
 )  # fmt: skip
 
 
@@ -47,16 +48,20 @@ class OwnImage:
 def own_images(submission: Submission, project: ComposeProject) -> list[OwnImage]:
     """The student's images in a compose project, each once."""
     folders = _folders(submission)
+    exporters = submission.exporters_of(project)
     users = {_user(service) for service in project.services_of(*APPLICATION)} - {""}
     found: dict[str, OwnImage] = {}
     for service in project.services.values():
-        image = _image(service, folders, users)
+        exporter = exporters.get(service.name)
+        made_by = exporter.dockerfile if exporter is not None else None
+        image = _image(service, folders, users, made_by)
         if image is not None:
             found.setdefault(image.name, image)
     return list(found.values())
 
 
-def _image(service: Service, folders: dict[str, str], users: set[str]) -> OwnImage | None:
+def _image(service: Service, folders: dict[str, str], users: set[str], made_by: str | None) -> OwnImage | None:
+    """``made_by`` is the Dockerfile that an exporter is made by, whatever its folder is called."""
     name = service.image_name
     if name is None:
         return None  # what has none cannot be pushed, which docker-4/version-parameters says
@@ -71,11 +76,13 @@ def _image(service: Service, folders: dict[str, str], users: set[str]) -> OwnIma
         or service.role in APPLICATION
         or name.user_is_variable
         or (bool(user) and user in users)
-        or (has_folder and user.partition("/")[0] not in PUBLISHERS)
+        or (has_folder and PUBLISHERS.isdisjoint(user.split("/")))
     )
     if not is_own or not last or service.role is Role.DATABASE:
         return None
     tag = text[slice(*name.tag)] if name.tag is not None else None
+    if folder is None and made_by is not None:
+        folder = folder_of(made_by)
     is_given = name.user_is_variable or not user
     return OwnImage(last, user, tag or None, name.template, service.location, folder, is_given)
 

@@ -48,7 +48,8 @@ _SITES = tuple(
     )
 )
 _WORDS = re.compile(
-    r"docker[ _-]?hub|hub\.docker\.com|докер[ -]?хаб|docker\s{1,3}push|(?:docker|container) registry|ghcr\.io|реестр",
+    r"docker[ _-]?hub|hub\.docker\.com|докер[ -]?хаб|docker\s{1,3}push|(?:docker|container) registry|ghcr\.io"
+    r"|реестр\w{0,3}\s{1,3}(?:docker|докер|образ|контейнер)|(?:docker|докер|контейнер)\w{0,4}[ -]реестр",
     re.IGNORECASE,
 )
 

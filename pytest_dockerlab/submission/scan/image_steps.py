@@ -39,9 +39,9 @@ _BUILD_VALUES = frozenset({"-t", "--tag", "-f", "--file", "--build-arg", "--targ
                            "--annotation", "--attest", "--shm-size", "--ulimit", "--isolation"})  # fmt: skip
 _FETCHERS = frozenset({"curl", "wget", "tar", "unzip", "svn", "rsync"})
 _SCRIPT = re.compile(r"(?:#!\s*\S*/(?:env\s+)?(?:ba|da|z|k|a)?sh\b|(?!#!))")
-_PRINTED = re.compile(r"`[^`]*`")
-_GOALS = unknown("MAKECMDGOALS")
 _OPEN = re.compile(r"\$\{[^{}]{0,200}\}|\$\w+|`[^`]{0,200}`|\$\([^()]{0,200}\)")
+_GOALS = unknown("MAKECMDGOALS")
+"""For what make is asked for, which a recipe may hand on to another Makefile."""
 _MAX_DEPTH = 6
 _MAX_STEPS = 5_000
 
@@ -121,12 +121,14 @@ class ImageSteps:
 
     def reached(self, node: Node) -> list[Step]:
         """What a target does, all that it needs done before it included."""
-        waiting, seen, steps = [node], {node}, list[Step]()
+        waiting, seen, steps = [(node, node[1])], {(node, node[1])}, list[Step]()
         while waiting:
-            own, further = self._of(*waiting.pop())
-            further = [(key, node[1] if name == _GOALS else name) for key, name in further]
+            (key, name), goal = waiting.pop()
+            own, further = self._of(key, name)
             steps += own
-            fresh = [each for each in dict.fromkeys(further) if each not in seen]
+            asked = ((other, goal if target == _GOALS else target) for other, target in further)
+            goals = [(each, goal if each[0] == key else each[1]) for each in dict.fromkeys(asked)]
+            fresh = [each for each in goals if each not in seen]
             seen.update(fresh)
             waiting += fresh
         return steps
@@ -200,8 +202,7 @@ class ImageSteps:
         self, line: ShellLine, text: str, state: _State, depth: int, script: str | None = None
     ) -> Iterator[Step | Node]:
         first = 1 if script is not None else line.at.line or 1
-        # What another command prints is not known; and the shell's grammar is not at its best there.
-        for command in followed(_PRINTED.sub(unknown("printed"), text), {}, first):
+        for command in followed(text, {}, first):
             if command.is_reached:
                 self._scope(command, state)
                 at = Location(script, command.line) if script is not None else line.at
@@ -250,7 +251,11 @@ class ImageSteps:
         elif name in SHELLS or name in (".", "source"):
             yield from self._script(next((word for word in words if not word.startswith("-")), ""), around)
         elif command.words and "/" in command.words[0] and not command.words[0].startswith("/"):
-            yield from self._script(command.words[0], around)
+            folder = self._resolve(around.state.folder, command.words[0])[0]
+            if folder and self._tree.is_dir(folder):  # a cd that is forgotten
+                yield Step(Kind.BUILD, around.at, missing=folder, letters=around.line.letters)
+            else:
+                yield from self._script(command.words[0], around)
 
     def _enter(self, words: list[str], around: _Around) -> None:
         state = around.state
@@ -309,8 +314,10 @@ class ImageSteps:
         path = next((place for place, is_there in places if is_there and place), None)
         key = self._load(path, overrides) if path is not None else None
         if key is not None:
-            makefile = self.makefiles[key]
-            yield from ((key, name) for name in names or filter(None, [makefile.default]))
+            names = names or [self.makefiles[key].default or ""]
+            yield from ((key, name) for name in filter(None, names) if is_known(name) or name == _GOALS)
+            if not all(is_known(name) or name == _GOALS for name in names):  # whatever it is asked for
+                yield from (Step(kind, around.at) for kind in (Kind.BUILD, Kind.PUSH))
         elif self.is_foreign(folder):  # somebody else's Makefile, which is told what to call the image
             images = tuple(value for value in overrides.values() if "/" in value)
             yield Step(Kind.BUILD, around.at, images or (posixpath.basename(folder),), folder)

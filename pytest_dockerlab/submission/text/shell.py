@@ -53,6 +53,7 @@ _MAX_RAW = 2_000
 _MAX_DEPTH = 5
 _MAX_BRACES = 200
 _MAX_FOLLOWED = 2_000
+_BACKQUOTED = re.compile(rb"\\.|(?<!\S)#[^\n]*|'[^']*'|\"(?:\\.|[^\"\\])*\"|`((?:\\.|[^`\\])*)`", re.DOTALL)
 _SETTERS = frozenset({"export", "declare", "local", "readonly", "typeset"})
 
 
@@ -71,6 +72,13 @@ class Command:
     is_reached: bool = True
     subshells: tuple[int, ...] = ()
     """The brackets around it, the outermost first: a folder that is entered in one is left at its end."""
+
+
+def _in_brackets(match: re.Match[bytes]) -> bytes:
+    """``$(…)`` for a command in backquotes, and anything else as it is."""
+    if match[1] is None:
+        return match[0]
+    return b"$(" + re.sub(rb"\\([`\\$])", rb"\1", match[1]) + b")"
 
 
 def program(command: Command) -> str:
@@ -97,6 +105,9 @@ def followed(text: str, values: Mapping[str, str] | None = None, first_line: int
 def _read(text: str, values: Mapping[str, str], first_line: int, *, is_followed: bool) -> list[Command]:
     data = text[:_MAX_TEXT].replace("\r\n", "\n").replace("\0", " ").encode("utf-8", "replace")
     root = _parser().parse(data).root_node
+    if is_followed and root.has_error and b"`" in data:  # the grammar loses itself behind quotes in backquotes
+        data = _BACKQUOTED.sub(_in_brackets, data)
+        root = _parser().parse(data).root_node
     reader = _Reader(data, dict(values) if is_followed else values, first_line, is_followed)
     found = list(reader.commands(root))
     if not found and root.has_error:  # an open quote, mostly: better the plain words than none

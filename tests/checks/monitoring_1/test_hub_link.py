@@ -51,6 +51,14 @@ test_samples = sample_tests(
             line="pushed to Docker Hub",
             findings=1,
         ),
+        linked(
+            "fails",
+            "a registry of something else",
+            "Реестр модулей Terraform: registry.terraform.io\n",
+            says="no link to a registry",
+            file="README.md",
+            findings=1,
+        ),
         linked("fails", "nothing", "Done.\n", says="no link to a registry", file="README.md", findings=1),
         linked(
             "fails",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import contextlib
 import time
 from typing import Any
 
@@ -10,8 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pytest_dockerlab.errors import LimitExceeded
 from pytest_dockerlab.findings import Unverified
-from pytest_dockerlab.submission.text.shell import braces, commands, with_inner
+from pytest_dockerlab.submission.text.shell import braces, commands, followed, with_inner
 
 
 def words(text: str, **values: str) -> list[tuple[str, ...]]:
@@ -107,6 +109,24 @@ def test_hostile_text_is_read_quickly(text: str) -> None:
     for command in with_inner(commands(text)):
         for word in command.words[:3]:
             braces(word)
+    assert time.monotonic() - started < 20
+
+
+def test_a_command_in_backquotes_hides_no_other() -> None:
+    build = "docker build -t u/`echo {} | sed -e 's/\\// /g' | awk '{{ print $NF }}'` . ; \\\n\tcd - ; \\\n"
+    text = "".join(f"cd {folder}; \\\n\t{build.format(folder)}" for folder in ("./a", "./b", "./c"))
+    assert [each.words[1] for each in followed(text) if each.words[0] in ("docker", "cd")] == [
+        *("./a", "build", "-"),
+        *("./b", "build", "-"),
+        *("./c", "build", "-"),
+    ]
+
+
+@pytest.mark.parametrize("part", ["((`'\"", "`\\`'", '"`\\"#', "`$(`"])
+def test_hostile_backquotes_are_read_quickly(part: str) -> None:
+    started = time.monotonic()
+    with contextlib.suppress(LimitExceeded):
+        followed(part * 10_000)
     assert time.monotonic() - started < 20
 
 
