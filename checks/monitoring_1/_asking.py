@@ -22,7 +22,17 @@ if TYPE_CHECKING:
     from pytest_dockerlab.monitoring.server import PrometheusServer
     from pytest_dockerlab.submission.submission import Submission
 
-__all__ = ["TARGETS_UP", "asking", "exported", "jobs_not_running", "not_started", "time_for", "wait_for", "why_missing"]
+__all__ = [
+    "TARGETS_UP",
+    "asking",
+    "exported",
+    "jobs_not_running",
+    "not_started",
+    "require_own_configuration",
+    "time_for",
+    "wait_for",
+    "why_missing",
+]
 
 TARGETS_UP = "monitoring-1/targets-up"
 _READY, _SETTLED = 2.0, 10.0
@@ -79,6 +89,12 @@ def jobs_not_running(submission: Submission, project: MonitoredProject) -> list[
     lines = (line.strip("- \t").partition(": ") for line in project.prometheus.configuration().splitlines())
     running = {value.strip("\"'") for key, _colon, value in lines if key == "job_name"}
     return [name for name in configured if name not in running]
+
+
+def require_own_configuration(submission: Submission, project: MonitoredProject) -> None:
+    """Raise ``Unverified`` where Prometheus has not the submission's jobs: that is told by the item for targets."""
+    if jobs_not_running(submission, project):
+        raise Unverified(_("Prometheus runs with another configuration"), told_by=TARGETS_UP)
 
 
 def why_missing(project: MonitoredProject, target: ScrapedTarget) -> Message | None:

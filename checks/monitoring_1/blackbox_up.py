@@ -9,6 +9,7 @@ from pytest_dockerlab.checks.monitoring_1._asking import (
     TARGETS_UP,
     asking,
     not_started,
+    require_own_configuration,
     time_for,
     wait_for,
     why_missing,
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from pytest_dockerlab.monitoring.answers import ScrapedTarget
     from pytest_dockerlab.monitoring.project import MonitoredProject
     from pytest_dockerlab.monitoring.server import PrometheusServer
+    from pytest_dockerlab.submission.submission import Submission
 
 _SUCCESS, _STATUS = "probe_success", "probe_http_status_code"
 _METRICS = "monitoring-1/metrics"
@@ -41,7 +43,7 @@ _NOT_WELL = 500
     told_by=["monitoring-1/build", "monitoring-1/prometheus-service", TARGETS_UP, _METRICS],
     endpoint=Need.PROMETHEUS_URL,
 )
-def blackbox_up(monitored: MonitoredProject, hw_course: Course) -> None:
+def blackbox_up(submission: Submission, monitored: MonitoredProject, hw_course: Course) -> None:
     targets: list[ScrapedTarget] = []
     values: dict[tuple[str, str], dict[str, float]] = {}
 
@@ -59,6 +61,7 @@ def blackbox_up(monitored: MonitoredProject, hw_course: Course) -> None:
         wait_for(monitored, are_well, time_for(monitored, hw_course, scrapes=3))
     probes = [target for target in targets if _is_probe(target, values)]
     if not probes:
+        require_own_configuration(submission, monitored)
         _nothing(targets)
     note("probes", {probed(target): values.get((target.job, target.instance), {}) for target in probes})
     down = [target for target in probes if not target.is_up]

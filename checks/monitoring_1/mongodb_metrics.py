@@ -9,6 +9,7 @@ from pytest_dockerlab.checks.monitoring_1._asking import (
     TARGETS_UP,
     asking,
     not_started,
+    require_own_configuration,
     time_for,
     wait_for,
     why_missing,
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from pytest_dockerlab.monitoring.answers import Sample, ScrapedTarget
     from pytest_dockerlab.monitoring.project import MonitoredProject
     from pytest_dockerlab.monitoring.server import PrometheusServer
+    from pytest_dockerlab.submission.submission import Submission
 
 _UP = "mongodb_up"
 _BUILD = "mongodb_exporter_build_info"
@@ -40,7 +42,7 @@ _SHOWN = 5
     told_by=["monitoring-1/build", "monitoring-1/prometheus-service", TARGETS_UP],
     endpoint=Need.PROMETHEUS_URL,
 )
-def mongodb_metrics(monitored: MonitoredProject, hw_course: Course) -> None:
+def mongodb_metrics(submission: Submission, monitored: MonitoredProject, hw_course: Course) -> None:
     samples: list[Sample] = []
     targets: list[ScrapedTarget] = []
 
@@ -57,6 +59,7 @@ def mongodb_metrics(monitored: MonitoredProject, hw_course: Course) -> None:
     if samples:
         report(_problems(samples))
     else:
+        require_own_configuration(submission, monitored)
         _nothing(monitored, targets)
 
 

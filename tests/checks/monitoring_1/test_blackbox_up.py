@@ -134,6 +134,16 @@ def test_a_target_that_refuses_is_told_by_the_item_for_targets(probing):
     assert "http://ui:9292 is probed | server returned HTTP status 404" in words(result)
 
 
+def test_another_configuration_runs(shared_site, watched, tmp_path):
+    """That there are no probes in it is nobody's choice."""
+    shared_site.export({"/ui": "ui_health 1\n"})
+    (tmp_path / "monitoring" / "prometheus").mkdir(parents=True)
+    (tmp_path / "monitoring" / "prometheus" / "prometheus.yml").write_text("scrape_configs: [{job_name: probes}]\n")
+    for id in (ID, "monitoring-1/mongodb-metrics"):
+        result = judge(id, watched, folder=tmp_path)
+        assert result.because_of == "monitoring-1/targets-up"
+
+
 def test_without_probes(shared_site, watched):
     shared_site.export({"/ui": "ui_health 1\n"})
     assert str(judge(ID, watched).verdict) == "not attempted"
