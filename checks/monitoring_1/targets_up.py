@@ -14,6 +14,7 @@ from pytest_dockerlab.checks.monitoring_1._asking import (
     wait_for,
     why_missing,
 )
+from pytest_dockerlab.checks.monitoring_1._places import place_of
 from pytest_dockerlab.findings import Finding, Location, Mismatch, NotAttempted, Unverified, note, report
 from pytest_dockerlab.homework import Need, check
 from pytest_dockerlab.messages import _
@@ -116,10 +117,6 @@ def _finding(submission: Submission, project: MonitoredProject, target: ScrapedT
 def _place(submission: Submission, target: ScrapedTarget) -> Location | None:
     """Where the target stands in the submission."""
     try:
-        job = submission.prometheus.job(target.pool)
+        return place_of(submission.prometheus, target)
     except (Mismatch, NotAttempted, Unverified):
         return None
-    if job is None:
-        return None
-    address = target.discovered.get("__address__")
-    return next((each.location for each in job.targets if each.address == address), job.location)

@@ -160,3 +160,7 @@ def test_what_the_service_has_and_prometheus_has_not(shared_site, watched, monke
         result = judge(ID, watched, course(WantedMetric("ui_latency", job="ui")))
     assert is_wrong(result)
     assert f"the service has it at http://{ui.address}/metrics, and Prometheus has not" in words(result)
+
+
+def test_a_course_that_wants_none(watched):
+    assert str(judge(ID, watched, course()).verdict) == "unverified"
