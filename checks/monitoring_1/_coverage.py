@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     from pytest_dockerlab.checks.monitoring_1._own_images import OwnImage
     from pytest_dockerlab.messages import Message
-    from pytest_dockerlab.submission.files.tree import Tree
     from pytest_dockerlab.submission.scan.image_steps import ImageSteps, Node, Step
 
 __all__ = ["Coverage"]
@@ -29,10 +28,9 @@ _VARIABLES = re.compile(r"\$\w+|\$?[{(\ue000][^})\ue001]{0,200}[})\ue001]?")
 class Coverage:
     """Which target builds or pushes which image."""
 
-    def __init__(self, steps: ImageSteps, images: Sequence[OwnImage], tree: Tree) -> None:
+    def __init__(self, steps: ImageSteps, images: Sequence[OwnImage]) -> None:
         self._steps = steps
         self._images = images
-        self._tree = tree
         stems = [
             *(image.name for image in images),
             *(image.folder.rpartition("/")[2] for image in images if image.folder),
@@ -156,11 +154,11 @@ class Coverage:
                 )
         if step.kind is not Kind.BUILD or step.folder is None or step.is_fetched or self._steps.is_foreign(step.folder):
             return None
-        if step.folder and not self._tree.is_dir(step.folder):
+        if not self._steps.is_folder(step.folder):
             return _letters(step) or _(
                 "there is no folder {folder}: cd leads from where the shell is then", folder=step.folder
             )
-        if step.dockerfile is not None and not self._tree.exists(step.dockerfile):
+        if step.dockerfile is not None and not self._steps.is_file(step.dockerfile):
             return _("there is no {file}", file=step.dockerfile)
         return None
 

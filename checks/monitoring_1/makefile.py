@@ -60,7 +60,7 @@ def makefile(submission: Submission) -> None:
                 at=problem.at,
                 hint=problem.reason,
             )
-    coverage = Coverage(steps, images, submission.tree)
+    coverage = Coverage(steps, images)
     require(coverage.nodes, _("the Makefile has targets"), found=_("none"), at=Location(paths[0]),
             hint=_("write a rule: a name, a colon, and below it the commands behind a tab"))  # fmt: skip
     _note(steps, coverage, images, speaking)

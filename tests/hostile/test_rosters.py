@@ -130,6 +130,22 @@ def test_quick_attacks_as_rows(right: dict[str, str], tmp_path: Path) -> None:
 
 
 @pytest.mark.campaign
+@pytest.mark.parametrize("part", range(3))
+def test_quick_attacks_on_the_monitoring(part: int, tmp_path: Path) -> None:
+    """They aim at other homework: of this one no item may be an error, and good rows are as ever."""
+    words = ["--hw=monitoring-1", "--hw-tier=files"]
+    good = good_rows(tmp_path)
+    right = check(Path(good[0]["path"]), tmp_path / "alone", [".", *words]).verdicts()
+    quick = [attack for attack in ATTACKS if not attack.slow][part::3]
+    made = [hostile_row(tmp_path, number, attack) for number, attack in enumerate(quick)]
+    write_roster(tmp_path, [*good, *(row for row, _place in made)])
+    run = check(tmp_path, tmp_path / "scratch", ["--hw-roster=roster.csv", *words, "-n2"], patience=900)
+    found = broken(run, {row["id"]: place for row, place in made}, right)
+    names = {row["id"]: attack.name for (row, _place), attack in zip(made, quick, strict=True)}
+    assert not found, "\n".join([*found, str(names), run.out[-3000:]])
+
+
+@pytest.mark.campaign
 @pytest.mark.parametrize("seed", range(ROSTERS))
 def test_mixed_rosters(
     seed: int, right: dict[str, str], tmp_path: Path, record_property: Callable[[str, object], None]

@@ -9,21 +9,23 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from ...errors import LimitExceeded, RefusedPath
 from ...findings import Location
 from ...messages import Message, _
 from ..budget import LIMITS, reading
 from ..files.tree import Tree
+from .conditions import Conditions
 from .expansion import ROOT, Expansion, MakeError, is_known, matched, printable, unknown, without_marks
+from .lines import definition, is_continued, joined, partition, split, without_comment
+from .targets import Problem, ShellLine, Target
 
-__all__ = ["NAMES", "Makefile", "Problem", "ShellLine", "Target", "is_makefile"]
+__all__ = ["NAMES", "Makefile", "is_makefile"]
 
 NAMES = ("GNUmakefile", "makefile", "Makefile")
 """What make looks for in a folder, in this order."""
 
-_CONDITIONS = frozenset({"ifeq", "ifneq", "ifdef", "ifndef"})
 _INCLUDES = frozenset({"include", "-include", "sinclude"})
 _PREFIXES = frozenset({"export", "override", "private"})
 _PASSED_OVER = frozenset({"unexport", "undefine", "vpath", "load"})
@@ -40,46 +42,6 @@ def is_makefile(path: str) -> bool:
     """Whether a file is called like a Makefile, or like a part of one."""
     name = path.rpartition("/")[2]
     return name in NAMES or name.startswith("Makefile.") or name.endswith((".mk", ".mak", ".make"))
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """Where make stops reading, and why."""
-
-    reason: Message
-    at: Location
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class ShellLine:
-    """One line of a recipe as the shell gets it. ``letters``: see :class:`Expansion`."""
-
-    text: str
-    at: Location
-    letters: frozenset[str] = frozenset()
-
-
-@dataclass(slots=True)
-class Target:
-    """What can be asked of make. For a pattern ``name`` has a ``%``."""
-
-    name: str
-    at: Location
-    prerequisites: list[str] = field(default_factory=list)
-    recipe: list[tuple[str, Location]] = field(default_factory=list)
-    """Unexpanded, each line with its place."""
-    values: dict[str, str] = field(default_factory=dict)
-    """Variables that are set for this target alone."""
-    stem: str = ""
-    is_again: bool = False
-    """Whether a second rule was begun: its recipe, should one come, takes the place of the first one's."""
-
-    def add(self, text: str, at: Location) -> None:
-        """Add a line to the recipe."""
-        if self.is_again:
-            self.recipe, self.is_again = [], False
-        self.recipe.append((text, at))
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +70,6 @@ class Makefile:
         self._examples: set[str | None] = set()
         """What is read in place of an included file: a value that it leaves open is the reader's."""
         self._patterns: list[Target] = []
-        self._conditions: list[tuple[bool | None, bool | None]] = []
-        """Of each condition around: whether its part is read, and whether one of its parts was; None: nobody knows."""
         self._reading: list[str] = []
         self._first: str | None = None
         self._waiting: list[Target] = []
@@ -119,6 +79,7 @@ class Makefile:
         self._at = Location(path, 1)
         self._evaluating = 0
         self.variables = Expansion(tree.budget, list(tree.files), self.folder, overrides or {}, self._evaluate)
+        self._conditions = Conditions(self.variables)
         self._read(path)
 
     @property
@@ -196,26 +157,26 @@ class Makefile:
         self._waiting = waiting
 
     def _statements(self, lines: list[str], path: str, all_at: Location | None = None) -> None:
-        at, depth = 0, len(self._conditions)
+        at, depth = 0, self._conditions.depth
         while at < len(lines):
             number = at + 1
             place = all_at or Location(path, number)
             line = lines[at]
             is_recipe = line.startswith(self._prefix) and bool(self._waiting)
-            while at + 1 < len(lines) and _is_continued(lines[at]):
+            while at + 1 < len(lines) and is_continued(lines[at]):
                 at += 1
                 line += "\n" + (lines[at].removeprefix(self._prefix) if is_recipe else lines[at])
             at += 1
             if is_recipe:
-                if self._is_active:
+                if self._conditions.is_active:
                     for target in self._waiting:
                         target.add(line[1:], place)
                 continue
-            text = " ".join(part.strip() if n else part.rstrip() for n, part in enumerate(line.split("\\\n")))
+            text = joined(line)
             word = (text.split(None, 1) or [""])[0]
             if word == "define" or (word in _PREFIXES and re.match(r"\s*\w+\s+define\b", text)):
-                body, at = _body(lines, at)
-                if self._is_active:
+                body, at = definition(lines, at)
+                if self._conditions.is_active:
                     self._define(text, "\n".join(body), place)
                 continue
             self._at = place
@@ -224,17 +185,13 @@ class Makefile:
                     self._statement(_Statement(text, place))
                 except MakeError as error:
                     self._problem(error.reason, place, text)
-        del self._conditions[depth:]
-
-    @property
-    def _is_active(self) -> bool:
-        return all(state[0] is not False for state in self._conditions)
+        self._conditions.close(depth)
 
     def _statement(self, statement: _Statement) -> None:
-        text = _without_comment(statement.text)
+        text = without_comment(statement.text)
         words = text.split(None, 1)
         word, rest = (words[0], words[1] if len(words) > 1 else "") if words else ("", "")
-        if not word or self._condition(word, rest) or not self._is_active:
+        if not word or self._conditions.take(word, rest) or not self._conditions.is_active:
             return
         is_statement = not rest.startswith((":", "="))
         if word in _INCLUDES and is_statement:
@@ -249,48 +206,10 @@ class Makefile:
             word, _space, rest = text.partition(" ")
         self._assignment_or_rule(_Statement(text, statement.at))
 
-    def _condition(self, word: str, rest: str) -> bool:
-        """Whether it is one of the lines around a conditional part; keeps account of them."""
-        if word in _CONDITIONS or re.match(r"(ifn?eq)[(\"']", word):
-            kind = re.match(r"ifn?(?:eq|def)", word)
-            rest = word[len(kind[0] if kind else word) :] + " " + rest
-            state: bool | None = self._decide(kind[0] if kind else word, rest.strip()) if self._is_active else False
-            self._conditions.append((state, state))
-        elif word == "else" and self._conditions:
-            _now, taken = self._conditions.pop()
-            other = rest.split(None, 1)
-            state = False
-            if taken is not True and self._is_active:
-                is_another = bool(other) and other[0] in _CONDITIONS
-                state = self._decide(other[0], "".join(other[1:])) if is_another else True
-            both = None if None in (state, taken) else state or taken
-            self._conditions.append((None if taken is None and state else state, True if state else both))
-        elif word == "endif" and self._conditions:
-            self._conditions.pop()
-        else:
-            return False
-        return True
-
-    def _decide(self, kind: str, text: str) -> bool | None:
-        if kind in ("ifdef", "ifndef"):
-            value = self.variables.value_of(text.strip())
-            return None if value is None or not is_known(value) else bool(value) is (kind == "ifdef")
-        if text.startswith("("):
-            inside = text.strip()[1:].removesuffix(")")
-            comma = _comma(inside)
-            first, second = inside[:comma], inside[comma + 1 :]
-        else:
-            quoted = re.findall(r"\"([^\"]*)\"|'([^']*)'", text)
-            first, second = (["".join(each) for each in quoted] + ["", ""])[:2]
-        first, second = self.variables.expand(first).strip(), self.variables.expand(second).strip()
-        if not is_known(first + second):
-            return None
-        return (first == second) is (kind == "ifeq")
-
     def _include(self, rest: str) -> None:
         for word in self.variables.expand(rest).split():
             path = self._own_path(word)
-            found = next((each for each in _with_examples(path) if self._tree.exists(each)), None) if path else None
+            found = next(filter(self._exists, _with_examples(path)), None) if path else None
             if path is None or found != path:
                 self.missing.append(printable(word))
                 self._examples.add(found)
@@ -303,6 +222,12 @@ class Makefile:
                 self.missing.append(printable(word))
             self._waiting = waiting
 
+    def _exists(self, path: str) -> bool:
+        try:
+            return self._tree.exists(path)
+        except RefusedPath:
+            return False
+
     def _own_path(self, word: str) -> str | None:
         if not is_known(word):
             return None
@@ -310,7 +235,7 @@ class Makefile:
         return path.removeprefix(f"{ROOT}/") if path.startswith(f"{ROOT}/") else None
 
     def _define(self, text: str, body: str, at: Location) -> None:
-        words = _without_comment(text).split()
+        words = without_comment(text).split()
         words = words[words.index("define") + 1 :]
         if words:
             operator = words[1] if len(words) > 1 and _OPERATOR.fullmatch(words[1]) else "="
@@ -323,7 +248,7 @@ class Makefile:
 
     def _assignment_or_rule(self, statement: _Statement) -> None:
         text = statement.text
-        name, operator, value = _split(text)
+        name, operator, value = split(text)
         if operator == ":":
             self._rule(name, value, statement)
             return
@@ -341,7 +266,7 @@ class Makefile:
         expanded = self.variables.expand(text)
         if not expanded.strip():
             return
-        if "\n" in expanded or _split(expanded)[1]:  # what a variable holds is a rule or an assignment itself
+        if "\n" in expanded or split(expanded)[1]:  # what a variable holds is a rule or an assignment itself
             self._evaluate(expanded)
         elif is_known(expanded):
             self._separator_missing(statement)
@@ -374,8 +299,8 @@ class Makefile:
             for target in self._targets(targets, statement.at):
                 target.values[setting[1]] = self.variables.expand(value).replace("$", "$$") if is_simple else value
             return
-        rest, has_recipe, recipe = _partition(rest, ";")
-        pattern, is_static, prerequisites = _partition(self.variables.expand(rest), ":")
+        rest, has_recipe, recipe = partition(rest, ";")
+        pattern, is_static, prerequisites = partition(self.variables.expand(rest), ":")
         if not is_static:
             pattern, prerequisites = "", pattern
         needed = [word for word in prerequisites.split() if word != "|"]
@@ -388,9 +313,7 @@ class Makefile:
             stem = matched(pattern.strip(), target.name) if is_static else None
             target.stem = stem or target.stem
             target.prerequisites += [word.replace("%", stem, 1) for word in needed] if stem is not None else needed
-            target.is_again = (
-                bool(target.recipe) and not is_double and None not in (state[0] for state in self._conditions)
-            )
+            target.is_again = bool(target.recipe) and not is_double and self._conditions.is_certain
             self._waiting.append(target)
             if has_recipe:
                 target.add(recipe.strip(), statement.at)
@@ -408,63 +331,6 @@ class Makefile:
                 if self._first is None and (not name.startswith(".") or "/" in name):
                     self._first = name
             yield self.targets[name]
-
-
-def _is_continued(line: str) -> bool:
-    return (len(line) - len(line.rstrip("\\"))) % 2 == 1
-
-
-def _body(lines: list[str], at: int) -> tuple[list[str], int]:
-    """The lines of a ``define`` up to its ``endef``, and where it goes on."""
-    body, depth = list[str](), 1
-    while at < len(lines):
-        word = (lines[at].split(None, 1) or [""])[0]
-        depth += (word == "define") - (word == "endef")
-        at += 1
-        if not depth:
-            break
-        body.append(lines[at - 1])
-    return body, at
-
-
-def _without_comment(text: str) -> str:
-    match = re.search(r"(?<!\\)#", text)
-    return (text[: match.start()] if match else text).replace("\\#", "#")
-
-
-def _split(text: str) -> tuple[str, str, str]:
-    """What stands before the first operator outside of brackets, the operator (``:`` for a rule's), and the rest."""
-    depth = 0
-    for match in re.finditer(r"\$[({]|[(){}]|:::=|::=|:=|\?=|\+=|!=|=|:", text):
-        sign = match[0]
-        if sign[-1] in "({":
-            depth += sign[0] == "$" or depth > 0
-        elif sign in ")}":
-            depth = max(0, depth - 1)
-        elif not depth:
-            return text[: match.start()], sign, text[match.end() :]
-    return text, "", ""
-
-
-def _partition(text: str, sign: str) -> tuple[str, bool, str]:
-    depth = 0
-    for match in re.finditer(rf"[(){{}}{sign}]", text):
-        if match[0] in "({":
-            depth += 1
-        elif match[0] in ")}":
-            depth -= 1
-        elif depth <= 0:
-            return text[: match.start()], True, text[match.end() :]
-    return text, False, ""
-
-
-def _comma(text: str) -> int:
-    depth = 0
-    for match in re.finditer(r"[(){},]", text):
-        depth += (match[0] in "({") - (match[0] in ")}")
-        if match[0] == "," and depth <= 0:
-            return match.start()
-    return len(text)
 
 
 def _with_examples(path: str) -> Iterator[str]:

@@ -20,7 +20,8 @@ from ...messages import _
 from ..budget import LIMITS
 from ..files.tree import Tree
 from ..makefiles.expansion import ROOT, MakeError, is_known, printable, unknown
-from ..makefiles.makefile import NAMES, Makefile, Problem, ShellLine
+from ..makefiles.makefile import NAMES, Makefile
+from ..makefiles.targets import Problem, ShellLine
 from ..text.interpolation import expand
 from ..text.shell import SHELLS, Command, followed, inner, program
 from ..text.yamldoc import YamlDoc, YamlError
@@ -147,6 +148,14 @@ class ImageSteps:
         """Whether what lies there comes from somewhere else: a recipe fetches it, or git has only its commit."""
         places = (*self._fetched, *self._tree.repositories)
         return any(folder == place or folder.startswith(f"{place}/") for place in places)
+
+    def is_folder(self, path: str) -> bool:
+        """Whether there is such a folder in the submission."""
+        return not path or (self._exists(path) and self._tree.is_dir(path))
+
+    def is_file(self, path: str) -> bool:
+        """Whether there is such a file in the submission."""
+        return self._exists(path) and not self._tree.is_dir(path)
 
     def _load(self, path: str, overrides: Mapping[str, str]) -> str | None:
         key = " ".join([path, *(f"{name}={value}" for name, value in sorted(overrides.items()))])

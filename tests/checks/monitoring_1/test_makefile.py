@@ -351,6 +351,14 @@ test_samples = sample_tests(
         ),
         changed(
             "fails",
+            "a folder that no submission may use",
+            "$(USER_NAME)/ui src/ui",
+            "$(USER_NAME)/ui '.git\\\\x'",
+            says="nothing builds ${USERNAME}/ui",
+            findings=1,
+        ),
+        changed(
+            "fails",
             "a Dockerfile that is not there",
             "docker build -t $(USER_NAME)/ui",
             "docker build -f src/ui/Dockerfile.prod -t $(USER_NAME)/ui",
