@@ -10,14 +10,15 @@ from typing import TYPE_CHECKING
 from pytest_dockerlab.findings import Finding, Location
 from pytest_dockerlab.messages import _
 from pytest_dockerlab.submission.makefiles.expansion import printable
-from pytest_dockerlab.submission.scan.image_steps import Kind, name_in
+from pytest_dockerlab.submission.scan.recipes import Kind, name_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from pytest_dockerlab.checks.monitoring_1._own_images import OwnImage
     from pytest_dockerlab.messages import Message
-    from pytest_dockerlab.submission.scan.image_steps import ImageSteps, Node, Step
+    from pytest_dockerlab.submission.scan.image_steps import ImageSteps, Node
+    from pytest_dockerlab.submission.scan.recipes import Step
 
 __all__ = ["Coverage"]
 
@@ -169,7 +170,7 @@ class Coverage:
         broken = next((step for step in self._all(kind) if step.missing is not None and _is_for(step, image)), None)
         if broken is not None:
             why = _("there is no {file}", file=broken.missing)
-            if self._tree.is_dir(broken.missing or ""):
+            if self._steps.is_folder(broken.missing or "."):
                 why = _("{folder} is a folder, and no program: write cd {folder}", folder=broken.missing)
             return broken.at, _letters(broken) or why
         return self._near(kind, image) or self._nothing(kind, image)

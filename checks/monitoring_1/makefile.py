@@ -14,7 +14,8 @@ from pytest_dockerlab.homework import Need, check
 from pytest_dockerlab.messages import _
 from pytest_dockerlab.submission.files.vendored import is_vendored
 from pytest_dockerlab.submission.makefiles.makefile import NAMES, is_makefile
-from pytest_dockerlab.submission.scan.image_steps import ImageSteps, Kind
+from pytest_dockerlab.submission.scan.image_steps import ImageSteps
+from pytest_dockerlab.submission.scan.recipes import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -15,8 +15,9 @@ from dataclasses import dataclass
 from ...errors import LimitExceeded
 from ...messages import Message, _
 from ..budget import LIMITS, Budget
+from .functions import FUNCTIONS, patsubst
 
-__all__ = ["ROOT", "Expansion", "MakeError", "is_known", "matched", "printable", "unknown"]
+__all__ = ["ROOT", "Expansion", "MakeError", "is_known", "printable", "unknown"]
 
 ROOT = "/submission"
 """Where the submission lies as far as its Makefiles can see."""
@@ -30,6 +31,8 @@ _LAZY = frozenset({"foreach", "if", "or", "and"})
 _MOST = {"subst": 3, "patsubst": 3, "findstring": 2, "filter": 2, "filter-out": 2, "word": 2, "wordlist": 3,
          "addsuffix": 2, "addprefix": 2, "join": 2, "foreach": 3, "if": 3}  # fmt: skip
 _MULTIPLYING = frozenset({"subst", "patsubst", "addprefix", "addsuffix"})
+_SPECIAL = frozenset({"call", "eval", "value", "origin", "flavor", "wildcard", "abspath", "realpath", "shell", "info",
+                      "warning", "error", "file", "guile", "let"})  # fmt: skip
 _SEVERAL = frozenset({"or", "and", "call"})
 
 
@@ -59,15 +62,6 @@ def printable(text: str) -> str:
 def without_marks(text: str) -> str:
     """A text of the submission, which must not bring marks of its own."""
     return text.replace(_OPEN, "?").replace(_CLOSE, "?")
-
-
-def matched(pattern: str, word: str) -> str | None:
-    """What ``%`` stands for where a word fits a pattern; empty for a pattern without one that is the word."""
-    before, percent, after = pattern.partition("%")
-    if not percent:
-        return "" if word == pattern else None
-    fits = len(word) >= len(before) + len(after) and word.startswith(before) and word.endswith(after)
-    return word[len(before) : len(word) - len(after)] if fits else None
 
 
 @dataclass(slots=True)
@@ -171,14 +165,14 @@ class Expansion:
         reason = _("more than {limit} variables and functions are expanded", limit=LIMITS.makefile_expansions)
         self._budget.spend("makefile_expansions", 1, reason)
         match = _FUNCTION.match(inside)
-        if match is not None and (match[1] in _FUNCTIONS or match[1] in _LAZY or match[1] in _SPECIAL):
+        if match is not None and (match[1] in FUNCTIONS or match[1] in _LAZY or match[1] in _SPECIAL):
             return self._function(match[1], inside[match.end() :], scope, depth + 1)
         colon = _top(inside, ":")
         if colon is not None and "=" in inside[colon:]:
             name = self._expand(inside[:colon], scope, depth + 1).strip()
             old, _equals, new = self._expand(inside[colon + 1 :], scope, depth + 1).partition("=")
             old, new = (old, new) if "%" in old else (f"%{old}", f"%{new}")
-            return _patsubst(old, new, self._variable(name, scope, depth + 1))
+            return patsubst(old, new, self._variable(name, scope, depth + 1))
         return self._variable(self._expand(inside, scope, depth + 1).strip(), scope, depth + 1)
 
     def _variable(self, name: str, scope: Mapping[str, str], depth: int) -> str:
@@ -231,7 +225,7 @@ class Expansion:
         given = (given + [""] * (most - len(given)))[:most]
         if name in _MULTIPLYING:
             self._grow(len(given[-2]) * _count(given[0] if name == "subst" else " ", given[-1]))
-        return _FUNCTIONS[name](*given)
+        return FUNCTIONS[name](*given)
 
     def _lazy(self, name: str, raw: list[str], scope: Mapping[str, str], depth: int) -> str:
         if name == "foreach":
@@ -318,57 +312,6 @@ def _arguments(text: str, most: int) -> Iterator[str]:
     yield text[start:]
 
 
-def _patsubst(pattern: str, replacement: str, text: str) -> str:
-    found = []
-    for word in text.split():
-        stem = matched(pattern, word)
-        found.append(word if stem is None else replacement.replace("%", stem, 1) if "%" in pattern else replacement)
-    return " ".join(found)
-
-
-def _filter(patterns: str, text: str, keep: bool) -> str:
-    wanted = patterns.split()
-    return " ".join(word for word in text.split() if any(matched(each, word) is not None for each in wanted) is keep)
-
-
 def _count(part: str, text: str) -> int:
     """How often a function puts something into a text, at most."""
     return text.count(part) + 1 if part else 0
-
-
-def _number(text: str) -> int:
-    return int(text) if text.strip().isdecimal() and len(text.strip()) < 6 else 1
-
-
-def _each(function: Callable[[str], str]) -> Callable[[str], str]:
-    return lambda text: " ".join(function(word) for word in text.split())
-
-
-_FUNCTIONS: dict[str, Callable[..., str]] = {
-    "subst": lambda old, new, text: text.replace(old, new) if old else text,
-    "patsubst": lambda old, new, text: _patsubst(old.strip(), new.strip(), text),
-    "strip": lambda text: " ".join(text.split()),
-    "findstring": lambda part, text: part if part in text else "",
-    "filter": lambda patterns, text: _filter(patterns, text, True),
-    "filter-out": lambda patterns, text: _filter(patterns, text, False),
-    "sort": lambda text: " ".join(sorted(set(text.split()))),
-    "word": lambda number, text: (["", *text.split()][_number(number) :] or [""])[0],
-    "wordlist": lambda first, last, text: " ".join(text.split()[_number(first) - 1 : _number(last)]),
-    "words": lambda text: str(len(text.split())),
-    "firstword": lambda text: (text.split() or [""])[0],
-    "lastword": lambda text: (text.split() or [""])[-1],
-    "dir": _each(lambda word: word[: word.rfind("/") + 1] or "./"),
-    "notdir": _each(lambda word: word.rpartition("/")[2]),
-    "suffix": _each(lambda word: posixpath.splitext(word)[1]),
-    "basename": _each(lambda word: posixpath.splitext(word)[0]),
-    "addsuffix": lambda suffix, text: " ".join(word + suffix for word in text.split()),
-    "addprefix": lambda prefix, text: " ".join(prefix + word for word in text.split()),
-    "join": lambda first, second: " ".join(map("".join, _longest(first.split(), second.split()))),
-}
-_SPECIAL = frozenset({"call", "eval", "value", "origin", "flavor", "wildcard", "abspath", "realpath", "shell", "info",
-                      "warning", "error", "file", "guile", "let"})  # fmt: skip
-
-
-def _longest(first: list[str], second: list[str]) -> Iterator[tuple[str, str]]:
-    for at in range(max(len(first), len(second))):
-        yield "".join(first[at : at + 1]), "".join(second[at : at + 1])

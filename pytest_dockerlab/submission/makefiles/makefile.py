@@ -17,7 +17,8 @@ from ...messages import Message, _
 from ..budget import LIMITS, reading
 from ..files.tree import Tree
 from .conditions import Conditions
-from .expansion import ROOT, Expansion, MakeError, is_known, matched, printable, unknown, without_marks
+from .expansion import ROOT, Expansion, MakeError, is_known, printable, unknown, without_marks
+from .functions import matched
 from .lines import definition, is_continued, joined, partition, split, without_comment
 from .targets import Problem, ShellLine, Target
 
