@@ -31,8 +31,8 @@ _SCRAPES = 4
     "monitoring-1/failure-drill",
     "the health metrics react to a stopped database",
     tier="app",
-    needs=[_METRICS, Need.COMPOSE, Need.ENGINE],
-    told_by=[TARGETS_UP, _METRICS],
+    needs=["monitoring-1/config", Need.COMPOSE, Need.ENGINE],
+    told_by=["monitoring-1/build", "monitoring-1/prometheus-service", TARGETS_UP, _METRICS],
     endpoint=Need.PROMETHEUS_URL,
 )
 def failure_drill(monitored: MonitoredProject, hw_course: Course) -> None:
