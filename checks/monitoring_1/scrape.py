@@ -60,9 +60,9 @@ def scrape(submission: Submission, hw_course: Course, scrape_by: Callable[[Scrap
     note("Prometheus", _("{image}, version {version}", image=scraped.image, version=scraped.version or "?"))
     note("targets", "\n".join(map(_said, scraped.targets, map(scraped.answer, scraped.targets))))
     why = WhyDown(submission, configuration, plan, scraped)
+    _add_untaken(configuration, scraped, why)
     report(why.findings)
     report(_doubles(configuration, scraped))
-    report(_untaken(configuration, plan, scraped))
     report(_others(submission, configuration, scraped))
     _stop_at_the_rest(configuration, why)
 
@@ -80,7 +80,7 @@ def _said(target: ScrapedTarget, answer: tuple[str, str] | None) -> str:
     """One line of the evidence."""
     who = f"answered by {answer[0]}" if answer is not None else target.last_error
     labels = ", ".join(f"{name}={value}" for name, value in sorted(target.labels.items()))
-    return f"{target.health:<4} {target.scrape_url} {{{labels}}} {who}".rstrip()
+    return excerpt(f"{target.health:<4} {target.scrape_url} {{{labels}}} {who}")
 
 
 def _doubles(configuration: PrometheusConfiguration, scraped: Scraped) -> Iterator[Finding]:
@@ -100,28 +100,38 @@ def _doubles(configuration: PrometheusConfiguration, scraped: Scraped) -> Iterat
             )  # fmt: skip
 
 
-def _untaken(configuration: PrometheusConfiguration, plan: ScrapePlan, scraped: Scraped) -> Iterator[Finding]:
-    """Targets that Prometheus has none of: what relabelling makes of them is no address, or nothing."""
+def _add_untaken(configuration: PrometheusConfiguration, scraped: Scraped, why: WhyDown) -> None:
+    """Add what Prometheus has no target of: what relabelling makes of it is no address, another target, or nothing.
+
+    Where a target of the job is down the reason is the same, and is told there.
+    """
     from pytest_dockerlab.deployment.scraping import target_of
 
     taken = {target_of(each.discovered) for each in scraped.targets}
+    down = {each.pool for each in scraped.targets if not each.is_up}
     for job in configuration.jobs:
         keys = [(each.labels.get("job") or job.name, each.address) for each in job.targets]
         lost = [(key, each) for key, each in zip(keys, job.targets, strict=True) if key not in taken]
-        untaken = [each for key, each in lost if key not in scraped.dropped]
-        for each in untaken:
-            yield Finding(
+        untaken = [each for key, each in lost if key not in scraped.dropped and key[0] not in down]
+        # The blackbox exporter's job is relabelled: what is missing there is seen in the file.
+        findings = why.told[BLACKBOX] if job.metrics_path == "/probe" else why.findings
+        findings += (
+            Finding(
                 _("Prometheus scrapes {target} ({job})", target=each.address, job=job.name),
-                _("it takes it for no address"),
+                _("relabelling leaves no target of it: its address is none, or all of its labels are another's"),
                 each.location,
-                _("write host:port, without a scheme or a path; these belong to scheme: and metrics_path:"),
+                _("see what relabel_configs makes of it: __address__ is host:port, without a scheme or a path"),
             )
-        if lost and not untaken and len(lost) == len(job.targets):
-            yield Finding(
-                _("Prometheus scrapes a target of {job}", job=job.name),
-                _("relabelling drops all of them"),
-                job.location,
-                _("look at the steps with action: keep or drop"),
+            for each in untaken
+        )
+        if lost and len(lost) == len(job.targets) and all(key in scraped.dropped for key, _each in lost):
+            why.findings.append(
+                Finding(
+                    _("Prometheus scrapes a target of {job}", job=job.name),
+                    _("relabelling drops all of them"),
+                    job.location,
+                    _("look at the steps with action: keep or drop"),
+                )
             )
 
 

@@ -136,7 +136,7 @@ class TestWhyATargetIsDown:
         for words in (
             "Prometheus scrapes http://node-exporter:9100/stats (path) | 404: node-exporter has nothing at /stats",
             "Prometheus scrapes a target of dropped | relabelling drops all of them | look at the steps with action",
-            "Prometheus scrapes http://ui:9292 (address) | it takes it for no address | write host:port",
+            "Prometheus scrapes http://ui:9292 (address) | relabelling leaves no target of it: its address is none",
             "the job post scrapes post | ui answers at http://ui:9292/metrics | correct the target, or the job's name",
         ):
             assert any(each.startswith(words) for each in found), (words, found)
@@ -183,6 +183,25 @@ class TestWhyATargetIsDown:
             assert words in said_there, (words, said_there)
         assert "down http://prometheus.io:80/metrics" in str(result.evidence["targets"])
         assert "400" in str(result.evidence["targets"])
+
+    @pytest.mark.parametrize(
+        ("left_out", "says"),
+        [
+            ("      - source_labels: [__address__]\n        target_label: __param_target\n", "400: blackbox-exporter"),
+            (
+                "      - target_label: __address__\n        replacement: blackbox-exporter:9115\n",
+                "relabelling leaves no target of it",
+            ),
+        ],
+    )
+    def test_a_step_of_relabelling_is_missing(
+        self, left_out: str, says: str, ask_scrape: Asking, tmp_path: Path
+    ) -> None:
+        """What the item of the blackbox exporter says of the file is not said again."""
+        write_homework(tmp_path, OURS, [replace(CONFIGURATION, left_out, "")])
+        result = ask_scrape(ITEM, Submission("sample", WorkTree(tmp_path)))
+        assert result.because_of == "monitoring-1/blackbox"
+        assert says in text(result.reason)
 
 
 class TestUnverified:
