@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from pytest_dockerlab.checks.monitoring_1._project import its_prometheus, monitored_project
 from pytest_dockerlab.checks.monitoring_1._reach import View, split_address
 from pytest_dockerlab.checks.monitoring_1._targets import scraped
-from pytest_dockerlab.checks.monitoring_1.targets_resolve import wrong_targets
+from pytest_dockerlab.checks.monitoring_1.targets_resolve import finding_of, wrong_targets
 from pytest_dockerlab.findings import Unverified, expect, note
 from pytest_dockerlab.messages import _
 from pytest_dockerlab.submission.prometheus.exporters import ExporterKind, kind_of_name
@@ -58,7 +58,7 @@ def report_job(submission: Submission, exporters: Sequence[Exporter], kind: Expo
                 _("job {jobs} does not reach {address}", jobs=each.jobs, address=each.target.address),
                 _("correct it first: see {item}", item=TOLD_BY_TARGETS),
                 told_by=TOLD_BY_TARGETS,
-                at=each.target.static.location,
+                findings=[finding_of(submission, view, each)],
             )
     if found.unknown is not None:
         raise found.unknown

@@ -13,6 +13,7 @@ from pytest_dockerlab.checks.monitoring_1._probes import trouble_of_probe
 from pytest_dockerlab.checks.monitoring_1._project import TOLD_BY, its_prometheus, monitored_project
 from pytest_dockerlab.checks.monitoring_1._reach import View, split_address
 from pytest_dockerlab.checks.monitoring_1._targets import place_of_param, scraped
+from pytest_dockerlab.checks.monitoring_1.targets_resolve import finding_of, wrong_targets
 from pytest_dockerlab.findings import Finding, Location, NotAttempted, Unverified, expect, note, report
 from pytest_dockerlab.homework import Need, check
 from pytest_dockerlab.messages import _
@@ -102,7 +103,11 @@ class _Blackbox:
                 _("Prometheus does not reach {address}", address=sorted(self._told)),
                 _("correct it first: see {item}", item=TOLD_BY_TARGETS),
                 told_by=TOLD_BY_TARGETS,
-                at=self._submission.prometheus.location("scrape_configs"),
+                findings=[
+                    finding_of(self._submission, self._view, each)
+                    for each in wrong_targets(self._submission, self._view, known)
+                    if each.target.address in self._told
+                ],
             )
         note("probed", [each.params["target"][0] for each in probing][:_MAX_FINDINGS])
         discovering = [job for job in self._submission.prometheus.jobs if job.discovery]

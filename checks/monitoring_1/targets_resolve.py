@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from pytest_dockerlab.checks.monitoring_1._project import TOLD_BY, its_prometheus, monitored_project
 from pytest_dockerlab.checks.monitoring_1._reach import Trouble, View, split_address
 from pytest_dockerlab.checks.monitoring_1._targets import Scraped, place_of, scraped
-from pytest_dockerlab.findings import expect, note
+from pytest_dockerlab.findings import Finding, note, report
 from pytest_dockerlab.homework import Need, check
 from pytest_dockerlab.messages import _
 from pytest_dockerlab.submission.scan.roles import Role
@@ -31,25 +31,16 @@ _MAX_FINDINGS = 20
 )
 def targets_resolve(submission: Submission) -> None:
     project = monitored_project(submission)
-    configuration = submission.prometheus
     view = View(submission, project, its_prometheus(submission))
     found = scraped(submission)
-    discovery = sorted({kind for job in configuration.jobs for kind in job.discovery})
+    discovery = sorted({kind for job in submission.prometheus.jobs for kind in job.discovery})
     if discovery:
         note("found by service discovery, not looked at", discovery)
     outside = sorted({each.address for each in found.targets if view.is_outside(split_address(each.address).host)})
     if outside:
         note("targets outside of the project", outside[:_MAX_FINDINGS])
     wrong = wrong_targets(submission, view, found)
-    for each in wrong[:_MAX_FINDINGS]:
-        trouble = _trouble(submission, view, each.target)
-        expect(
-            False,
-            _("job {jobs}: Prometheus reaches {address}", jobs=each.jobs, address=each.target.address),
-            found=trouble.found,
-            at=place_of(configuration, each.target),
-            hint=trouble.hint,
-        )
+    report(finding_of(submission, view, each) for each in wrong[:_MAX_FINDINGS])
     if len(wrong) > _MAX_FINDINGS:
         note("further targets that lead nowhere", len(wrong) - _MAX_FINDINGS)
     if found.unknown is not None and not wrong:
@@ -79,6 +70,17 @@ def is_answered(submission: Submission, view: View, target: FinalTarget) -> bool
     names = view.services(address.host)
     return view.is_reached(address) and not (
         names and (_is_database(submission, names) or _is_https_in_vain(view, target, names))
+    )
+
+
+def finding_of(submission: Submission, view: View, wrong: Wrong) -> Finding:
+    """What is wrong with a target, at the line that gives it its address."""
+    trouble = _trouble(submission, view, wrong.target)
+    return Finding(
+        _("job {jobs}: Prometheus reaches {address}", jobs=wrong.jobs, address=wrong.target.address),
+        trouble.found,
+        place_of(submission.prometheus, wrong.target),
+        trouble.hint,
     )
 
 

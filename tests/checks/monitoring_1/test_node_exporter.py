@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from pytest_dockerlab.testing import Sample, replace, sample_tests, write
+import dataclasses
+from pathlib import Path
+
+from pytest_dockerlab import catalogue
+from pytest_dockerlab.submission.files.worktree import WorkTree
+from pytest_dockerlab.submission.submission import Submission
+from pytest_dockerlab.testing import Sample, ask_all, replace, said, sample_tests, write, write_homework
 
 from ._homework import BASE, COMPOSE, CONFIGURATION, NODE_COMMAND, needs_both
 
@@ -163,3 +169,15 @@ test_samples = sample_tests(
     ],
     skip=needs_both,
 )
+
+
+@needs_both
+def test_asked_alone_it_says_what_targets_resolve_would_say(tmp_path: Path) -> None:
+    write_homework(tmp_path, BASE, [replace(CONFIGURATION, "node-exporter:9100", "node-exporter:9101")])
+    item = catalogue.load().items["monitoring-1/node-exporter"]
+    result = ask_all(Submission("sample", WorkTree(tmp_path)), [dataclasses.replace(item, needs_items=())])[item.id]
+    assert str(result.verdict) == "failed"
+    assert [said(each) for each in result.findings] == [
+        "job node: Prometheus reaches node-exporter:9101 | node-exporter listens on 9100, not on 9101"
+        " | write node-exporter:9100"
+    ]
