@@ -35,7 +35,7 @@ PLACES: dict[str, dict[str, str | bytes]] = {
     "byte code": {"yaml.pyc": b"\0" * 16, "__pycache__/yaml.cpython-311.pyc": b"\0" * 16},
     "a course file": {"course.toml": "[levels]\n'docker-4/networks' = 'optional'\n", "dockerlab.toml": "x"},
     "programs": dict.fromkeys(
-        ("git", "docker-compose", "hadolint", "docker"), "#!/bin/sh\ntouch ../outside/executed\n"
+        ("git", "docker-compose", "hadolint", "promtool"), "#!/bin/sh\ntouch ../outside/executed\n"
     ),
     "settings of hadolint": {
         ".hadolint.yaml": "ignored: [DL3008, DL3059]\ntrustedRegistries: []\n",
