@@ -300,9 +300,11 @@ class Submission:
         return environment(self.tree, project, service, self.image_of(service))
 
     def exporters_of(self, project: ComposeProject) -> dict[str, Exporter]:
-        """The exporters among a project's services, by the services' names."""
+        """The exporters among a project's services, by the services' names. What is meant as Prometheus is none."""
         what = _("the exporters of {files}", files=list(project.files))
-        return self._once(what, lambda: exporters_of(self.tree, project, self._dockerfile_or_none))
+        found = self._once(what, lambda: exporters_of(self.tree, project, self._dockerfile_or_none))
+        prometheus = prometheus_service(project, self._base_of)
+        return {name: each for name, each in found.items() if prometheus is None or name != prometheus.name}
 
     def _dockerfile_or_none(self, path: str) -> Dockerfile | None:
         """The Dockerfile at ``path``; one that is missing or does not parse is another item's finding."""

@@ -166,7 +166,8 @@ def _roles(root: Node | None) -> Iterable[Role]:
 
 
 def _runs_prometheus(root: Node | None) -> bool:
-    return any(how_likely_prometheus(*each) for each in _services(root))
+    """Whether it is meant to: a service of that name may run something else, and that is for others to tell."""
+    return any(each[0].lower() == "prometheus" or how_likely_prometheus(*each) for each in _services(root))
 
 
 def _services(root: Node | None) -> Iterator[tuple[str, str | None, str | None, str | None]]:

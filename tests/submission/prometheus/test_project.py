@@ -54,6 +54,7 @@ def files(folder: Path, given: dict[str, str]) -> tuple[str, ...]:
         ({MAIN: APPLICATION, SIDE: PROMETHEUS, "docker/docker-compose-old.yml": ALL,
           "docker/.env.example": "COMPOSE_FILE=docker-compose.yml:docker-compose-monitoring.yml\n"}, (MAIN, SIDE)),
         ({MAIN: APPLICATION}, (MAIN,)),
+        ({MAIN: APPLICATION, SIDE: "services: {prometheus: {image: prom/node-exporter}}"}, (MAIN, SIDE)),
         ({"monitoring/docker-compose.yml": PROMETHEUS}, ("monitoring/docker-compose.yml",)),
     ],
 )  # fmt: skip
@@ -104,3 +105,11 @@ def test_who_is_prometheus(tmp_path: Path, service: str, is_prometheus: bool) ->
     own = {"own/Dockerfile": "FROM prom/prometheus:v2\n"}
     it = submission(tmp_path, **{MAIN: f"{APPLICATION}  {service}\n"}, **own, **blackbox)
     assert (it.prometheus_service is not None) is is_prometheus
+
+
+@pytest.mark.skipif(tools.compose_command() is None, reason="no Docker Compose here")
+def test_what_is_meant_as_prometheus_is_no_exporter(tmp_path: Path) -> None:
+    own = {"own/Dockerfile": "FROM prom/node-exporter:v1\n"}
+    services = "  prometheus: {build: ../own}\n  node-exporter: {image: prom/node-exporter}\n"
+    it = submission(tmp_path, **{MAIN: APPLICATION + services}, **own)
+    assert list(it.exporters_of(it.monitoring)) == ["node-exporter"]
