@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import posixpath
 import re
 from typing import TYPE_CHECKING
 
-from pytest_dockerlab.checks.monitoring_1._cloudprober import probes
+from pytest_dockerlab.checks.monitoring_1._cloudprober_problems import cloudprober_problems
 from pytest_dockerlab.checks.monitoring_1._jobs import TOLD_BY_TARGETS, report_job, undecided
-from pytest_dockerlab.checks.monitoring_1._modules import ProberFile, modules_of, prober_file
+from pytest_dockerlab.checks.monitoring_1._modules import modules_of
 from pytest_dockerlab.checks.monitoring_1._probes import trouble_of_probe
 from pytest_dockerlab.checks.monitoring_1._project import TOLD_BY, its_prometheus, monitored_project
 from pytest_dockerlab.checks.monitoring_1._reach import View, split_address
@@ -20,7 +19,7 @@ from pytest_dockerlab.messages import _
 from pytest_dockerlab.submission.prometheus.exporters import Exporter, ExporterKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from pytest_dockerlab.submission.compose.project import ComposeProject
     from pytest_dockerlab.submission.prometheus.configuration import ScrapeJob
@@ -28,8 +27,6 @@ if TYPE_CHECKING:
     from pytest_dockerlab.submission.submission import Submission
 
 _JOB = re.compile(r"black[-_.]?box|prob(e|ing|er)\b|cloudprober", re.IGNORECASE)
-_CLOUDPROBER_PROBES = {"HTTP": "http", "TCP": "tcp", "PING": "icmp"}
-_EXAMPLE = 'probe { name: "ui" type: HTTP targets { host_names: "ui:9292" } }'
 _MAX_FINDINGS = 20
 
 
@@ -58,7 +55,7 @@ def blackbox(submission: Submission) -> None:
     ):
         return
     if clouds:
-        report(_cloudprober_problems(submission, project, clouds))
+        report(cloudprober_problems(submission, clouds))
         report_job(submission, clouds, ExporterKind.CLOUDPROBER)
     if boxes:
         _Blackbox(submission, project, boxes, jobs).judge()
@@ -198,41 +195,3 @@ class _Blackbox:
 
     def _add(self, at: Location, expected: object, found: object, hint: object) -> None:
         self._found.setdefault((at, str(expected)), Finding(expected, found, at, hint))  # type: ignore[arg-type]
-
-
-def _cloudprober_problems(
-    submission: Submission, project: ComposeProject, clouds: Sequence[Exporter]
-) -> Iterator[Finding]:
-    for each in clouds:
-        file = prober_file(submission, each, ("config_file",), "/etc/cloudprober.cfg")
-        if not file.path:
-            note("the probes of cloudprober", _("not known: its configuration is not in the repository"))
-            continue
-        yield from _probe_problems(submission, project, each, file)
-
-
-def _probe_problems(
-    submission: Submission, project: ComposeProject, exporter: Exporter, file: ProberFile
-) -> Iterator[Finding]:
-    view = View(submission, project, exporter.service)
-    found = probes(submission.tree.text(file.path).content)
-    note("probes", [host for probe in found for host, _line in probe.hosts][:_MAX_FINDINGS])
-    if not found and posixpath.splitext(file.path)[1] == ".cfg":
-        yield Finding(
-            _("cloudprober has probes"),
-            _("none"),
-            Location(file.path),
-            _("add a probe for each service: {example}", example=_EXAMPLE),
-        )
-    for probe in found:
-        kind = _CLOUDPROBER_PROBES.get(probe.type, "")
-        for host, line in probe.hosts[:_MAX_FINDINGS]:
-            address = f"{host}:{probe.port}" if probe.port is not None and kind != "icmp" else host
-            trouble = trouble_of_probe(view, kind, f"https://{address}" if probe.is_https else address)
-            if trouble is not None:
-                yield Finding(
-                    _("{service} probes {target}", service=exporter.service.name, target=address),
-                    trouble.found,
-                    Location(file.path, line),
-                    trouble.hint,
-                )
