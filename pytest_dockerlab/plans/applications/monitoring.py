@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from ...findings import Unverified
@@ -63,19 +63,21 @@ def plan_of_monitored(submission: Submission, images: Mapping[str, str]) -> Moni
     image = submission.prometheus_files.image
     if image is not None:
         builds[prometheus.name] = BuildSource(image.dockerfile.path, image.context, image.target, image.args)
-    missing = {
-        name: _("{service} is not started: here it cannot have the docker host's own network", service=name)
-        for name, each in exporters.items()
-        if each.service.network_mode == "host"
-    }
     parts = Parts(
-        left_out=missing,
         measuring=frozenset(name for name, each in exporters.items() if each.kind in _MEASURING),
         published={prometheus.name: _PORT},
         builds=builds,
     )
+    missing = {}
+    for name in exporters:
+        try:
+            plan_of_compose(
+                submission, project, images, replace(parts, left_out=_left_out(project.services.keys() - {name}))
+            )
+        except Unverified as stop:
+            missing[name] = _("{service} is not started: {why}", service=name, why=stop.reason)
     try:
-        app = plan_of_compose(submission, project, images, parts)
+        app = plan_of_compose(submission, project, images, replace(parts, left_out=missing))
     except Unverified as stop:  # which an item of another homework would tell
         raise Unverified(stop.reason, stop.remedy) from stop
     return MonitoredPlan(app, prometheus.name, _path(prometheus.command or ()), frozenset(exporters), missing)
@@ -85,7 +87,12 @@ def without_monitoring(submission: Submission, project: ComposeProject) -> Parts
     """The parts of a plan that is about the application: Prometheus and the exporters are not started."""
     prometheus = prometheus_service(project)
     names = [*submission.exporters_of(project), *([] if prometheus is None else [prometheus.name])]
-    return Parts({name: _("{service} is not started: the application does without", service=name) for name in names})
+    return Parts(_left_out(names))
+
+
+def _left_out(names: Iterable[str]) -> dict[str, Message]:
+    services = list(names)
+    return dict.fromkeys(services, _("{services} are not started: the rest does without", services=services))
 
 
 def _path(arguments: tuple[str, ...]) -> str:

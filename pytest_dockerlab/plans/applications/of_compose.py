@@ -84,7 +84,8 @@ def plan_of_compose(
             _("keep in one compose file what belongs to the application: ui, post, comment and the database"),
         )  # fmt: skip
     planner = _Planner(submission, project, images, parts)
-    planner.remarks += [why for name, why in parts.left_out.items() if name in project.services]
+    said = {str(why): why for name, why in parts.left_out.items() if name in project.services}
+    planner.remarks += said.values()
     services = tuple(map(planner.service, wanted))
     networks = {
         key: AppNetwork(

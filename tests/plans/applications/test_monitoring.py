@@ -12,7 +12,7 @@ from pytest_dockerlab.plans.applications.monitoring import MonitoredPlan, plan_o
 from pytest_dockerlab.plans.applications.plan import MountKind
 from pytest_dockerlab.submission.files.worktree import WorkTree
 from pytest_dockerlab.submission.submission import Submission
-from pytest_dockerlab.testing import Edit, replace, write, write_homework
+from pytest_dockerlab.testing import Edit, remove, replace, write, write_homework
 
 from ...deployment.monitored_app import COMPOSE, MONITORED
 
@@ -65,6 +65,14 @@ def test_an_exporter_on_the_docker_hosts_network_is_missing(tmp_path: Path) -> N
     assert list(plan.missing) == ["node-exporter"]
     assert "node-exporter" not in {each.name for each in plan.app.services}
     assert next(iter(plan.missing.values())) in plan.app.remarks
+
+
+def test_an_exporter_whose_image_nobody_can_tell_is_missing(tmp_path: Path) -> None:
+    edit = replace(COMPOSE, "image: ${USERNAME}/mongodb-exporter", "image: ${WHOSE}/exporter:${NO}")
+    plan = planned(tmp_path, edit, remove("monitoring/mongodb-exporter/Dockerfile"))
+    assert list(plan.missing) == ["mongodb-exporter"]
+    assert "depends on" in str(plan.missing["mongodb-exporter"])
+    assert "node-exporter" in {each.name for each in plan.app.services}
 
 
 def test_nobody_else_on_the_docker_hosts_network(tmp_path: Path) -> None:
