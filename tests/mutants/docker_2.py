@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .homeworks import Step, everywhere, move, not_executable, remove, replace, write
 from .kinds import NOWHERE, Change, Fault
+from .layouts import NO_MONITORING
 
 FOLDER = "docker-monolith"
 DOCKERFILE = "docker-monolith/Dockerfile"
@@ -55,7 +56,7 @@ FAULTS = [
     Fault("files", "no mongod.conf", remove("docker-monolith/mongod.conf"), at=NOWHERE),
     Fault("files", "no db_config", remove("docker-monolith/db_config"), at=NOWHERE),
     Fault("files", "no start.sh", remove(START), at=NOWHERE),
-    Fault("files", "no Dockerfile", remove(DOCKERFILE), at=NOWHERE),
+    Fault("files", "no Dockerfile", *NO_MONITORING, remove(DOCKERFILE), at=NOWHERE),
     Fault(
         "files", "db_conf", move("docker-monolith/db_config", "docker-monolith/db_conf"), at="docker-monolith/db_config"
     ),

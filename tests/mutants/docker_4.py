@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .homeworks import HERE, Homework, Step, Unfitting, everywhere, move, remove, replace, write
 from .kinds import NOWHERE, Change, Fault
+from .layouts import NO_MONITORING
 
 COMPOSE = "docker/docker-compose.yml"
 OVERRIDE = "docker/docker-compose.override.yml"
@@ -118,7 +119,7 @@ FAULTS = [
     Fault("compose-file", "port: for ports:", _compose("    ports:\n", "    port:\n")),
     Fault("compose-file", "volume: for volumes:", _compose("    volumes:\n", "    volume:\n")),
     Fault("compose-file", "imgae:", _compose("    image: mongo", "    imgae: mongo")),
-    Fault("compose-file", "service: for services:", _compose("services:\n", "service:\n")),
+    Fault("compose-file", "service: for services:", *NO_MONITORING, _compose("services:\n", "service:☜\n")),
     Fault(
         "compose-file",
         "alias: for aliases:",
@@ -222,8 +223,8 @@ FAULTS = [
         _compose("    build: ../src/post-py\n", "    build: ../src/post-py☜\n"),
         _compose("    build: ../src/comment\n", "    build: ../src/comment☜\n"),
     ),
-    Fault("compose-file", "there is none", remove(COMPOSE), remove(OVERRIDE), at=NOWHERE),
-    Fault("compose-file", "an empty file", lambda homework: homework.files.update({COMPOSE: HERE})),
+    Fault("compose-file", "there is none", *NO_MONITORING, remove(COMPOSE), remove(OVERRIDE), at=NOWHERE),
+    Fault("compose-file", "an empty file", *NO_MONITORING, lambda homework: homework.files.update({COMPOSE: HERE})),
     Fault(
         "compose-file",
         "the tag of git's conflict",
@@ -812,7 +813,7 @@ CHANGES = [
     Change(
         "the database's version is a number",
         _compose("${MONGO_VERSION}", "7.0"),
-        replace(ENV, "MONGO_VERSION=7.0\n", ""),
+        replace(ENV, "MONGO_VERSION=5.0\n", ""),
     ),
     Change(
         "links",
