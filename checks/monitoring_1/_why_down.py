@@ -48,11 +48,12 @@ class WhyDown:
             self._add(target)
 
     def _add(self, target: ScrapedTarget) -> None:
-        if target.is_up:
+        prediction = self._plan.predictions.obstacle(target.scrape_url)
+        # One name of several services leads now here and now there, so that it may well be up.
+        if target.is_up and (prediction is None or prediction.obstacle is not Obstacle.SEVERAL):
             if self._plan.predictions.is_assumed(target.scrape_url):
                 self.assumed.append(target.scrape_url)
             return
-        prediction = self._plan.predictions.obstacle(target.scrape_url)
         assert prediction is not None  # it was waited for otherwise
         if prediction.obstacle is Obstacle.ELSEWHERE:
             self.elsewhere.append(target.scrape_url)

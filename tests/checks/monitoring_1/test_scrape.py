@@ -140,14 +140,13 @@ class TestWhyATargetIsDown:
             "the job post scrapes post | ui answers at http://ui:9292/metrics | correct the target, or the job's name",
         ):
             assert any(each.startswith(words) for each in found), (words, found)
-        # Of two services of one name now the one answers and now the other.
         path = next(each for each in result.findings if "404" in said(each))
         assert path.at is not None
         assert path.at.file == CONFIGURATION
         assert "metrics_path: /stats" in (tmp_path / CONFIGURATION).read_text().splitlines()[(path.at.line or 0) - 1]
         several = "comment is the name of several services: comment, post_db | use a name that only one service has"
-        rest = [each for each in found if several in each]
-        assert len(found) == 4 + len(rest), found
+        assert [each.partition(" | ")[2] for each in found if "several" in each] == [several]
+        assert len(found) == 5, found
 
     def test_what_the_files_tell(self, ask_scrape: Asking, tmp_path: Path) -> None:
         """Each is told by the other item where that is in the same run and failed; else it is told here."""
