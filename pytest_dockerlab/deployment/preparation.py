@@ -30,8 +30,6 @@ __all__ = ["Preparation"]
 
 _MAX_VOLUMES = 20
 
-_LOOPBACK = {"127.0.0.1": "127.0.0.1", "localhost": "127.0.0.1", "::1": "::1"}
-
 
 class Preparation:
     """Makes what an application needs. Networks and volumes belong to ``probes``, which removes them.
@@ -95,8 +93,7 @@ class Preparation:
             for port in service.ports
             if (network := self.way_in(service)) is not None
         ]
-        # where the docker host is this machine, nobody else has to see the application
-        self.relay = Relay(self._probes, all_networks, targets, _LOOPBACK.get(self._host.address))
+        self.relay = Relay(self._probes, all_networks, targets)
 
     def way_in(self, service: AppService) -> ClosedNetwork | None:
         """The network by which a service's ports are reached; ``None`` where docker publishes nothing either."""

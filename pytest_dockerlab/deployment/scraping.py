@@ -88,9 +88,8 @@ def scrape(probes: Probes, plan: ScrapePlan) -> Scraped:
     stand_in = plan.skeleton.stand_in(plan.root)
     assert stand_in is not None
     way_in = Target(plan.service, plan.port, closed[next(iter(stand_in.networks))])
-    # It has a certain address on each of them, so it comes before the others. Where the docker host is this machine
-    # nobody else needs to reach it.
-    relay = Relay(probes, list(closed.values()), [way_in], "127.0.0.1" if probes.host.is_local else None)
+    # It has a certain address on each of them, so it comes before the others.
+    relay = Relay(probes, list(closed.values()), [way_in])
     containers: list[str] = []
 
     def started(service: str, container: str) -> None:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["Relay", "Target"]
 
 _FIRST_PORT = 1024
+_LOOPBACK = {"127.0.0.1": "127.0.0.1", "localhost": "127.0.0.1", "::1": "::1"}
 # the interface with an address: busybox prints "2: eth0    inet 10.0.0.2/28 …"
 SETUP = """\
 on() { busybox ip -o -4 addr | while read -r _ d _ a _; do case $a in "$1"/*) echo "$d";; esac; done; }
@@ -37,10 +38,9 @@ class Target:
 
 
 class Relay:
-    """Starts when it is made; belongs to ``probes``.
+    """Starts when it is made; belongs to ``probes``. Where the docker host is this machine, nobody else can use it.
 
     :param networks: all the closed networks; without it on their bridges nothing passes there.
-    :param publish_at: the address of the docker host that it listens on; default: all.
     """
 
     def __init__(
@@ -48,7 +48,6 @@ class Relay:
         probes: Probes,
         networks: Sequence[ClosedNetwork],
         targets: Sequence[Target],
-        publish_at: str | None = None,
     ) -> None:
         self._targets = tuple(targets)
         self._addresses: dict[str, str] = {}
@@ -69,7 +68,7 @@ class Relay:
             also_on=[each.under for each in (networks if self._targets else networks[1:])],
             command=["sh", "-c", "\n".join(lines)],
             publish=ports,
-            publish_at=publish_at,
+            publish_at=_LOOPBACK.get(probes.host.address),
             is_net_admin=True,
             sysctls={"net.ipv4.ip_forward": "0"},
         )
