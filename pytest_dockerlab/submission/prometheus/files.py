@@ -100,6 +100,8 @@ class PrometheusFiles:
     """What the image would read if compose gave it no command."""
     own_origin: Origin | None = None
     """What the Dockerfile puts there."""
+    inline: tuple[str, Location] | None = None
+    """The text that compose itself has for it, and where that begins."""
     is_written_at_start: bool = False
     """Whether what is started writes the configuration before it starts Prometheus."""
 
@@ -142,7 +144,7 @@ def find_files(
     known = PrometheusFiles(service, dockerfile, image, own, path, None, None, None, False, own_path, put)
     found = _mounted(tree, project, service, path) if project is not None and service is not None else None
     if found is not None:
-        return dataclasses.replace(known, mounted_at=found[1], configuration=found[0])
+        return dataclasses.replace(known, mounted_at=found[1], configuration=found[0], inline=found[2])
     origin = put if path == own_path and image is not None else _put(tree, image, path)
     configuration = origin.path if origin is not None and origin.how is How.FILE else None
     is_written = _is_written_at_start(tree, service, image, path)
@@ -161,6 +163,8 @@ def find_configuration(tree: Tree, files: PrometheusFiles) -> PrometheusConfigur
     if put is not None and put.how is How.INLINE and files.image is not None:
         at = Location(files.image.dockerfile.path, put.instruction.line + 1)
         return PrometheusConfiguration.inline(tree, put.text, at)
+    if files.inline is not None:
+        return PrometheusConfiguration.inline(tree, *files.inline)
     if files.configuration is None:
         raise Mismatch(
             Finding(
@@ -264,23 +268,31 @@ def _read_from(service: Service | None, image: PrometheusImage | None, base: str
     return _DEFAULTS.get(owner[0] if owner else "", _DEFAULT)
 
 
-def _mounted(tree: Tree, project: ComposeProject, service: Service, path: str) -> tuple[str | None, Location] | None:
-    """The file that compose mounts at a path of the container, and the line that does; the nearest mount wins."""
+_Mounted = tuple[str | None, Location, tuple[str, Location] | None]
+
+
+def _mounted(tree: Tree, project: ComposeProject, service: Service, path: str) -> _Mounted | None:
+    """The file that compose mounts at a path of the container, the line that does, and a text of compose's own.
+
+    The nearest mount wins.
+    """
     for mount in sorted(service.mounts, key=lambda each: -len(each.target)):
         target = posixpath.normpath(mount.target)
         if path == target or path.startswith(f"{target.rstrip('/')}/"):
             if mount.type != "bind" or mount.path is None:
-                return (None, mount.location) if mount.type == "bind" else None
+                return (None, mount.location, None) if mount.type == "bind" else None
             inside = posixpath.join(mount.path, posixpath.relpath(path, target)) if path != target else mount.path
-            return inside if tree.exists(inside) else None, mount.location
+            return inside if tree.exists(inside) else None, mount.location, None
     for number, each in enumerate(service.raw.get("configs") or []):
         name = each.get("source") if isinstance(each, dict) else each
         target = (each.get("target") if isinstance(each, dict) else None) or f"/{name}"
         if posixpath.normpath(target) == path:
-            source = ((project.raw.get("configs") or {}).get(name) or {}).get("file")
-            file = posixpath.normpath(source) if source else None
+            config = (project.raw.get("configs") or {}).get(name) or {}
+            file = posixpath.normpath(config["file"]) if config.get("file") else None
             here = project.location("services", service.name, "configs", number)
-            return file if file is not None and tree.exists(file) else None, here
+            text = project.location("configs", str(name), "content")
+            inline = (config["content"], Location(text.file, (text.line or 0) + 1)) if config.get("content") else None
+            return file if file is not None and tree.exists(file) else None, here, inline
     return None
 
 

@@ -113,3 +113,22 @@ def test_what_is_meant_as_prometheus_is_no_exporter(tmp_path: Path) -> None:
     services = "  prometheus: {build: ../own}\n  node-exporter: {image: prom/node-exporter}\n"
     it = submission(tmp_path, **{MAIN: APPLICATION + services}, **own)
     assert list(it.exporters_of(it.monitoring)) == ["node-exporter"]
+
+
+@pytest.mark.skipif(tools.compose_command() is None, reason="no Docker Compose here")
+@pytest.mark.parametrize(
+    ("config", "place"),
+    [
+        ("{file: ../p.yml}", "p.yml:1"),
+        ("\n    content: |\n      scrape_configs:\n        - {job_name: a}\n", f"{MAIN}:10"),
+    ],
+)
+def test_configs_of_compose(tmp_path: Path, config: str, place: str) -> None:
+    text = (
+        "services:\n  ui: {image: me/ui}\n  prometheus:\n    image: prom/prometheus:v2.1.0\n"
+        "    configs: [{source: p, target: /etc/prometheus/prometheus.yml}]\nconfigs:\n"
+        f"  p: {config}\n"
+    )
+    it = submission(tmp_path, **{MAIN: text, "p.yml": "scrape_configs: [{job_name: a}]\n"})
+    assert [str(each.location) for each in it.prometheus.jobs] == [place]
+    assert it.prometheus_files.is_in_place
