@@ -6,7 +6,7 @@ import posixpath
 from typing import TYPE_CHECKING
 
 from pytest_dockerlab.checks.monitoring_1._cloudprober import probes
-from pytest_dockerlab.checks.monitoring_1._modules import ProberFile, prober_file
+from pytest_dockerlab.checks.monitoring_1._modules import prober_file
 from pytest_dockerlab.checks.monitoring_1._probes import trouble_of_probe
 from pytest_dockerlab.checks.monitoring_1._reach import View
 from pytest_dockerlab.findings import Finding, Location, note
@@ -26,22 +26,24 @@ _MAX_FINDINGS = 20
 def cloudprober_problems(submission: Submission, clouds: Sequence[Exporter]) -> Iterator[Finding]:
     """What is wrong with the probes of these services."""
     for each in clouds:
-        file = prober_file(submission, each, ("config_file",), "/etc/cloudprober.cfg")
-        if not file.path:
-            note("the probes of cloudprober", _("not known: its configuration is not in the repository"))
-            continue
-        yield from _probe_problems(submission, each, file)
+        if path := configuration_of(submission, each):
+            yield from _probe_problems(submission, each, path)
 
 
-def _probe_problems(submission: Submission, exporter: Exporter, file: ProberFile) -> Iterator[Finding]:
+def configuration_of(submission: Submission, cloud: Exporter) -> str:
+    """The file of the submission that it reads; empty where there is none."""
+    return prober_file(submission, cloud, ("config_file",), "/etc/cloudprober.cfg").path
+
+
+def _probe_problems(submission: Submission, exporter: Exporter, path: str) -> Iterator[Finding]:
     view = View(submission, submission.monitoring, exporter.service)
-    found = probes(submission.tree.text(file.path).content)
+    found = probes(submission.tree.text(path).content)
     note("probes", [host for probe in found for host, _line in probe.hosts][:_MAX_FINDINGS])
-    if not found and posixpath.splitext(file.path)[1] == ".cfg":
+    if not found and posixpath.splitext(path)[1] == ".cfg":
         yield Finding(
             _("cloudprober has probes"),
             _("none"),
-            Location(file.path),
+            Location(path),
             _("add a probe for each service: {example}", example=_EXAMPLE),
         )
     for probe in found:
@@ -53,6 +55,6 @@ def _probe_problems(submission: Submission, exporter: Exporter, file: ProberFile
                 yield Finding(
                     _("{service} probes {target}", service=exporter.service.name, target=address),
                     trouble.found,
-                    Location(file.path, line),
+                    Location(path, line),
                     trouble.hint,
                 )

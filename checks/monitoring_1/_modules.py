@@ -11,13 +11,14 @@ from pytest_dockerlab.messages import _
 from pytest_dockerlab.submission.dockerfiles.dockerfile import DockerfileError
 from pytest_dockerlab.submission.dockerfiles.origins import How, origin_of
 from pytest_dockerlab.submission.prometheus.exporters import flag
-from pytest_dockerlab.submission.scan.discovery import folder_of
+from pytest_dockerlab.submission.scan.discovery import folder_of, name_of
 from pytest_dockerlab.submission.text.yamldoc import YamlDoc, YamlError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from pytest_dockerlab.submission.compose.project import ComposeProject
+    from pytest_dockerlab.submission.compose.services import Mount
     from pytest_dockerlab.submission.prometheus.exporters import Exporter
     from pytest_dockerlab.submission.submission import Submission
 
@@ -82,12 +83,12 @@ def prober_file(submission: Submission, exporter: Exporter, options: Sequence[st
         target = posixpath.normpath(mount.target)
         if wanted == target or wanted.startswith(f"{target.rstrip('/')}/"):
             inside = posixpath.join(mount.path or "", posixpath.relpath(wanted, target))
-            path = posixpath.normpath(inside) if mount.path is not None else ""
+            path = posixpath.normpath(inside) if mount.path is not None else _brought(submission, mount)
             return ProberFile(path if path and submission.tree.exists(path) else "", False)
     if exporter.service.raw.get("configs"):
         return ProberFile("", False)
     if exporter.dockerfile is None or not submission.tree.exists(exporter.dockerfile):
-        return ProberFile("", exporter.is_certain)
+        return ProberFile("", exporter.is_known)
     try:
         dockerfile = submission.dockerfile(exporter.dockerfile)
     except DockerfileError:  # nothing is known of an image that cannot be built
@@ -108,3 +109,9 @@ def prober_file(submission: Submission, exporter: Exporter, options: Sequence[st
         if found.how is How.FILE:
             return ProberFile(found.path, False)
     return ProberFile("", False)
+
+
+def _brought(submission: Submission, mount: Mount) -> str:
+    """The one file that is called as what is mounted from a place of the docker host: somebody brings it there."""
+    called = [path for path in submission.tree.files if name_of(path) == name_of(mount.source)]
+    return called[0] if len(called) == 1 else ""

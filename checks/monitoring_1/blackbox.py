@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from pytest_dockerlab.checks.monitoring_1._cloudprober_problems import cloudprober_problems
+from pytest_dockerlab.checks.monitoring_1._cloudprober_problems import cloudprober_problems, configuration_of
 from pytest_dockerlab.checks.monitoring_1._jobs import TOLD_BY_TARGETS, report_job, undecided
 from pytest_dockerlab.checks.monitoring_1._modules import modules_of
 from pytest_dockerlab.checks.monitoring_1._probes import trouble_of_probe
@@ -59,6 +59,12 @@ def blackbox(submission: Submission) -> None:
         report_job(submission, clouds, ExporterKind.CLOUDPROBER)
     if boxes:
         _Blackbox(submission, project, boxes, jobs).judge()
+    unread = sorted(each.service.name for each in clouds if not configuration_of(submission, each))
+    if unread:
+        raise Unverified(
+            _("what {service} probes is not known: its configuration is not in the repository", service=unread),
+            _("mount or copy it from the repository; --hw-tier app shows what is probed"),
+        )
 
 
 class _Blackbox:
@@ -74,6 +80,7 @@ class _Blackbox:
         self._views: dict[str, View] = {}
         self._meant = {job.name for job in jobs}
         self._told: set[str] = set()
+        self._unread: dict[str, str] = {}
         self._found: dict[tuple[Location, str], Finding] = {}
 
     def judge(self) -> None:
@@ -118,6 +125,12 @@ class _Blackbox:
                 _("add a job with metrics_path: /probe, a module, and the three steps of relabelling"),
             )
             report(self._found.values())
+        for name, module in self._unread.items():
+            raise Unverified(
+                _("whether {service} has the module {module} is not known: its configuration is not in the repository",
+                  service=name, module=module),
+                _("mount or copy it from the repository; --hw-tier app shows what is probed"),
+            )  # fmt: skip
 
     def _leads_to(self, target: FinalTarget) -> frozenset[str]:
         return self._view.services(split_address(target.address).host) & self._boxes.keys()
@@ -153,6 +166,8 @@ class _Blackbox:
             return
         if name not in self._views:
             self._views[name] = self._view.seen_by(self._boxes[name].service)
+        if prober is None:
+            self._unread[name] = module
         trouble = trouble_of_probe(self._views[name], prober or "", asked)
         if trouble is not None:
             self._add(

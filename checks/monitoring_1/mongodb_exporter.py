@@ -56,6 +56,14 @@ def mongodb_exporter(submission: Submission) -> None:
     for each in exporters:
         report(_uri_problems(submission, project, view.seen_by(each.service), each))
     report_job(submission, exporters, ExporterKind.MONGODB)
+    untold = [each for each in exporters if not each.is_known and _uri(submission, project, each) is None]
+    if untold:
+        raise Unverified(
+            _("which MongoDB {service} asks is not known: compose does not say, and its image is not made here",
+              service=[each.service.name for each in untold]),
+            _("write under environment: of {service}: {setting}",
+              service=untold[0].service.name, setting="MONGODB_URI: mongodb://post_db:27017"),
+        )  # fmt: skip
 
 
 def _uri_problems(submission: Submission, project: ComposeProject, view: View, exporter: Exporter) -> Iterator[Finding]:
@@ -66,8 +74,7 @@ def _uri_problems(submission: Submission, project: ComposeProject, view: View, e
     database = next(iter(project.services_of(Role.DATABASE)), None)
     name = database.name if database is not None else "post_db"
     if given is None and not exporter.is_known:
-        note("MongoDB", _("not known: the URI is in the image, if anywhere"))
-        return
+        return  # it may be in the image
     if given is None:
         yield Finding(
             expected,

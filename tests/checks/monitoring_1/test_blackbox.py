@@ -61,6 +61,16 @@ def cloudprober(text: str) -> list[Edit]:
     ]
 
 
+def brought(text: str) -> list[Edit]:
+    """cloudprober with this configuration, which somebody copies to the docker host."""
+    mount = "    volumes: ['/tmp/cloudprober.cfg:/etc/cloudprober.cfg']\n"
+    return [
+        replace(COMPOSE, SERVICE, CLOUDPROBER.replace("${USERNAME}", "cloudprober") + mount),
+        replace(CONFIGURATION, JOB, CLOUDPROBER_JOB),
+        write("docker/cloudprober.cfg", text),
+    ]
+
+
 def probe(host: str, more: str = "") -> str:
     """One probe of cloudprober's."""
     return f'probe {{\n  name: "one"\n  type: HTTP\n  targets {{\n    host_names: "{host}"\n  }}\n{more}}}\n'
@@ -145,6 +155,18 @@ test_samples = sample_tests(
             "unusual",
             "an image that nobody can look into",
             [replace(COMPOSE, IMAGE, OWN), replace(CONFIGURATION, MODULE, "      module: [healthy]\n")],
+            verdict="unverified",
+            says="whether blackbox-exporter has the module healthy is not known",
+        ),
+        Sample(
+            "unusual",
+            "an image that nobody can look into, on a port that it is told",
+            [
+                replace(COMPOSE, IMAGE, f"{OWN}    command: --web.listen-address=:9115\n"),
+                replace(CONFIGURATION, MODULE, "      module: [healthy]\n"),
+            ],
+            verdict="unverified",
+            says="whether blackbox-exporter has the module healthy is not known",
         ),
         Sample(
             "unusual", "cloudprober", cloudprober(probe("ui:9292") + probe("post", "  http_probe { port: 5000 }\n"))
@@ -156,6 +178,18 @@ test_samples = sample_tests(
                 replace(COMPOSE, SERVICE, CLOUDPROBER.replace("${USERNAME}", "cloudprober")),
                 replace(CONFIGURATION, JOB, CLOUDPROBER_JOB),
             ],
+            verdict="unverified",
+            says="what cloudprober probes is not known",
+        ),
+        Sample("unusual", "cloudprober's configuration, brought to the docker host", brought(probe("ui:9292"))),
+        Sample(
+            "fails",
+            "a wrong port in what is brought to the docker host",
+            brought(probe("ui:9293")),
+            file="docker/cloudprober.cfg",
+            line="host_names",
+            says="ui listens on 9292, not on 9293",
+            findings=1,
         ),
         Sample(
             "unusual",

@@ -84,6 +84,8 @@ test_samples = sample_tests(
             "unusual",
             "an image that nobody can look into, and no URI: it may be in there",
             [replace(COMPOSE, IMAGE + SETTING, OWN)],
+            verdict="unverified",
+            says="which MongoDB mongodb-exporter asks is not known",
         ),
         Sample(
             "unusual",
