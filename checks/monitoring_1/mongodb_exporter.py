@@ -13,6 +13,7 @@ from pytest_dockerlab.homework import Need, check
 from pytest_dockerlab.messages import _
 from pytest_dockerlab.submission.compose.environment import Variable
 from pytest_dockerlab.submission.prometheus.exporters import ExporterKind, flag
+from pytest_dockerlab.submission.scan.monitoring import repository_of
 from pytest_dockerlab.submission.scan.roles import Role
 
 if TYPE_CHECKING:
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 _FLAGS = ("mongodb.uri", "mongodb.dsn")
 _VARIABLES = ("MONGODB_URI", "MONGODB_URL", "MONGODB_DSN")
 """Percona's, and all that were built of it; MONGODB_URL before its version 0.7, and of eses and dcu."""
+_OLD = "MONGODB_URL"
+_NEW = re.compile(r"(^|/)(percona/mongodb_exporter|bitnami(legacy)?/mongodb-exporter)$")
+"""Images that were first published after that version."""
 _SCHEME = re.compile(r"mongodb(\+srv)?://", re.IGNORECASE)
 _JOB = re.compile(r"mongo|percona", re.IGNORECASE)
 
@@ -76,10 +80,13 @@ def _uri_problems(submission: Submission, project: ComposeProject, view: View, e
     if given is None and not exporter.is_known:
         return  # it may be in the image
     if given is None:
+        old = submission.environment_of_exporter(project, exporter).get(_OLD)
         yield Finding(
             expected,
-            _("no URI: it asks localhost, which is its own container"),
-            service.location,
+            _("no URI: it asks localhost, which is its own container")
+            if old is None
+            else _("{image} reads MONGODB_URI, and no MONGODB_URL: it asks localhost", image=service.image),
+            service.location if old is None else old.at,
             _("write under environment: of {service}: {setting}",
               service=service.name, setting=f"MONGODB_URI: mongodb://{name}:27017"),
         )  # fmt: skip
@@ -129,4 +136,5 @@ def _uri(submission: Submission, project: ComposeProject, exporter: Exporter) ->
             return Variable(value, project.location("services", service.name, "command"))
         return Variable(value, project.location("services", service.name))
     found = submission.environment_of_exporter(project, exporter)
-    return next((found[name] for name in _VARIABLES if name in found), None)
+    is_new = exporter.dockerfile is None and _NEW.search(repository_of(service.image or "")) is not None
+    return next((found[name] for name in _VARIABLES if name in found and not (is_new and name == _OLD)), None)

@@ -155,6 +155,15 @@ test_samples = sample_tests(
         ),
         setting(
             "fails",
+            "a variable that its version reads no more",
+            "    environment:\n      - MONGODB_URL=mongodb://post_db:27017\n",
+            file=COMPOSE,
+            line="- MONGODB_URL=",
+            says="reads MONGODB_URI, and no MONGODB_URL: it asks localhost | write under environment",
+            findings=1,
+        ),
+        setting(
+            "fails",
             "another port",
             "    command: --mongodb.uri=mongodb://post_db:27018\n",
             says="post_db listens on 27017, not on 27018",
