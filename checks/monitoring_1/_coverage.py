@@ -172,6 +172,9 @@ class Coverage:
             why = _("there is no {file}", file=broken.missing)
             if self._steps.is_folder(broken.missing or "."):
                 why = _("{folder} is a folder, and no program: write cd {folder}", folder=broken.missing)
+            elif self._steps.is_file(broken.missing or ""):
+                why = _("{file} is not executable: write bash {name}, or git update-index --chmod=+x {file}",
+                        file=broken.missing, name=posixpath.basename(broken.missing or ""))  # fmt: skip
             return broken.at, _letters(broken) or why
         return self._near(kind, image) or self._nothing(kind, image)
 
@@ -236,6 +239,8 @@ class Coverage:
 
 def _is_for(step: Step, image: OwnImage) -> bool:
     """Whether a script that is missing may have been this image's: it would lie in its folder, or in one above."""
+    if step.images:
+        return image.name in (name_in(text)[1] for text in step.images)
     folder = (step.missing or "").rpartition("/")[0]
     return image.folder is not None and f"{image.folder}/".startswith(f"{folder}/" if folder else "")
 

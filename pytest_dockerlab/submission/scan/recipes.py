@@ -6,6 +6,7 @@ knows stays open, and a step may then be one of any image.
 
 from __future__ import annotations
 
+import dataclasses
 import posixpath
 import re
 from collections.abc import Iterator, Mapping
@@ -66,7 +67,7 @@ class Step:
     folder: str | None = None
     dockerfile: str | None = None
     missing: str | None = None
-    """A script, a folder or a target that would have to be there."""
+    """A script, a folder or a target that would have to be there, or a script that would have to be executable."""
     letters: frozenset[str] = frozenset()
     is_fetched: bool = False
     """Whether the recipe downloads something: what is not here may be there then."""
@@ -108,6 +109,7 @@ class Recipes:
         self._values = values
         self.fetched: set[str] = set()
         """The folders that recipes have put somebody else's files into so far."""
+        self._made_to_run: set[str] = set()
         self.downloads = False
         """Whether a recipe downloads something, to wherever."""
 
@@ -157,6 +159,8 @@ class Recipes:
             self._clone(words[words.index("clone") + 1 :], around.state)
         elif name in ("mkdir", "install"):
             self.fetched.update(filter(None, (self.resolve(around.state.folder, word)[0] for word in words)))
+        elif name == "chmod":
+            self._made_to_run.update(filter(None, (self.resolve(around.state.folder, word)[0] for word in words)))
         elif name in _FETCHERS:
             self.downloads = True
         elif name == "make":
@@ -176,6 +180,10 @@ class Recipes:
             folder = self.resolve(around.state.folder, command.words[0])[0]
             if folder and self.exists(folder) and self._tree.is_dir(folder):  # a cd that is forgotten
                 yield Step(Kind.BUILD, around.at, missing=folder, letters=around.line.letters)
+            elif folder and not self._may_run(folder):
+                for found in self._script(command.words[0], around):
+                    if isinstance(found, Step):
+                        yield dataclasses.replace(found, at=around.at, missing=found.missing or folder)
             else:
                 yield from self._script(command.words[0], around)
 
@@ -211,6 +219,11 @@ class Recipes:
             yield from self._line(around.line, text, state, around.depth + 1, path)
         elif re.search(r"\b(?:build|push)\b", text):  # in another language: whatever it does, it may be of any image
             yield from (Step(kind, around.at) for kind in (Kind.BUILD, Kind.PUSH))
+
+    def _may_run(self, path: str) -> bool:
+        """Whether a file has the mode bit that the shell wants of a program, or a recipe gives it that."""
+        entry = self._tree.files.get(path)
+        return entry is None or entry.executable or entry.is_symlink or path in self._made_to_run
 
     def _make(self, words: list[str], around: _Around) -> Iterator[Step | Call]:
         folder, file, overrides, names = around.state.folder, None, dict[str, str](), list[str]()
