@@ -54,8 +54,9 @@ def metrics(submission: Submission, monitored: MonitoredProject, hw_course: Cour
         return not problems
 
     with asking():
-        wait_for(monitored, are_there, time_for(monitored, hw_course, scrapes=3))
+        deadline = time_for(monitored, hw_course, scrapes=3)
         others = jobs_not_running(submission, monitored)
+        wait_for(monitored, are_there, deadline.sooner(_LATE) if others else deadline)
         told = [(_teller(problem, monitored, others), _finding(problem, monitored)) for problem in problems]
     report(finding for teller, finding in told if teller is None)
     for teller, _first in told:
