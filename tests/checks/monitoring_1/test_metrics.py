@@ -141,6 +141,16 @@ def test_what_was_there_and_is_not_any_more(shared_site, watched):
     assert "it was there, and its target does not export it any more" in words(result)
 
 
+@pytest.mark.sample(ID, "fails")
+def test_what_another_configuration_lacks_is_told_by_the_item_for_targets(shared_site, watched, tmp_path):
+    shared_site.export(ALL)
+    (tmp_path / "monitoring" / "prometheus").mkdir(parents=True)
+    (tmp_path / "monitoring" / "prometheus" / "prometheus.yml").write_text("scrape_configs: [{job_name: shop}]\n")
+    result = judge(ID, watched, course(WantedMetric("shop_health", job="shop")), folder=tmp_path)
+    assert is_wrong(result)
+    assert result.because_of == "monitoring-1/targets-up"
+
+
 def test_the_seeds_metrics():
     assert [metric.name for metric in SEED_METRICS] == [
         "ui_health",
