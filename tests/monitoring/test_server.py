@@ -15,7 +15,7 @@ from pytest_dockerlab.monitoring.server import PrometheusServer
 from pytest_dockerlab.net.deadline import Deadline
 from tests.registry.servers import PASSWORD, STORED, USER
 
-from .servers import exporter, job, prometheus
+from .servers import INTERVAL, exporter, job, prometheus
 
 METRICS = """\
 # HELP ui_health Health status of UI service
@@ -94,8 +94,8 @@ def test_targets_have_both_kinds_of_labels(site):
     assert probe.discovered["__address__"] == "http://ui:9292"
     assert (probe.instance, probe.job) == ("http://ui:9292", "blackbox")
     assert probe.scrape_url == f"http://{site.ui.address}/probe?target=http%3A%2F%2Fui%3A9292"
-    assert probe.interval == 0.2
-    assert site.server.interval() == 0.2
+    assert probe.interval == INTERVAL
+    assert site.server.interval() == INTERVAL
 
 
 def test_metadata_names_and_configuration(site):
@@ -149,6 +149,7 @@ def test_below_a_path_and_with_a_login(start, tmp_path_factory):
     url = start(prometheus(folder, [job("away", "127.0.0.1:1")], *flags, path="/watch"))
     host = url.removeprefix("http://")
     server = PrometheusServer(f"http://{USER}:{quote(PASSWORD, safe='')}@{host}/watch/graph")
+    server.wait_until_ready(Deadline(30))
     assert server.query("vector(2)")[0].value == 2
     assert PASSWORD not in server.url + repr(vars(server._api))
     for login in ("", f"{USER}:wrong@"):
