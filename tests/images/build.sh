@@ -135,7 +135,7 @@ build_mongod() {
     rm -rf "$context/app"
     cp "$here/mongo/Dockerfile" "$context/"
     install -m 755 "$program" "$context/mongod"
-    docker build --quiet --tag "$image" --build-arg "VERSION=$2" \
+    docker build --quiet --force-rm --tag "$image" --build-arg "VERSION=$2" \
         --label "$label=1" --label "$label.inputs=$inputs" "$context" >/dev/null
     say "$image: built"
 }
@@ -148,7 +148,7 @@ build_from_folder() {
     inputs=$({ tar --directory "$folder" --sort=name --mtime=@0 --owner=0 --group=0 --mode=a+rX,u+w -cf - .; echo "$base"; } | digest)
     if up_to_date "$image" "$inputs"; then return; fi
 
-    docker build --quiet --tag "$image" --label "$label=1" --label "$label.inputs=$inputs" "$folder" >/dev/null
+    docker build --quiet --force-rm --tag "$image" --label "$label=1" --label "$label.inputs=$inputs" "$folder" >/dev/null
     say "$image: built"
 }
 
