@@ -13,8 +13,6 @@ from pytest_dockerlab.messages import Message, _
 from pytest_dockerlab.submission.compose.hostnames import is_address
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
-
     from pytest_dockerlab.submission.compose.project import ComposeProject
     from pytest_dockerlab.submission.compose.services import Service
     from pytest_dockerlab.submission.submission import Submission
@@ -116,7 +114,7 @@ class View:
 
     def is_apart(self, host: str) -> bool:
         """Whether it is the name of a service that is on other networks."""
-        named = [service for service in self._project.services.values() if host in self._names(service)]
+        named = [service for service in self._project.services.values() if host in service.all_names]
         return bool(named) and not self.services(host)
 
     def is_reached(self, address: Address) -> bool:
@@ -172,7 +170,7 @@ class View:
 
     def _unknown(self, host: str) -> Trouble:
         for service in self._project.services.values():
-            if host in self._names(service):
+            if host in service.all_names:
                 return self._apart(host, service)
         near = difflib.get_close_matches(host[:100], self._visible, n=1, cutoff=0.7)
         if near:
@@ -212,8 +210,3 @@ class View:
             if theirs
             else _("connect {service} to a network of {source}", service=service.name, source=self.source.name),
         )  # fmt: skip
-
-    @staticmethod
-    def _names(service: Service) -> Collection[str]:
-        aliases = {alias for each in service.networks.values() for alias in each}
-        return {service.name, *filter(None, (service.container_name, service.hostname)), *aliases}

@@ -34,7 +34,7 @@ class Who:
             pass
         self._by_host: dict[str, list[Service]] = {}
         for service in self._services.values():
-            for host in _hosts(service):
+            for host in service.all_names:
                 self._by_host.setdefault(host, []).append(service)
         self._port = self._own_port(submission)
 
@@ -63,11 +63,6 @@ class Who:
             command = [*(image.image.entrypoint or ()), *(image.image.command or ())]
         listening = option(command, "web.listen-address")
         return listening.rpartition(":")[2] if listening else _PORT
-
-
-def _hosts(service: Service) -> set[str]:
-    aliases = [alias for each in service.networks.values() for alias in each]
-    return {each for each in (service.name, service.container_name, service.hostname, *aliases) if each}
 
 
 def _split(address: str) -> tuple[str, str]:

@@ -119,6 +119,12 @@ class Service:
     location: Location
     raw: Mapping[str, Any] = field(repr=False)
 
+    @property
+    def all_names(self) -> frozenset[str]:
+        """Every name that somebody may know it by, on whatever network."""
+        aliases = (alias for each in self.networks.values() for alias in each)
+        return frozenset(filter(None, (self.name, self.container_name, self.hostname, *aliases)))
+
     def names_on(self, network: str) -> tuple[str, ...]:
         """The names that others on a network reach this service by; none for one in another's network namespace."""
         if network not in self.networks or self.network_mode:
