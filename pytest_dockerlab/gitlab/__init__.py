@@ -1,0 +1,1 @@
+"""GitLab: instances, pipelines, runners, autoscaling."""

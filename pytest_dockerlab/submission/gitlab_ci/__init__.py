@@ -1,0 +1,1 @@
+""".gitlab-ci.yml as a model."""

@@ -1,0 +1,1 @@
+"""The runner's config.toml as a model."""

@@ -1,0 +1,1 @@
+"""Where a submission defines GitLab, its runner, the registry mirror and the cache."""
