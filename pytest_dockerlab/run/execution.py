@@ -15,6 +15,7 @@ import pytest
 from _pytest.runner import runtestprotocol
 
 from ..activity import working_on
+from ..engine.hosts.errors import LeftBehind
 from ..errors import DockerlabError, LimitExceeded
 from ..findings import NotAttempted, Unverified
 from ..homework import Kind, Level, Tier
@@ -255,7 +256,9 @@ class ExecutionPlugin:
             if because_of is None:
                 item.collected.findings += exception.findings
                 exception = None
-        if call.when == "teardown" and exception is not None and known is not None:
+        if call.when == "teardown" and isinstance(exception, LeftBehind) and known is not None:
+            known.evidence[_("clean-up").id] = _("{why}; {remedy}", why=exception.reason, remedy=exception.remedy)
+        elif call.when == "teardown" and exception is not None and known is not None:
             # the check itself was judged; that its clean-up broke is our trouble, and not to be kept quiet
             known.verdict, known.points, known.findings = Verdict.ERROR, 0.0, []
             known.reason = _("clean-up after the check failed: {why}", why=str(exception))

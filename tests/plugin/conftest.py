@@ -66,7 +66,12 @@ def elsewhere():
         raise Unverified(_("it is elsewhere"), _("bring it here"))
 
 @check("demo/trouble", "our own trouble", level="advisory")
-def trouble():
+def trouble(request):
+    if says("trouble") == "left behind":
+        from pytest_dockerlab.engine.hosts.errors import LeftBehind
+        request.addfinalizer(lambda: (_ for _ in ()).throw(LeftBehind("tcp://there", "it is gone")))
+    if says("trouble") == "broken clean-up":
+        request.addfinalizer(lambda: 1 / 0)
     if says("trouble") == "ours":
         raise RuntimeError("we broke \\x1b[31mit")
     if says("trouble") == "crash":

@@ -66,6 +66,20 @@ def test_each_verdict(student: Student) -> None:
     assert "write it right" in str(failure.text)
 
 
+def test_a_docker_host_that_goes_away_takes_no_verdict_with_it(student: Student) -> None:
+    """What was found stands; a clean-up that breaks for another reason is our trouble."""
+    outcome = student.write(trouble="left behind").run()
+    assert outcome.code == 0, outcome.out
+    item = outcome.item("demo/trouble")
+    assert item["verdict"] == "passed"
+    assert item["text"]["evidence"]["clean-up"]["value"] == (
+        "tcp://there could not be cleaned up: it is gone; what is left there is removed at the next start"
+    )
+    outcome = student.write(trouble="broken clean-up").run()
+    assert outcome.code == 3, outcome.out
+    assert outcome.item("demo/trouble")["text"]["reason"] == "clean-up after the check failed: division by zero"
+
+
 def test_findings_are_all_kept_with_their_places(student: Student) -> None:
     item = student.write(required="wrong").run().item("demo/required")
     assert [(finding["file"], finding["line"]) for finding in item["findings"]] == [("required", 1), ("required", 2)]

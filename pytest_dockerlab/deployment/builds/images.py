@@ -215,7 +215,7 @@ class Images:
     def _forget(self) -> None:
         self.leave()
         if self._scope is not None:
-            sweep_scope(self.host.client, self._scope)
+            sweep_scope(self.host, self._scope)
         self._submission = self._scope = None
         self._failures.clear()
 

@@ -193,7 +193,7 @@ class RunningProject:
             self._compose("down", "--volumes", "--remove-orphans", "--timeout", "0", timeout=_DOWN)
         finally:
             # What compose could not be asked for, or no longer knows of.
-            sweep_scope(self.host.client, self.name)
+            sweep_scope(self.host, self.name)
 
     def _forget(self) -> None:
         shutil.rmtree(self._folder, ignore_errors=True)

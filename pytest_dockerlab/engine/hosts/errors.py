@@ -24,6 +24,7 @@ __all__ = [
     "HostUnavailable",
     "HostUnknownName",
     "HostUnreachable",
+    "LeftBehind",
     "NotDocker",
     "SshAuthFailed",
     "SshHostKeyRefused",
@@ -130,6 +131,13 @@ class HostError(HostUnavailable):
 
     template = _("the engine of {host} answers with the error {status}: {detail}")
     advice = HostHangs.advice
+
+
+class LeftBehind(HostUnavailable):
+    """The docker host went away while we cleaned up on it. What was found out before is still true."""
+
+    template = _("{host} could not be cleaned up: {detail}")
+    advice = _("what is left there is removed at the next start")
 
 
 class HostTooOld(HostUnavailable):

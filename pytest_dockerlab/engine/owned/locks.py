@@ -21,6 +21,7 @@ from ...errors import DockerlabError
 from ...messages import _
 from ..waiting import wait_until
 from .labels import KIND, RUN, Labels
+from .leftovers import cleaning_up
 
 if TYPE_CHECKING:
     from ..hosts.hosts import DockerHost
@@ -88,7 +89,8 @@ def lab_lock(host: DockerHost, image: str, labels: Labels, timeout: float = 600.
         try:
             yield
         finally:
-            _remove(host, container)
+            with cleaning_up(host):
+                _remove(host, container)
 
 
 def _take(host: DockerHost, image: str, labels: Labels) -> str | None:

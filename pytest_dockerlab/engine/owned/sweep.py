@@ -15,9 +15,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from .labels import EXPIRES, KIND, NETWORK_PREFIX, OWNER, PROBE_IMAGE, PURPOSE, RUN, SCOPE, Labels, Owner
+from .leftovers import cleaning_up
 
 if TYPE_CHECKING:
     from docker import DockerClient
+
+    from ..hosts.hosts import DockerHost
 
 __all__ = [
     "IMAGE_PREFIX",
@@ -113,9 +116,13 @@ def renew(client: DockerClient, labels: Labels) -> None:
     remove(client, [thing for thing in old if thing.purpose == _LEASE])
 
 
-def sweep_scope(client: DockerClient, scope: str) -> list[Thing]:
-    """Remove everything of one scope. Returns what was removed."""
-    return remove(client, list_ours(client, label=f"{SCOPE}={scope}"))
+def sweep_scope(host: DockerHost, scope: str) -> list[Thing]:
+    """Remove everything of one scope. Returns what was removed.
+
+    Raises :class:`~..hosts.errors.LeftBehind` where the docker host goes away meanwhile.
+    """
+    with cleaning_up(host):
+        return remove(host.client, list_ours(host.client, label=f"{SCOPE}={scope}"))
 
 
 def sweep_run(client: DockerClient, run_id: str) -> list[Thing]:

@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar, Unpack
 
 from ...findings import Unverified
 from ...messages import _
+from ..hosts.errors import LeftBehind
 from ..images.lab_builds import Built, build, commit
 from ..network_view import NetworkView
 from ..owned.labels import Labels
@@ -87,12 +88,11 @@ class Probes:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         from docker.errors import DockerException
-        from requests import RequestException
 
         with self._lock:  # given back when everything is gone, or could not be removed
             try:
-                sweep_scope(self.host.client, self.scope)
-            except (DockerException, RequestException) as failure:
+                sweep_scope(self.host, self.scope)
+            except (DockerException, LeftBehind) as failure:
                 # An engine that went away under a lab: its error says so. What is left is swept at the next start.
                 if error is None:
                     raise

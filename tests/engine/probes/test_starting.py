@@ -13,14 +13,15 @@ from docker.errors import APIError
 from requests import ConnectionError as RequestsConnectionError
 from requests import Response
 
+from pytest_dockerlab.engine.hosts.errors import LeftBehind
 from pytest_dockerlab.engine.owned import locks
+from pytest_dockerlab.engine.owned import sweep as sweep_module
 from pytest_dockerlab.engine.owned.labels import RUN, SCOPE
 from pytest_dockerlab.engine.owned.locks import LockTimeout, lab_lock
 from pytest_dockerlab.engine.owned.networks import Network
 from pytest_dockerlab.engine.owned.sweep import list_ours
 from pytest_dockerlab.engine.probe_answers import ProbeError
 from pytest_dockerlab.engine.probes import image as image_module
-from pytest_dockerlab.engine.probes import starting as starting_module
 from pytest_dockerlab.engine.probes.connections import Outcome
 from pytest_dockerlab.engine.probes.image import REPOSITORY, ProbeImageMissing, find_static_busybox, probe_image
 from pytest_dockerlab.engine.probes.probe import Probe
@@ -322,14 +323,14 @@ class TestTrouble:
         assert list_ours(docker_host.client, label=f"{SCOPE}={probes.scope}") == []
 
     def test_an_engine_that_goes_away_under_a_lab(self, docker_host, run_id, monkeypatch):
-        def gone(_client, _scope):
+        def gone(_client, **_words):
             raise RequestsConnectionError("refused")
 
-        monkeypatch.setattr(starting_module, "sweep_scope", gone)
+        monkeypatch.setattr(sweep_module, "list_ours", gone)
         with pytest.raises(ProbeError, match="first") as caught, Probes(docker_host, run_id):
             raise ProbeError("first")
         assert "could not be removed" in caught.value.__notes__[0]
-        with pytest.raises(RequestsConnectionError), Probes(docker_host, run_id):
+        with pytest.raises(LeftBehind, match="refused"), Probes(docker_host, run_id):
             pass
 
     def test_a_policy_that_forbids_the_docker_hosts_namespaces(self, docker_host, run_id, monkeypatch):
