@@ -8,14 +8,13 @@ told not to wait for a polite end (``--timeout 0``).
 
 from __future__ import annotations
 
-import json
 import statistics
 import sys
 import tempfile
 import time
-from ipaddress import IPv4Network
 from pathlib import Path
 
+from benchmarks.bare_compose import BareCompose
 from benchmarks.files_tier import EXAMPLE
 from pytest_dockerlab import tools
 from pytest_dockerlab.checks.monitoring_1._serving import serving
@@ -23,8 +22,7 @@ from pytest_dockerlab.deployment.scraping import scrape
 from pytest_dockerlab.engine.closed.networks import why_open
 from pytest_dockerlab.engine.hosts.errors import HostUnavailable
 from pytest_dockerlab.engine.hosts.hosts import DockerHost, resolve_docker_host
-from pytest_dockerlab.engine.owned.labels import Labels, new_run_id
-from pytest_dockerlab.engine.owned.networks import free_subnets, subnet_range
+from pytest_dockerlab.engine.owned.labels import new_run_id
 from pytest_dockerlab.engine.probes.pages import serve_script
 from pytest_dockerlab.engine.probes.starting import Probes
 from pytest_dockerlab.findings import Unverified
@@ -52,10 +50,13 @@ def main(runs: int = 5) -> None:
                 image = probes.image  # tested at the first use in a run, which is not a scrape's cost
                 why_open(probes)  # so is this
                 known = scrape(probes, plan).image
-            bare = _Bare(command, Path(folder), host, plan, image, known)
+            bare = _bare(command, Path(folder), host, plan, image, known)
             sides: dict[str, list[tuple[float, ...]]] = {"compose": [], "scrape": []}
             for number in range(runs + 1):
-                for name, timed in (("compose", bare.run), ("scrape", lambda: _scrape(host, run_id, plan))):
+                for name, timed in (
+                    ("compose", lambda: _compose(bare, plan)),
+                    ("scrape", lambda: _scrape(host, run_id, plan)),
+                ):
                     seconds = timed()
                     if number:
                         sides[name].append(seconds)
@@ -65,71 +66,38 @@ def main(runs: int = 5) -> None:
     _print(sides)
 
 
-class _Bare:
-    """The same as an ordinary compose project."""
+def _bare(
+    command: list[str], folder: Path, host: DockerHost, plan: ScrapePlan, image: str, prometheus: str
+) -> BareCompose:
+    folder.chmod(0o755)  # Prometheus is nobody
+    (folder / "prometheus.json").write_text(plan.configuration)
+    server = {
+        "image": prometheus,
+        "entrypoint": ["/bin/prometheus", "--config.file=/p.json", "--storage.tsdb.path=/prometheus"],
+        "volumes": [f"{folder / 'prometheus.json'}:/p.json:ro"],
+        "ports": [f"127.0.0.1::{plan.port}"],
+    }
+    return BareCompose(
+        command, folder, host, plan.skeleton, image,
+        lambda each: serve_script(plan.pages.get(each.service, ()), each.service), {plan.service: server},
+    )  # fmt: skip
 
-    def __init__(
-        self, command: list[str], folder: Path, host: DockerHost, plan: ScrapePlan, image: str, prometheus: str
-    ) -> None:
-        labels = Labels.of_run()
-        label = labels.make("container", "benchmark")
-        subnets = zip(plan.skeleton.networks, free_subnets(subnet_range(), _taken(host), 7), strict=False)
-        services: dict[str, dict[str, object]] = {}
-        for each in plan.skeleton.stand_ins:
-            script = serve_script(plan.pages.get(each.service, ()), each.service) + "exec sleep 600"
-            services[each.service] = {
-                "image": image,
-                "labels": label,
-                # compose would fill variables in
-                "entrypoint": ["sh", "-c", script.replace("$", "$$")],
-                "networks": {network: {"aliases": list(names[1:])} for network, names in each.networks.items()},
-            }
-        (folder / "prometheus.json").write_text(plan.configuration)
-        services[plan.service] |= {
-            "image": prometheus,
-            "entrypoint": ["/bin/prometheus", "--config.file=/p.json", "--storage.tsdb.path=/prometheus"],
-            "volumes": [f"{folder / 'prometheus.json'}:/p.json:ro"],
-            "ports": [f"127.0.0.1::{plan.port}"],
-        }
-        folder.chmod(0o755)  # Prometheus is nobody
-        networks = {
-            network.name: {
-                "labels": labels.make("network", "benchmark"),
-                "ipam": {"config": [{"subnet": str(subnet)}]},
-            }
-            for network, subnet in subnets
-        }
-        file = folder / "compose.json"
-        file.write_text(json.dumps({"services": services, "networks": networks}))
-        self._argv = [*command, "--file", str(file), "--project-name", f"dockerlab-benchmark-{labels.run_id[:8]}"]
-        self._env = {"DOCKER_HOST": host.endpoint.url}
-        self._plan = plan
 
-    def run(self) -> tuple[float, ...]:
-        start = time.perf_counter()
-        try:
-            done = tools.run([*self._argv, "up", "--detach"], env=self._env, timeout=120)
-            assert done.returncode == 0, done.stderr
-            up = time.perf_counter()
-            where = tools.run(
-                [*self._argv, "port", self._plan.service, str(self._plan.port)], env=self._env, timeout=60, check=True
-            )
-            server = PrometheusServer(f"http://{where.stdout.strip()}")
-            assert server.wait_for(self._are_all_up, Deadline(60))
-            scraped = time.perf_counter()
-        finally:
-            tools.run([*self._argv, "down", "--volumes", "--timeout", "0"], env=self._env, timeout=120)
-        end = time.perf_counter()
-        return end - start, up - start, scraped - up, end - scraped
-
-    def _are_all_up(self, server: PrometheusServer) -> bool:
+def _compose(bare: BareCompose, plan: ScrapePlan) -> tuple[float, ...]:
+    def are_all_up(server: PrometheusServer) -> bool:
         targets = server.targets()
-        return len(targets) == len(self._plan.targets) and all(each.is_up for each in targets)
+        return len(targets) == len(plan.targets) and all(each.is_up for each in targets)
 
-
-def _taken(host: DockerHost) -> list[IPv4Network]:
-    configs = [config for each in host.client.api.networks() for config in each["IPAM"]["Config"] or ()]
-    return [IPv4Network(config["Subnet"]) for config in configs if ":" not in config["Subnet"]]
+    start = time.perf_counter()
+    try:
+        bare.up()
+        up = time.perf_counter()
+        assert PrometheusServer(f"http://{bare.port(plan.service, plan.port)}").wait_for(are_all_up, Deadline(60))
+        scraped = time.perf_counter()
+    finally:
+        bare.down()
+    end = time.perf_counter()
+    return end - start, up - start, scraped - up, end - scraped
 
 
 def _scrape(host: DockerHost, run_id: str, plan: ScrapePlan) -> tuple[float, ...]:

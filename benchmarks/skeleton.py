@@ -7,7 +7,6 @@ which these servers do not know; with its default of 10 s it would be slower by 
 
 from __future__ import annotations
 
-import json
 import statistics
 import sys
 import tempfile
@@ -15,12 +14,12 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from benchmarks.bare_compose import BareCompose
 from benchmarks.files_tier import EXAMPLE
 from pytest_dockerlab import tools
 from pytest_dockerlab.checks.docker_4.reachability import pairs_to_measure
 from pytest_dockerlab.engine.hosts.hosts import DockerHost, resolve_docker_host
-from pytest_dockerlab.engine.owned.labels import Labels, new_run_id
-from pytest_dockerlab.engine.owned.networks import free_subnets, subnet_range
+from pytest_dockerlab.engine.owned.labels import new_run_id
 from pytest_dockerlab.engine.probes.connections import listen_script
 from pytest_dockerlab.engine.probes.skeleton import start_skeleton
 from pytest_dockerlab.engine.probes.starting import Probes
@@ -43,53 +42,30 @@ def main(runs: int = 5) -> None:
         run_id = new_run_id()
         with Probes(host, run_id) as probes:
             image = probes.image  # tested at the first use in a run, which is not a skeleton's cost
-        bare = _Bare(command, Path(folder), host, plan, image)
+        bare = BareCompose(
+            command, Path(folder), host, plan, image, lambda each: listen_script(each.ports, each.service), {}
+        )
         sides: dict[str, list[tuple[float, ...]]] = {"compose": [], "skeleton": []}
         for number in range(runs + 1):
-            for name, timed in (("compose", bare.run), ("skeleton", lambda: _skeleton(host, run_id, project, plan))):
+            for name, timed in (
+                ("compose", lambda: _compose(bare)),
+                ("skeleton", lambda: _skeleton(host, run_id, project, plan)),
+            ):
                 seconds = timed()
                 if number:
                     sides[name].append(seconds)
     _print(sides)
 
 
-class _Bare:
-    """The stand-ins' services as an ordinary compose project."""
-
-    def __init__(self, command: list[str], folder: Path, host: DockerHost, plan: SkeletonPlan, image: str) -> None:
-        labels = Labels.of_run()
-        taken = [each for each in host.client.api.networks() if each]
-        subnets = list(zip(plan.networks, free_subnets(subnet_range(), (), len(taken) * 7), strict=False))
-        services = {
-            each.service: {
-                "image": image,
-                "labels": labels.make("container", "benchmark"),
-                "entrypoint": ["sh", "-c", listen_script(each.ports, each.service) + "exec sleep 600"],
-                "networks": {network: {"aliases": list(names[1:])} for network, names in each.networks.items()},
-            }
-            for each in plan.stand_ins
-        }
-        networks = {
-            network.name: {
-                "labels": labels.make("network", "benchmark"),
-                "ipam": {"config": [{"subnet": str(subnet)}]},
-            }
-            for network, subnet in subnets
-        }
-        file = folder / "compose.json"
-        file.write_text(json.dumps({"services": services, "networks": networks}))
-        self._argv = [*command, "--file", str(file), "--project-name", f"dockerlab-benchmark-{labels.run_id[:8]}"]
-        self._env = {"DOCKER_HOST": host.endpoint.url}
-
-    def run(self) -> tuple[float, ...]:
-        start = time.perf_counter()
-        try:
-            tools.run([*self._argv, "up", "--detach"], env=self._env, timeout=120, check=True)
-            up = time.perf_counter()
-        finally:
-            tools.run([*self._argv, "down", "--volumes", "--timeout", "0"], env=self._env, timeout=120)
-        end = time.perf_counter()
-        return end - start, up - start, 0.0, end - up
+def _compose(bare: BareCompose) -> tuple[float, ...]:
+    start = time.perf_counter()
+    try:
+        bare.up()
+        up = time.perf_counter()
+    finally:
+        bare.down()
+    end = time.perf_counter()
+    return end - start, up - start, 0.0, end - up
 
 
 def _skeleton(host: DockerHost, run_id: str, project: ComposeProject, plan: SkeletonPlan) -> tuple[float, ...]:
