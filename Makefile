@@ -12,7 +12,7 @@ HOSTILE := tests/hostile $(wildcard tests/*/test_hostile*.py tests/*/*/test_host
 .PHONY: demo dev test lint messages mutants hostile benchmarks clean
 
 demo: $(VENV)/ready  ## check the example homework
-	scripts/with-engine $(BIN)/dockerlab check examples/reddit --hw 14 --hw 15 --hw 16 --hw 17 --hw 21
+	scripts/with-engine $(BIN)/dockerlab check examples/reddit --hw 14 --hw 15 --hw 16 --hw 17 --hw 19 --hw 21
 
 dev: $(VENV)/ready  ## set up for work, and run nothing
 	@echo "Ready: . $(BIN)/activate"
