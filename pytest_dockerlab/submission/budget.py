@@ -58,6 +58,9 @@ class Limits:
     nesting: int = _most(10, "variables inside one another's defaults")
     expansions: int = _most(1_000, "variables in one text")
 
+    toml_bytes: int = _most(256 * _KiB, "one TOML file", "bytes")
+    toml_depth: int = _most(20, "TOML arrays and tables inside one another")
+
     relabelled_jobs: int = _most(20, "Prometheus jobs that are relabelled")
     relabelled_targets: int = _most(200, "targets of one Prometheus job that are relabelled")
 
