@@ -17,6 +17,8 @@ from .compose.project import ComposeProject
 from .compose.services import Service
 from .dockerfiles.dockerfile import Dockerfile, DockerfileError, Image
 from .files.tree import Tree
+from .gitlab_setup.definitions import GitlabSetup
+from .gitlab_setup.setup import find_setup
 from .prometheus.configuration import PrometheusConfiguration
 from .prometheus.exporters import Exporter, exporters_of
 from .prometheus.files import PrometheusFiles, find_configuration, find_files
@@ -257,6 +259,11 @@ class Submission:
             for each in services
             if each.role is not None and each.build is not None and each.build.dockerfile is not None
         }
+
+    @property
+    def gitlab_setup(self) -> GitlabSetup:
+        """How GitLab, its runner, a registry mirror and a cache are started, and how the runner is registered."""
+        return self._once(_("the definitions of GitLab and its runner"), lambda: find_setup(self.tree))
 
     def dockerfile(self, path: str) -> Dockerfile:
         """The Dockerfile at ``path``."""

@@ -17,7 +17,7 @@ from .discovery import folder_of
 from .roles import Role, role_of_service
 from .scripts import Snippet
 
-__all__ = ["DATA_FOLDERS", "DockerRun", "Volume", "docker_runs"]
+__all__ = ["DATA_FOLDERS", "DockerRun", "Volume", "docker_runs", "volume"]
 
 # The options of docker run that take no value, from its reference; every other one takes the next word.
 _BOOLEAN = frozenset({"-d", "--detach", "-i", "--interactive", "-t", "--tty", "--rm", "--init", "--privileged",
@@ -65,6 +65,10 @@ class DockerRun:
     text: str
     unseen: tuple[str, ...] = ()
     """The files of ``--env-file`` that are not in the repository: nobody sees what they set."""
+    options: tuple[tuple[str, str], ...] = ()
+    """Every option that has a value, by its long name."""
+    command: tuple[str, ...] = ()
+    """What stands behind the image."""
 
     @property
     def role(self) -> Role | None:
@@ -156,7 +160,7 @@ def _run(snippet: Snippet, words: list[str], tree: Tree | None) -> DockerRun | N
                 if told is None:
                     unseen.append(value)
             case "--volume" | "--mount":
-                volumes.append(_volume(value) if name == "--volume" else _mount(value))
+                volumes.append(volume(value) if name == "--volume" else _mount(value))
     return DockerRun(
         rest[0] if rest else "",
         frozenset((*names, *aliases)),
@@ -168,6 +172,8 @@ def _run(snippet: Snippet, words: list[str], tree: Tree | None) -> DockerRun | N
         snippet.section,
         " ".join(snippet.text.split()),
         tuple(unseen),
+        tuple(options),
+        tuple(rest[1:]),
     )
 
 
@@ -193,7 +199,8 @@ def _network(value: str) -> tuple[str, list[str]]:
     return next((each for key, each in pairs if key == "name"), ""), [each for key, each in pairs if key == "alias"]
 
 
-def _volume(value: str) -> Volume:
+def volume(value: str) -> Volume:
+    """What ``-v`` mounts where; compose's short form is the same."""
     # A drive letter is no volume's name: C:\data:/data/db.
     drive = re.match(r"[A-Za-z]:(?=\\|/[^:]*:/)", value)
     source, _colon, rest = value[drive.end() if drive else 0 :].partition(":")

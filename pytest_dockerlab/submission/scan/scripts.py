@@ -18,7 +18,7 @@ from ..text.interpolation import expand
 from ..text.readme import Readme
 from ..text.shell import commands
 
-__all__ = ["Script", "Snippet", "find_scripts", "placeholders", "snippets"]
+__all__ = ["Script", "Snippet", "find_scripts", "logical_lines", "placeholders", "snippets"]
 
 _SHELL = re.compile(r"\.(sh|bash|zsh|ps1|cmd|bat)$", re.IGNORECASE)
 _MAKEFILE = re.compile(r"(^|/)(gnu)?makefile[\w.-]*$|\.mk$", re.IGNORECASE)
@@ -116,7 +116,7 @@ def snippets(readmes: Iterable[Readme], scripts: Iterable[Script]) -> Iterator[S
     for readme in readmes:
         yield from itertools.islice(_of_readme(readme), _MAX_SNIPPETS)
     for script in scripts:
-        for line, text in _logical(script.text.split("\n")):
+        for line, text in logical_lines(script.text.split("\n")):
             if not text.lstrip().startswith("#") and (match := _DOCKER.search(text)):
                 yield Snippet(script.path, line, text[match.start() :], script.path, script.values)
 
@@ -126,7 +126,7 @@ def _of_readme(readme: Readme) -> Iterator[Snippet]:
     section = ""
     texts = [line.text for line in readme.lines]
     values: dict[str, str] = {}
-    for number, text in _logical(texts):
+    for number, text in logical_lines(texts):
         if setting := re.match(r"\s*(?:[$>#]\s*)?(?:export\s+)?([A-Za-z_]\w*)=([\w.:/@-]+)\s*$", text):
             with reading(readme.location(number)):
                 _limit(values)
@@ -153,7 +153,7 @@ def _named(match: re.Match[str]) -> str:
     return re.sub(r"\W", "_", match[1])
 
 
-def _logical(lines: list[str]) -> Iterator[tuple[int, str]]:
+def logical_lines(lines: list[str]) -> Iterator[tuple[int, str]]:
     """The lines joined over the backslashes at their ends, each with the number of its first."""
     start, text = 0, ""
     for number, line in enumerate(lines, start=1):

@@ -17,7 +17,7 @@ from ...findings import Unverified
 from ...messages import _
 from .interpolation import expand
 
-__all__ = ["SHELLS", "Command", "braces", "commands", "followed", "inner", "program", "with_inner"]
+__all__ = ["SHELLS", "Command", "braces", "commands", "followed", "inner", "program", "with_inner", "words"]
 
 SHELLS = frozenset({"sh", "bash", "dash", "ash", "zsh", "ksh"})
 # Programs whose arguments are a command, and the options of theirs that take a value.
@@ -54,6 +54,8 @@ _MAX_DEPTH = 5
 _MAX_BRACES = 200
 _MAX_FOLLOWED = 2_000
 _BACKQUOTED = re.compile(rb"\\.|(?<!\S)#[^\n]*|'[^']*'|\"(?:\\.|[^\"\\])*\"|`((?:\\.|[^`\\])*)`", re.DOTALL)
+_WORD = re.compile(r"""(?:[^\s"'\\]|\\.|"(?:[^"\\]|\\.)*+"|'[^']*+'|["'])++""", re.DOTALL)
+_QUOTES = re.compile(r"""\\(.)|["']""", re.DOTALL)
 _SETTERS = frozenset({"export", "declare", "local", "readonly", "typeset"})
 
 
@@ -147,6 +149,11 @@ def inner(command: Command, values: Mapping[str, str] | None = None) -> list[Com
     if name in _POSITIONAL:
         arguments = arguments[1:]
     return [Command(tuple(arguments), command.line, {}, command.single_quoted)] if arguments else []
+
+
+def words(text: str) -> list[str]:
+    """The words of one command that need not be all of a script: without quotes, and nothing in them expanded."""
+    return [_QUOTES.sub(lambda match: match[1] or "", match[0]) for match in _WORD.finditer(text[:_MAX_TEXT])]
 
 
 def braces(word: str) -> list[str]:

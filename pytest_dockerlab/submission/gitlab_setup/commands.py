@@ -1,0 +1,90 @@
+"""Command lines: the containers that ``docker run`` starts, and the registrations of runners."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from ...findings import Location
+from ..files.tree import Tree
+from ..scan.dockerruns import DockerRun, docker_runs
+from ..scan.scripts import Snippet, logical_lines
+from .definitions import ContainerDefinition, Kind, Registration, Setting, is_of_interest
+from .registrations import of_command
+from .resolving import Resolver
+from .sources import Form
+from .yaml_containers import port
+
+__all__ = ["containers_of", "lines_of", "registrations_of"]
+
+_DOCKER = re.compile(r"\bdocker(?:\.exe)?\s")
+_MOST_LINE = 8_000
+_MOST_PER_LINE = 20
+
+
+def lines_of(text: str, first_line: int, resolver: Resolver) -> Iterator[tuple[str, Location]]:
+    """The command lines of a text of this source that may concern us, each joined over its backslashes."""
+    is_document = resolver.source.form is Form.DOCUMENT
+    for number, line in logical_lines(text.split("\n")):
+        is_comment = not is_document and line.lstrip().startswith(("#", "//"))
+        if not is_comment and ("docker" in line or "gitlab-runner" in line):
+            yield line[:_MOST_LINE], resolver.source.location(first_line + number - 1)
+
+
+def registrations_of(line: str, at: Location, resolver: Resolver, how: str) -> Iterator[Registration]:
+    """The registration that a command line makes."""
+    found = of_command(line, at, resolver.value, how)
+    if found is not None:
+        yield found
+
+
+def containers_of(line: str, at: Location, resolver: Resolver, tree: Tree) -> Iterator[ContainerDefinition]:
+    """The containers that a command line starts."""
+    if "run" not in line and "create" not in line:
+        return
+    values = {name: each.value for name, each in resolver.settings.items()}
+    snippets = list(_snippets(line, at, values, is_document=resolver.source.form is Form.DOCUMENT))
+    for run in docker_runs(snippets, tree):
+        image = resolver.shown(run.image)
+        if is_of_interest(image):
+            yield _container(run, image, resolver)
+
+
+def _snippets(line: str, at: Location, values: Mapping[str, str], *, is_document: bool) -> Iterator[Snippet]:
+    for match in list(_DOCKER.finditer(line))[:_MOST_PER_LINE]:
+        before, text = line[: match.start()], line[match.start() :]
+        if is_document and before.count("`") % 2:
+            text = text.partition("`")[0]
+        elif before.count('"') % 2 and text.count('"') % 2:  # all of it stands in quotes that end with it
+            text = text.rstrip().rstrip(";").removesuffix('"')
+        text = re.split(r"(?:&&|;|\|\|)\s{0,9}(?:sudo\s{1,9})?docker\b", text, maxsplit=1)[0]
+        yield Snippet(at.file, at.line or 1, text, at.file, values)
+
+
+def _container(run: DockerRun, image: str, resolver: Resolver) -> ContainerDefinition:
+    options = [(name, resolver.shown(value)) for name, value in run.options]
+    names = [value for name, value in options if name == "--name"]
+    restart = [value for name, value in options if name == "--restart"]
+    network = [value for name, value in options if name == "--network"]
+    parts = {
+        "image": bool(run.image),
+        "environment": bool(run.environment),
+        "ports": any(name == "--publish" for name, _value in options),
+        "volumes": bool(run.volumes),
+        "restart": bool(restart),
+        "command": bool(run.command),
+    }
+    return ContainerDefinition(
+        name=names[0] if names else "",
+        image=image,
+        kind=Kind.RUN,
+        location=run.at,
+        environment={name: Setting(resolver.shown(value), run.at) for name, value in run.environment.items()},
+        ports=tuple(port(value, run.at) for name, value in options if name == "--publish"),
+        volumes=run.volumes,
+        restart=restart[0] if restart else None,
+        command=tuple(resolver.shown(word) for word in run.command),
+        network=network[0] if network else None,
+        places={part: run.at for part, is_there in parts.items() if is_there},
+        unknown=frozenset({"environment"} if run.unseen else ()),
+    )

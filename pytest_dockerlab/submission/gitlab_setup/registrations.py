@@ -1,0 +1,95 @@
+"""How a runner is registered: by a command, by Ansible's module or role, by Terraform, through the API.
+
+The text of a token goes no further than this module: a registration only says in which form it is given.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+from ...findings import Location
+from ..text.secrets import is_random
+from ..text.shell import words
+from .definitions import ContainerDefinition, Registration, TokenForm
+
+__all__ = ["REGISTER", "TOKEN_KEYS", "of_command", "of_container", "registered_by_key", "token_form"]
+
+REGISTER = re.compile(r"gitlab-runner(?::[\w.-]{1,80})?[\"']?\s{1,20}(?:[\w/]{0,40}gitlab-runner\s{1,20})?register\b")
+"""The command that registers, in a container or outside of one."""
+_TOKENS = ("--registration-token", "-r", "--token", "-t")
+_PLACEHOLDER = re.compile(
+    r"<[^<>]*>|\*+|x{2,}|\.{3,}|…|(?:your|my|the)\b.*|.*(?:token|here|secret|changeme|example|placeholder|токен).*",
+    re.IGNORECASE,
+)
+_VARIABLE = re.compile(r"\$\{?[\w(]|\{\{|%\w+%|`")
+TOKEN_KEYS = frozenset({"gitlab_runner_registration_token", "gitlab_runner_token", "registration-token"})
+"""Variables of the roles that people take from Ansible Galaxy."""
+Resolve = Callable[[str], tuple[str, Location | None]]
+"""What a text is with its variables replaced, and where the one that was stands."""
+
+
+def token_form(text: str) -> TokenForm:
+    """Whether a token is written out, comes from a variable, or is a place for the reader's own."""
+    text = text.strip().strip("\"'")
+    if not text:
+        return TokenForm.NONE
+    if _VARIABLE.search(text):
+        return TokenForm.VARIABLE
+    if _PLACEHOLDER.fullmatch(text[:200]) or not is_random(text):
+        return TokenForm.PLACEHOLDER
+    return TokenForm.LITERAL
+
+
+def of_command(text: str, at: Location, resolve: Resolve, how: str) -> Registration | None:
+    """The registration that a command line makes; ``None`` where it makes none."""
+    match = REGISTER.search(text)
+    if match is None:
+        return None
+    return _of_words(words(text[match.end() :]), at, resolve, how)
+
+
+def of_container(container: ContainerDefinition, resolve: Resolve) -> Registration | None:
+    """The registration that a container makes when it starts: by its command, or by variables that say so."""
+    if "register" in container.command:
+        at = container.command.index("register")
+        return _of_words(container.command[at + 1 :], container.place("command"), resolve, container.kind.value)
+    variables = container.environment
+    flag = variables.get("REGISTER_NON_INTERACTIVE")
+    token = variables.get("REGISTRATION_TOKEN") or variables.get("CI_SERVER_TOKEN")
+    if flag is None or flag.value.lower() not in ("true", "1", "yes") or token is None:
+        return None
+    value, token_at = resolve(token.value)
+    return Registration(
+        container.kind.value,
+        flag.at,
+        is_interactive=False,
+        token=token_form(value),
+        token_at=token_at or token.at,
+        executor=variables["RUNNER_EXECUTOR"].value if "RUNNER_EXECUTOR" in variables else None,
+    )
+
+
+def registered_by_key(text: str, at: Location, resolve: Resolve, how: str) -> Registration:
+    """The registration by a module or a role that is given a token."""
+    value, token_at = resolve(text)
+    return Registration(how, at, is_interactive=False, token=token_form(value), token_at=token_at or at)
+
+
+def _of_words(given: Sequence[str], at: Location, resolve: Resolve, how: str) -> Registration:
+    options: dict[str, str] = {}
+    for place, word in enumerate(given):
+        name, equals, value = word.partition("=")
+        if name.startswith("-"):
+            following = given[place + 1] if place + 1 < len(given) else ""
+            options.setdefault(name, value if equals else following)
+    is_interactive = "-n" not in options and "--non-interactive" not in options
+    token, token_at = next((resolve(options[name]) for name in _TOKENS if name in options), ("", None))
+    return Registration(
+        how,
+        at,
+        is_interactive=is_interactive,
+        token=token_form(token),
+        token_at=token_at or at,
+        executor=options.get("--executor"),
+    )

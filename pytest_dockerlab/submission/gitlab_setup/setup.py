@@ -1,0 +1,139 @@
+"""Finds what a submission says of GitLab, its runner, a registry mirror and a cache server, in whatever form."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterable
+
+from ..files.tree import Tree
+from ..scan.discovery import find_env_example
+from ..text.yamldoc import Node, YamlDoc, YamlError
+from .commands import containers_of, lines_of, registrations_of
+from .definitions import ContainerDefinition, GitlabSetup, Problem, Registration, Setting
+from .registrations import TOKEN_KEYS, of_container, registered_by_key
+from .resolving import Resolver, assigned
+from .sources import Form, Source, find_sources, pieces
+from .templates import Template
+from .terraform import Terraform
+from .variables import Variables
+from .yaml_containers import YamlContainers
+
+__all__ = ["find_setup"]
+
+_LINE_END = re.compile(r"\\\s{1,200}")
+_MODULE = re.compile(r"(?:^|\.)gitlab_runner$")
+_IS_DEFINITION = re.compile(r"image:[ \t\"']{0,9}[\w./-]{0,60}gitlab-(?:ce|ee|runner)")
+_VARIABLE_FILES = re.compile(
+    r"(?:^|/)(?:defaults|vars|group_vars|host_vars)/|(?:^|/)(?:vars|variables|main|all)\.ya?ml$", re.IGNORECASE
+)
+_MOST = 300
+
+
+def find_setup(tree: Tree) -> GitlabSetup:
+    """Every definition that is there: in files first, then in READMEs."""
+    sources, problems = find_sources(tree)
+    reader = _Reader(tree, problems)
+    for source in sources:
+        reader.learn(source)
+    for source in sources:
+        reader.read(source)
+    return GitlabSetup(tuple(reader.containers), tuple(reader.registrations), tuple(problems))
+
+
+class _Reader:
+    """Reads sources one after another, once the variables of all are known."""
+
+    def __init__(self, tree: Tree, problems: list[Problem]) -> None:
+        self._tree = tree
+        self._problems = problems
+        self._variables = Variables()
+        self._terraform = Terraform()
+        self._pieces: dict[Source, list[tuple[Source, YamlDoc, Template]]] = {}
+        self.containers: list[ContainerDefinition] = []
+        self.registrations: list[Registration] = []
+
+    def learn(self, source: Source) -> None:
+        """The variables that a source sets, and its YAML."""
+        if source.form is Form.TERRAFORM:
+            self._terraform.learn(source)
+        found = self._pieces[source] = []
+        for each in [source] if source.form is Form.YAML else pieces(source):
+            template = Template(each.text)
+            try:
+                document = YamlDoc(each.path, template.text, self._tree.budget)
+            except YamlError as error:
+                if _IS_DEFINITION.search(each.text):
+                    self._problems.append(Problem(each.location(error.at.line or 1), error.reason))
+                continue
+            found.append((each, document, template))
+            for root in document.documents:
+                self._learn_from(root, each, template)
+
+    def _learn_from(self, root: Node, source: Source, template: Template) -> None:
+        if root.kind == "mapping" and _VARIABLE_FILES.search(source.path):
+            self._variables.add(root, source.path, source.line, template)
+        for node in root.children if root.kind == "sequence" else [root]:
+            given = node.get("vars")
+            if given is not None:
+                self._variables.add(given, source.path, source.line, template)
+
+    def read(self, source: Source) -> None:
+        """The containers and registrations of a source."""
+        for piece, document, template in self._pieces[source]:
+            self._yaml(piece, document, template)
+        if source.form is Form.TERRAFORM:
+            self._keep(self._terraform.containers(source), self._terraform.registrations(source))
+            resolver = Resolver(source, self._variables, Template(""), self._terraform.settings)
+            for token in self._terraform.commands(source):
+                self._commands(token.text, token.line, resolver, "Terraform")
+        elif source.form is not Form.YAML:
+            template = Template(source.text)
+            resolver = Resolver(source, self._variables, template, assigned(source))
+            self._commands(template.text, 1, resolver, "README" if source.form is Form.DOCUMENT else "script")
+
+    def _yaml(self, source: Source, document: YamlDoc, template: Template) -> None:
+        settings = self._environment(source)
+        resolver = Resolver(source, self._variables, template, settings)
+        values = {name: each.value for name, each in settings.items()}
+        reader = YamlContainers(source, template, self._variables, values)
+        for root in document.documents:
+            found = list(reader.containers(root))
+            self._keep(found, filter(None, (of_container(each, resolver.value) for each in found)))
+            self._keys_and_commands(root, source, resolver)
+
+    def _environment(self, source: Source) -> dict[str, Setting]:
+        """What the env file beside a compose file sets."""
+        env = None if source.is_in_document or "$" not in source.text else find_env_example(self._tree, source.path)
+        return {
+            name: Setting(each.value, env.location(name))
+            for name, each in (env.variables if env is not None else {}).items()
+            if env is not None and each.value and not each.is_placeholder
+        }
+
+    def _keys_and_commands(self, root: Node, source: Source, resolver: Resolver) -> None:
+        """What Ansible's module and roles register, and the commands in texts."""
+        waiting = [root]
+        while waiting:
+            node = waiting.pop()
+            for key, value in node.entries():
+                token = value.get("registration_token") if _MODULE.search(key.text) else None
+                if key.text in TOKEN_KEYS and value.kind == "scalar" and not source.is_in_document:
+                    token = value
+                if token is not None and token.kind == "scalar":
+                    at = source.location(token.line)
+                    self._keep((), [registered_by_key(token.text, at, resolver.value, "Ansible")])
+            for each in (*(value for _key, value in node.entries()), *node.children):
+                if each.kind != "scalar":
+                    waiting.append(each)
+                elif "docker" in each.text or "gitlab-runner" in each.text:
+                    first = each.line + ("\n" in each.text.strip())
+                    self._commands(_LINE_END.sub(" ", each.text), first, resolver, "Ansible")
+
+    def _commands(self, text: str, first_line: int, resolver: Resolver, how: str) -> None:
+        for line, at in lines_of(text, first_line, resolver):
+            self._keep(containers_of(line, at, resolver, self._tree), registrations_of(line, at, resolver, how))
+
+    def _keep(self, containers: Iterable[ContainerDefinition], registrations: Iterable[Registration]) -> None:
+        self.containers += itertools.islice(containers, max(0, _MOST - len(self.containers)))
+        self.registrations += itertools.islice(registrations, max(0, _MOST - len(self.registrations)))

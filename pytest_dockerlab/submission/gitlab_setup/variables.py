@@ -1,0 +1,92 @@
+"""The values that a submission gives to variables of Ansible, Terraform, shell and compose: texts, never computed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from ...findings import Location
+from ..text.yamldoc import Node
+from .templates import Template, default_of, name_of
+
+__all__ = ["Variable", "Variables", "expand_shell"]
+
+_SHELL = re.compile(r"\$\{(\w{1,100})(?::?-([^{}]{0,500}))?\}|\$([A-Za-z_]\w{0,100})")
+_MOST = 2_000
+_DEPTH = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """What a variable is set to, and where. ``template`` is the text that its value is a part of."""
+
+    node: Node
+    at: Location
+    template: Template
+
+
+@dataclass(slots=True)
+class Variables:
+    """Variables of Ansible by name; of several with one name the one whose file lies nearest counts."""
+
+    _known: dict[str, list[Variable]] = field(default_factory=dict)
+    _count: int = 0
+
+    def add(self, node: Node, path: str, first_line: int, template: Template) -> None:
+        """Take the pairs of a mapping."""
+        for key, value in node.entries():
+            if self._count < _MOST and re.fullmatch(r"\w{1,100}", key.text):
+                self._count += 1
+                at = Location(path, first_line + key.line - 1)
+                self._known.setdefault(key.text, []).append(Variable(value, at, template))
+
+    def find(self, name: str, path: str) -> Variable | None:
+        """The variable of this name that a file at ``path`` sees."""
+        known = self._known.get(name, ())
+        return max(known, key=lambda each: _shared(each.at.file, path), default=None)
+
+    def text(self, template: Template, text: str, path: str, depth: int = 0) -> str:
+        """A text with its Jinja variables replaced as far as their values are texts."""
+
+        def value_of(expression: str) -> str | None:
+            name = name_of(expression)
+            found = self.find(name, path) if name is not None and depth < _DEPTH else None
+            if found is not None and found.node.kind == "scalar":
+                return self.text(found.template, found.node.text, found.at.file, depth + 1)[:_MOST]
+            return default_of(expression)
+
+        return template.restore(text, value_of)
+
+    def whole(self, template: Template, node: Node, path: str) -> tuple[Node, Template] | None:
+        """The value of what is one variable and nothing else; ``None`` where it is more, or nobody sets it."""
+        for _turn in range(_DEPTH):
+            expression = template.only(node.text) if node.kind == "scalar" else None
+            if expression is None:
+                return node, template
+            name = name_of(expression)
+            found = self.find(name, path) if name is not None else None
+            if found is None:
+                return None
+            node, template = found.node, found.template
+        return None
+
+
+def _shared(one: str, other: str) -> int:
+    """How many folders two paths have in common."""
+    count = 0
+    for mine, yours in zip(one.split("/")[:-1], other.split("/")[:-1], strict=False):
+        if mine != yours:
+            break
+        count += 1
+    return count
+
+
+def expand_shell(text: str, values: Mapping[str, str]) -> str:
+    """``$NAME`` and ``${NAME:-default}`` replaced where there is a value, and left where there is none."""
+
+    def value(match: re.Match[str]) -> str:
+        known = values.get(match[1] or match[3])
+        return known if known is not None else (match[2] if match[2] is not None else match[0])
+
+    return _SHELL.sub(value, text)

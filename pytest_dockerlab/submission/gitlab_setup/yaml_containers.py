@@ -1,0 +1,189 @@
+"""Containers in YAML: compose's services, old format or new, and Ansible's docker_container, however nested."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from ...findings import Location
+from ..scan.dockerruns import Volume, volume
+from ..text.shell import words
+from ..text.yamldoc import Node
+from .definitions import ContainerDefinition, Kind, Port, Setting, is_of_interest
+from .sources import Source
+from .templates import Template
+from .variables import Variables, expand_shell
+
+__all__ = ["YamlContainers", "port"]
+
+_ANSIBLE = re.compile(r"(?:^|\.)docker_container$")
+_ANSIBLE_FOLDERS = re.compile(r"(?:^|/)(?:defaults|vars|group_vars|host_vars|tasks|handlers|playbooks|roles)/")
+_PARTS = {
+    "image": ("image",),
+    "environment": ("environment", "env"),
+    "ports": ("ports", "published_ports"),
+    "volumes": ("volumes", "mounts"),
+    "restart": ("restart", "restart_policy"),
+    "command": ("command",),
+}
+_MOST_NODES = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A mapping, the key it is the value of, and whether it is Ansible's or Kubernetes' above."""
+
+    node: Node
+    key: str
+    line: int
+    is_ansible: bool
+    is_kubernetes: bool
+
+
+class YamlContainers:
+    """Reads the containers of one YAML text."""
+
+    def __init__(self, source: Source, template: Template, variables: Variables, values: Mapping[str, str]) -> None:
+        self._source = source
+        self._template = template
+        self._variables = variables
+        self._values = values
+
+    def containers(self, root: Node) -> Iterator[ContainerDefinition]:
+        """Those whose image is of GitLab, its runner, a registry or a cache."""
+        for place in self._mappings(root):
+            image = place.node.get("image")
+            if place.is_kubernetes or image is None or image.kind != "scalar":
+                continue
+            text = self._text(image)
+            if is_of_interest(text):
+                yield self._container(place, text)
+
+    def _mappings(self, root: Node) -> Iterator[_Place]:
+        is_ansible = root.kind == "sequence" or _ANSIBLE_FOLDERS.search(self._source.path) is not None
+        is_ansible = is_ansible and not self._source.is_template and not self._source.is_in_document
+        waiting = [_Place(root, "", root.line, is_ansible, False)]
+        for _turn in range(_MOST_NODES):
+            if not waiting:
+                return
+            place = waiting.pop()
+            node = place.node
+            if node.kind == "mapping":
+                yield place
+            below = []
+            for key, value in node.entries():
+                is_module = _ANSIBLE.search(key.text) is not None
+                is_kubernetes = place.is_kubernetes or key.text in ("containers", "initContainers")
+                below.append(_Place(value, key.text, key.line, place.is_ansible or is_module, is_kubernetes))
+            below += [dataclasses.replace(place, node=each, key="", line=each.line) for each in node.children]
+            waiting += [each for each in reversed(below) if each.node.kind != "scalar"]
+
+    def _container(self, place: _Place, image: str) -> ContainerDefinition:
+        node = place.node
+        places: dict[str, Location] = {}
+        unknown: set[str] = set()
+        values: dict[str, tuple[Node, Template]] = {}
+        for part, names in _PARTS.items():
+            found = next((each for name in names if (each := node.child(name)) is not None), None)
+            if found is None:
+                continue
+            places[part] = self._source.location(found[0])
+            whole = self._variables.whole(self._template, found[1], self._source.path)
+            if whole is None and part != "restart":
+                unknown.add(part)
+            elif whole is not None:
+                values[part] = whole
+        name = next((text for key in ("container_name", "name") if (text := self._scalar(node, key))), place.key)
+        restart = self._scalar(node, "restart") or self._scalar(node, "restart_policy") or self._deployed(node)
+        return ContainerDefinition(
+            name=name,
+            image=image,
+            kind=self._kind(place),
+            location=self._source.location(place.line),
+            environment=dict(self._environment(*values["environment"], places)) if "environment" in values else {},
+            ports=tuple(self._ports(*values["ports"], places)) if "ports" in values else (),
+            volumes=tuple(self._volumes(node, values)),
+            restart=restart,
+            command=tuple(self._command(*values["command"])) if "command" in values else (),
+            network=self._scalar(node, "network_mode"),
+            places=places,
+            unknown=frozenset(unknown),
+        )
+
+    def _kind(self, place: _Place) -> Kind:
+        if self._source.is_in_document:
+            return Kind.README
+        if place.is_ansible:
+            return Kind.ANSIBLE
+        return Kind.TEMPLATE if self._source.is_template else Kind.COMPOSE
+
+    def _text(self, node: Node, template: Template | None = None) -> str:
+        return expand_shell(
+            self._variables.text(template or self._template, node.text, self._source.path), self._values
+        ).strip()
+
+    def _scalar(self, node: Node, key: str) -> str | None:
+        value = node.get(key)
+        return self._text(value) if value is not None and value.kind == "scalar" else None
+
+    def _deployed(self, node: Node) -> str | None:
+        """The restart policy of a service that Swarm would deploy; without a condition it is any."""
+        deploy = node.get("deploy")
+        policy = deploy.get("restart_policy") if deploy is not None else None
+        return None if policy is None else (self._scalar(policy, "condition") or "any")
+
+    def _at(self, node: Node, template: Template, otherwise: Location) -> Location:
+        """Where a node stands; what a variable brings from elsewhere stands where the variable is used."""
+        return self._source.location(node.line) if template is self._template else otherwise
+
+    def _environment(
+        self, node: Node, template: Template, places: Mapping[str, Location]
+    ) -> Iterator[tuple[str, Setting]]:
+        for key, value in node.entries():
+            if value.kind == "scalar":
+                at = self._at(key, template, places["environment"])
+                yield self._text(key, template), Setting(self._text(value, template), at)
+        for each in node.children:
+            name, equals, text = self._text(each, template).partition("=")
+            if equals:
+                yield name.strip(), Setting(text, self._at(each, template, places["environment"]))
+
+    def _ports(self, node: Node, template: Template, places: Mapping[str, Location]) -> Iterator[Port]:
+        if node.kind == "scalar":  # Ansible takes a list as one text too
+            yield from (port(text, places["ports"]) for text in self._text(node, template).split(","))
+        for each in node.children:
+            at = self._at(each, template, places["ports"])
+            if each.kind == "scalar":
+                yield port(self._text(each, template), at)
+            elif each.kind == "mapping":
+                target, published = each.get("target"), each.get("published")
+                if target is not None:
+                    host = self._text(published, template) if published is not None else ""
+                    yield Port(host, self._text(target, template), at)
+
+    def _volumes(self, node: Node, values: Mapping[str, tuple[Node, Template]]) -> Iterator[Volume]:
+        listed, template = values.get("volumes", (None, self._template))
+        mounts = node.get("mounts")
+        for each in (child for found in (listed, mounts) if found is not None for child in found.children):
+            if each.kind == "scalar":
+                yield volume(self._text(each, template))
+            elif each.kind == "mapping":
+                source, target = each.get("source"), each.get("target")
+                if target is not None:
+                    text = self._text(source, template) if source is not None else ""
+                    yield Volume("bind", text, self._text(target, template).rstrip("/"))
+
+    def _command(self, node: Node, template: Template) -> Iterator[str]:
+        for each in node.children or [node]:
+            if each.kind == "scalar":
+                text = self._text(each, template)
+                yield from [text] if node.children else words(text)
+
+
+def port(text: str, at: Location) -> Port:
+    """A port as compose and ``docker run -p`` write it: ``80:80``, ``127.0.0.1:80:80/tcp``, ``80``."""
+    mapping = text.strip().partition("/")[0]
+    before, colon, container = mapping.rpartition(":")
+    return Port(before.rpartition(":")[2] if colon else "", container, at)
