@@ -64,6 +64,9 @@ class Limits:
     relabelled_jobs: int = _most(20, "Prometheus jobs that are relabelled")
     relabelled_targets: int = _most(200, "targets of one Prometheus job that are relabelled")
 
+    pipeline_files: int = _most(150, "files of one GitLab pipeline, with all that it includes")
+    pipeline_values: int = _most(100_000, "values in one GitLab pipeline, extends and !reference put into it")
+
     makefile_bytes: int = _most(256 * _KiB, "all Makefiles, each with all that it includes", "bytes")
     makefile_variables: int = _most(1_000, "variables of one Makefile")
     makefile_targets: int = _most(2_000, "targets of one Makefile")

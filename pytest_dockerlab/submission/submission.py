@@ -17,6 +17,7 @@ from .compose.project import ComposeProject
 from .compose.services import Service
 from .dockerfiles.dockerfile import Dockerfile, DockerfileError, Image
 from .files.tree import Tree
+from .gitlab_ci.pipeline import Pipeline
 from .gitlab_setup.definitions import GitlabSetup
 from .gitlab_setup.setup import find_setup
 from .prometheus.configuration import PrometheusConfiguration
@@ -223,6 +224,11 @@ class Submission:
 
     def _scrape_targets(self) -> tuple[FinalTarget, ...]:
         return final_targets(self.prometheus, Promtool(self.tree.budget) if Promtool.is_here() else None)
+
+    @property
+    def pipeline(self) -> Pipeline:
+        """The pipeline of GitLab CI. Raises ``Mismatch`` where there is none, or it is no YAML."""
+        return self._once(_("the pipeline of GitLab CI"), lambda: Pipeline.read(self.tree))
 
     @property
     def readmes(self) -> list[Readme]:

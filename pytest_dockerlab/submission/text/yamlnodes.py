@@ -38,13 +38,15 @@ class UnreadableYaml(YamlError):
 class Node:
     """A mapping (``pairs``), a sequence (``children``) or a scalar (``text``) and the line on which it starts.
 
-    ``size`` and ``depth`` count what stands below it with every alias expanded.
+    ``size`` and ``depth`` count what stands below it with every alias expanded. ``tag`` is that of a mapping or a
+    sequence, as it is written: ``!reference``.
     """
 
     kind: str
     line: int
     text: str = ""
     plain: bool = False
+    tag: str = ""
     pairs: list[tuple[Node, Node]] = field(default_factory=list)
     children: list[Node] = field(default_factory=list)
     size: int = 1
@@ -158,7 +160,7 @@ class Composer:
                 self._limit(self._anchors[event.anchor], line)
                 self._put(self._anchors[event.anchor])
             case "MappingStartEvent" | "SequenceStartEvent":
-                node = Node("mapping" if kind.startswith("M") else "sequence", line)
+                node = Node("mapping" if kind.startswith("M") else "sequence", line, tag=event.tag or "")
                 if event.anchor:
                     self._unfinished[event.anchor] = node
                 self._limit(node, line)
