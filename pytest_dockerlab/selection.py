@@ -66,6 +66,12 @@ class Source:
             return WorkTree(Path(self.path))
         return GitTree(Path(self.git_dir), revision["commit"])
 
+    @property
+    def folder_in_repository(self) -> str:
+        """Where it lies in the git work tree around it: ``.`` where it is that work tree."""
+        path = Path(self.path).absolute()
+        return "." if self.git_dir else path.relative_to(work_tree_around(path)).as_posix()
+
     def to_json(self) -> dict[str, Any]:
         """Plain data for the workers."""
         return {name: to_json(getattr(self, name)) for name in self.__slots__}

@@ -1,15 +1,18 @@
-"""The files that a run is told to write: what cannot be written is known before anything runs."""
+"""The files that a run is told to write: what cannot be written is known before anything runs, and no part is read."""
 
 from __future__ import annotations
 
+import contextlib
+import json
 import os
+import re
 import tempfile
 from pathlib import Path
 
 from ..errors import ConfigurationError
 from ..messages import _, reason_of
 
-__all__ = ["is_replaceable", "refuse_unwritable"]
+__all__ = ["is_replaceable", "refuse_unwritable", "remove_old", "write_json"]
 
 
 def refuse_unwritable(path: Path, option: str) -> None:
@@ -35,3 +38,37 @@ def refuse_unwritable(path: Path, option: str) -> None:
 def is_replaceable(path: Path) -> bool:
     """Whether another file may take its place: not that of /dev/stdout, wherever that leads, or of a pipe."""
     return not path.is_relative_to("/dev") and (path.is_file() or not path.exists())
+
+
+def remove_old(path: Path) -> None:
+    """Take away what another run has written there."""
+    if is_replaceable(path):
+        with contextlib.suppress(OSError):  # that it cannot be written is said when it is
+            path.resolve().unlink(missing_ok=True)
+
+
+def write_json(path: Path, document: object) -> None:
+    """Write it so that whoever reads ``path`` meets the old file or the new one, and never a part of it.
+
+    Raises ``OSError``.
+    """
+    text = _as_json(document)
+    if not is_replaceable(path):
+        with path.open("a", encoding="utf-8") as device:
+            device.write(text)
+        return
+    path = path.resolve()  # a link stays one: what it leads to is written
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        part.write_text(text, "utf-8")
+        part.replace(path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            part.unlink()
+        raise
+
+
+def _as_json(document: object) -> str:
+    """JSON in UTF-8 whatever is in it: of a file name that is not UTF-8 each odd byte is shown as ``\\xff``."""
+    text = json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+    return re.sub(r"[\ud800-\udfff]", lambda found: rf"\\x{ord(found[0]) & 0xFF:02x}", text)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 from collections import Counter
 from collections.abc import Generator, Iterator
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,11 +14,13 @@ from _pytest.terminal import TerminalReporter
 
 from ..homework import Item, Kind, Tier
 from ..messages import Message, _, reason_of
+from ..report.code_quality import code_quality
 from ..report.lines import Line, Lines
 from ..report.roster import RosterReport
 from ..report.terminal import Report, symbols_for, word_of
 from ..results import ItemResult, SubmissionResult, Verdict, exit_code
 from .ledger import Ledger, State
+from .output_files import remove_old, write_json
 from .results_file import ResultsFile
 from .run import ONLY_SET_UP, Run
 
@@ -110,9 +114,11 @@ class ReportingPlugin:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self) -> None:
-        """From the start there is a results.json of this run, and none of another that might be taken for it."""
+        """From the start there is a results.json of this run, and no file of another that might be taken for it."""
         if not self.config.option.collectonly:
             self._save_now_and_then()
+            if self.run.settings.codequality:
+                remove_old(Path(self.run.settings.codequality))
 
     @pytest.hookimpl(trylast=True)
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
@@ -135,15 +141,26 @@ class ReportingPlugin:
             self._stopped = _("the run was stopped before it: {why}", why=str(why))
         elif getattr(self.config.option, "setuponly", False):  # --setup-plan implies it
             self._stopped = ONLY_SET_UP
-        self.submissions = list(self._submissions())
+        self.submissions = submissions = list(self._submissions())
         if exitstatus not in (pytest.ExitCode.INTERRUPTED, pytest.ExitCode.INTERNAL_ERROR):
-            session.exitstatus = self._code = self._exit_code(self.submissions)
-        try:
-            self._file.save(self.submissions, int(session.exitstatus), is_partial=self._is_partial)
-        except OSError as error:
-            session.exitstatus = pytest.ExitCode.INTERNAL_ERROR
-            self._further_notes.append(_("{file} could not be written: {why}", file=self.run.settings.results,
-                                         why=reason_of(error)))  # fmt: skip
+            session.exitstatus = self._code = self._exit_code(submissions)
+        code, settings = int(session.exitstatus), self.run.settings
+        for file, save in (
+            (settings.results, partial(self._file.save, submissions, code, is_partial=self._is_partial)),
+            (settings.codequality, partial(self._save_code_quality, submissions)),
+        ):
+            try:
+                save()
+            except OSError as error:
+                session.exitstatus = pytest.ExitCode.INTERNAL_ERROR
+                self._further_notes.append(_("{file} could not be written: {why}", file=file, why=reason_of(error)))
+
+    def _save_code_quality(self, submissions: list[SubmissionResult]) -> None:
+        if self.run.settings.codequality is None:
+            return
+        (source,), (results,) = self.run.sources, submissions
+        entries = code_quality(results.items, self.run.settings.language, source.folder_in_repository)
+        write_json(Path(self.run.settings.codequality), entries)
 
     def _exit_code(self, submissions: list[SubmissionResult]) -> int:
         settings = self.run.settings

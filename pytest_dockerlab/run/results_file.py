@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
-import json
-import os
 import platform
-import re
 import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -18,7 +14,7 @@ import pytest
 from .. import __version__
 from ..messages import Message, text
 from ..results import SCHEMA_VERSION, SubmissionResult
-from .output_files import is_replaceable
+from .output_files import is_replaceable, write_json
 from .run import Run
 
 __all__ = ["ResultsFile"]
@@ -50,7 +46,7 @@ class ResultsFile:
         if self._path is not None:
             begun = time.monotonic()
             document = self._document(submissions, code, is_partial)
-            _write_whole(self._path, _as_json(document))
+            write_json(self._path, document)
             self._saved = time.monotonic()
             self._cost = self._saved - begun
 
@@ -87,26 +83,3 @@ class ResultsFile:
             "exit": code,
             "submissions": [each.to_json(language) for each in submissions],
         }
-
-
-def _as_json(document: object) -> str:
-    """JSON in UTF-8 whatever is in it: of a file name that is not UTF-8 each odd byte is shown as ``\\xff``."""
-    text = json.dumps(document, ensure_ascii=False, indent=2) + "\n"
-    return re.sub(r"[\ud800-\udfff]", lambda found: rf"\\x{ord(found[0]) & 0xFF:02x}", text)
-
-
-def _write_whole(path: Path, document: str) -> None:
-    """Write it so that whoever reads ``path`` meets the old file or the new one, and never a part of it."""
-    if not is_replaceable(path):
-        with path.open("a", encoding="utf-8") as device:
-            device.write(document)
-        return
-    path = path.resolve()  # a link stays one: what it leads to is written
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        part.write_text(document, "utf-8")
-        part.replace(path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            part.unlink()
-        raise

@@ -168,6 +168,10 @@ def _decide(config: pytest.Config) -> Run:
     if not config.option.collectonly:
         if settings.results:
             refuse_unwritable(Path(settings.results), "--hw-results")  # now, and not when an hour's work is done
+        if settings.codequality:
+            if settings.roster:
+                raise ConfigurationError(_("--hw-codequality is of one repository: leave it out with --hw-roster"))
+            refuse_unwritable(Path(settings.codequality), "--hw-codequality")
         if junit := getattr(config.option, "xmlpath", None):
             refuse_unwritable(start / Path(os.path.expandvars(junit)).expanduser(), "--junitxml")
     names = selection.resolve_names(config.option.hw, catalogue, settings.submission, start)

@@ -1,4 +1,4 @@
-"""results.json and JUnit's file: refused beforehand, written as a whole, and readable without us."""
+"""results.json, JUnit's file and GitLab's: refused beforehand, written as a whole, and readable without us."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from pytest_dockerlab.results import schema
 from .conftest import Student
 
 
-@pytest.mark.parametrize("option", ["--hw-results", "--junitxml"])
+@pytest.mark.parametrize("option", ["--hw-results", "--hw-codequality", "--junitxml"])
 @pytest.mark.parametrize("place", ["folder", "below a file", "of a system"])
 @pytest.mark.parametrize("command", ["pytest", "dockerlab"])
 def test_what_cannot_be_written_is_a_usage_error_before_anything_runs(
@@ -64,6 +64,43 @@ def test_a_disk_that_is_full_in_the_end_is_our_error_and_the_report_is_shown(stu
     assert "demo/required" in outcome.out
     assert "/dev/full" in outcome.out
     assert "Traceback" not in outcome.out
+
+
+def test_code_quality_is_of_this_run_or_not_there(student: Student) -> None:
+    file = student.folder / "codequality.json"
+    student.write(required="wrong", advisory="wrong").run(f"--hw-codequality={file}")
+    found = [(each["check_name"], each["severity"], each["location"]["path"]) for each in json.loads(file.read_text())]
+    assert found == [
+        ("demo/required", "major", "required"),
+        ("demo/required", "major", "required"),
+        ("demo/advisory", "info", "advisory"),
+    ]
+    student.write(required="right", advisory="right").run(f"--hw-codequality={file}")
+    assert json.loads(file.read_text()) == []
+    student.write(base="crash").run(f"--hw-codequality={file}")
+    assert not file.exists()
+
+
+def test_code_quality_begins_at_the_top_of_the_work_tree(student: Student) -> None:
+    subprocess.run(["git", "init", "-q", student.folder], check=True)
+    file = student.folder / "codequality.json"
+    student.write(required="wrong").run(f"--hw-codequality={file}", f"--hw-submission={student.path}")
+    assert {each["location"]["path"] for each in json.loads(file.read_text())} == {"repository/required"}
+
+
+def test_code_quality_is_of_one_repository(student: Student) -> None:
+    roster = student.folder / "roster.csv"
+    roster.write_text(f"id,path\nivanov,{student.path}\n")
+    outcome = student.run(f"--hw-codequality={student.folder / 'c.json'}", f"--hw-roster={roster}")
+    assert outcome.code == 4
+    assert "--hw-codequality is of one repository" in outcome.out
+
+
+def test_a_full_disk_of_one_file_leaves_the_other(student: Student) -> None:
+    outcome = student.run("--hw-codequality=/dev/full")
+    assert outcome.code == 3
+    assert "/dev/full could not be written: the disk is full" in outcome.out
+    assert outcome.results is not None
 
 
 @pytest.mark.parametrize("language", ["en", "ru"])
