@@ -42,10 +42,13 @@ class Client:
         self._rule = rule
         self._connect_timeout = connect_timeout
 
-    def request(self, request: Request, deadline: Deadline, *, max_body: int) -> Answer:
-        """The answer, of at most ``max_body`` bytes. Raises :class:`~.causes.Failure`."""
+    def request(self, request: Request, deadline: Deadline, *, max_body: int, cut: bool = False) -> Answer:
+        """The answer, of at most ``max_body`` bytes. Raises :class:`~.causes.Failure`.
+
+        ``cut``: as in :func:`exchange`.
+        """
         with self._connect(request.url, deadline) as connection:
-            return exchange(connection, request, deadline, max_body=max_body)
+            return exchange(connection, request, deadline, max_body=max_body, cut=cut)
 
     def _connect(self, url: Url, deadline: Deadline) -> socket.socket:
         connection = connect(url.host, url.port, deadline, self._rule, timeout=self._connect_timeout)
@@ -98,8 +101,13 @@ def secure(connection: socket.socket, context: ssl.SSLContext, server_name: str,
     raise failure
 
 
-def exchange(connection: socket.socket, request: Request, deadline: Deadline, *, max_body: int) -> Answer:
-    """The answer over a connection that stands, of at most ``max_body`` bytes. Raises :class:`~.causes.Failure`."""
+def exchange(
+    connection: socket.socket, request: Request, deadline: Deadline, *, max_body: int, cut: bool = False
+) -> Answer:
+    """The answer over a connection that stands, of at most ``max_body`` bytes. Raises :class:`~.causes.Failure`.
+
+    ``cut``: of a larger one the beginning, else it is refused.
+    """
     failure: Failure
     try:
         # Who refuses us may close before it has read this; why, it said before, so that is read all the same.
@@ -116,6 +124,8 @@ def exchange(connection: socket.socket, request: Request, deadline: Deadline, *,
         body = response.read(max_body + 1)
         if closed is not None and not body:
             raise closed
+        if len(body) > max_body and cut:
+            return Answer(request.url, response.status, response.headers, body[:max_body], is_cut=True)
         if len(body) > max_body:
             raise Failure(Cause.TOO_LARGE, f"{body[:100]!r}… ({len(body)}+)", is_sent=True)
         if response.length:

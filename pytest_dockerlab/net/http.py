@@ -76,6 +76,8 @@ class Answer:
     """Whether the connection can carry another request."""
     is_redirected: bool = False
     """Whether it is the answer to another request than the first one."""
+    is_cut: bool = False
+    """Whether the body is only the beginning of what was sent."""
 
     def header(self, name: str) -> str:
         """A header's value; empty without it."""

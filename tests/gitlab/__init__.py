@@ -1,0 +1,1 @@
+"""Tests of pytest_dockerlab.gitlab, and the GitLab that they ask."""
