@@ -15,7 +15,6 @@ import pytest
 from _pytest.runner import runtestprotocol
 
 from ..activity import working_on
-from ..engine.hosts.errors import LeftBehind
 from ..errors import DockerlabError, LimitExceeded
 from ..findings import NotAttempted, Unverified
 from ..homework import Kind, Level, Tier
@@ -256,13 +255,8 @@ class ExecutionPlugin:
             if because_of is None:
                 item.collected.findings += exception.findings
                 exception = None
-        if call.when == "teardown" and isinstance(exception, LeftBehind) and known is not None:
-            known.evidence[_("clean-up").id] = _("{why}; {remedy}", why=exception.reason, remedy=exception.remedy)
-        elif call.when == "teardown" and exception is not None and known is not None:
-            # the check itself was judged; that its clean-up broke is our trouble, and not to be kept quiet
-            known.verdict, known.points, known.findings = Verdict.ERROR, 0.0, []
-            known.reason = _("clean-up after the check failed: {why}", why=str(exception))
-            known.details = str(report.longrepr)[-_DETAILS_LIMIT:]
+        if call.when == "teardown" and exception is not None and known is not None:
+            _add_clean_up(known, exception, str(report.longrepr)[-_DETAILS_LIMIT:])
         elif call.excinfo is None and call.when != "call":
             return
         else:
@@ -287,6 +281,19 @@ class ExecutionPlugin:
         item.user_properties[:] = [("verdict", str(known.verdict)), ("level", str(known.level))]
         report.user_properties = list(item.user_properties)
         _set_outcome(report, known, self.run.settings.language)
+
+
+def _add_clean_up(known: ItemResult, exception: BaseException, details: str) -> None:
+    """Add to the result of a check what went wrong with its clean-up."""
+    from ..engine.hosts.errors import LeftBehind  # only here: the files tier has nothing to do with hosts
+
+    if isinstance(exception, LeftBehind):
+        known.evidence[_("clean-up").id] = _("{why}; {remedy}", why=exception.reason, remedy=exception.remedy)
+        return
+    # the check itself was judged; that its clean-up broke is our trouble, and not to be kept quiet
+    known.verdict, known.points, known.findings = Verdict.ERROR, 0.0, []
+    known.reason = _("clean-up after the check failed: {why}", why=str(exception))
+    known.details = details
 
 
 def _is_watched(item: CheckItem) -> bool:
