@@ -18,13 +18,13 @@ from ..net.deadline import Deadline
 from ..net.http import Answer, Request, Url
 from .answers import Sample
 
-__all__ = ["NoExposition", "parse_exposition", "read_exposition"]
+__all__ = ["ACCEPT", "NoExposition", "parse_exposition", "read_exposition"]
 
 _MAX_BODY = 1024 * 1024
 """Bytes: a node exporter sends a fifth of it. The parser takes two seconds for so much."""
 _MAX_LINE = 16 * 1024
 """Characters: the parser's time grows with the square of a line's length."""
-_ACCEPT = "application/openmetrics-text;version=1.0.0;q=0.8, text/plain;version=0.0.4;q=0.9, */*;q=0.1"
+ACCEPT = "application/openmetrics-text;version=1.0.0;q=0.8, text/plain;version=0.0.4;q=0.9, */*;q=0.1"
 _OPENMETRICS = "application/openmetrics-text"
 _TEXT = ("text/plain", _OPENMETRICS)
 
@@ -53,7 +53,7 @@ def read_exposition(url: str, client: Client | None = None, *, seconds: float = 
     try:
         answer = follow(
             lambda request: (client or Client()).request(request, deadline, max_body=_MAX_BODY),
-            Request(first, headers={"Accept": _ACCEPT}),
+            Request(first, headers={"Accept": ACCEPT}),
             redirected,
             limit=3,
         )
