@@ -1,4 +1,4 @@
-"""Results as GitLab's Code Quality report, which it shows in a merge request on the lines of the diff.
+"""Results as GitLab's Code Quality report, which a merge request lists with files and lines.
 
 GitLab keeps one entry for each fingerprint, compares those of two branches, and stops reading at an entry that is not
 right (https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format).

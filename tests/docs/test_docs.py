@@ -12,6 +12,7 @@ import sys
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import pytest
@@ -68,12 +69,19 @@ def commands() -> list[tuple[Block, Step]]:
     for block in blocks(*COMMAND_PAGES):
         if block.language in ("sh", "console"):
             found += [(block, step) for step in block.steps if step.is_ours]
-        elif block.language == "yaml" and "jobs:" in block.text:
-            steps = [step for job in yaml.safe_load(block.text)["jobs"].values() for step in job["steps"]]
-            lines = [line.strip() for step in steps for line in step.get("run", "").splitlines()]
+        elif block.language == "yaml" and ("jobs:" in block.text or "gitlab" in block.notes):
+            lines = [line.strip() for script in scripts(yaml.safe_load(block.text)) for line in script.splitlines()]
             at = Block(block.page, block.line, "sh", block.text, {"in": "examples/reddit"})
             found += [(at, step) for line in lines if (step := Step(line)).is_ours]
     return found
+
+
+def scripts(workflow: dict[str, Any]) -> Iterator[str]:
+    """The scripts of a workflow of GitHub's, or of a pipeline of GitLab's."""
+    for job in workflow.get("jobs", {}).values():
+        yield from (step.get("run", "") for step in job["steps"])
+    for job in workflow.values():
+        yield from job.get("script", ()) if isinstance(job, dict) else ()
 
 
 COMMANDS = commands()
