@@ -27,7 +27,7 @@ def lines_of(text: str, first_line: int, resolver: Resolver) -> Iterator[tuple[s
     is_document = resolver.source.form is Form.DOCUMENT
     for number, line in logical_lines(text.split("\n")):
         is_comment = not is_document and line.lstrip().startswith(("#", "//"))
-        if not is_comment and ("docker" in line or "gitlab-runner" in line):
+        if not is_comment and ("docker" in line or "gitlab" in line):
             yield line[:_MOST_LINE], resolver.source.location(first_line + number - 1)
 
 
@@ -63,28 +63,27 @@ def _snippets(line: str, at: Location, values: Mapping[str, str], *, is_document
 
 def _container(run: DockerRun, image: str, resolver: Resolver) -> ContainerDefinition:
     options = [(name, resolver.shown(value)) for name, value in run.options]
-    names = [value for name, value in options if name == "--name"]
-    restart = [value for name, value in options if name == "--restart"]
-    network = [value for name, value in options if name == "--network"]
+    last = dict(options)
     parts = {
         "image": bool(run.image),
         "environment": bool(run.environment),
-        "ports": any(name == "--publish" for name, _value in options),
+        "ports": "--publish" in last,
         "volumes": bool(run.volumes),
-        "restart": bool(restart),
+        "restart": "--restart" in last,
         "command": bool(run.command),
     }
     return ContainerDefinition(
-        name=names[0] if names else "",
+        name=last.get("--name", ""),
         image=image,
         kind=Kind.RUN,
         location=run.at,
         environment={name: Setting(resolver.shown(value), run.at) for name, value in run.environment.items()},
         ports=tuple(port(value, run.at) for name, value in options if name == "--publish"),
         volumes=run.volumes,
-        restart=restart[0] if restart else None,
+        restart=last.get("--restart"),
         command=tuple(resolver.shown(word) for word in run.command),
-        network=network[0] if network else None,
+        network=last.get("--network"),
+        hostname=last.get("--hostname"),
         places={part: run.at for part, is_there in parts.items() if is_there},
         unknown=frozenset({"environment"} if run.unseen else ()),
     )

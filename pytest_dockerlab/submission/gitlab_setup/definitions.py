@@ -15,6 +15,7 @@ from ..scan.monitoring import repository_of, tag_of
 __all__ = [
     "ContainerDefinition",
     "GitlabSetup",
+    "Installation",
     "Kind",
     "Port",
     "Problem",
@@ -77,6 +78,7 @@ class ContainerDefinition:
     restart: str | None = None
     command: tuple[str, ...] = ()
     network: str | None = None
+    hostname: str | None = None
     places: Mapping[str, Location] = field(default_factory=dict)
     """Where ``image``, ``environment``, ``ports``, ``volumes``, ``restart`` and ``command`` stand."""
     unknown: frozenset[str] = frozenset()
@@ -129,11 +131,21 @@ class Registration:
 
 
 @dataclass(frozen=True, slots=True)
+class Installation:
+    """``gitlab`` or ``gitlab-runner`` without a container that is defined here: a package, a role, a chart."""
+
+    program: str
+    how: str
+    at: Location
+
+
+@dataclass(frozen=True, slots=True)
 class Problem:
-    """What looks like a definition and cannot be read: where, and why."""
+    """What looks like a definition and cannot be read: where, and why. ``is_limit``: it is only too large for us."""
 
     at: Location
     reason: Message
+    is_limit: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +154,7 @@ class GitlabSetup:
 
     containers: tuple[ContainerDefinition, ...] = ()
     registrations: tuple[Registration, ...] = ()
+    installations: tuple[Installation, ...] = ()
     problems: tuple[Problem, ...] = ()
 
     @property

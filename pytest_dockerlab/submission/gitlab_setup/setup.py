@@ -10,7 +10,8 @@ from ..files.tree import Tree
 from ..scan.discovery import find_env_example
 from ..text.yamldoc import Node, YamlDoc, YamlError
 from .commands import containers_of, lines_of, registrations_of
-from .definitions import ContainerDefinition, GitlabSetup, Problem, Registration, Setting
+from .definitions import ContainerDefinition, GitlabSetup, Installation, Problem, Registration, Setting
+from .installations import installed_by_command, installed_by_role
 from .registrations import TOKEN_KEYS, of_container, registered_by_key
 from .resolving import Resolver, assigned
 from .sources import Form, Source, find_sources, pieces
@@ -38,7 +39,9 @@ def find_setup(tree: Tree) -> GitlabSetup:
         reader.learn(source)
     for source in sources:
         reader.read(source)
-    return GitlabSetup(tuple(reader.containers), tuple(reader.registrations), tuple(problems))
+    return GitlabSetup(
+        tuple(reader.containers), tuple(reader.registrations), tuple(reader.installations), tuple(problems)
+    )
 
 
 class _Reader:
@@ -52,6 +55,7 @@ class _Reader:
         self._pieces: dict[Source, list[tuple[Source, YamlDoc, Template]]] = {}
         self.containers: list[ContainerDefinition] = []
         self.registrations: list[Registration] = []
+        self.installations: list[Installation] = []
 
     def learn(self, source: Source) -> None:
         """The variables that a source sets, and its YAML."""
@@ -116,6 +120,8 @@ class _Reader:
         waiting = [root]
         while waiting:
             node = waiting.pop()
+            if node.kind == "mapping" and not source.is_in_document:
+                self.installations += installed_by_role(node, source)
             for key, value in node.entries():
                 token = value.get("registration_token") if _MODULE.search(key.text) else None
                 if key.text in TOKEN_KEYS and value.kind == "scalar" and not source.is_in_document:
@@ -126,12 +132,13 @@ class _Reader:
             for each in (*(value for _key, value in node.entries()), *node.children):
                 if each.kind != "scalar":
                     waiting.append(each)
-                elif "docker" in each.text or "gitlab-runner" in each.text:
+                elif "docker" in each.text or "gitlab" in each.text:
                     first = each.line + ("\n" in each.text.strip())
                     self._commands(_LINE_END.sub(" ", each.text), first, resolver, "Ansible")
 
     def _commands(self, text: str, first_line: int, resolver: Resolver, how: str) -> None:
         for line, at in lines_of(text, first_line, resolver):
+            self.installations += installed_by_command(line, at, how)
             self._keep(containers_of(line, at, resolver, self._tree), registrations_of(line, at, resolver, how))
 
     def _keep(self, containers: Iterable[ContainerDefinition], registrations: Iterable[Registration]) -> None:

@@ -78,7 +78,7 @@ def find_sources(tree: Tree) -> tuple[list[Source], list[Problem]]:
         most = LIMITS.readme_bytes if form is Form.DOCUMENT else LIMITS.yaml_bytes
         if (entry.size or 0) > most:
             if form is Form.DOCUMENT or form is Form.YAML:
-                problems.append(Problem(Location(path), _("larger than {limit} KiB", limit=most // 1024)))
+                problems.append(Problem(Location(path), _("larger than {limit} KiB", limit=most // 1024), True))
             continue
         try:
             text = tree.text(path)

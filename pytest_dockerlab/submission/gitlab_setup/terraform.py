@@ -102,6 +102,7 @@ class Terraform:
             restart=block.text("restart"),
             command=tuple(each.text for each in block.attributes.get("command", ())),
             network=block.text("network_mode"),
+            hostname=block.text("hostname"),
             places=places,
         )
 

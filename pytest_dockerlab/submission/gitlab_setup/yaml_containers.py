@@ -108,6 +108,7 @@ class YamlContainers:
             restart=restart,
             command=tuple(self._command(*values["command"])) if "command" in values else (),
             network=self._scalar(node, "network_mode"),
+            hostname=self._scalar(node, "hostname"),
             places=places,
             unknown=frozenset(unknown),
         )

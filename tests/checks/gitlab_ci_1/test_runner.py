@@ -1,0 +1,107 @@
+"""gitlab-ci-1/runner."""
+
+from __future__ import annotations
+
+from pytest_dockerlab.testing import Edit, Sample, replace, sample_tests, write
+
+from ._homework import BASE, COMPOSE
+
+SERVICE = """\
+  runner:
+    image: gitlab/gitlab-runner:v18.5.0
+    container_name: gitlab-runner
+    restart: always
+    environment:
+      - GOOGLE_APPLICATION_CREDENTIALS=/etc/gitlab-runner/gce-credentials.json
+    volumes:
+      - /srv/gitlab-runner/config:/etc/gitlab-runner
+"""
+RUN = (
+    "docker run -d --name gitlab-runner --restart always -v /srv/config:/etc/gitlab-runner gitlab/gitlab-runner:latest"
+)
+PLAYBOOK = """\
+- hosts: runners
+  roles:
+    - role: riemers.gitlab-runner
+      vars:
+        gitlab_runner_registration_token: "{{ token }}"
+"""
+PACKAGE = "- hosts: all\n  tasks:\n    - apt: name=gitlab-runner\n"
+SOCKET = "/var/run/docker.sock:/var/run/docker.sock"
+TERRAFORM = """\
+resource "docker_container" "runner" {
+  image   = docker_image.runner.image_id
+  name    = "runner"
+  restart = "unless-stopped"
+  volumes {
+    container_path = "/etc/gitlab-runner"
+    volume_name    = "config"
+  }
+}
+
+resource "docker_image" "runner" {
+  name = "gitlab/gitlab-runner:alpine"
+}
+"""
+
+
+def elsewhere(path: str, text: str) -> list[Edit]:
+    """The runner is defined in this file, and not in the compose file."""
+    return [replace(COMPOSE, SERVICE, ""), write(path, text)]
+
+
+test_samples = sample_tests(
+    "gitlab-ci-1/runner",
+    BASE,
+    [
+        Sample("passes", "the plain homework"),
+        Sample("unusual", "a line of the README", elsewhere("README.md", f"The runner: `{RUN}`\n")),
+        Sample("unusual", "over ssh", elsewhere("run.sh", f'#!/bin/sh\ndocker-machine ssh gitlab-ci "sudo {RUN}"\n')),
+        Sample("unusual", "a command of Ansible", elsewhere("ansible/runner.yml", f"- command: {RUN}\n")),
+        Sample("unusual", "Terraform", elsewhere("terraform/main.tf", TERRAFORM)),
+        Sample("unusual", "a role of others", elsewhere("ansible/runner.yml", PLAYBOOK)),
+        Sample("unusual", "a package", elsewhere("ansible/runner.yml", PACKAGE)),
+        Sample("unusual", "the folder above", [replace(COMPOSE, ":/etc/gitlab-runner\n", ":/etc\n")]),
+        Sample("fails", "nothing", [replace(COMPOSE, SERVICE, "")], says="add a service of the image", findings=1),
+        Sample(
+            "fails",
+            "the register prompt",
+            elsewhere("README.md", "```\ndocker exec -it gitlab-runner gitlab-runner register\n"
+                                   "Please enter the executor: docker+machine, shell, docker:\n```\n"),
+            says="the runner is defined",
+            findings=1,
+        ),
+        Sample(
+            "fails",
+            "one that only registers",
+            elsewhere("run.sh", "#!/bin/sh\ndocker run --rm -v c:/etc/gitlab-runner gitlab/gitlab-runner register\n"),
+            says="the runner is defined",
+        ),
+        Sample(
+            "fails",
+            "no restart policy",
+            [replace(COMPOSE, "gitlab-runner\n    restart: always\n", "gitlab-runner\n")],
+            says="the runner starts again by itself: restart policy | none",
+            file=COMPOSE,
+            line="  runner:",
+            findings=1,
+        ),
+        Sample(
+            "fails",
+            "a restart policy that never restarts",
+            [replace(COMPOSE, "gitlab-runner\n    restart: always\n", "gitlab-runner\n    restart: 'no'\n")],
+            says="restart policy | no |",
+            line="restart: 'no'",
+            file=COMPOSE,
+        ),
+        Sample(
+            "fails",
+            "no volume",
+            [replace(COMPOSE, "/srv/gitlab-runner/config:/etc/gitlab-runner", SOCKET)],
+            says="in a volume at /etc/gitlab-runner | /var/run/docker.sock",
+            file=COMPOSE,
+            line="volumes:",
+            findings=1,
+        ),
+    ],
+)  # fmt: skip

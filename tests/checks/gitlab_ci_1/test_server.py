@@ -1,0 +1,171 @@
+"""gitlab-ci-1/server."""
+
+from __future__ import annotations
+
+from pytest_dockerlab.testing import Sample, remove, replace, sample_tests, write
+
+from ._homework import BASE, COMPOSE, SETUP
+
+OLD = """\
+web:
+  image: 'gitlab/gitlab-ee:latest'
+  hostname: 'gitlab.example.com'
+  environment:
+    GITLAB_OMNIBUS_CONFIG: |
+      external_url 'http://{{ address }}'
+  ports: ['80:80', '443:443', '2222:22']
+  volumes:
+    - '/srv/gitlab/config:/etc/gitlab'
+    - '/srv/gitlab/logs:/var/log/gitlab'
+    - '/srv/gitlab/data:/var/opt/gitlab'
+"""
+RUN = """\
+docker run -d --name gitlab --restart always -p 80-443:80-443 -p 2222:22 \\
+  -e GITLAB_OMNIBUS_CONFIG="external_url 'https://10.0.0.1'; gitlab_rails['lfs_enabled'] = true" \\
+  -v config:/etc/gitlab -v logs:/var/log/gitlab -v data:/var/opt/gitlab gitlab/gitlab-ce:latest
+"""
+ANSIBLE = """\
+- name: GitLab
+  community.docker.docker_container:
+    name: gitlab
+    image: gitlab/gitlab-ce:latest
+    network_mode: host
+    env:
+      GITLAB_OMNIBUS_CONFIG: "external_url 'http://{{ ansible_host }}'"
+    volumes: "{{ gitlab_volumes }}"
+"""
+FOLDERS = """\
+gitlab_volumes:
+  - /srv/gitlab/config:/etc/gitlab
+  - /srv/gitlab/logs:/var/log/gitlab
+  - /srv/gitlab/data:/var/opt
+"""
+TASKS = "gitlab-ci/ansible/roles/gitlab/tasks/main.yml"
+NOWHERE = remove(COMPOSE)
+URL = "external_url 'http://gitlab.somebody.ru'"
+
+test_samples = sample_tests(
+    "gitlab-ci-1/server",
+    BASE,
+    [
+        Sample("passes", "the plain homework"),
+        Sample("unusual", "the old format, of a template", [NOWHERE, write("ansible/docker-compose.yml.j2", OLD)]),
+        Sample("unusual", "a block of the README", [NOWHERE, write("README.md", f"# GitLab\n\n```\n{OLD}```\n")]),
+        Sample("unusual", "docker run in a script", [NOWHERE, write("gitlab-ci/start.sh", f"#!/bin/sh\n{RUN}")]),
+        Sample(
+            "unusual",
+            "a role of their own with variables",
+            [NOWHERE, write(TASKS, ANSIBLE), write("gitlab-ci/ansible/roles/gitlab/defaults/main.yml", FOLDERS)],
+        ),
+        Sample(
+            "unusual",
+            "a port of its own",
+            [
+                replace(COMPOSE, URL, "external_url 'http://gitlab.somebody.ru:8929'"),
+                replace(COMPOSE, "80:80", "8929:8929"),
+            ],
+        ),
+        Sample("unusual", "no address but the container's name", [replace(COMPOSE, URL, "# the name will do")]),
+        Sample("unusual", "gitlab.rb", [replace(COMPOSE, URL, "#"), write("gitlab-ci/gitlab.rb", f"{URL}\n")]),
+        Sample(
+            "unusual",
+            "written down once more, and worse",
+            [write("README.md", "```\nweb:\n  image: gitlab/gitlab-ce\n```\n")],
+        ),
+        Sample(
+            "unusual",
+            "a package",
+            [NOWHERE, write("install.sh", "#!/bin/sh\nEXTERNAL_URL=http://a apt install gitlab-ce\n")],
+        ),
+        Sample(
+            "unusual",
+            "volumes that are not handed in",
+            [NOWHERE, write(TASKS, ANSIBLE)],
+            verdict="unverified",
+            says="nothing in the repository says what these are: volumes",
+        ),
+        Sample("fails", "nothing", [NOWHERE], says="add gitlab-ci/docker-compose.yml", findings=1),
+        Sample(
+            "fails",
+            "only words",
+            [NOWHERE, write("README.md", "GitLab (gitlab/gitlab-ce:latest) is up, see screenshot.png\n")],
+            says="none",
+            findings=1,
+        ),
+        Sample(
+            "fails",
+            "somebody else's role",
+            [NOWHERE, write("ansible/roles/somebody.gitlab/tasks/main.yml", ANSIBLE)],
+            says="none",
+        ),
+        Sample(
+            "fails",
+            "YAML that is none",
+            [write("README.md", f"```\n{OLD.replace('    - ', '- ', 1)}```\n"), NOWHERE],
+            says="invalid YAML",
+            file="README.md",
+            findings=1,
+        ),
+        Sample(
+            "fails",
+            "no address",
+            [replace(COMPOSE, URL, f"# {URL}"), replace(COMPOSE, "    hostname: gitlab.somebody.ru\n", "")],
+            says="no external_url",
+            file=COMPOSE,
+            line="GITLAB_OMNIBUS_CONFIG",
+            findings=1,
+        ),
+        Sample(
+            "fails",
+            "the example's name",
+            [replace(COMPOSE, URL, "#"), replace(COMPOSE, "gitlab.somebody.ru\n", "gitlab.example.com\n")],
+            says="no external_url",
+        ),
+        Sample(
+            "fails",
+            "no ssh",
+            [replace(COMPOSE, "      - 2222:22\n", "")],
+            says="port 22 of GitLab is published: git over ssh | 80:80, 443:443 | add under its ports: 2222:22",
+            file=COMPOSE,
+            line="ports:",
+            findings=1,
+        ),
+        Sample(
+            "fails",
+            "no ports",
+            [replace(COMPOSE, "    ports:\n      - 80:80\n      - 443:443\n      - 2222:22\n", "")],
+            says="GitLab's ports are published: 80, 443, 22 | none",
+            findings=1,
+        ),
+        Sample(
+            "fails",
+            "the port of the address",
+            [replace(COMPOSE, URL, "external_url 'https://gitlab.somebody.ru:8443'")],
+            says="port 8443 of GitLab is published: web pages over TLS",
+            findings=1,
+        ),
+        Sample(
+            "fails",
+            "two volumes",
+            [replace(COMPOSE, "      - /srv/gitlab/data:/var/opt/gitlab\n", "")],
+            says="a volume is mounted at /var/opt/gitlab: the repositories and the database",
+            file=COMPOSE,
+            line="volumes:",
+            findings=1,
+        ),
+        Sample(
+            "fails",
+            "docker run without volumes",
+            [NOWHERE, write("start.sh", f"#!/bin/sh\n{RUN.partition('  -v')[0]}  gitlab/gitlab-ce:latest\n")],
+            says="what GitLab keeps is in volumes: /etc/gitlab, /var/log/gitlab, /var/opt/gitlab",
+            file="start.sh",
+            line="docker run",
+            findings=1,
+        ),
+    ],
+)
+
+
+def test_the_base_has_it_once() -> None:
+    """The samples without the compose file have no server."""
+    assert [path for path, text in SETUP.items() if "gitlab-ce" in text] == [COMPOSE]
