@@ -36,6 +36,8 @@ class PipelineFiles:
 
     tree: Tree
     includes: list[Include] = field(default_factory=list)
+    asked: list[Value] = field(default_factory=list)
+    """The values of ``include``, as they are written."""
     problems: list[Finding] = field(default_factory=list)
     duplicates: list[tuple[str, Duplicate]] = field(default_factory=list)
     """Keys that a file has twice, with the file's path: the last one counts."""
@@ -81,6 +83,7 @@ class PipelineFiles:
         asked = content.get("include")
         if asked is None:
             return content
+        self.asked.append(asked)
         below = mapping_of({}, content.at)
         for entry in asked.items or (asked,):
             for path in self._paths(entry):

@@ -162,6 +162,7 @@ class Pipeline:
         self.problems: list[Finding] = list(files.problems)
         """What GitLab refuses already when it puts the files together."""
         self.includes: tuple[Include, ...] = tuple(files.includes)
+        self.asked_includes: tuple[Value, ...] = tuple(files.asked)
         self.duplicates: tuple[tuple[str, Duplicate], ...] = tuple(files.duplicates)
         self.not_followed = files.not_followed
         """An include that is not in the repository, where there is one: it may bring jobs, stages and variables."""

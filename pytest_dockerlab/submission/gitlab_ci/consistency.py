@@ -1,0 +1,253 @@
+"""Whether the jobs of a pipeline fit its stages and one another: what GitLab asks when it makes a pipeline."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Iterator, Mapping
+
+from ...findings import Finding, Location
+from ...messages import Message, _
+from .pipeline import DEFAULTS, GLOBAL, Job, Pipeline
+from .values import Value
+
+__all__ = ["inconsistencies"]
+
+_DOES = ("script", "trigger", "run")
+"""What a job may do; it has one of these."""
+
+
+def inconsistencies(pipeline: Pipeline) -> Iterator[Finding]:
+    """What GitLab would refuse, and what would never run. What an include may bring is not missed."""
+    yield from _no_jobs(pipeline)
+    if not pipeline.jobs and pipeline.not_followed is None:
+        yield Finding(
+            _("the pipeline has a job"), _("none that does not begin with a dot"), Location(pipeline.path),
+            _("add a job with a script"),
+        )  # fmt: skip
+    for job in pipeline.jobs.values():
+        yield from _without_a_script(job, pipeline.root.mapping[job.name])
+        yield from _stage(pipeline, job)
+        yield from _rules_and_only(job)
+        yield from _needs(pipeline, job)
+        yield from _environment(pipeline, job)
+    yield from _circles(pipeline)
+
+
+def _no_jobs(pipeline: Pipeline) -> Iterator[Finding]:
+    """Keys of the outermost level that are neither settings nor jobs."""
+    root = pipeline.root
+    for name, value in root.mapping.items():
+        if name in GLOBAL:
+            yield from _reserved(root, name, value)
+        elif not name.startswith(".") and not isinstance(value.data, dict) and value.unknown is None:
+            yield Finding(
+                _("what stands at the outermost level is a setting of GitLab, or a job with its keys"),
+                _("{name}, which is neither", name=name),
+                value.at,
+                _hint_for(root, name, value),
+            )
+
+
+def _reserved(root: Value, name: str, value: Value) -> Iterator[Finding]:
+    if name != "default" and "script" in value.mapping:
+        yield Finding(
+            _("a job has a name of its own"),
+            _("{name}, which is a setting of GitLab", name=name),
+            value.at,
+            _("give the job another name"),
+        )
+    default = root.get("default", name) if name in DEFAULTS else None
+    if default is not None and value.data is not None:
+        yield Finding(
+            _("a setting for all jobs stands in one place"),
+            _("{name} at the outermost level and in default ({place})", name=name, place=str(default.at)),
+            value.at,
+            _("delete one of them"),
+        )
+
+
+def _hint_for(root: Value, name: str, value: Value) -> Message:
+    variables = root.mapping.get("variables")
+    if variables is not None and variables.data is None and value.is_scalar:
+        return _("it belongs to variables: indent it below that")
+    near = difflib.get_close_matches(name.lower(), GLOBAL, n=1, cutoff=0.75)
+    if near:
+        return _("write {name}", name=near[0])
+    return _("correct the indentation: a variable belongs below variables, a command below script")
+
+
+def _without_a_script(job: Job, own: Value) -> Iterator[Finding]:
+    given = [key for key in _DOES if _is_there(job, key)]
+    if not given and job.is_expanded:
+        keys = [key for key, value in own.mapping.items() if value.data is not None]
+        near = [key for key in keys if difflib.get_close_matches(key, _DOES, n=1, cutoff=0.75) and key not in _DOES]
+        yield Finding(
+            _("{job} has a script", job=job.name),
+            _("none, but {keys}", keys=keys) if keys else _("none"),
+            job.value.mapping[near[0]].at if near else job.at,
+            _("write {name}", name="script") if near else _("add one; a template's name begins with a dot"),
+        )
+    if "script" in given and "trigger" in given:
+        yield Finding(
+            _("{job} has a script, or triggers another pipeline", job=job.name), _("both"),
+            job.value.mapping["trigger"].at, _("make two jobs of it"),
+        )  # fmt: skip
+
+
+def _is_there(job: Job, key: str) -> bool:
+    value = job.value.get(key)
+    return value is not None and (value.is_scalar or bool(value.items) or bool(value.mapping))
+
+
+def _stage(pipeline: Pipeline, job: Job) -> Iterator[Finding]:
+    names = [stage.name for stage in pipeline.stages]
+    declared = [stage.name for stage in pipeline.stages if stage.at is not None]
+    may_be_elsewhere = pipeline.not_followed is not None and not declared
+    if job.stage in names or may_be_elsewhere or "$[[" in job.stage or not job.is_expanded:
+        return
+    near = difflib.get_close_matches(job.stage, names, n=1, cutoff=0.6)
+    found, hint = _("{job} is in the stage {stage}", job=job.name, stage=job.stage), _("add it to stages")
+    if job.stage_at == job.at:
+        found = _("{job} names no stage, and is in the stage test", job=job.name)
+        hint = _("name one of the stages")
+    elif near:
+        hint = _("write {name}", name=near[0])
+    yield Finding(_("each job's stage is one of {stages}", stages=declared or names), found, job.stage_at, hint)
+
+
+def _rules_and_only(job: Job) -> Iterator[Finding]:
+    for key in ("only", "except"):
+        other = job.value.get(key)
+        if other is not None and job.value.get("rules") is not None:
+            yield Finding(
+                _("{job} says by rules when it runs, or by only and except", job=job.name),
+                _("rules and {key}", key=key),
+                other.at,
+                _("say it by rules alone"),
+            )
+
+
+def _needed(job: Job) -> Iterator[tuple[str, Value, str]]:
+    """The jobs that a job waits for: name, place, and by which key."""
+    for key in ("needs", "dependencies"):
+        asked = job.value.get(key)
+        for each in asked.items if asked is not None else ():
+            named = each.get("job") if each.mapping else each
+            elsewhere = each.get("pipeline") or each.get("project")
+            optional = each.get("optional")
+            is_optional = optional is not None and optional.data is True
+            if named is not None and named.is_scalar and elsewhere is None and not is_optional:
+                yield named.text, each, key
+
+
+def _needs(pipeline: Pipeline, job: Job) -> Iterator[Finding]:
+    order = {stage.name: number for number, stage in enumerate(pipeline.stages)}
+    needs = {name for name, _place, key in _needed(job) if key == "needs"}
+    for name, place, key in _needed(job):
+        other = _job_named(pipeline.jobs, name)
+        if other is None:
+            if pipeline.not_followed is None and "$[[" not in name:
+                near = difflib.get_close_matches(name, pipeline.jobs, n=1, cutoff=0.6)
+                yield Finding(
+                    _("each job that another one waits for is there"),
+                    _("{job} has {name} in {key}, which is no job", job=job.name, name=name, key=key),
+                    place.at,
+                    _("write {name}", name=near[0]) if near else _("add the job, or delete this"),
+                )
+        elif order.get(other.stage, -1) > order.get(job.stage, len(order)):
+            yield Finding(
+                _("a job waits for jobs of its own stage or of earlier ones"),
+                _("{job} in {stage} waits for {name} in {later}",
+                  job=job.name, stage=job.stage, name=name, later=other.stage),
+                place.at,
+                _("put {job} into a later stage, or {name} into an earlier one", job=job.name, name=name),
+            )  # fmt: skip
+        elif key == "dependencies" and job.value.get("needs") is not None and needs and name not in needs:
+            yield Finding(
+                _("a job that has needs takes files only of these"),
+                _("{job} has {name} in dependencies alone", job=job.name, name=name),
+                place.at,
+                _("add it to needs, or delete it here"),
+            )
+
+
+def _job_named(jobs: Mapping[str, Job], name: str) -> Job | None:
+    """The job of this name, of its first part where it is one of several: ``test 1/3``, ``test: [ruby, 2]``."""
+    found = jobs.get(name)
+    if found is None:
+        parts = (name.rpartition(": [")[0], name.rpartition(" ")[0])
+        found = next((jobs[each] for each in parts if each in jobs and jobs[each].value.get("parallel")), None)
+    return found
+
+
+def _environment(pipeline: Pipeline, job: Job) -> Iterator[Finding]:
+    on_stop = job.value.get("environment", "on_stop")
+    if on_stop is None or not on_stop.is_scalar or "$[[" in on_stop.text:
+        return
+    other = pipeline.jobs.get(on_stop.text)
+    expected = _("the job that stops the environment is there, and stops it")
+    if other is None:
+        if pipeline.not_followed is None:
+            near = difflib.get_close_matches(on_stop.text, pipeline.jobs, n=1, cutoff=0.6)
+            hint = _("add the job, or delete this line")
+            yield Finding(
+                expected, _("{name} is no job", name=on_stop.text), on_stop.at,
+                _("write {name}", name=near[0]) if near else hint,
+            )  # fmt: skip
+        return
+    action, names = other.value.get("environment", "action"), [_environment_name(each) for each in (job, other)]
+    if not other.is_expanded or not job.is_expanded:
+        return
+    if action is None or action.text != "stop":
+        add = _("add action: stop to the environment of {job}", job=other.name)
+        yield Finding(expected, _("{job} does not stop it", job=other.name), other.at, add)
+    elif names[0] != names[1]:
+        yield Finding(
+            expected,
+            _("{job} stops {name}, and not {other}", job=other.name, name=names[1] or "?", other=names[0] or "?"),
+            other.at,
+            _("give both the same environment"),
+        )
+
+
+def _environment_name(job: Job) -> str | None:
+    name = job.value.get("environment", "name") or job.value.get("environment")
+    return name.text if name is not None and name.is_scalar else None
+
+
+def _circles(pipeline: Pipeline) -> Iterator[Finding]:
+    """Jobs that wait for one another. Those that wait for nobody are taken away until none is left, or a circle."""
+    waits = {
+        job.name: {other.name for name, _place, key in _needed(job) if key == "needs"
+                   and (other := _job_named(pipeline.jobs, name)) is not None}
+        for job in pipeline.jobs.values()
+    }  # fmt: skip
+    waited_by: dict[str, list[str]] = {}
+    for waiting, needed in waits.items():
+        for each in needed:
+            waited_by.setdefault(each, []).append(waiting)
+    free = [name for name, needed in waits.items() if not needed]
+    while free:
+        done = free.pop()
+        del waits[done]
+        for name in waited_by.get(done, ()):
+            waits[name].discard(done)
+            if not waits[name] and name in waits:
+                free.append(name)
+    circle = _one_circle(waits)
+    if circle:
+        yield Finding(
+            _("no job waits for itself"), _("{jobs} wait for one another", jobs=circle),
+            pipeline.jobs[circle[0]].value.mapping["needs"].at, _("delete one of these needs"),
+        )  # fmt: skip
+
+
+def _one_circle(waits: Mapping[str, Iterable[str]]) -> list[str]:
+    if not waits:
+        return []
+    path = [next(iter(waits))]
+    while True:
+        following = next(name for name in waits[path[-1]] if name in waits)
+        if following in path:
+            return path[path.index(following) :]
+        path.append(following)
