@@ -30,7 +30,7 @@ HOMEWORK = Homework(
             "scale-history", "past jobs ran on several machines, within the limit", level="optional", tier="remote"
         ),
         "runner-metrics",
-        planned("mirror-live", "the registry mirror answers and has cached something", level="optional", tier="remote"),
+        "mirror-live",
         planned(
             "cache-live", "the shared cache answers and holds the runner's objects", level="optional", tier="remote"
         ),

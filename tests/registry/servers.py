@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
+from urllib.request import Request, urlopen
 
 import trustme
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
@@ -25,6 +26,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from pytest_dockerlab.engine.hosts.certificates import KeyPair
+from pytest_dockerlab.net.deadline import Deadline
 from tests.certificates import Authority
 from tests.engine.servers import NotHere, free_port, listens, running, wait_until
 
@@ -48,8 +50,13 @@ class Registry:
 
 
 @contextlib.contextmanager
-def registry(folder: Path, *, tls: KeyPair | None = None, auth: dict[str, object] | None = None) -> Iterator[Registry]:
-    """Debian's docker-registry over the storage in ``folder``, which outlives it. Raises :class:`NotHere`."""
+def registry(
+    folder: Path, *, tls: KeyPair | None = None, auth: dict[str, object] | None = None, mirror_of: str | None = None
+) -> Iterator[Registry]:
+    """Debian's docker-registry over the storage in ``folder``, which outlives it. Raises :class:`NotHere`.
+
+    With ``mirror_of``, the URL of another registry, it is a pull-through cache of that.
+    """
     program = shutil.which("docker-registry")
     if program is None:
         raise NotHere("there is no docker-registry (Debian: docker-registry)")
@@ -66,6 +73,7 @@ def registry(folder: Path, *, tls: KeyPair | None = None, auth: dict[str, object
                 **({"tls": {"certificate": str(tls.cert), "key": str(tls.key)}} if tls else {}),
             },
             **({"auth": auth} if auth else {}),
+            **({"proxy": {"remoteurl": mirror_of}} if mirror_of else {}),
         }
         configuration = folder / "config.yml"
         configuration.write_text(json.dumps(settings))  # JSON is YAML
@@ -107,6 +115,21 @@ def push(port: int, repository: str, tag: str, *, platforms: Collection[str] = (
     entries.append({**entries[0], "platform": {"os": "unknown", "architecture": "unknown"}})
     index = json.dumps({"schemaVersion": 2, "mediaType": INDEX, "manifests": entries}).encode()
     return _push_manifest(port, repository, tag, index, INDEX)
+
+
+def pull(url: str, repository: str, tag: str) -> None:
+    """Get an image as docker does, its manifest, its configuration, its layer, until the registry lists it."""
+
+    def get(target: str) -> bytes:
+        with urlopen(Request(f"{url}/v2/{target}", headers={"Accept": MANIFEST}), timeout=30) as response:
+            return bytes(response.read())
+
+    manifest = json.loads(get(f"{repository}/manifests/{tag}"))
+    for each in (manifest["config"], *manifest["layers"]):
+        get(f"{repository}/blobs/{each['digest']}")
+    deadline = Deadline(30)
+    while repository not in json.loads(get("_catalog"))["repositories"]:
+        time.sleep(min(0.02, deadline.left()))
 
 
 def _image(port: int, repository: str, platform: str) -> bytes:
