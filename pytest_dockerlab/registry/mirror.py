@@ -1,4 +1,4 @@
-"""A pull-through cache of Docker Hub: whether a registry is one, and what it has cached. Nothing is ever pushed or pulled.
+"""A pull-through cache of Docker Hub: whether a registry is one, and what it has. Nothing is ever pushed or pulled.
 
 A mirror looks like any registry until it is asked for what it does not have: then it asks its upstream. So it is asked
 for the tags of images that its own catalogue lacks and Docker Hub has. That is no pull, and leaves nothing behind; a

