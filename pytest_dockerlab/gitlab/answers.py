@@ -153,6 +153,8 @@ class Job:
     queued_duration: float | None = None
     runner: int | None = None
     runner_description: str | None = None
+    manager: int | None = None
+    """Which of several processes with this runner's token took it, as GitLab says from 16 on."""
     failure_reason: str | None = None
     allow_failure: bool | None = None
     tags: tuple[str, ...] | None = None
@@ -161,7 +163,9 @@ class Job:
     @classmethod
     def parse(cls, data: Data) -> Job:
         """A job of a list, or its details. Raises ``ValueError``."""
-        runner, pipeline, commit = (_object(data, key) for key in ("runner", "pipeline", "commit"))
+        runner, manager, pipeline, commit = (
+            _object(data, key) for key in ("runner", "runner_manager", "pipeline", "commit")
+        )
         queued, tags = data.get("queued_duration"), data.get("tag_list")
         return cls(
             id=_id(data),
@@ -177,6 +181,7 @@ class Job:
             queued_duration=float(queued) if isinstance(queued, (int, float)) else None,
             runner=_id(runner) if runner else None,
             runner_description=_text(runner, "description"),
+            manager=_id(manager) if manager else None,
             failure_reason=_text(data, "failure_reason"),
             allow_failure=_flag(data, "allow_failure"),
             tags=tuple(excerpt(str(tag)) for tag in tags) if isinstance(tags, list) else None,

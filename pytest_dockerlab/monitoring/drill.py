@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-import signal
-import threading
 from collections.abc import Iterator
-from types import FrameType
-from typing import NoReturn
 
 from ..errors import DockerlabError
 from ..findings import Unverified
+from ..interrupts import ended_in_order
 from ..messages import _
 from ..net.deadline import Deadline
 from .project import MonitoredProject
@@ -37,7 +34,7 @@ def stopped(project: MonitoredProject, role: str, *, to_start: float = _TO_START
 
     Tried until it works, for ``to_start`` seconds. Raises :class:`StillStopped` when it does not.
     """
-    with _ended_in_order():
+    with ended_in_order():
         try:
             project.stop(role)
         except Unverified:  # it may not be stopped, and is not
@@ -66,20 +63,3 @@ def _start(project: MonitoredProject, role: str, seconds: float) -> None:
         raise StillStopped(role, failure)
     if interrupt is not None:
         raise interrupt
-
-
-@contextlib.contextmanager
-def _ended_in_order() -> Iterator[None]:
-    """Take SIGTERM for Ctrl-C: by itself it ends a process on the spot."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-
-    def interrupt(number: int, _frame: FrameType | None) -> NoReturn:
-        raise KeyboardInterrupt(f"signal {number}")
-
-    before = signal.signal(signal.SIGTERM, interrupt)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)

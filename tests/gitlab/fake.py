@@ -69,6 +69,8 @@ def _handler(fake: FakeGitlab) -> type[BaseHTTPRequestHandler]:
             query = {name.removesuffix("[]"): values for name, values in parse_qs(parts.query).items()}
             request = api.Request(self.command, parts.path, query, _json(sent), token)
             with fake.lock:
+                for call in fake.on_request:
+                    call()
                 answer = api.answer(fake, request)
             headers = dict(answer.headers)
             if isinstance(answer.data, api.Page):

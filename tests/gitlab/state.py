@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from .pipelines import jobs_of
+
 __all__ = ["CURRENT", "DONE", "SEED", "Commit", "Fault", "Project", "State", "User", "sha_of"]
 
 CURRENT, SEED = (18, 6, 1), (10, 5, 3)
@@ -50,7 +52,7 @@ class Project:
     runners: list[int] = field(default_factory=list)
     integrations: dict[str, dict[str, Any]] = field(default_factory=dict)
     pipeline_jobs: list[dict[str, Any]] = field(default_factory=lambda: [{"name": "test_unit_job", "stage": "test"}])
-    """The jobs that each new pipeline has."""
+    """The jobs that each new pipeline has whose commit has no ``.gitlab-ci.yml`` with jobs."""
     lint_errors: Callable[[str], list[str]] = lambda content: []
 
 
@@ -98,6 +100,8 @@ class State:
     readiness: int = 404
     """The status at ``/-/readiness``: 404 for who is not on its own machine."""
     on_pipeline: list[Callable[[Project, dict[str, Any]], None]] = field(default_factory=list)
+    on_request: list[Callable[[], None]] = field(default_factory=list)
+    """Called before each answer: there time goes on."""
     requests: list[str] = field(default_factory=list)
     """``METHOD /path?query`` of each, in order."""
     tokens_seen: list[str | None] = field(default_factory=list)
@@ -163,7 +167,7 @@ class State:
             if project.auto_cancel:
                 self._cancel_older(project, pipeline)
             project.pipelines[pipeline["id"]] = pipeline
-            for each in project.pipeline_jobs:
+            for each in jobs_of(project, sha):
                 self.job(project, pipeline, **each)
         for call in self.on_pipeline:
             call(project, pipeline)

@@ -1,0 +1,269 @@
+"""A burst: pipelines at once, each on a branch of our own, which are gone afterwards.
+
+Each branch is one commit on top of the default branch, in which the pipeline's file is one of ours: a single job that
+waits. So nothing of the project's own pipeline runs for it, no deployment above all. The branches' names carry the
+run's id, and the commits say whose they are: what does not say both is never touched. The pipelines stay in GitLab's
+records, those that were not over canceled.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+from ..errors import DockerlabError
+from ..interrupts import ended_in_order
+from ..messages import _
+from ..net.deadline import Deadline
+from .answers import Job, Pipeline
+from .errors import GitlabError, GitlabNotFound
+from .past_jobs import is_over
+from .project import GitlabProject
+
+__all__ = ["JOB", "Burst", "BurstPlan", "BurstRun", "LeftBehind", "NotHere", "burst", "sweep"]
+
+JOB = "dockerlab-burst"
+_PREFIX = "dockerlab-burst-"
+_NAME = re.compile(rf"{_PREFIX}([0-9a-z]{{8,40}})-\d{{1,3}}")
+_TITLE = "pytest-dockerlab: one of a burst of pipelines"
+_TRAILER = re.compile(r"^Dockerlab-(Run|Owner|Expires): (\S{1,300})$", re.MULTILINE)
+_LIFETIME = 4 * 3600
+_TO_REMOVE = 60.0
+_MAX_BRANCHES = 2000
+_PAUSE = 5.0
+
+
+class NotHere(DockerlabError):
+    """This project cannot have a burst. ``reason`` is for people."""
+
+    def __init__(self, reason: Any) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class LeftBehind(DockerlabError):
+    """Branches of ours that could not be removed."""
+
+    def __init__(self, project: str, branches: Sequence[str], why: object) -> None:
+        super().__init__(
+            _(
+                "branches of ours ARE STILL IN {project}: {branches} ({why}); delete them there, or with dockerlab clean",
+                project=project,
+                branches=list(branches),
+                why=str(why),
+            )
+        )
+        self.branches = tuple(branches)
+
+
+@dataclass(frozen=True, slots=True)
+class BurstPlan:
+    """How many pipelines, for how many seconds the job of each lasts, and the tags by which it finds its runner."""
+
+    count: int
+    seconds: int
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BurstRun:
+    """One branch of a burst: its pipeline and job, ``None`` while GitLab has made none."""
+
+    branch: str
+    pipeline: Pipeline | None = None
+    job: Job | None = None
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more will come of it."""
+        return self.pipeline is not None and is_over(self.pipeline.status)
+
+
+class Burst:
+    """A burst in a project; use :func:`burst`, which removes it."""
+
+    def __init__(self, project: GitlabProject, plan: BurstPlan, run_id: str, owner: str) -> None:
+        self._project = project
+        self._plan = plan
+        self._id = re.sub(r"[^0-9a-z]", "", run_id.lower())[:40].ljust(8, "0")
+        self._owner = owner
+        self._path = f"/projects/{project.id}/repository"
+        self.branches = tuple(f"{_PREFIX}{self._id}-{number}" for number in range(1, plan.count + 1))
+        self.runs: dict[str, BurstRun] = {}
+        """By branch, as of the last look; those that were begun alone."""
+
+    def push(self, deadline: Deadline) -> None:
+        """Make the branches. Raises :class:`NotHere` and :class:`~.errors.GitlabError`."""
+        start, path = self._project.default_branch, self._project.ci_file
+        if start is None:
+            raise NotHere(_("the project has no commit"))
+        if "@" in path or "://" in path:
+            raise NotHere(_("its pipeline is not described in the project itself, but in {file}", file=path))
+        action = {"action": self._action(path, start), "file_path": path, "content": self._pipeline_file()}
+        message = f"{_TITLE}\n\n" + "".join(f"{name}: {value}\n" for name, value in self._trailers())
+        for branch in self.branches:
+            self.runs[branch] = BurstRun(branch)  # whatever becomes of the request, it may be there
+            commit = {"branch": branch, "start_branch": start, "commit_message": message, "actions": [action]}
+            self._create(branch, commit, deadline)
+
+    def look(self) -> list[BurstRun]:
+        """What has become of the pipelines by now."""
+        for branch, run in self.runs.items():
+            if run.is_over:
+                continue
+            pipeline = run.pipeline
+            if pipeline is None:
+                pipeline = next(iter(self._project.pipelines(branch, limit=1)), None)
+            else:
+                pipeline = self._project.pipeline(pipeline.id)
+            jobs = self._project.jobs(pipeline.id, limit=20) if pipeline is not None else []
+            self.runs[branch] = BurstRun(branch, pipeline, next((each for each in jobs if each.name == JOB), None))
+        return list(self.runs.values())
+
+    def wait(self, deadline: Deadline, told: Callable[[list[BurstRun]], None] = lambda runs: None) -> list[BurstRun]:
+        """What has become of them when all are over, or at the deadline; ``told`` hears of it meanwhile.
+
+        Trouble that may pass is waited out.
+        """
+        trouble: GitlabError | None = None
+        for _attempt in deadline.attempts(longest_pause=_PAUSE):
+            try:
+                runs, trouble = self.look(), None
+            except GitlabError as error:
+                if not error.may_pass:
+                    raise
+                trouble = error
+                continue
+            told(runs)
+            if all(run.is_over for run in runs):
+                return runs
+        if trouble is not None:
+            raise trouble
+        return list(self.runs.values())
+
+    def remove(self, seconds: float = _TO_REMOVE) -> None:
+        """Cancel what is not over, and delete the branches, whatever happens meanwhile.
+
+        Raises :class:`LeftBehind` where some of them are still there.
+        """
+        interrupt: BaseException | None = None
+        failure: BaseException = TimeoutError()
+        left = list(self.runs)
+        for _attempt in Deadline(seconds).attempts(longest_pause=1.0):
+            while left:
+                try:
+                    _remove(self._project, left[0], self._id)
+                    left.pop(0)
+                except Exception as error:  # noqa: BLE001 - whatever it is, another attempt may succeed
+                    failure = error
+                    break
+                except BaseException as error:  # noqa: BLE001 - who wants us to end, waits until they are gone
+                    failure = interrupt = error
+            if not left:
+                break
+        if left:
+            raise LeftBehind(self._project.path, left, failure)
+        self.runs.clear()
+        if interrupt is not None:
+            raise interrupt
+
+    def _action(self, path: str, ref: str) -> str:
+        try:
+            self._project.instance.get(f"{self._path}/files/{quote(path, safe='')}", ref=ref)
+        except GitlabNotFound:
+            return "create"
+        return "update"
+
+    def _create(self, branch: str, commit: dict[str, Any], deadline: Deadline) -> None:
+        for _attempt in deadline.attempts(longest_pause=_PAUSE):
+            try:
+                with self._project.instance.reading():
+                    self._project.api.commits.create(commit)
+                return
+            except GitlabError as error:
+                if not error.may_pass or deadline.is_over:
+                    raise
+                if _owner_of(self._project, branch, self._id) is not None:
+                    return  # it was made, and only the answer was lost
+                with contextlib.suppress(TimeoutError):
+                    time.sleep(min(error.retry_after or 0.0, deadline.left()))
+
+    def _trailers(self) -> Iterator[tuple[str, str]]:
+        yield "Dockerlab-Run", self._id
+        yield "Dockerlab-Owner", self._owner
+        yield "Dockerlab-Expires", str(int(self._project.instance.now().timestamp()) + _LIFETIME)
+
+    def _pipeline_file(self) -> str:
+        tags = f"  tags: [{', '.join(_quoted(tag) for tag in self._plan.tags)}]\n" if self._plan.tags else ""
+        return f"{JOB}:\n  variables:\n    GIT_STRATEGY: none\n  script:\n    - sleep {self._plan.seconds}\n{tags}"
+
+
+@contextlib.contextmanager
+def burst(project: GitlabProject, plan: BurstPlan, run_id: str, owner: str) -> Iterator[Burst]:
+    """A burst that is removed at the end, after Ctrl-C and SIGTERM too; ``owner`` says which process it belongs to."""
+    made = Burst(project, plan, run_id, owner)
+    with ended_in_order():
+        try:
+            yield made
+        finally:
+            made.remove()
+
+
+def sweep(project: GitlabProject, is_alive: Callable[[str], bool | None]) -> list[str]:
+    """Remove the branches of bursts that nobody waits for any more, and name them.
+
+    ``is_alive`` says of an owner whether it still runs, ``None`` where that cannot be known: then the time decides.
+    """
+    with project.instance.listing(_MAX_BRANCHES) as first:
+        path = f"/projects/{project.id}/repository/branches"
+        found = project.instance.api.http_list(path, iterator=True, per_page=100, query_data={"search": _PREFIX})
+        listed = [each for each in first(found) if _NAME.fullmatch(str(each["name"]))]
+    removed = []
+    for branch in listed:
+        name, trailers = str(branch["name"]), _trailers_of(branch)
+        found_name = _NAME.fullmatch(name)
+        if found_name is None or trailers.get("Run") != found_name[1]:
+            continue
+        is_dead = is_alive(trailers.get("Owner", "")) is False
+        expires = trailers.get("Expires", "")
+        if is_dead or (expires.isdecimal() and int(expires) < project.instance.now().timestamp()):
+            _remove(project, name, found_name[1])
+            removed.append(name)
+    return removed
+
+
+def _remove(project: GitlabProject, branch: str, id: str) -> None:
+    """Cancel and delete, where it is ours: the id in its name is in its newest commit too."""
+    if _owner_of(project, branch, id) is None:
+        return
+    for pipeline in project.pipelines(branch):
+        if not is_over(pipeline.status):
+            with contextlib.suppress(GitlabNotFound), project.instance.reading():
+                project.api.pipelines.get(pipeline.id, lazy=True).cancel()
+    with contextlib.suppress(GitlabNotFound), project.instance.reading():
+        project.api.branches.delete(branch)
+
+
+def _owner_of(project: GitlabProject, branch: str, id: str) -> str | None:
+    """Which process made a branch; ``None`` where there is none, or it is not of the burst ``id``."""
+    try:
+        found = project.instance.get(f"/projects/{project.id}/repository/branches/{quote(branch, safe='')}")
+    except GitlabNotFound:
+        return None
+    trailers = _trailers_of(found)
+    return trailers.get("Owner", "") if trailers.get("Run") == id else None
+
+
+def _trailers_of(branch: Any) -> dict[str, str]:
+    commit = branch.get("commit") if isinstance(branch, dict) else None
+    message = str(commit.get("message", "")) if isinstance(commit, dict) else ""
+    return dict(_TRAILER.findall(message[:2000])) if message.startswith(_TITLE) else {}
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
