@@ -53,7 +53,7 @@ WRONG = [Finding(found="x", at=Location("f", 3))]
         ("required", Mismatch(WRONG[0]), [], Verdict.FAILED, 0),
         ("optional", NotAttempted(_("none")), [], Verdict.NOT_ATTEMPTED, 0),
         ("required", NotAttempted(_("none")), [], Verdict.FAILED, 0),
-        ("advisory", NotAttempted(_("none")), [], Verdict.ADVISED, 0),
+        ("advisory", NotAttempted(_("none")), [], Verdict.NOT_ATTEMPTED, 0),
         ("required", Unverified(_("away")), [], Verdict.UNVERIFIED, 0),
         ("required", Unverified(_("away")), WRONG, Verdict.FAILED, 0),
         ("required", RefusedPath("leads out"), [], Verdict.UNVERIFIED, 0),
@@ -71,6 +71,11 @@ def test_the_verdict(
     assert decided.points == points
     if verdict is Verdict.ERROR:
         assert decided.findings == [], "an error accuses nobody"
+
+
+def test_a_course_that_advises_what_is_optional_misses_it() -> None:
+    decided = decide(item("optional"), Level.ADVISORY, 0.0, Collected(), NotAttempted(_("none")))
+    assert decided.verdict is Verdict.ADVISED
 
 
 def test_a_flood_of_findings_is_cut_and_counted() -> None:

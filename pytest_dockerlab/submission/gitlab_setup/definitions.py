@@ -13,10 +13,12 @@ from ..scan.dockerruns import Volume
 from ..scan.monitoring import repository_of, tag_of
 
 __all__ = [
+    "PROXY_OF",
     "ContainerDefinition",
     "GitlabSetup",
     "Installation",
     "Kind",
+    "MirrorUse",
     "Port",
     "Problem",
     "Registration",
@@ -33,7 +35,8 @@ _SERVER = re.compile(r"(?:^|/)gitlab-(?:ce|ee|jh)(?:-[\w.-]+)?$")
 _RUNNER = re.compile(r"(?:^|/)gitlab-runner(?:-ubi[\w.-]*)?$")
 _REGISTRY = re.compile(r"^(?:docker\.io/)?registry$|(?:^|/)library/registry$|(?:^|/)distribution/distribution$")
 _CACHE = re.compile(r"(?:^|/)(?:minio|seaweedfs|garage|rustfs|localstack|s3server|zenko-cloudserver)$")
-_REMOTE = "REGISTRY_PROXY_REMOTEURL"
+PROXY_OF = "REGISTRY_PROXY_REMOTEURL"
+"""The variable that makes a registry a mirror of another one."""
 
 
 class Kind(enum.Enum):
@@ -140,6 +143,15 @@ class Installation:
 
 
 @dataclass(frozen=True, slots=True)
+class MirrorUse:
+    """A registry mirror that Docker daemons are told of: by which setting, and where."""
+
+    setting: str
+    url: str
+    at: Location
+
+
+@dataclass(frozen=True, slots=True)
 class Problem:
     """What looks like a definition and cannot be read: where, and why. ``is_limit``: it is only too large for us."""
 
@@ -155,6 +167,7 @@ class GitlabSetup:
     containers: tuple[ContainerDefinition, ...] = ()
     registrations: tuple[Registration, ...] = ()
     installations: tuple[Installation, ...] = ()
+    mirror_uses: tuple[MirrorUse, ...] = ()
     problems: tuple[Problem, ...] = ()
 
     @property
@@ -170,7 +183,7 @@ class GitlabSetup:
     @property
     def mirrors(self) -> tuple[ContainerDefinition, ...]:
         """The registries that are proxies of another one."""
-        return tuple(each for each in self.registries if _REMOTE in each.environment)
+        return tuple(each for each in self.registries if PROXY_OF in each.environment)
 
     @property
     def registries(self) -> tuple[ContainerDefinition, ...]:

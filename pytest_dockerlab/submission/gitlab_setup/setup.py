@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 import re
 from collections.abc import Iterable
@@ -10,8 +11,18 @@ from ..files.tree import Tree
 from ..scan.discovery import find_env_example
 from ..text.yamldoc import Node, YamlDoc, YamlError
 from .commands import containers_of, lines_of, registrations_of
-from .definitions import ContainerDefinition, GitlabSetup, Installation, Problem, Registration, Setting
+from .definitions import (
+    PROXY_OF,
+    ContainerDefinition,
+    GitlabSetup,
+    Installation,
+    Problem,
+    Registration,
+    Setting,
+    is_registry,
+)
 from .installations import installed_by_command, installed_by_role
+from .mirrors import mirror_uses
 from .registrations import TOKEN_KEYS, of_container, registered_by_key
 from .resolving import Resolver, assigned
 from .sources import Form, Source, find_sources, pieces
@@ -28,6 +39,7 @@ _IS_DEFINITION = re.compile(r"image:[ \t\"']{0,9}[\w./-]{0,60}gitlab-(?:ce|ee|ru
 _VARIABLE_FILES = re.compile(
     r"(?:^|/)(?:defaults|vars|group_vars|host_vars)/|(?:^|/)(?:vars|variables|main|all)\.ya?ml$", re.IGNORECASE
 )
+_CONFIGURED_AT = ("/etc/docker/registry", "/etc/distribution")
 _MOST = 300
 
 
@@ -40,7 +52,11 @@ def find_setup(tree: Tree) -> GitlabSetup:
     for source in sources:
         reader.read(source)
     return GitlabSetup(
-        tuple(reader.containers), tuple(reader.registrations), tuple(reader.installations), tuple(problems)
+        containers=tuple(map(reader.with_configuration, reader.containers)),
+        registrations=tuple(reader.registrations),
+        installations=tuple(reader.installations),
+        mirror_uses=tuple(itertools.islice((use for each in sources for use in mirror_uses(each)), _MOST)),
+        problems=tuple(problems),
     )
 
 
@@ -53,6 +69,8 @@ class _Reader:
         self._variables = Variables()
         self._terraform = Terraform()
         self._pieces: dict[Source, list[tuple[Source, YamlDoc, Template]]] = {}
+        self._proxy: Setting | None = None
+        """What a registry's own configuration makes it a mirror of."""
         self.containers: list[ContainerDefinition] = []
         self.registrations: list[Registration] = []
         self.installations: list[Installation] = []
@@ -73,6 +91,10 @@ class _Reader:
             found.append((each, document, template))
             for root in document.documents:
                 self._learn_from(root, each, template)
+                proxy = root.get("proxy")
+                remote = proxy.get("remoteurl") if proxy is not None else None
+                if remote is not None and self._proxy is None:
+                    self._proxy = Setting(remote.text, each.location(remote.line))
 
     def _learn_from(self, root: Node, source: Source, template: Template) -> None:
         if root.kind == "mapping" and _VARIABLE_FILES.search(source.path):
@@ -91,10 +113,17 @@ class _Reader:
             resolver = Resolver(source, self._variables, Template(""), self._terraform.settings)
             for token in self._terraform.commands(source):
                 self._commands(token.text, token.line, resolver, "Terraform")
-        elif source.form is not Form.YAML:
+        elif source.form in (Form.SHELL, Form.DOCUMENT):
             template = Template(source.text)
             resolver = Resolver(source, self._variables, template, assigned(source))
             self._commands(template.text, 1, resolver, "README" if source.form is Form.DOCUMENT else "script")
+
+    def with_configuration(self, container: ContainerDefinition) -> ContainerDefinition:
+        """A registry that has a configuration mounted which makes it a mirror is one as if its variable said so."""
+        is_mounted = any(each.target.startswith(_CONFIGURED_AT) for each in container.volumes)
+        if self._proxy is None or not is_mounted or not is_registry(container.image):
+            return container
+        return dataclasses.replace(container, environment={PROXY_OF: self._proxy, **container.environment})
 
     def _yaml(self, source: Source, document: YamlDoc, template: Template) -> None:
         settings = self._environment(source)

@@ -27,7 +27,7 @@ _TERRAFORM = re.compile(r"\.(?:tf|tfvars|hcl)$", re.IGNORECASE)
 _DOCUMENT = re.compile(r"\.(?:md|markdown|mkd|txt|rst|adoc)$|(?:^|/)readme[^/]{0,20}$", re.IGNORECASE)
 _TEMPLATE = re.compile(r"\.(?:j2|jinja2?|tpl|tftpl|tmpl|erb|example|sample|template|dist)$", re.IGNORECASE)
 _VARIABLES = re.compile(r"(?:^|/)(?:group_vars|host_vars)/")
-_PIPELINE = re.compile(r"(?:^|/)\.(?:gitlab-ci|travis)[^/]*\.ya?ml$", re.IGNORECASE)
+_SETTINGS = re.compile(r"\.(?:toml|json|service)$|(?:^|/)\.[\w-]{1,30}\.ya?ml$", re.IGNORECASE)
 _MOST = 200
 _HEREDOC = re.compile(r"<<[-~]?\s{0,3}['\"\\]?(\w{1,40})")
 _LOOKS_LIKE_YAML = re.compile(r"^[ \t]{0,20}(?:- )?[\w.\"'-]{1,80}:(?:[ \t]|$)", re.MULTILINE)
@@ -41,6 +41,8 @@ class Form(enum.Enum):
     SHELL = "shell"
     TERRAFORM = "terraform"
     DOCUMENT = "document"
+    SETTINGS = "settings"
+    """Of other programs, a pipeline's too: read for single settings only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,7 @@ def find_sources(tree: Tree) -> tuple[list[Source], list[Problem]]:
     found: list[Source] = []
     problems: list[Problem] = []
     for path, entry in tree.files.items():
-        form = None if is_foreign(path) or _PIPELINE.search(path) else _form(path)
+        form = None if is_foreign(path) else _form(path)
         if form is None or len(found) >= _MOST:
             continue
         most = LIMITS.readme_bytes if form is Form.DOCUMENT else LIMITS.yaml_bytes
@@ -88,6 +90,8 @@ def find_sources(tree: Tree) -> tuple[list[Source], list[Problem]]:
         if not text.binary and ("compose" in path.rpartition("/")[2] or _SPEAKS.search(text.content)):
             is_template = _TEMPLATE.search(path) is not None or "/templates/" in f"/{path}"
             content = text.content.replace("\r\n", "\n")
+            if form is Form.SETTINGS and "registry-mirror" not in text.content:
+                continue
             found.append(Source(path, content, form, is_template=is_template, is_in_document=form is Form.DOCUMENT))
     found.sort(key=lambda each: (each.form is Form.DOCUMENT, each.path.count("/"), each.path))
     return found, problems
@@ -95,6 +99,8 @@ def find_sources(tree: Tree) -> tuple[list[Source], list[Problem]]:
 
 def _form(path: str) -> Form | None:
     name = _TEMPLATE.sub("", path)
+    if _SETTINGS.search(name):
+        return Form.SETTINGS
     if _YAML.search(name) or _VARIABLES.search(path):
         return Form.YAML
     if _SHELL.search(name) or (name != path and "." not in name.rpartition("/")[2]):
@@ -112,7 +118,7 @@ def pieces(source: Source) -> Iterator[Source]:
         for fence in Readme(source.path, source.text).fences[: _MOST_PIECES * 4]:
             if _SPEAKS.search(fence.text) and _LOOKS_LIKE_YAML.search(fence.text):
                 yield Source(source.path, fence.text, Form.YAML, fence.line, source.is_template, is_in_document=True)
-    if source.form is not Form.YAML:
+    if source.form not in (Form.YAML, Form.SETTINGS):
         yield from _here_documents(source)
 
 
