@@ -11,7 +11,9 @@ from .templates import Template
 
 __all__ = ["ENGINE_OPTION", "mirror_uses"]
 
-ENGINE_ADDRESS = r"(?:\$\{[^{}\n]{1,100}\}|\$\([^()\n]{1,100}\)|[^\s\"',\[\]{}()`\\]){1,300}+"
+ENGINE_OPTION = "engine-registry-mirror"
+"""The option of docker-machine, for the daemon of each machine that a runner creates."""
+_ADDRESS = r"(?:\$\{[^{}\n]{1,100}\}|\$\([^()\n]{1,100}\)|[^\s\"',\[\]{}()`\\]){1,300}+"
 _OPTION = re.compile(rf"(?P<option>engine-registry-mirror|--registry-mirror)[=\s\"',]{{1,6}}(?P<url>{_ADDRESS})")
 _LIST = re.compile(r"registry-mirrors\\?[\"']?\s{0,9}[:=]")
 _URL = re.compile(_ADDRESS)
