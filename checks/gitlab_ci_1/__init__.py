@@ -11,7 +11,7 @@ HOMEWORK = Homework(
         planned("tests-in-repo", "a test job runs the app's tests with their database"),
         "server",
         "runner",
-        planned("runner-registration", "the runner is registered by script, with no token in it", level="optional"),
+        "runner-registration",
         planned("runner-config", "config.toml is valid for the runner's version", level="optional"),
         planned("autoscaling", "the runner creates machines as jobs need them", level="optional"),
         planned("autoscaling-model", "a simulated burst of jobs scales up and back down", level="optional"),

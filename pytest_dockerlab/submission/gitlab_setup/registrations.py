@@ -46,7 +46,10 @@ def of_command(text: str, at: Location, resolve: Resolve, how: str) -> Registrat
     match = REGISTER.search(text)
     if match is None:
         return None
-    return _of_words(words(text[match.end() :]), at, resolve, how)
+    following = text[match.end() :]
+    if text.count("`", 0, match.start()) % 2:  # a README has the command in backquotes
+        following = following.partition("`")[0]
+    return _of_words(words(following), at, resolve, how)
 
 
 def of_container(container: ContainerDefinition, resolve: Resolve) -> Registration | None:

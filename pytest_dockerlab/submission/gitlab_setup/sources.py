@@ -28,7 +28,8 @@ _DOCUMENT = re.compile(r"\.(?:md|markdown|mkd|txt|rst|adoc)$|(?:^|/)readme[^/]{0
 _TEMPLATE = re.compile(r"\.(?:j2|jinja2?|tpl|tftpl|tmpl|erb|example|sample|template|dist)$", re.IGNORECASE)
 _VARIABLES = re.compile(r"(?:^|/)(?:group_vars|host_vars)/")
 _SETTINGS = re.compile(r"\.(?:toml|json|service)$|(?:^|/)\.[\w-]{1,30}\.ya?ml$", re.IGNORECASE)
-_MOST = 200
+_IS_READ = re.compile(r"compose[^/]{0,60}$|\.tfvars|(?:^|/)(?:defaults|vars|group_vars|host_vars)/", re.IGNORECASE)
+_MOST = 300
 _HEREDOC = re.compile(r"<<[-~]?\s{0,3}['\"\\]?(\w{1,40})")
 _LOOKS_LIKE_YAML = re.compile(r"^[ \t]{0,20}(?:- )?[\w.\"'-]{1,80}:(?:[ \t]|$)", re.MULTILINE)
 _MOST_PIECES = 50
@@ -86,8 +87,8 @@ def find_sources(tree: Tree) -> tuple[list[Source], list[Problem]]:
             text = tree.text(path)
         except (RefusedPath, LimitExceeded):
             continue
-        # Which image a compose file uses may stand in its env file.
-        if not text.binary and ("compose" in path.rpartition("/")[2] or _SPEAKS.search(text.content)):
+        # Which image a compose file uses may stand in its env file, and what a variable is for where it is used.
+        if not text.binary and (_IS_READ.search(path) or _SPEAKS.search(text.content)):
             is_template = _TEMPLATE.search(path) is not None or "/templates/" in f"/{path}"
             content = text.content.replace("\r\n", "\n")
             if form is Form.SETTINGS and "registry-mirror" not in text.content:
