@@ -31,9 +31,7 @@ HOMEWORK = Homework(
         ),
         "runner-metrics",
         "mirror-live",
-        planned(
-            "cache-live", "the shared cache answers and holds the runner's objects", level="optional", tier="remote"
-        ),
+        "cache-live",
         planned("slack-live", "the project's Slack integration is active", level="optional", tier="remote"),
     ),
     aliases=("docker-6",),
