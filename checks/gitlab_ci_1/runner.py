@@ -8,6 +8,7 @@ from pytest_dockerlab.checks.gitlab_ci_1._definitions import most_complete, none
 from pytest_dockerlab.findings import Finding, note, report
 from pytest_dockerlab.homework import check
 from pytest_dockerlab.messages import _
+from pytest_dockerlab.submission.text.secrets import redacted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,7 +55,7 @@ def _problems(runner: ContainerDefinition) -> Iterator[Finding]:
     if not restart.startswith((*_RESTARTS, "{{", "$")):
         yield Finding(
             _("the runner starts again by itself: restart policy"),
-            restart or _("none"),
+            redacted(restart) or _("none"),
             runner.place("restart"),
             _("write restart: always (with docker run: --restart always)"),
         )

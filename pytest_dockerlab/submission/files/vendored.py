@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 
-__all__ = ["SKIPPED_FOLDERS", "is_skipped", "is_vendored"]
+__all__ = ["SKIPPED_FOLDERS", "is_foreign", "is_skipped", "is_vendored"]
 
 # Dependencies and caches that tools put beside a student's work. They hold tens of thousands of files, among them
 # Dockerfiles and compose files, so a tree does not even list them.
@@ -30,3 +30,13 @@ def is_vendored(path: str) -> bool:
     mounted like any other file; it is never taken for the homework's own.
     """
     return not _VENDORED.isdisjoint(path.casefold().split("/")[:-1])
+
+
+def is_foreign(path: str) -> bool:
+    """Whether a file lies in other people's code, roles of one's own and templates not counted.
+
+    Ansible Galaxy calls a role ``author.role``, and nobody calls one of their own so.
+    """
+    parts = path.casefold().split("/")[:-1]
+    is_of_galaxy = any(above == "roles" and "." in name for above, name in itertools.pairwise(parts))
+    return is_of_galaxy or not {"vendor", "molecule"}.isdisjoint(parts)

@@ -33,7 +33,7 @@ def lines_of(text: str, first_line: int, resolver: Resolver) -> Iterator[tuple[s
 
 def registrations_of(line: str, at: Location, resolver: Resolver, how: str) -> Iterator[Registration]:
     """The registration that a command line makes."""
-    found = of_command(line, at, resolver.value, how)
+    found = of_command(line, at, resolver, how)
     if found is not None:
         yield found
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from ..text.secrets import redacted
 from .definitions import MirrorUse
 from .sources import Form, Source
 from .templates import Template
@@ -17,6 +18,7 @@ _ADDRESS = r"(?:\$\{[^{}\n]{1,100}\}|\$\([^()\n]{1,100}\)|[^\s\"',\[\]{}()`\\]){
 _OPTION = re.compile(rf"(?P<option>engine-registry-mirror|--registry-mirror)[=\s\"',]{{1,6}}(?P<url>{_ADDRESS})")
 _LIST = re.compile(r"registry-mirrors\\?[\"']?\s{0,9}[:=]")
 _URL = re.compile(_ADDRESS)
+_LOGIN = re.compile(r"//[^/@\s]{1,200}@")
 _PLACE = re.compile(r"://|:\d{2,5}/?$")
 """What an address has, and a word of a sentence has not."""
 _MOST_LINES = 6
@@ -32,10 +34,15 @@ def mirror_uses(source: Source) -> Iterator[MirrorUse]:
             continue
         for match in _OPTION.finditer(line):
             if _PLACE.search(match["url"]):
-                yield MirrorUse(match["option"].lstrip("-"), template.restore(match["url"]), source.location(at + 1))
+                yield MirrorUse(match["option"].lstrip("-"), _shown(match["url"], template), source.location(at + 1))
         if (listed := _LIST.search(line)) is not None:
             for number, url in _listed(at, lines, listed.end()):
-                yield MirrorUse("registry-mirrors", template.restore(url), source.location(number + 1))
+                yield MirrorUse("registry-mirrors", _shown(url, template), source.location(number + 1))
+
+
+def _shown(url: str, template: Template) -> str:
+    """The address without a login in it, nor anything else that is nobody's business."""
+    return redacted(_LOGIN.sub("//", template.restore(url)))
 
 
 def _listed(at: int, lines: list[str], column: int) -> Iterator[tuple[int, str]]:

@@ -6,12 +6,13 @@ The text of a token goes no further than this module: a registration only says i
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from ...findings import Location
 from ..text.secrets import is_random
 from ..text.shell import words
 from .definitions import ContainerDefinition, Registration, TokenForm
+from .resolving import Resolver
 
 __all__ = ["REGISTER", "TOKEN_KEYS", "of_command", "of_container", "registered_by_key", "token_form"]
 
@@ -25,8 +26,6 @@ _PLACEHOLDER = re.compile(
 _VARIABLE = re.compile(r"\$\{?[\w(]|\{\{|%\w+%|`")
 TOKEN_KEYS = frozenset({"gitlab_runner_registration_token", "gitlab_runner_token", "registration-token"})
 """Variables of the roles that people take from Ansible Galaxy."""
-Resolve = Callable[[str], tuple[str, Location | None]]
-"""What a text is with its variables replaced, and where the one that was stands."""
 
 
 def token_form(text: str) -> TokenForm:
@@ -41,7 +40,7 @@ def token_form(text: str) -> TokenForm:
     return TokenForm.LITERAL
 
 
-def of_command(text: str, at: Location, resolve: Resolve, how: str) -> Registration | None:
+def of_command(text: str, at: Location, resolver: Resolver, how: str) -> Registration | None:
     """The registration that a command line makes; ``None`` where it makes none."""
     match = REGISTER.search(text)
     if match is None:
@@ -49,20 +48,20 @@ def of_command(text: str, at: Location, resolve: Resolve, how: str) -> Registrat
     following = text[match.end() :]
     if text.count("`", 0, match.start()) % 2:  # a README has the command in backquotes
         following = following.partition("`")[0]
-    return _of_words(words(following), at, resolve, how)
+    return _of_words(words(following), at, resolver, how)
 
 
-def of_container(container: ContainerDefinition, resolve: Resolve) -> Registration | None:
+def of_container(container: ContainerDefinition, resolver: Resolver) -> Registration | None:
     """The registration that a container makes when it starts: by its command, or by variables that say so."""
     if "register" in container.command:
         at = container.command.index("register")
-        return _of_words(container.command[at + 1 :], container.place("command"), resolve, container.kind.value)
+        return _of_words(container.command[at + 1 :], container.place("command"), resolver, container.kind.value)
     variables = container.environment
     flag = variables.get("REGISTER_NON_INTERACTIVE")
     token = variables.get("REGISTRATION_TOKEN") or variables.get("CI_SERVER_TOKEN")
     if flag is None or flag.value.lower() not in ("true", "1", "yes") or token is None:
         return None
-    value, token_at = resolve(token.value)
+    value, token_at = resolver.value(token.value)
     return Registration(
         container.kind.value,
         flag.at,
@@ -73,13 +72,13 @@ def of_container(container: ContainerDefinition, resolve: Resolve) -> Registrati
     )
 
 
-def registered_by_key(text: str, at: Location, resolve: Resolve, how: str) -> Registration:
+def registered_by_key(text: str, at: Location, resolver: Resolver, how: str) -> Registration:
     """The registration by a module or a role that is given a token."""
-    value, token_at = resolve(text)
+    value, token_at = resolver.value(text)
     return Registration(how, at, is_interactive=False, token=token_form(value), token_at=token_at or at)
 
 
-def _of_words(given: Sequence[str], at: Location, resolve: Resolve, how: str) -> Registration:
+def _of_words(given: Sequence[str], at: Location, resolver: Resolver, how: str) -> Registration:
     options: dict[str, str] = {}
     for place, word in enumerate(given):
         name, equals, value = word.partition("=")
@@ -87,12 +86,12 @@ def _of_words(given: Sequence[str], at: Location, resolve: Resolve, how: str) ->
             following = given[place + 1] if place + 1 < len(given) else ""
             options.setdefault(name, value if equals else following)
     is_interactive = "-n" not in options and "--non-interactive" not in options
-    token, token_at = next((resolve(options[name]) for name in _TOKENS if name in options), ("", None))
+    token, token_at = next((resolver.value(options[name]) for name in _TOKENS if name in options), ("", None))
     return Registration(
         how,
         at,
         is_interactive=is_interactive,
         token=token_form(token),
-        token_at=token_at or at,
+        token_at=token_at or resolver.place(token, at),
         executor=options.get("--executor"),
     )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from ...findings import Location
 from .definitions import Setting
-from .sources import Form, Source
+from .sources import Source
 from .templates import Template
 from .variables import Variables
 
@@ -18,6 +18,7 @@ _ONE = re.compile(
     r"\{\{-?\s{0,9}(\w{1,100})(?:\s{0,9}\|[^{}]{0,200})?\s{0,9}-?\}\}"
     r"|\$\{?\s{0,9}((?:var\.)?\w{1,100})\s{0,9}\}?"
 )
+_MOST_LINES = 60
 _USES = re.compile(r"\$\{\s{0,9}((?:var\.)?\w{1,100})\s{0,9}\}|\$(\w{1,100})")
 _ASSIGNED = re.compile(r"\s{0,40}(?:export\s{1,9})?(\w{1,100})[:?]?\s{0,3}=\s{0,3}([\"']?)([^\"'\s$`()]{0,500})\2\s*")
 
@@ -51,11 +52,19 @@ class Resolver:
         variable = self.variables.find(one[1], self.source.path)
         return self.shown(text), variable.at if variable is not None else None
 
+    def place(self, text: str, at: Location) -> Location:
+        """Where a word of a command that begins at ``at`` stands: maybe some lines below."""
+        first = (at.line or 1) - self.source.line
+        for number, line in enumerate(self.source.text.split("\n")[first : first + _MOST_LINES], start=first + 1):
+            if text and text in line:
+                return self.source.location(number)
+        return at
+
 
 def assigned(source: Source) -> dict[str, Setting]:
-    """The variables that a script sets to plain text, with their lines."""
+    """The variables that a script, or the commands of a README, set to plain text, with their lines."""
     found: dict[str, Setting] = {}
-    for number, line in enumerate(source.text.split("\n") if source.form is Form.SHELL else (), start=1):
+    for number, line in enumerate(source.text.split("\n"), start=1):
         match = _ASSIGNED.fullmatch(line[:1_000])
         if match is not None and match[3]:
             found.setdefault(match[1], Setting(match[3], source.location(number)))

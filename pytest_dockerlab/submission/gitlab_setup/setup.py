@@ -132,7 +132,7 @@ class _Reader:
         reader = YamlContainers(source, template, self._variables, values)
         for root in document.documents:
             found = list(reader.containers(root))
-            self._keep(found, filter(None, (of_container(each, resolver.value) for each in found)))
+            self._keep(found, filter(None, (of_container(each, resolver) for each in found)))
             self._keys_and_commands(root, source, resolver)
 
     def _environment(self, source: Source) -> dict[str, Setting]:
@@ -157,7 +157,7 @@ class _Reader:
                     token = value
                 if token is not None and token.kind == "scalar":
                     at = source.location(token.line)
-                    self._keep((), [registered_by_key(token.text, at, resolver.value, "Ansible")])
+                    self._keep((), [registered_by_key(token.text, at, resolver, "Ansible")])
             for each in (*(value for _key, value in node.entries()), *node.children):
                 if each.kind != "scalar":
                     waiting.append(each)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import enum
-import itertools
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ...errors import LimitExceeded, RefusedPath
@@ -13,10 +12,11 @@ from ...findings import Location
 from ...messages import _
 from ..budget import LIMITS
 from ..files.tree import Tree
+from ..files.vendored import is_foreign
 from ..text.readme import Readme
 from .definitions import Problem
 
-__all__ = ["Form", "Source", "find_sources", "is_foreign", "pieces"]
+__all__ = ["Form", "Source", "find_sources", "pieces"]
 
 _SPEAKS = re.compile(
     r"gitlab|registry|minio|\b(?:seaweedfs|rustfs|garage)\b|GOOGLE_APPLICATION_CREDENTIALS", re.IGNORECASE
@@ -60,14 +60,6 @@ class Source:
     def location(self, line: int) -> Location:
         """The place of one of its lines, counted from 1."""
         return Location(self.path, self.line + line - 1)
-
-
-def is_foreign(path: str) -> bool:
-    """Whether a file lies in a role of somebody else's, as Ansible Galaxy calls them: ``author.role``."""
-    parts = path.casefold().split("/")[:-1]
-    if not {"vendor", "molecule", "node_modules"}.isdisjoint(parts):
-        return True
-    return any(above == "roles" and "." in name for above, name in itertools.pairwise(parts))
 
 
 def find_sources(tree: Tree) -> tuple[list[Source], list[Problem]]:
@@ -140,10 +132,3 @@ def _here_documents(source: Source) -> Iterator[Source]:
         if _SPEAKS.search(body) and _LOOKS_LIKE_YAML.search(body):
             yield Source(source.path, body, Form.YAML, source.line + at, source.is_template, source.is_in_document)
         at = end + 1 if not any("<<" in each for each in lines[at:end]) else at
-
-
-def command_lines(source: Source, logical: Iterable[tuple[int, str]]) -> Iterator[tuple[int, str]]:
-    """Its command lines, without the comments of scripts."""
-    for line, text in logical:
-        if source.form is Form.DOCUMENT or not text.lstrip().startswith(("#", "//")):
-            yield source.line + line - 1, text

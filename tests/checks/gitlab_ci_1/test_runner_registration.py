@@ -94,7 +94,7 @@ test_samples = sample_tests(
             [replace(REGISTER, '"$RUNNER_TOKEN"', TOKEN)],
             says="a token, written out (not shown here) | take it from a variable",
             file=REGISTER,
-            line="gitlab-runner register",
+            line="--token",
             findings=1,
         ),
         Sample(
@@ -104,6 +104,15 @@ test_samples = sample_tests(
             says="written out",
             file=REGISTER,
             line="RUNNER_TOKEN=",
+            findings=1,
+        ),
+        Sample(
+            "fails",
+            "a variable of the README",
+            instead("README.md", f"```\nexport TOKEN={TOKEN}\n```\n\n`{COMMAND} -r $TOKEN`\n"),
+            says="written out",
+            file="README.md",
+            line="export TOKEN",
             findings=1,
         ),
         Sample(
