@@ -42,7 +42,9 @@ class Pool:
         self.settings = settings
         self._rules = rules
         self._machines: dict[int, PooledMachine] = {}
-        self._idle: list[int] = []  # a heap of negative numbers, so the newest first; some are removed meanwhile
+        # Heaps, of which some are idle no more: by number, the newest first, and by since when they have no work.
+        self._idle: list[int] = []
+        self._idle_since: list[tuple[int, int]] = []
         self._has_adopted = False
         self.seen = Counts()
         self.all = Counts()
@@ -51,15 +53,20 @@ class Pool:
         """A machine more, newer than all others."""
         self._machines[machine.life.number] = machine
         self._count(machine, 1)
-        self._if_idle(machine)
         self._has_adopted |= machine.uses > 0
+        if machine.state is State.IDLE:
+            self._begin_idle(machine)
 
     def move(self, machine: PooledMachine, state: State) -> None:
         """Have a machine in another state."""
+        before = machine.state
         self._count(machine, -1)
         machine.state = state
         self._count(machine, 1)
-        self._if_idle(machine)
+        if state is State.IDLE and before is State.ACQUIRED:
+            heapq.heappush(self._idle, -machine.life.number)
+        elif state is State.IDLE:
+            self._begin_idle(machine)
 
     def see(self, machine: PooledMachine) -> None:
         """A machine's directory is there."""
@@ -83,51 +90,82 @@ class Pool:
 
     def unwanted(self, idle: Idle, now: int) -> list[tuple[PooledMachine, str]]:
         """Machines to remove, and why: each is judged by those that are older."""
-        if not self._may_be_unwanted(idle):
+        if not self._is_one_unwanted(idle, now):
             return []
         found = []
         before = Counts()
+        since = now - _span(idle)
+        judges_all = self._judges_all
         for machine in self._machines.values():
+            state = machine.state
             if not machine.is_seen:
                 continue
-            state = machine.state
-            if state is State.IDLE and (reason := self._why_unwanted(machine, idle, before, now)):
-                found.append((machine, reason))
-                state = State.REMOVING
-            setattr(before, state.value, getattr(before, state.value) + 1)
+            if state is State.USED:
+                before.used += 1
+            elif state is State.IDLE:
+                is_over = machine.used < since
+                if (is_over or judges_all) and (reason := self._why_unwanted(machine, idle, before, is_over=is_over)):
+                    found.append((machine, reason))
+                    before.removing += 1
+                else:
+                    before.idle += 1
+            elif state is State.CREATING:
+                before.creating += 1
+            elif state is State.ACQUIRED:
+                before.acquired += 1
+            else:
+                before.removing += 1
         return found
 
     def next_expiry(self, idle: Idle, since: int) -> int | None:
         """After which moment another machine may be one too many, for those that were not at ``since``."""
-        if not self._may_be_unwanted(idle):
+        if not self._is_one_too_many(idle):
             return None
         ends = (machine.used + _span(idle) for machine in self._machines.values() if machine.state is State.IDLE)
         return min((end for end in ends if end >= since), default=None)
 
-    def _may_be_unwanted(self, idle: Idle) -> bool:
-        """Whether a look at every machine is worth while: there may be ten thousand."""
-        counts = self.seen
-        if not counts.idle:
+    def _is_one_unwanted(self, idle: Idle, now: int) -> bool:
+        """Whether a look at every machine may be worth while: there may be ten thousand."""
+        if not self.seen.idle:
             return False
-        if (self._has_adopted and self.settings.max_builds) or 0 < self.settings.limit < counts.total:
-            return True
-        others = counts.available - 1
+        return self._judges_all or (self._is_one_too_many(idle) and now - self._oldest() > _span(idle))
+
+    @property
+    def _judges_all(self) -> bool:
+        """Whether more than the idle time may decide."""
+        return bool(self._has_adopted and self.settings.max_builds) or 0 < self.settings.limit < self.seen.total
+
+    def _is_one_too_many(self, idle: Idle) -> bool:
+        """Whether the newest may be, in the best case."""
+        if not self.seen.idle:
+            return False
         if self._rules.removes_by_idle_only:
-            return counts.idle - 1 >= idle.count
+            return self.seen.idle > idle.count
+        others = self.seen.available - 1
         return others >= idle.count or (idle.scale_factor > 0 and enough_waiting(idle, Counts(idle=others)))
 
-    def _why_unwanted(self, machine: PooledMachine, idle: Idle, before: Counts, now: int) -> str:
+    def _oldest(self) -> int:
+        """Since when the one has no work that has had none for longest."""
+        while self._idle_since:
+            since, number = self._idle_since[0]
+            machine = self._machines.get(number)
+            if machine is not None and machine.used == since and machine.state in (State.IDLE, State.ACQUIRED):
+                return since
+            heapq.heappop(self._idle_since)
+        raise AssertionError("no machine is idle")
+
+    def _why_unwanted(self, machine: PooledMachine, idle: Idle, before: Counts, *, is_over: bool) -> str:
         if 0 < self.settings.max_builds <= machine.uses:
             return "Too many builds"
         if is_at_limit(self.settings.limit, before):
             return "Too many machines"
-        if now - machine.used > _span(idle) and is_surplus(self._rules, idle, before):
+        if is_over and is_surplus(self._rules, idle, before):
             return "Too many idle machines"
         return ""
 
-    def _if_idle(self, machine: PooledMachine) -> None:
-        if machine.state is State.IDLE:
-            heapq.heappush(self._idle, -machine.life.number)
+    def _begin_idle(self, machine: PooledMachine) -> None:
+        heapq.heappush(self._idle, -machine.life.number)
+        heapq.heappush(self._idle_since, (machine.used, machine.life.number))
 
     def _count(self, machine: PooledMachine, change: int) -> None:
         name = machine.state.value

@@ -104,11 +104,13 @@ class Simulation:
     jobs: tuple[JobRun, ...]
     events: tuple[Event, ...]
     end: float
-    """When nothing changed any more."""
+    """When something changed last."""
 
     def peak(self, count: Callable[[States], int] = lambda states: states.kept, since: float = 0.0) -> int:
         """The most there were at once, of machines that were not being removed or of what ``count`` counts."""
-        return max((count(states) for states, until in self._spans() if until > since), default=0)
+        return max(
+            (count(states) for states, until in self._spans() if until > since or states is self.final), default=0
+        )
 
     @property
     def final(self) -> States:

@@ -26,8 +26,11 @@ NOON = datetime.datetime(2018, 2, 28, 12, tzinfo=datetime.UTC)
 """A Wednesday at noon, when people work."""
 _SECOND = 1_000_000
 _MINUTE = 60 * _SECOND
-_MOST_EVENTS = 3_000_000
+_MOST_EVENTS = 2_000_000
+_MOST_MACHINES = 50_000
 _DEFAULT_INTERVAL = 3
+_ROUNDS = 10
+"""Of polls without any change, after which none comes."""
 _PROVISIONS = 3
 _TRIES = 3
 _PAUSE = 1 * _SECOND
@@ -39,10 +42,7 @@ _BETWEEN_PREPARATIONS = 3 * _SECOND
 class TooLong(DockerlabError):
     """A simulation that does not come to an end in reasonable time."""
 
-    remedy = _("simulate fewer jobs, or shorter ones")
-
-    def __init__(self, events: int) -> None:
-        super().__init__(_("the simulation did not end within {events} events", events=events))
+    remedy = _("simulate fewer jobs and fewer machines")
 
 
 def simulate(
@@ -105,6 +105,11 @@ class _Runner:
             self._sections.append(_Section(number, read, Pool(read, rules)))
         interval = settings.check_interval if settings.check_interval > 0 else _DEFAULT_INTERVAL
         self._interval = max(_micros(interval) // max(len(self._sections), 1), 1)
+        self._long = _ROUNDS * (
+            self._interval * max(len(self._sections), 1)
+            + _micros(times.request)
+            + _micros(times.acquire) * min(settings.concurrent, _ROUNDS)
+        )
         self._free_workers = settings.concurrent
         self._is_feeder_blocked = False
         self._next_section = 0
@@ -119,9 +124,11 @@ class _Runner:
         self._events: list[Event] = []
         self._states = [States(0.0)]
         self._change = 0
+        self._changed = 0
         self._now = 0
         self._rank = 1
-        self._heap: list[tuple[int, int, int, Callable[[], None]]] = []
+        self._heap: list[tuple[int, int, int, bool, Callable[[], None]]] = []
+        self._pending = 0  # of them, those that are not a poll's
         self._sequence = 0
         self._is_at_rest = False
 
@@ -129,16 +136,17 @@ class _Runner:
         """Until nothing changes any more."""
         for _number in range(on_disk):
             self._adopt(self._sections[0])
-        self._later(0, self._feed, is_feeder=True)
+        self._poll_later(0, self._feed, is_feeder=True)
         taken = 0
         while self._heap and not self._is_at_rest:
-            self._now, self._rank, _sequence, action = heapq.heappop(self._heap)
+            self._now, self._rank, _sequence, is_poll, action = heapq.heappop(self._heap)
+            self._pending -= not is_poll
             action()
             taken += 1
             if taken > _MOST_EVENTS:
-                raise TooLong(_MOST_EVENTS)
+                raise TooLong(_("the simulation did not end within {count} events", count=_MOST_EVENTS))
         return Simulation(
-            tuple(self._states), tuple(self._machines), tuple(self._runs), tuple(self._events), self._seconds()
+            tuple(self._states), tuple(self._machines), tuple(self._runs), tuple(self._events), self._changed / _SECOND
         )
 
     # The feeder gives a section to a free worker, and sleeps.
@@ -153,25 +161,28 @@ class _Runner:
             return
         if pause:
             self._next_section = (self._next_section + pause) % len(self._sections)
-            self._later(pause * self._interval, self._feed, is_feeder=True)
+            self._poll_later(pause * self._interval, self._feed, is_feeder=True)
             return
         section = self._sections[self._next_section]
         self._next_section = (self._next_section + 1) % len(self._sections)
-        self._later(self._interval, self._feed, is_feeder=True)
+        self._poll_later(self._interval, self._feed, is_feeder=True)
         self._work(section)
 
     def _quiet_polls(self) -> int | None:
         """How many polls from now on change nothing, as the last one of every section did; ``None`` for all to come."""
         if any(section.quiet_since != self._change for section in self._sections):
             return 0
-        moments = [self._heap[0][0]] if self._heap else []
+        moments = []
         if self._arrived < len(self._runs):
             moments.append(_micros(self._runs[self._arrived].job.at))
         for section in self._sections:
             if (end := section.pool.next_expiry(self._idle(section), section.looked)) is not None:
                 moments.append(end + 1)
-        if not moments:
+        # Polls that are answered after the next one began never leave the heap empty.
+        if not moments and not self._pending and (not self._heap or self._now - self._changed > self._long):
             return None
+        if self._heap:
+            moments.append(self._heap[0][0])
         until = min(moments)
         if any(section.settings.periods or section.settings.off_peak for section in self._sections):
             until = min(until, self._now + _MINUTE)
@@ -204,7 +215,7 @@ class _Runner:
         self._free_workers += 1
         if self._is_feeder_blocked:
             self._is_feeder_blocked = False
-            self._later(0, self._feed, is_feeder=True)
+            self._poll_later(0, self._feed, is_feeder=True)
 
     # Machines are looked at by one worker at a time.
 
@@ -212,7 +223,7 @@ class _Runner:
         self._lock_queue.append((section, action))
         if not self._is_locked:
             self._is_locked = True
-            self._later(0, self._locked)
+            self._poll_later(0, self._locked)
 
     def _locked(self) -> None:
         self._lock_queue.popleft()[1]()
@@ -220,7 +231,7 @@ class _Runner:
     def _unlock(self) -> None:
         self._is_locked = bool(self._lock_queue)
         if self._is_locked:
-            self._later(0, self._locked)
+            self._poll_later(0, self._locked)
 
     def _acquire(self, section: _Section) -> None:
         pool, settings, idle = section.pool, section.settings, self._idle(section)
@@ -235,7 +246,7 @@ class _Runner:
         if change != self._change:
             change = -1
         if (free := pool.take_newest_idle()) is not None:
-            self._later(_micros(self._times.acquire), lambda: self._acquired(section, free, change))
+            self._poll_later(_micros(self._times.acquire), lambda: self._acquired(section, free, change))
             return
         self._unlock()
         on_demand = idle.count <= 0 and (
@@ -268,7 +279,7 @@ class _Runner:
         if self._rules.acquires_first and not self._reserves(section):
             self._without_job(section, machine, change)
             return
-        self._later(_micros(self._times.request), lambda: self._answered(section, machine, change))
+        self._poll_later(_micros(self._times.request), lambda: self._answered(section, machine, change))
 
     def _answered(self, section: _Section, machine: PooledMachine | None, change: int) -> None:
         section.requests -= 1
@@ -279,7 +290,7 @@ class _Runner:
             return
         run = self._runs[self._handed_out]
         self._handed_out += 1
-        self._change += 1
+        self._note_change()
         run.handed_out = self._seconds()
         self._happened(What.HANDED_OUT, machine, run)
         if self._free_workers and not section.settings.strict_check_interval:
@@ -298,7 +309,7 @@ class _Runner:
     def _note_arrivals(self) -> None:
         while self._arrived < len(self._runs) and _micros(self._runs[self._arrived].job.at) <= self._now:
             self._arrived += 1
-            self._change += 1
+            self._note_change()
 
     # A job gets its machine, and runs.
 
@@ -345,7 +356,7 @@ class _Runner:
         self._end_job(attempt.section)
 
     def _end_job(self, section: _Section) -> None:
-        self._change += 1
+        self._note_change()
         section.builds -= 1
         self._worker_is_free()
 
@@ -374,12 +385,15 @@ class _Runner:
 
     def _create(self, section: _Section, attempt: _Attempt | None = None) -> None:
         self._creations += 1
+        if self._creations > _MOST_MACHINES:
+            raise TooLong(_("the simulation created more than {count} machines", count=_MOST_MACHINES))
         life = Machine(len(self._machines) + 1, section.number, self._seconds())
         self._machines.append(life)
         is_seen = not self._rules.sees_directories_only or not self._times.directory
         machine = PooledMachine(life, State.CREATING, self._now, is_seen=is_seen)
         section.pool.add(machine)
-        self._changed(section)
+        self._note_change()
+        self._record()
         self._happened(What.ORDERED, machine)
         creation = self._creations
         if 0 < section.settings.max_growth_rate <= section.growing:
@@ -403,7 +417,7 @@ class _Runner:
 
     def _see(self, section: _Section, machine: PooledMachine) -> None:
         section.pool.see(machine)
-        self._change += 1
+        self._note_change()
 
     def _created(self, section: _Section, machine: PooledMachine, is_ready: bool, attempt: _Attempt | None) -> None:
         section.growing -= 1
@@ -436,7 +450,8 @@ class _Runner:
     def _gone(self, section: _Section, machine: PooledMachine) -> None:
         machine.life.gone = self._seconds()
         section.pool.drop(machine)
-        self._changed(section)
+        self._note_change()
+        self._record()
         self._happened(What.REMOVED, machine)
 
     # Bookkeeping.
@@ -446,11 +461,12 @@ class _Runner:
         is_change = not (machine.state in waits and state in waits)
         section.pool.move(machine, state)
         if is_change:
-            self._changed(section)
+            self._note_change()
+            self._record()
 
-    def _changed(self, _section: _Section) -> None:
+    def _note_change(self) -> None:
         self._change += 1
-        self._record()
+        self._changed = self._now
 
     def _record(self) -> None:
         totals = [section.pool.all for section in self._sections]
@@ -479,11 +495,18 @@ class _Runner:
             )
         )
 
-    def _later(self, micros: int, action: Callable[[], None], *, is_feeder: bool = False) -> None:
+    def _poll_later(self, micros: int, action: Callable[[], None], *, is_feeder: bool = False) -> None:
+        self._push(micros, action, is_poll=True, is_feeder=is_feeder)
+
+    def _later(self, micros: int, action: Callable[[], None]) -> None:
+        self._pending += 1
+        self._push(micros, action, is_poll=False, is_feeder=False)
+
+    def _push(self, micros: int, action: Callable[[], None], *, is_poll: bool, is_feeder: bool) -> None:
         self._sequence += 1
         # What a poll does in no time is done before others come to it.
         rank = 0 if is_feeder else self._rank if micros == 0 else 1
-        heapq.heappush(self._heap, (self._now + micros, rank, self._sequence, action))
+        heapq.heappush(self._heap, (self._now + micros, rank, self._sequence, is_poll, action))
 
     def _seconds(self) -> float:
         return self._now / _SECOND
