@@ -24,6 +24,7 @@ __all__ = [
     "collecting",
     "expect",
     "note",
+    "rehearse",
     "report",
     "require",
 ]
@@ -59,6 +60,8 @@ class Collected:
 
     findings: list[Finding] = field(default_factory=list)
     evidence: dict[str, object] = field(default_factory=dict)
+    rehearsal: Message | None = None
+    """Why what was asked does not count: what answered was not the real thing."""
 
 
 class Mismatch(AssertionError):
@@ -164,3 +167,10 @@ def note(name: str, value: object) -> None:
     collected = _current.get()
     if collected is not None:
         collected.evidence[name] = value
+
+
+def rehearse(why: Message) -> None:
+    """Say that what answers is not the real thing: whatever comes of the item is shown, and never counts."""
+    collected = _current.get()
+    if collected is not None:
+        collected.rehearsal = why

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-__all__ = ["HOMEWORK", "OPTIONS", "Option", "add_arguments"]
+__all__ = ["HOMEWORK", "OPTIONS", "SECRETS", "Option", "add_arguments"]
 
 
 class Option(NamedTuple):
@@ -73,6 +73,11 @@ OPTIONS: tuple[Option, ...] = (
     ),
     Option("docker-host", "the docker host to use: ssh://, tcp:// or unix://", "URL", needs=("docker-host",)),
     Option("gitlab-url", "the GitLab instance to ask", "URL", needs=("gitlab-url",)),
+    Option(
+        "gitlab-project",
+        "its project, by path or number (default: the one with the submission's commits)",
+        "GROUP/NAME|NUMBER",
+    ),
     Option("prometheus-url", "the Prometheus server to ask", "URL", needs=("prometheus-url",)),
     Option("app-url", "the application that is already up", "URL", needs=("app-url",)),
     Option("runner-metrics-url", "the runner's metrics endpoint", "URL", needs=("runner-metrics-url",)),
@@ -101,6 +106,9 @@ OPTIONS: tuple[Option, ...] = (
     Option("course", "the course file", "FILE", is_path=True),
     Option("lang", "the language of the report (default: the locale's)", choices=("en", "ru")),
 )
+
+SECRETS = ("DOCKERLAB_GITLAB_TOKEN",)
+"""Environment variables of ours that are no options: a secret has no place on a command line or in a file."""
 
 
 def add_arguments(add: Any, *, say: Callable[[str], str] = str) -> None:

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from .errors import ConfigurationError
 from .homework import Need, Tier
 from .messages import _, language_of
-from .option_table import OPTIONS, Option
+from .option_table import OPTIONS, SECRETS, Option
 
 __all__ = ["Settings", "resolve"]
 
@@ -32,6 +32,7 @@ class Settings:
     tier: Tier = Tier.ENGINE
     # A registry's may hold a password, and a traceback shows the settings.
     endpoints: Mapping[str, str] = field(default_factory=dict, repr=False)
+    gitlab_project: str | None = None
     images: tuple[str, ...] = ()
     probe_image: str | None = None
     strict: bool = False
@@ -100,6 +101,7 @@ def resolve(
         roster=values["roster"],
         tier=Tier(values["tier"]),
         endpoints=endpoints,
+        gitlab_project=values["gitlab-project"],
         images=tuple(values["image"] or ()),
         probe_image=values["probe-image"],
         strict=values["strict"],
@@ -115,7 +117,8 @@ def resolve(
 
 def _refuse_misspelt(environ: Mapping[str, str]) -> None:
     """A variable that is nearly one of ours would change nothing, and nobody would see why."""
-    known = {option.environment.removeprefix(_PREFIX): option.environment for option in OPTIONS}
+    ours = [*(option.environment for option in OPTIONS), *SECRETS]
+    known = {name.removeprefix(_PREFIX): name for name in ours}
     for name in environ:
         bare = name.removeprefix(_PREFIX)
         if bare == name or bare in known:

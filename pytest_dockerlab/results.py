@@ -69,6 +69,13 @@ class ItemResult:
     evidence: dict[str, object] = field(default_factory=dict)
     details: str | None = None
     duration: float = 0.0
+    rehearsal: Message | None = None
+    """Why it does not count, where what was asked was not the real thing."""
+
+    @property
+    def is_verified(self) -> bool:
+        """Whether something about the submission is known by it."""
+        return self.verdict.is_verified and self.rehearsal is None
 
     @property
     def fails(self) -> bool:
@@ -115,6 +122,7 @@ class ItemResult:
             "evidence": to_json(self.evidence),
             "details": self.details,
             "duration": round(self.duration, 3),
+            **({} if self.rehearsal is None else {"rehearsal": to_json(self.rehearsal)}),
         }
 
     @classmethod
@@ -140,6 +148,7 @@ class ItemResult:
             evidence=evidence,
             details=data["details"],
             duration=data["duration"],
+            rehearsal=_message(data.get("rehearsal")),
         )
 
 
@@ -216,6 +225,7 @@ def decide(
         max_points=points,
         evidence=dict(collected.evidence),
         findings=list(collected.findings),
+        rehearsal=collected.rehearsal,
     )
     if isinstance(exception, UnreadableRepository):
         exception = exception.unverified()
@@ -251,7 +261,7 @@ def decide(
         result.findings[MAX_FINDINGS:] = [Finding(found=_("{count} more like these", count=more))]
     if result.findings:
         result.verdict = Verdict.ADVISED if level is Level.ADVISORY else Verdict.FAILED
-    elif result.verdict is Verdict.PASSED:
+    elif result.verdict is Verdict.PASSED and result.rehearsal is None:
         result.points = points
     return result
 
@@ -266,18 +276,21 @@ def score(items: Iterable[ItemResult], highest_tier: Tier) -> Score:
     """The score of a submission's items.
 
     Final only when nothing required at the asked tiers is unverified or in error: only then is what is missing the
-    student's. Remote items count as asked for once their endpoint was given, so they never hold a score back.
+    student's. Remote items count as asked for once their endpoint was given, so they never hold a score back, unless it
+    is that of a fake: then it was a rehearsal.
     """
     results = list(items)
     required = [result for result in results if result.level is Level.REQUIRED and result.max_points]
-    verified = [result for result in required if result.verdict.is_verified]
+    verified = [result for result in required if result.is_verified]
     asked = [result for result in required if result.tier is not Tier.REMOTE and result.tier.within(highest_tier)]
     return Score(
         points=sum(result.points for result in required),
         verified_maximum=sum(result.max_points for result in verified),
         maximum=sum(result.max_points for result in required),
         bonus=sum(result.points for result in results if result.level is not Level.REQUIRED),
-        is_final=bool(asked) and all(result.verdict.is_verified for result in asked),
+        is_final=bool(asked)
+        and all(result.is_verified for result in asked)
+        and all(result.rehearsal is None for result in results),
     )
 
 
@@ -290,7 +303,7 @@ class Asked:
 
     def is_answered_by(self, results: Iterable[ItemResult]) -> bool:
         """Whether every item that was named was looked at, and of every homework something that is required."""
-        found = {each.id: each for each in results if each.verdict in _LOOKED_AT}
+        found = {each.id: each for each in results if each.verdict in _LOOKED_AT and each.is_verified}
         required = {id for id, each in found.items() if each.level is Level.REQUIRED and each.kind is Kind.SUBMISSION}
         return found.keys() >= set(self.items) and all(not required.isdisjoint(ids) for ids in self.homeworks)
 
@@ -314,7 +327,8 @@ def exit_code(results: Sequence[ItemResult], *, strict: bool, highest_tier: Tier
     ]
     if strict and unverified:
         return 1
-    if not any(result.kind is Kind.SUBMISSION and result.verdict in _LOOKED_AT for result in results):
+    looked_at = [result for result in results if result.verdict in _LOOKED_AT and result.is_verified]
+    if not any(result.kind is Kind.SUBMISSION for result in looked_at):
         return 5
     return 0 if asked.is_answered_by(results) else 5
 

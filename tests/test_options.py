@@ -36,7 +36,7 @@ def test_the_table_is_that_of_the_design() -> None:
     assert names >= {
         "submission", "ref", "roster", "tier", "docker-host", "gitlab-url", "prometheus-url", "app-url",
         "runner-metrics-url", "registry-mirror-url", "cache-url", "vm", "image", "strict", "allow-push",
-        "allow-disruption", "results", "course", "lang", "probe-image",
+        "allow-disruption", "results", "course", "lang", "probe-image", "gitlab-project",
     }  # fmt: skip
     assert {need for option in OPTIONS for need in option.needs} == set(Need) - {
         Need.COMPOSE,
@@ -90,7 +90,19 @@ def test_what_is_no_url_is_refused_and_not_repeated(url: str) -> None:
 def test_a_misspelt_variable_is_told_what_it_may_be() -> None:
     with pytest.raises(ConfigurationError, match=r"DOCKERLAB_TEIR has no meaning here; did you mean DOCKERLAB_TIER\?"):
         settings(environ={"DOCKERLAB_TEIR": "files"})
-    others = ("SUBNETS", "DOCKER_ADDRESS", "SSH_CONFIG", "TEST_NEEDS", "TEST_CACHE", "SECRET", "NAME", "X")
+    with pytest.raises(ConfigurationError, match=r"did you mean DOCKERLAB_GITLAB_TOKEN\?"):
+        settings(environ={"DOCKERLAB_GITLAB_TOKN": "glpat-x"})
+    others = (
+        "GITLAB_TOKEN",
+        "SUBNETS",
+        "DOCKER_ADDRESS",
+        "SSH_CONFIG",
+        "TEST_NEEDS",
+        "TEST_CACHE",
+        "SECRET",
+        "NAME",
+        "X",
+    )
     assert settings(environ={f"DOCKERLAB_{name}": "files" for name in others}) == settings()
 
 

@@ -18,6 +18,7 @@ from pytest_dockerlab.findings import (
     collecting,
     expect,
     note,
+    rehearse,
     require,
 )
 from pytest_dockerlab.homework import Item, Kind, Level, Tier, check, item_of
@@ -131,6 +132,21 @@ def test_a_score_counts_required_and_optional_apart() -> None:
     )
     found = score(items, Tier.ENGINE)
     assert (found.points, found.verified_maximum, found.maximum, found.bonus) == (1, 2, 3, 1)
+
+
+def test_a_rehearsal_is_shown_and_never_counts() -> None:
+    with collecting() as collected:
+        rehearse(_("a fake answered"))
+    passed = decide(item(tier="remote"), Level.REQUIRED, 1.0, collected, None)
+    assert (passed.verdict, passed.points, passed.is_verified) == (Verdict.PASSED, 0, False)
+    real = result()
+    found = score([real, passed], Tier.ENGINE)
+    assert (found.points, found.verified_maximum, found.maximum, found.is_final) == (1, 1, 2, False)
+    assert score([real], Tier.ENGINE).is_final
+    asked = Asked(items=(passed.id,))
+    assert exit_code([passed], strict=False, highest_tier=Tier.ENGINE, asked=asked) == 5
+    assert ItemResult.from_json(json.loads(json.dumps(passed.to_json()))) == passed
+    jsonschema.validate(passed.to_json("ru"), {"$ref": "#/$defs/item", "$defs": schema()["$defs"]})
 
 
 def test_a_score_of_nothing_is_not_final() -> None:

@@ -17,6 +17,8 @@ __all__ = ["FAKE", "Integration", "Job", "Lint", "Pipeline", "Runner", "Trace", 
 
 Data = Mapping[str, Any]
 
+_FOREVER = 1e9
+"""Seconds. Numbers of an answer may be of any size, and none."""
 FAKE = "dockerlab-fake"
 """What stands in the revision of the GitLab of our tests."""
 
@@ -178,7 +180,7 @@ class Job:
             created_at=time_of(data.get("created_at")),
             started_at=time_of(data.get("started_at")),
             finished_at=time_of(data.get("finished_at")),
-            queued_duration=float(queued) if isinstance(queued, (int, float)) else None,
+            queued_duration=float(queued) if isinstance(queued, (int, float)) and 0 <= queued < _FOREVER else None,
             runner=_id(runner) if runner else None,
             runner_description=_text(runner, "description"),
             manager=_id(manager) if manager else None,
@@ -220,6 +222,8 @@ class Integration:
 
     is_active: bool
     events: frozenset[str]
+    is_set: bool = True
+    """Whether it was ever set up: an old GitLab shows an empty form."""
 
     @classmethod
     def parse(cls, data: Data) -> Integration:
@@ -229,7 +233,8 @@ class Integration:
         events = {
             key.removesuffix("_events") for key, value in data.items() if key.endswith("_events") and value is True
         }
-        return cls(data["active"], frozenset(excerpt(each) for each in events))
+        is_set = bool(data["active"] or data.get("created_at") or any((data.get("properties") or {}).values()))
+        return cls(data["active"], frozenset(excerpt(each) for each in events), is_set)
 
 
 def time_of(value: object) -> datetime | None:

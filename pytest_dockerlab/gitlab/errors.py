@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from ..errors import ConfigurationError, ExplainedError
@@ -32,6 +34,7 @@ __all__ = [
     "GitlabUnreachable",
     "GitlabUrlInvalid",
     "NotGitlab",
+    "asking",
     "explained",
 ]
 
@@ -226,6 +229,20 @@ class GitlabBroken(GitlabError):
     advice = _("see docker logs of its container")
     is_server = True
     may_pass = True
+
+
+@contextlib.contextmanager
+def asking() -> Iterator[None]:
+    """For a check: what only the user can supply leaves it unverified."""
+    try:
+        yield
+    except GitlabError as error:
+        if error.is_error:
+            raise
+        unverified = error.unverified()
+    else:
+        return
+    raise unverified
 
 
 def explained(failure: Failure, url: Url, *, seconds: float, max_body: int) -> GitlabError:

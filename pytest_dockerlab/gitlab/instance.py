@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
@@ -120,6 +121,20 @@ class GitlabInstance:
     def runner(self, id: int) -> Runner:
         """The details of a runner."""
         return self.read(Runner.parse, self.get(f"/runners/{id}"))
+
+    def is_busy(self, runner: int) -> bool:
+        """Whether a runner has a job, of whatever project."""
+        jobs = self.get(f"/runners/{runner}/jobs", status="running", per_page=1)
+        return isinstance(jobs, list) and bool(jobs)
+
+    def calls_itself(self) -> str | None:
+        """The address that it writes into links, its ``external_url``; ``None`` where it does not show."""
+        with self.reading():
+            links = self.api.http_request("get", "/projects", query_data={"per_page": 1}).links
+        found = re.fullmatch(
+            r"(https?://[^/\s]+(?:/[^?\s]*?)?)/api/v4/projects(?:\?.*)?", str(links.get("first", {}).get("url", ""))
+        )
+        return excerpt(found[1]) if found else None
 
     def lint(self, content: str) -> Lint:
         """What its own lint says of a ``.gitlab-ci.yml``: before 13.5 there is no other, from 16 on not this one."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from .answers import Integration, Job, Lint, Pipeline, Runner, Trace
@@ -16,9 +16,10 @@ __all__ = ["MAX_TRACE", "GitlabProject"]
 MAX_TRACE = 8 * 1024 * 1024
 """Bytes: twice what a runner writes unless it is told otherwise (``output_limit``)."""
 _PER_PAGE = 100
+_LINTS_COMMITS = (16, 5)
 _MAX_RUNNERS = 50
-_SLACK = ("/integrations/slack", "/services/slack")
-"""The second one before about 14.4."""
+_SLACK = ("/integrations/slack", "/services/slack", "/integrations/gitlab-slack-application")
+"""The second one is that before about 14.4, the third one its successor: 19 has no other."""
 
 
 class GitlabProject:
@@ -82,10 +83,19 @@ class GitlabProject:
         """A pipeline with its details."""
         return self.instance.read(Pipeline.parse, self.instance.get(f"/projects/{self.id}/pipelines/{id}"))
 
-    def jobs(self, pipeline: int | None = None, *, with_retried: bool = False, limit: int = 500) -> list[Job]:
-        """The jobs of a pipeline, or the newest of all, at most ``limit``."""
+    def jobs(
+        self,
+        pipeline: int | None = None,
+        *,
+        statuses: Sequence[str] = (),
+        with_retried: bool = False,
+        limit: int = 500,
+    ) -> list[Job]:
+        """The jobs of a pipeline, or the newest of all, at most ``limit``; those of these ``statuses``."""
         path = f"/projects/{self.id}/jobs" if pipeline is None else f"/projects/{self.id}/pipelines/{pipeline}/jobs"
-        query = {"include_retried": "true"} if with_retried and pipeline is not None else {}
+        query: dict[str, Any] = {"include_retried": "true"} if with_retried and pipeline is not None else {}
+        if statuses:
+            query["scope[]"] = list(statuses)
         with self.instance.listing(limit) as first:
             api = self.instance.api
             found = api.http_list(path, iterator=True, per_page=min(limit, _PER_PAGE), query_data=query)
@@ -105,20 +115,21 @@ class GitlabProject:
         text = found.decode("utf-8", "replace") if isinstance(found, bytes) else ""
         return Trace(text, not cut[0]) if text else None
 
-    def lint(self, content: str | None = None) -> Lint:
-        """What GitLab says of ``content``, else of the file that the project has. On old ones only of a content.
-
-        Raises :class:`~.errors.GitlabNotFound` for an old one without a content.
-        """
-        path = f"/projects/{self.id}/ci/lint"
-        if content is None:
-            return self.instance.read(Lint.parse, self.instance.get(path))
+    def lint(self, content: str) -> Lint:
+        """What GitLab says of a ``.gitlab-ci.yml`` in this project. The token's scope must be ``api``."""
         try:
             with self.instance.reading():
-                data = self.instance.api.http_post(path, post_data={"content": content})
+                data = self.instance.api.http_post(f"/projects/{self.id}/ci/lint", post_data={"content": content})
         except GitlabNotFound:  # before 13.6
             return self.instance.lint(content)
         return self.instance.read(Lint.parse, data)
+
+    def lint_of(self, commit: str) -> Lint:
+        """The same of its file in a commit; reading suffices. Raises :class:`~.errors.GitlabNotFound` before 16.5."""
+        path = f"/projects/{self.id}/ci/lint"
+        if self.instance.version().release < _LINTS_COMMITS:
+            raise GitlabNotFound(self.instance.host, path=path)
+        return self.instance.read(Lint.parse, self.instance.get(path, content_ref=commit))
 
     def slack(self) -> Integration | None:
         """Its Slack notifications; ``None`` where they were never set up, or this GitLab has none any more."""

@@ -19,10 +19,13 @@ import requests
 from requests.adapters import BaseAdapter
 from requests.structures import CaseInsensitiveDict
 
+from ..findings import rehearse
+from ..messages import _
 from ..net.causes import Failure
 from ..net.client import Client, follow
 from ..net.deadline import Deadline
 from ..net.http import Answer, Request, Secret, Url
+from .answers import FAKE
 from .errors import GitlabEndless, GitlabError, GitlabReadOnly, GitlabRedirects, GitlabTimeout, explained
 from .refusals import refusal
 
@@ -162,6 +165,8 @@ class Transport(BaseAdapter):
             error: GitlabError | None = explained(failure, asked.url, seconds=deadline.seconds, max_body=max_body)
         else:
             self._note_clock(answer)
+            if answer.header("Server").startswith(FAKE):
+                rehearse(_("what answers is the fake GitLab of the tests"))
             error = refusal(answer, has_token=self._token is not None)
             self._was_cut = answer.is_cut
         if error is not None:  # outside of the handler: no traceback then shows the frames below

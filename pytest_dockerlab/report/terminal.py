@@ -218,6 +218,8 @@ class Report(Lines):
     def _tags(self, item: ItemResult) -> Iterator[Message]:
         if item.kind is Kind.LAB:
             yield _("lab")
+        if item.rehearsal is not None:
+            yield _("rehearsal, does not count: {why}", why=item.rehearsal)
         match item.verdict:
             case Verdict.FAILED if item.level is Level.OPTIONAL:
                 yield _("optional: costs nothing")
@@ -234,10 +236,11 @@ class Report(Lines):
         if len(failed) > 1:
             yield from self.behind([(f"{self.say(_('To correct:'))} ", "fail")], ", ".join(failed))
         if result.score.maximum:
-            yield from self.behind([], self._score(result.score), "title")
+            is_rehearsal = any(item.rehearsal is not None for item in result.items)
+            yield from self.behind([], self._score(result.score, is_rehearsal=is_rehearsal), "title")
         yield from self.behind([], self.listed(counts_of(result.items)))
 
-    def _score(self, score: Score) -> str:
+    def _score(self, score: Score, *, is_rehearsal: bool) -> str:
         message = _(
             "Score: {points} of {verified} verified, {maximum} in all",
             points=number(score.points),
@@ -247,7 +250,9 @@ class Report(Lines):
         parts = [self.say(message)]
         if score.bonus:
             parts.append(self.say(_("bonus: {points}", points=number(score.bonus))))
-        if not score.is_final:
+        if is_rehearsal:
+            parts.append(self.say(_("not final: this was a rehearsal, with a fake in the place of a server")))
+        elif not score.is_final:
             parts.append(self.say(_("not final: not every required item could be verified")))
         return "; ".join(parts)
 

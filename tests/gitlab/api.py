@@ -196,7 +196,7 @@ def _runner_jobs(call: _Call) -> Any:
         (project, job)
         for project in call.state.projects.values()
         for job in project.jobs.values()
-        if job["runner"] == runner["id"]
+        if job["runner"] == runner["id"] and call.request.one("status") in (None, job["status"])
     ]
     return call.page(shapes.job(call.state, project, job) for project, job in jobs)
 
@@ -350,6 +350,8 @@ def _project_lint(call: _Call) -> Any:
     else:
         call.since(13, 5)
         head = project.commits[project.branches[project.default_branch]]
+        if (asked := call.request.one("content_ref")) is not None and call.state.release >= (16, 5):
+            head = project.commits[asked]
         content = head.files.get(project.ci_config_path or ".gitlab-ci.yml", "")
         if not content:
             return {"valid": False, "errors": ["Please provide content of .gitlab-ci.yml"], "warnings": []}
@@ -372,7 +374,7 @@ def _integration(call: _Call) -> Any:
         call.before(19)
     if slug not in project.integrations:
         if call.state.release < (12,):  # an old one has a form for it, empty
-            return shapes.integration(call.state, slug, {"active": False, "properties": {}})
+            return shapes.integration(call.state, slug, {"active": False, "properties": {}, "created_at": None})
         raise Refused(404, {"message": "404 Integration Not Found"})
     return shapes.integration(call.state, slug, project.integrations[slug])
 

@@ -40,7 +40,8 @@ def runner(state: State, each: dict[str, Any], *, details: bool) -> dict[str, An
         data["status"] = "paused"
     data["projects"] = [{"id": id} for id, known in state.projects.items() if data["id"] in known.runners]
     if state.release < (12,):
-        kept = (*_RUNNER_SEED, *_DETAILS) if details else _RUNNER_SEED
+        later = ("run_untagged", "locked", "revision", "platform", "architecture")
+        kept = (*_RUNNER_SEED, *(each for each in _DETAILS if each not in later)) if details else _RUNNER_SEED
         data["token"] = "0123456789abcdef0123"  # old ones hand it out
         return {key: data[key] for key in (*kept, *(("token",) if details else ()))}
     if state.release >= (17,):
@@ -65,8 +66,13 @@ _JOB_SINCE = ("allow_failure", "tag_list", "queued_duration", "failure_reason", 
 
 def job(state: State, home: Project, each: dict[str, Any]) -> dict[str, Any]:
     data = {
-        key: time(value) if isinstance(value, datetime) else value for key, value in each.items() if key != "retried"
+        key: time(value) if isinstance(value, datetime) else value
+        for key, value in each.items()
+        if key not in ("retried", "queued_at")
     }
+    if each["status"] == "pending":
+        since = each.get("queued_at") or each["created_at"]
+        data["queued_duration"] = (state.clock() - since).total_seconds()
     of = home.pipelines[each["pipeline"]]
     data["pipeline"] = {key: of[key] for key in ("id", "ref", "sha", "status")}
     data["commit"] = {"id": of["sha"], "short_id": of["sha"][:8], "title": "a commit"}
@@ -87,7 +93,7 @@ def commit(each: Commit) -> dict[str, Any]:
 
 
 def integration(state: State, slug: str, each: dict[str, Any]) -> dict[str, Any]:
-    data = {"id": 1, "title": slug.title(), "slug": slug, "created_at": None, "updated_at": None, **each}
+    data = {"id": 1, "title": slug.title(), "slug": slug, "created_at": "2026-01-01T00:00:00.000Z", **each}
     if state.release >= (15,):  # today the address of the webhook is kept back
         properties = data.get("properties", {})
         data["properties"] = {key: value for key, value in properties.items() if key != "webhook"}

@@ -52,8 +52,10 @@ def test_runners_with_their_details(any_fake):
     any_fake.runner(project, tag_list=["docker", "linux"], run_untagged=False, paused=True, active=False)
     any_fake.runner(description="shared", online=False, status="offline")
     mine, shared = example(any_fake).runners()
+    is_old = any_fake.release < (12,)
     assert (mine.type, mine.is_online, mine.is_paused, mine.status) == ("project_type", True, True, "paused")
-    assert (mine.tags, mine.run_untagged, mine.is_locked) == (("docker", "linux"), False, False)
+    assert mine.tags == ("docker", "linux")
+    assert (mine.run_untagged, mine.is_locked) == ((None, None) if is_old else (False, False))
     assert mine.contacted_at is not None
     # the details of shared ones are for administrators
     assert (shared.type, shared.is_online, shared.tags, shared.run_untagged) == ("instance_type", False, None, None)
@@ -131,17 +133,26 @@ def test_retried_jobs_only_where_they_are_asked_for(fake):
     assert len(project.jobs(pipeline["id"], with_retried=True)) == 2
 
 
-def test_lint_of_a_content_and_of_the_projects_own(any_fake):
+def test_lint_of_a_content(any_fake):
     any_fake.project(lint_errors=lambda text: [] if "script" in text else ["jobs:a config should implement a script"])
     project = example(any_fake)
     assert project.lint("a: {script: x}").is_valid
     wrong = project.lint("a: {}")
     assert (wrong.is_valid, wrong.errors) == (False, ("jobs:a config should implement a script",))
-    if any_fake.release < (13, 5):
-        with pytest.raises(errors.GitlabNotFound):
-            project.lint()
-    else:
-        assert project.lint().errors == ("Please provide content of .gitlab-ci.yml",)
+
+
+def test_lint_of_a_commit_needs_no_right_to_write(fake):
+    home = fake.project(files={".gitlab-ci.yml": "wrong"}, lint_errors=lambda text: [text] if text == "wrong" else [])
+    wrong = home.branches["master"]
+    right = fake.commit(home, "master", {".gitlab-ci.yml": "right"}, "mended").id
+    fake.users["reading"] = User(scopes=frozenset({"read_api"}))
+    project = asked(fake, "reading").project(home.id)
+    with pytest.raises(errors.GitlabScope):
+        project.lint("right")
+    assert (project.lint_of(wrong).errors, project.lint_of(right).is_valid) == (("wrong",), True)
+    fake.release = (13, 5)
+    with pytest.raises(errors.GitlabNotFound):
+        asked(fake).project(home.id).lint_of(right)
 
 
 def test_slack_under_its_old_and_its_new_path(any_fake):

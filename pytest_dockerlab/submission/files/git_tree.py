@@ -16,7 +16,7 @@ from ...errors import DockerlabError, RefusedPath, ToolFailed, UnreadableReposit
 from ...messages import _
 from ..budget import Allowance, Budget
 from .git_folder import FETCH, is_partial
-from .gitrepo import Object, Objects, commit_of, explained, files_of
+from .gitrepo import Object, Objects, ancestors, commit_of, explained, files_of
 from .tree import LIMITS, MAX_PATH, Content, Entry, Limits, Tree, elsewhere, folders_above, printable, refused, split
 from .vendored import is_skipped
 
@@ -73,6 +73,11 @@ class GitTree(Tree):
     def commit(self) -> str:
         """The commit that this is."""
         return self._commit
+
+    def newest_commits(self, most: int) -> tuple[str, ...]:
+        """See :meth:`.tree.Tree.newest_commits`."""
+        with explained(self.git_dir), Objects(self.git_dir, self.budget.git) as objects:
+            return tuple(ancestors(objects, self.commit, most))
 
     def tracked(self, path: str) -> bool:
         """Whether the commit has this file."""

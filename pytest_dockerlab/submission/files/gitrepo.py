@@ -27,7 +27,7 @@ from ..budget import LIMITS, Allowance
 from .git_folder import FETCH, FSCK, has_sha256, is_partial, resolve_ref
 from .tree import MAX_PATH, printable
 
-__all__ = ["File", "Object", "Objects", "commit_of", "explained", "files_of"]
+__all__ = ["File", "Object", "Objects", "ancestors", "commit_of", "explained", "files_of"]
 
 _MAX_COMMIT = 4 * 1024 * 1024
 """Of a tree, too: a folder of 20,000 files takes a third of it."""
@@ -239,6 +239,24 @@ def _peeled(objects: Objects, name: str) -> str | None:
             return None
         name = named[1].decode()
     return None
+
+
+def ancestors(objects: Objects, commit: str, most: int) -> Iterator[str]:
+    """A commit and those before it, the nearest ones first, at most so many; what is not there is passed over."""
+    level, seen = [commit], {commit}
+    while level:
+        level = level[:most]
+        most -= len(level)
+        below = []
+        for each in objects.get(level):
+            if each is None or each.type != "commit":
+                continue
+            yield each.sha
+            head = each.content.partition(b"\n\n")[0].decode("utf-8", "replace")
+            parents: list[str] = re.findall(r"^parent ([0-9a-f]{40,64})$", head, re.MULTILINE)
+            below += [parent for parent in dict.fromkeys(parents) if parent not in seen]
+            seen.update(parents)
+        level = below
 
 
 class File(NamedTuple):

@@ -98,6 +98,10 @@ class Tree(ABC):
     def commit(self) -> str | None:
         """The commit that this is, or that is checked out in it; ``None`` without git."""
 
+    def newest_commits(self, most: int) -> tuple[str, ...]:
+        """The ids of that commit and of those before it, the nearest ones; none without git."""
+        return ()
+
     @property
     def files(self) -> Mapping[str, Entry]:
         """Every file and symbolic link by path, sorted; without ``.git`` and the folders of other people's files."""

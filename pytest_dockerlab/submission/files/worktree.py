@@ -42,6 +42,13 @@ class WorkTree(Tree):
         except UnreadableRepository:
             return None
 
+    def newest_commits(self, most: int) -> tuple[str, ...]:
+        """See :meth:`.tree.Tree.newest_commits`."""
+        try:
+            return () if self._head is None else self._head.newest_commits(most)
+        except DockerlabError:  # what git cannot read tells as little as nothing
+            return ()
+
     def tracked(self, path: str) -> bool | None:
         """Whether the commit that is checked out has this file."""
         split(path)

@@ -1,0 +1,40 @@
+"""The token that a GitLab is asked with. It comes from the environment alone, and goes to one server."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+
+from ..errors import ConfigurationError
+from ..messages import _
+from ..net.http import Url
+
+__all__ = ["token_for"]
+
+_OURS = "DOCKERLAB_GITLAB_TOKEN"
+_OF_CI = "GITLAB_TOKEN"
+
+
+def token_for(url: str, environ: Mapping[str, str] = os.environ) -> str | None:
+    """The token for the instance at ``url``: ``DOCKERLAB_GITLAB_TOKEN``; ``None`` without one.
+
+    ``GITLAB_TOKEN``, which other programs know too, is most often that of another instance. It is taken where a job of
+    GitLab CI runs this and asks its own instance. Raises :class:`ConfigurationError` for what can be no token.
+    """
+    name = _OURS if environ.get(_OURS) else _OF_CI
+    token = environ.get(name, "").strip()
+    if not token or (name == _OF_CI and not _is_same(url, environ.get("CI_SERVER_URL", ""))):
+        return None
+    if not re.fullmatch(r"[!-~]{1,500}", token):  # not repeated: most of it may be right
+        raise ConfigurationError(
+            _("{variable} is no token: only letters, digits and signs may stand in it", variable=name)
+        )
+    return token
+
+
+def _is_same(url: str, other: str) -> bool:
+    try:
+        return Url.parse(url).origin == Url.parse(other).origin
+    except ValueError:
+        return False
