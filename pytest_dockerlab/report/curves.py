@@ -31,10 +31,11 @@ def curves(evidence: object, *, is_ascii: bool = False) -> Iterator[tuple[str, s
     start = min(points[0][0] for _name, points in drawn)
     end = max(points[-1][0] for _name, points in drawn)
     for name, points in drawn:
-        yield name, _curve(points, start, end, _ASCII if is_ascii else _BLOCKS, "->" if is_ascii else "→")
+        yield name, _curve(points, start, end, is_ascii=is_ascii)
 
 
-def _curve(points: Sequence[Sequence[float | None]], start: float, end: float, levels: str, arrow: str) -> str:
+def _curve(points: Sequence[Sequence[float | None]], start: float, end: float, *, is_ascii: bool) -> str:
+    levels, arrow, rest = (_ASCII, "->", "...") if is_ascii else (_BLOCKS, "→", "…")
     values = [value for _when, value in points if value is not None]
     low, high = min(values, default=0.0), max(values, default=0.0)
     columns: list[str] = [" "] * _WIDTH
@@ -49,5 +50,5 @@ def _curve(points: Sequence[Sequence[float | None]], start: float, end: float, l
             columns[at] = columns[at - 1]
     changes = [f"{value:g}" for value, _same in itertools.groupby(values)]
     if len(changes) > _MAX_CHANGES:
-        changes[_MAX_CHANGES - 1 : -1] = ["…"]
+        changes[_MAX_CHANGES - 1 : -1] = [rest]
     return f"{''.join(columns)}  {f' {arrow} '.join(changes)}"

@@ -86,7 +86,8 @@ def test_nothing_is_above_its_bound(
     for number, runner in enumerate(given_settings.runners):
         if runner.limit:
             kept, everything = _most_of(simulation, number)
-            assert kept <= runner.limit
+            # Before 16.5 jobs have machines created whatever their number, and since 13.6 they take others meanwhile.
+            assert kept <= runner.limit or (runner.idle.count == 0 and (13, 6) <= version < (16, 5))
             assert everything <= runner.limit or (runner.idle.count == 0 and version < (16, 5))
         if runner.max_growth_rate and version >= (13, 6) and runner.idle.count:
             assert _creating(simulation, number) <= max(runner.max_growth_rate, given_settings.concurrent)

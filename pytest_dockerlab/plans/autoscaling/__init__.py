@@ -1,0 +1,1 @@
+"""What a runner's configuration would do with a burst of jobs."""
