@@ -30,6 +30,8 @@ _VARIABLES = re.compile(r"(?:^|/)(?:group_vars|host_vars)/")
 _SETTINGS = re.compile(r"\.(?:toml|json|service)$|(?:^|/)\.[\w-]{1,30}\.ya?ml$", re.IGNORECASE)
 _IS_READ = re.compile(r"compose[^/]{0,60}$|\.tfvars|(?:^|/)(?:defaults|vars|group_vars|host_vars)/", re.IGNORECASE)
 _MOST = 300
+_MOST_IN_A_SIGN = 2
+"""Bytes of a Russian letter."""
 _HEREDOC = re.compile(r"<<[-~]?\s{0,3}['\"\\]?(\w{1,40})")
 _LOOKS_LIKE_YAML = re.compile(r"^[ \t]{0,20}(?:- )?[\w.\"'-]{1,80}:(?:[ \t]|$)", re.MULTILINE)
 _MOST_PIECES = 50
@@ -71,13 +73,13 @@ def find_sources(tree: Tree) -> tuple[list[Source], list[Problem]]:
         if form is None or len(found) >= _MOST:
             continue
         most = LIMITS.readme_bytes if form is Form.DOCUMENT else LIMITS.yaml_bytes
-        if (entry.size or 0) > most:
+        try:
+            text = tree.text(path) if (entry.size or 0) <= _MOST_IN_A_SIGN * most else None
+        except (RefusedPath, LimitExceeded):
+            continue
+        if text is None or len(text.content) > most:
             if form is Form.DOCUMENT or form is Form.YAML:
                 problems.append(Problem(Location(path), _("larger than {limit} KiB", limit=most // 1024), True))
-            continue
-        try:
-            text = tree.text(path)
-        except (RefusedPath, LimitExceeded):
             continue
         # Which image a compose file uses may stand in its env file, and what a variable is for where it is used.
         if not text.binary and (_IS_READ.search(path) or _SPEAKS.search(text.content)):

@@ -1,0 +1,89 @@
+"""gitlab-ci-1/slack."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pytest_dockerlab.testing import Edit, Sample, replace, sample_tests, write
+
+from ._homework import BASE, CI
+
+LINE = "The pipelines are told of in Slack: <https://somebody.slack.com/archives/C0000000000>\n"
+NOTHING = replace("README.md", LINE, "")
+
+
+def told(kind: str, title: str, text: str, *more: Edit, **expected: Any) -> Sample:
+    """The README says this and no more."""
+    return Sample(kind, title, [replace("README.md", LINE, text), *more], **expected)
+
+
+POST = """\
+notify:
+  stage: deploy
+  script:
+    - |
+      curl -X POST -H 'Content-type: application/json' \\
+        --data '{"text":"deployed"}' $SLACK_WEBHOOK_URL
+"""
+PROVIDER = (
+    'resource "gitlab_integration_slack" "this" {\n  project = 1\n  webhook = var.webhook\n  push_events = true\n}\n'
+)
+API = '#!/bin/sh\ncurl --request PUT --data "webhook=$HOOK" "$URL/api/v4/projects/1/integrations/slack"\n'
+PICTURE = "![messages](images/slack-messages.png)\n"
+
+test_samples = sample_tests(
+    "gitlab-ci-1/slack",
+    BASE,
+    [
+        Sample("passes", "the plain homework"),
+        told("unusual", "a sentence", "Настроил интеграцию GitLab со Slack, канал #somebody\n"),
+        told(
+            "unusual",
+            "a sentence with a webhook",
+            "### Slack\nДобавил Incoming WebHook и вписал его в Slack notifications\n",
+        ),
+        told("unusual", "English", "- GitLab was integrated with Slack\n"),
+        told("unusual", "slack in Russian", "Интеграция со слаком настроена.\n"),
+        told("unusual", "the new client", "Канал: https://app.slack.com/client/T00000000/C00000000\n"),
+        told("unusual", "a screenshot", PICTURE, write("images/slack-messages.png", "PNG")),
+        told("unusual", "a step of the pipeline", "", write(CI, BASE[CI] + POST)),
+        told("unusual", "Terraform", "", write("gitlab/slack.tf", PROVIDER)),
+        told("unusual", "the API", "", write("gitlab-ci/slack.sh", API)),
+        told(
+            "unusual",
+            "GitLab beside Travis",
+            "Travis CI и GitLab CI пишут в [канал](https://somebody.slack.com/messages/C0000000)\n",
+        ),
+        told(
+            "unusual", "nothing", "", verdict="not attempted", says="neither a README nor the pipeline speaks of Slack"
+        ),
+        told(
+            "unusual",
+            "only of Travis, of another homework",
+            "\n## docker-1\n\nНастроил уведомления Travis CI в Slack: https://somebody.slack.com/messages/C0000000\n",
+            verdict="not attempted",
+        ),
+        told(
+            "unusual",
+            "alerts, of another homework",
+            "",
+            write("monitoring/alertmanager/config.yml", "slack_api_url: https://hooks.slack.com/services/A/B/C\n"),
+            verdict="not attempted",
+        ),
+        told("unusual", "a comment", "", write("a.sh", "#!/bin/sh\n# curl $SLACK_URL\n"), verdict="not attempted"),
+        told(
+            "fails",
+            "the words of the task",
+            "Настройте интеграцию вашего Pipeline с тестовым Slack-чатом.\n",
+            says="Slack is only mentioned | write what you set up",
+            file="README.md",
+            line="Настройте",
+            findings=1,
+        ),
+        told(
+            "fails", "a wish", "Интеграция со Slack не сделана\n", says="only mentioned", file="README.md", line="Slack"
+        ),
+        told("fails", "documentation", "See https://api.slack.com/messaging/webhooks\n", says="only mentioned"),
+        told("fails", "a screenshot that is not there", PICTURE, says="only mentioned", file="README.md", line="slack"),
+    ],
+)
