@@ -185,6 +185,11 @@ class Pipeline:
         files = PipelineFiles(tree)
         return cls(path, files.read(path), files)
 
+    def templates(self) -> Iterator[Job]:
+        """The hidden jobs, as they would be if they ran."""
+        for name, value in self.hidden.items():
+            yield self._job(name, value)
+
     def at(self, *keys: str) -> Location:
         """The place of a key, else of its nearest ancestor."""
         found = self.root
