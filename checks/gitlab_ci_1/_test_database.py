@@ -68,7 +68,12 @@ def _nothing_given(
 ) -> Reached:
     """No variable names the host: the application may have it in its code."""
     for each in services:
-        if any(re.search(rf"[\"'/@]{re.escape(host)}[\"':/]", texts) for host in each.hosts if host):
+        written = (
+            rf"[\"'/@]{re.escape(host)}:\d|//(?:[^/\s]{{0,200}}@)?{re.escape(host)}[/\"']"
+            for host in each.hosts
+            if host
+        )
+        if any(re.search(pattern, texts) for pattern in written):
             return Reached(service=each.image)
     if not databases:
         return Reached((_no_service(job),))

@@ -10,6 +10,7 @@ from pytest_dockerlab.errors import RefusedPath
 from pytest_dockerlab.findings import Finding, Location
 from pytest_dockerlab.messages import _
 from pytest_dockerlab.submission.files.tree import folders_above
+from pytest_dockerlab.submission.gitlab_ci.steps import ROOT
 
 if TYPE_CHECKING:
     from pytest_dockerlab.checks.gitlab_ci_1._test_runs import Run
@@ -64,7 +65,7 @@ def _gemfile(step: Step, tree: Tree) -> Iterator[Finding]:
         folder = others[0].rpartition("/")[0] if others else ""
         yield Finding(
             _("bundle install finds a Gemfile"),
-            _("none in {folder}", folder=step.folder or "/"),
+            _("none in {folder}", folder=step.folder or ROOT),
             step.at,
             _("enter its folder first: cd {folder}", folder=folder) if folder else _("add the Gemfile"),
         )

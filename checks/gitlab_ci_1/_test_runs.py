@@ -11,13 +11,14 @@ from pytest_dockerlab.errors import RefusedPath
 from pytest_dockerlab.findings import Finding, Location
 from pytest_dockerlab.messages import _
 from pytest_dockerlab.submission.files.vendored import is_vendored
-from pytest_dockerlab.submission.gitlab_ci.steps import beside
+from pytest_dockerlab.submission.gitlab_ci.steps import ROOT, beside
+from pytest_dockerlab.submission.text.secrets import redacted
 
 if TYPE_CHECKING:
     from pytest_dockerlab.submission.files.tree import Tree
     from pytest_dockerlab.submission.gitlab_ci.steps import Step
 
-__all__ = ["Run", "files_with_tests", "has_test", "run_of"]
+__all__ = ["Run", "files_with_tests", "has_test", "run_of", "shown"]
 
 _NAMED_TEST = re.compile(r"test|spec", re.IGNORECASE)
 _CODE = (".rb", ".py")
@@ -36,6 +37,11 @@ _TASK = re.compile(r"(?:^|:)(?:test|tests|spec|specs|default|ci)(?:$|[:\[])")
 _MOST_FILES = 2_000
 _MOST_READ = 200
 _SHOWN = 60
+_SECRET = re.compile(
+    r"((?:^|[ \t])(?:-p|-u|--[\w-]{0,20}(?:password|token|secret|key|user))[ =]|(?:PASS|TOKEN|SECRET|KEY)\w{0,20}=|://)"
+    r"[^ \t]{1,2000}",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +104,7 @@ def _of_interpreter(step: Step, tree: Tree, arguments: list[str]) -> Run | None:
         return None
     if not _A_TEST.search(text):
         hint = _("write a test of the application into it")
-        return Run(step, problems=(Finding(_("{file} has a test", file=path), _("none"), Location(path), hint),))
+        return Run(step, problems=(Finding(_("{file} has a test", file=path), _("none"), Location(path, 1), hint),))
     return Run(step, (path,), tuple(_not_there(path, text, step, tree)))
 
 
@@ -131,6 +137,12 @@ def files_with_tests(tree: Tree, below: str = "") -> list[str]:
     return [path for path in named[:_MOST_READ] if has_test(tree, path)]
 
 
+def shown(command: str) -> str:
+    """The beginning of a command, of several lines of the last, without what may be a password or a token."""
+    masked = _SECRET.sub(lambda match: f"{match[1]}…", command.strip().rpartition("\n")[2])
+    return redacted(masked)[:_SHOWN]
+
+
 def has_test(tree: Tree, path: str) -> bool:
     """Whether there is a test in a file."""
     return _A_TEST.search(_text(tree, path)) is not None
@@ -138,16 +150,16 @@ def has_test(tree: Tree, path: str) -> bool:
 
 def _missing(step: Step, tree: Tree, name: str | None) -> Finding:
     """That what a command names is not where it stands; with the place where it is, where that is known."""
-    command = " ".join(step.words)[:_SHOWN]
-    found = _("{command} finds no tests in {folder}", command=command, folder=step.folder or "/")
+    command, folder = shown(" ".join(step.words)), step.folder or ROOT
+    found = _("{command} finds no tests in {folder}", command=command, folder=folder)
     hint = _("add the tests of the application to the repository")
     others = files_with_tests(tree)
     if name is not None:
-        found = _("{command}: {folder} has no {name}", command=command, folder=step.folder or "/", name=name)
+        found = _("{command}: there is no {name} in {folder}", command=command, folder=folder, name=name)
         others = [each for each in others if each.rpartition("/")[2] == name.rpartition("/")[2]] or others
     if others:
-        folder = others[0].rpartition("/")[0]
-        hint = _("enter the folder of the tests first: cd {folder}", folder=folder) if folder else _(
+        above = others[0].rpartition("/")[0]
+        hint = _("enter the folder of the tests first: cd {folder}", folder=above) if above else _(
             "run {file}, which is in the root of the repository", file=others[0]
         )  # fmt: skip
     return Finding(_("the tests are where the script stands"), found, step.at, hint)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pytest_dockerlab.checks.gitlab_ci_1._test_database import database_of
 from pytest_dockerlab.checks.gitlab_ci_1._test_gems import gems
-from pytest_dockerlab.checks.gitlab_ci_1._test_runs import files_with_tests, run_of
+from pytest_dockerlab.checks.gitlab_ci_1._test_runs import files_with_tests, run_of, shown
 from pytest_dockerlab.findings import Finding, Location, Mismatch, Unverified, note, report
 from pytest_dockerlab.homework import check
 from pytest_dockerlab.messages import Message, _
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 _TEST_STAGE = re.compile(r"test|spec|check|verif|unit|integration|quality|\bqa\b|провер|тест", re.IGNORECASE)
 _WHATEVER = re.compile(r"\|\|[ \t]*(?:true|:|exit 0|echo\b[^|&;]*)[ \t]*$")
 _MOST_SHOWN = 3
-_SHOWN = 60
 
 
 @dataclass(slots=True)
@@ -51,8 +50,8 @@ def tests_in_repo(submission: Submission, pipeline: Pipeline) -> None:
     passing = [each for each in candidates if not each.findings and each.unknown is None]
     if passing:
         best = passing[0]
-        note("tests", f"{best.job.name}: {' '.join(best.run.step.words)} ({best.run.step.at})")
-        note("files", list(best.run.files))
+        note("tests", f"{best.job.name}: {shown(' '.join(best.run.step.words))} ({best.run.step.at})")
+        note("files with tests", list(best.run.files))
         note("database", best.database)
         return
     unknown = next((each for each in candidates if not each.findings), None)
@@ -106,7 +105,7 @@ def _judged(job: Job, run: Run, steps: Steps, tree: Tree) -> _Candidate:
     elif run.step.is_in_container:
         candidate.unknown = _("the tests run inside a container, and what that holds is not looked into")
     elif not run.is_sure:
-        words = " ".join(run.step.words)
+        words = shown(" ".join(run.step.words))
         candidate.unknown = _("{command}: which files that finds is only known when it runs", command=words)
     elif run.problems:
         candidate.findings += run.problems
@@ -132,9 +131,9 @@ def _never_counts(job: Job, run: Run) -> Iterator[Finding]:
             _("the job is in a stage for tests"), _("{job} is in the stage {stage}", job=job.name, stage=job.stage),
             job.stage_at, _("add a stage test before that, and write: stage: test"),
         )  # fmt: skip
-    whens = {when.text if (when := rule.get("when")) is not None else "on_success" for rule in job.rules}
+    ruled = {said.text if (said := rule.get("when")) is not None else "on_success" for rule in job.rules}
     for when in ("never", "manual"):
-        if job.when == when or whens == {when}:
+        if job.when == when or ruled == {when}:
             key = "when" if job.when == when else "rules"
             yield Finding(
                 _("the job runs by itself"), _("{job} has when: {when}", job=job.name, when=when),
@@ -162,9 +161,9 @@ def _nobody(pipeline: Pipeline, tree: Tree) -> Finding:
     hint = _("let it run them: {commands}", commands=steps)
     if not jobs:
         return Finding(None, _("no job of a stage for tests has a script"), Location(pipeline.path), hint)
-    shown = [f"{job.name}: {job.script[-1].text.strip()[:_SHOWN]}" for job in jobs[:_MOST_SHOWN]]
+    lines = [f"{job.name}: {shown(job.script[-1].text)}" for job in jobs[:_MOST_SHOWN]]
     again = [each.key for _path, each in pipeline.duplicates if each.key in pipeline.jobs]
     found = (
-        _("{jobs} ({again} stands there twice, and the last one counts)", jobs=shown, again=again) if again else shown
+        _("{jobs} ({again} stands there twice, and the last one counts)", jobs=lines, again=again) if again else lines
     )
     return Finding(None, found, jobs[0].script[-1].at, hint)

@@ -11,6 +11,7 @@ from ...findings import Finding, Location, Mismatch
 from ...messages import Message, _
 from ..budget import LIMITS
 from ..files.tree import Tree
+from ..text.secrets import redacted
 from ..text.yamldoc import Duplicate, YamlDoc, YamlError
 from .values import Value, mapping_of, merged, value_of
 
@@ -22,7 +23,10 @@ _YAML = re.compile(r"\.ya?ml$")
 
 @dataclass(frozen=True, slots=True)
 class Include:
-    """One entry of ``include``, and whether it is a file of the repository that was read."""
+    """One entry of ``include``, and whether it is a file of the repository that was read.
+
+    ``target`` is what it names, without the passwords and tokens that an address may hold.
+    """
 
     kind: str
     target: str
@@ -101,7 +105,7 @@ class PipelineFiles:
             return  # the schema says so
         is_local = kind == "local" and "$" not in target.text
         found = list(self._local(entry, target)) if is_local else []
-        self.includes.append(Include(kind, target.text, entry.at, is_local))
+        self.includes.append(Include(kind, _shown(target.text), entry.at, is_local))
         yield from found
 
     def _local(self, entry: Value, target: Value) -> Iterator[str]:
@@ -132,6 +136,12 @@ def _what(entry: Value) -> tuple[str, Value | None]:
         if named is not None and named.is_scalar:
             return kind, named
     return "", None
+
+
+def _shown(address: str) -> str:
+    """An address without what lets somebody in."""
+    host = re.sub(r"^(\w+://)[^/]*@", r"\1", address.partition("?")[0])
+    return redacted(host)
 
 
 def _fits(path: str, pattern: str) -> bool:

@@ -16,17 +16,20 @@ from ...messages import _
 from ..files.tree import Tree
 from ..makefiles.expansion import MakeError
 from ..makefiles.makefile import NAMES, Makefile
-from ..text.interpolation import expand
 from ..text.shell import SHELLS, Command, commands, followed, inner, program
 from .pipeline import Job
 
-__all__ = ["Step", "Steps", "beside"]
+__all__ = ["ROOT", "Step", "Steps", "beside"]
 
 PROJECT = "/builds/project"
 """What stands for the folder that GitLab's runner puts the repository into."""
+ROOT = _("the root of the repository")
+"""What to call that folder."""
+_VARIABLE = re.compile(r"\$(?:(\w+)|\{(\w+)\})")
 _MOST_STEPS = 2_000
 _MOST_INSIDE = 6
 _MOST_WORDS = 40
+_LONGEST = 500
 _MAKES_FOLDERS = frozenset(
     {"mkdir", "git", "tar", "unzip", "cp", "mv", "ln", "rsync", "wget", "curl", "install", "svn"}
 )
@@ -72,7 +75,7 @@ class Steps:
         self._left = _MOST_STEPS
         self._at = job.at
         values = {name: value.text for name, value in job.variables.items()}
-        values = {name: expand(text, values).text if "$" in text else text for name, text in values.items()}
+        values = {name: _VARIABLE.sub(lambda match: _filled(match, values), text) for name, text in values.items()}
         self._shell = _Shell("", {"CI_PROJECT_DIR": PROJECT, **values})
         self.steps: list[Step] = list(self._of_job(job))
 
@@ -143,7 +146,7 @@ class Steps:
             _(
                 "{command}: there is no such folder in {folder}",
                 command=" ".join(step.words),
-                folder=step.folder or "/",
+                folder=step.folder or ROOT,
             ),
             step.at,
             _("before_script and script are one shell: it is where the last cd has left it"),
@@ -253,6 +256,11 @@ def _in_container(step: Step) -> Iterator[Step]:
     rest = words[at + 1 :][:_MOST_WORDS]
     for number in range(len(rest)):
         yield replace(step, words=rest[number:], folder=None, is_in_container=True)
+
+
+def _filled(match: re.Match[str], values: Mapping[str, str]) -> str:
+    """The value of a variable in another one's; of one that only GitLab has, its name."""
+    return values.get(match[1] or match[2], match[0])[:_LONGEST]
 
 
 def beside(path: str, name: str) -> str | None:
