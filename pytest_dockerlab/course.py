@@ -19,6 +19,8 @@ __all__ = ["TIME_LIMITS", "Course", "load_course", "parse_size"]
 
 _UNITS = {"B": 1, "kB": 10**3, "KB": 10**3, "MB": 10**6, "GB": 10**9, "KiB": 2**10, "MiB": 2**20, "GiB": 2**30}
 
+_VERSION = re.compile(r"\d{1,3}\.\d{1,3}(?:\.\d{1,3})?")
+
 TIME_LIMITS = {
     "files": 60.0,
     "engine": 180.0,
@@ -50,6 +52,9 @@ class Course:
     """What builds may reach beside the public internet: a mirror of packages, a proxy."""
     metrics: tuple[WantedMetric, ...] = SEED_METRICS
     """What Prometheus has to have of the application and its machine."""
+
+    runner_version: str = ""
+    """The GitLab Runner of the course, where a homework names none: ``17.5``."""
 
     def level_of(self, item: Item) -> Level:
         """The item's level in this course."""
@@ -103,7 +108,10 @@ def load_course(
         ) from error
     reader = _Reader(path, left_out)
     reader.known(data, ("name", "numbers", "levels", "points", "image-sizes", "images", "time-limits",
-                        "allowed-addresses", "metrics"), "")  # fmt: skip
+                        "allowed-addresses", "metrics", "runner-version"), "")  # fmt: skip
+    runner_version = data.get("runner-version", "")
+    if runner_version and not (isinstance(runner_version, str) and _VERSION.fullmatch(runner_version)):
+        raise reader.error("runner-version", _("must be a version of GitLab Runner such as '17.5'"))
     name = data.get("name", "")
     if not isinstance(name, str):
         raise reader.error("name", _("must be a string"))
@@ -117,6 +125,7 @@ def load_course(
         time_limits=reader.table(data, "time-limits", TIME_LIMITS, _seconds),
         allowed_addresses=reader.addresses(data, "allowed-addresses"),
         metrics=reader.metrics(data, "metrics"),
+        runner_version=runner_version,
     )
 
 

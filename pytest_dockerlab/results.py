@@ -240,10 +240,11 @@ def decide(
         case Mismatch():
             result.findings.append(exception.finding)
         # An advice that has no object in this homework is none.
+
         case NotAttempted() if level is Level.OPTIONAL or level is item.level is Level.ADVISORY:
             result.verdict, result.reason, result.remedy = Verdict.NOT_ATTEMPTED, exception.reason, exception.remedy
             return result
-        case NotAttempted():  # optional for the check, and not for this course: what is not there is wrong
+        case NotAttempted():  # not needed for the check, and needed for this course: what is not there is wrong
             result.findings.append(Finding(None, exception.reason, None, exception.remedy))
         case Unverified() if not result.findings:
             result.verdict, result.reason, result.remedy = Verdict.UNVERIFIED, exception.reason, exception.remedy

@@ -74,9 +74,13 @@ def test_the_verdict(
         assert decided.findings == [], "an error accuses nobody"
 
 
-def test_a_course_that_advises_what_is_optional_misses_it() -> None:
-    decided = decide(item("optional"), Level.ADVISORY, 0.0, Collected(), NotAttempted(_("none")))
-    assert decided.verdict is Verdict.ADVISED
+@pytest.mark.parametrize(
+    ("own", "of_course", "verdict"),
+    [("optional", "advisory", Verdict.ADVISED), ("advisory", "required", Verdict.FAILED)],
+)
+def test_what_a_course_needs_is_wrong_where_it_is_not_attempted(own: str, of_course: str, verdict: Verdict) -> None:
+    decided = decide(item(own), Level(of_course), 1.0, Collected(), NotAttempted(_("none")))
+    assert decided.verdict is verdict
 
 
 def test_a_flood_of_findings_is_cut_and_counted() -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import TypeVar
 
 from ..errors import DockerlabError, LimitExceeded, RefusedPath, UnreadableRepository
-from ..findings import Finding, Mismatch, NotAttempted, Unverified
+from ..findings import Finding, Location, Mismatch, NotAttempted, Unverified
 from ..messages import Message, _
 from .budget import within
 from .compose import loading as compose_model
@@ -18,6 +18,9 @@ from .compose.services import Service
 from .dockerfiles.dockerfile import Dockerfile, DockerfileError, Image
 from .files.tree import Tree
 from .gitlab_ci.pipeline import Pipeline
+from .gitlab_runner.configuration import RunnerConfiguration, read_configuration
+from .gitlab_runner.places import Written, find_configurations
+from .gitlab_runner.readings import Readings, readings
 from .gitlab_setup.definitions import GitlabSetup
 from .gitlab_setup.setup import find_setup
 from .prometheus.configuration import PrometheusConfiguration
@@ -270,6 +273,54 @@ class Submission:
     def gitlab_setup(self) -> GitlabSetup:
         """How GitLab, its runner, a registry mirror and a cache are started, and how the runner is registered."""
         return self._once(_("the definitions of GitLab and its runner"), lambda: find_setup(self.tree))
+
+    @property
+    def written_configurations(self) -> list[Written]:
+        """The texts of the runner's configurations, the one that the homework means first."""
+        return self._once(_("the runner's configuration"), self._written_configurations)
+
+    def _written_configurations(self) -> list[Written]:
+        try:
+            return find_configurations(self.tree, self.readmes)
+        except LimitExceeded:
+            if found := find_configurations(self.tree, ()):  # then it is in a file
+                return found
+            raise
+
+    def read_configuration(self, written: Written) -> RunnerConfiguration:
+        """One of them as a model. Raises ``Mismatch`` where it is no TOML."""
+        return self._once(
+            f"{written.location} TOML",
+            lambda: read_configuration(written.text, written.path, written.line, is_excerpt=written.is_excerpt),
+        )
+
+    @property
+    def runner_configurations(self) -> tuple[RunnerConfiguration, ...]:
+        """The runner's configurations, the one that the homework means first; not those that are no TOML."""
+        found = []
+        for written in self.written_configurations:
+            with contextlib.suppress(Mismatch, LimitExceeded):
+                found.append(self.read_configuration(written))
+        return tuple(found)
+
+    @property
+    def runner_configuration(self) -> RunnerConfiguration:
+        """The one that the homework means. Raises ``NotAttempted`` without any, ``Mismatch`` where it is no TOML."""
+        written = self.written_configurations
+        if not written:
+            raise NotAttempted(_("there is no configuration of a runner: no config.toml, template or README block"))
+        return self.read_configuration(written[0])
+
+    def runner_readings(self, configuration: RunnerConfiguration, of_course: str = "") -> Readings:
+        """Which versions of the runner read it: the image's tag says so, else the course, else its day and today."""
+        tags: list[tuple[str | None, Location]] = []
+        with contextlib.suppress(LimitExceeded, Mismatch):
+            tags = [(each.tag, each.location) for each in self.gitlab_setup.runners]
+        day = self._once(
+            f"{configuration.first_line} day",
+            lambda: self.tree.written_on(configuration.path, configuration.doc.source),
+        )
+        return readings(tags, of_course, day)
 
     def dockerfile(self, path: str) -> Dockerfile:
         """The Dockerfile at ``path``."""

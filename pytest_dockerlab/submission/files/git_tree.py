@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import datetime
 import functools
 import os
 import re
@@ -19,6 +20,7 @@ from .git_folder import FETCH, is_partial
 from .gitrepo import Object, Objects, ancestors, commit_of, explained, files_of
 from .tree import LIMITS, MAX_PATH, Content, Entry, Limits, Tree, elsewhere, folders_above, printable, refused, split
 from .vendored import is_skipped
+from .written import written_on
 
 __all__ = ["GitTree"]
 
@@ -82,6 +84,10 @@ class GitTree(Tree):
     def tracked(self, path: str) -> bool:
         """Whether the commit has this file."""
         return "/".join(split(path)) in self._stored
+
+    def written_on(self, path: str, text: str) -> datetime.date | None:
+        """See :meth:`.tree.Tree.written_on`."""
+        return written_on(self.git_dir, self._commit, path, text, self.budget.git)
 
     def _list(self) -> tuple[list[Entry], list[str]]:
         entries = [each.entry for each in self._stored.values() if each.mode != _SUBMODULE]

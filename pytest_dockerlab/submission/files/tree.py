@@ -7,6 +7,7 @@ files, and has a limit for everything.
 from __future__ import annotations
 
 import codecs
+import datetime
 import functools
 import os
 from abc import ABC, abstractmethod
@@ -101,6 +102,13 @@ class Tree(ABC):
     def newest_commits(self, most: int) -> tuple[str, ...]:
         """The ids of that commit and of those before it, the nearest ones; none without git."""
         return ()
+
+    @abstractmethod
+    def written_on(self, path: str, text: str) -> datetime.date | None:
+        """The day of the last commit that changed ``text``, a part of the file ``path``; ``None`` without git to tell.
+
+        A text that no commit has yet is of today.
+        """
 
     @property
     def files(self) -> Mapping[str, Entry]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import functools
 import itertools
 import os
@@ -56,6 +57,12 @@ class WorkTree(Tree):
             return None if self._head is None else self._head.tracked(path)
         except DockerlabError:  # a commit that cannot be listed tells as little as none
             return None
+
+    def written_on(self, path: str, text: str) -> datetime.date | None:
+        """See :meth:`.tree.Tree.written_on`."""
+        if self._head is None:
+            return None
+        return self._head.written_on(path, text) or datetime.datetime.now(datetime.UTC).date()
 
     @property
     def repositories(self) -> tuple[str, ...]:

@@ -18,10 +18,10 @@ from .sections import (
     S3Section,
 )
 from .template import is_hole
-from .tokens import kind_of
+from .tokens import is_literal, kind_of
 from .tomldoc import Key, TomlDoc
 
-__all__ = ["RunnerConfiguration", "durations_seconds", "read_configuration"]
+__all__ = ["RunnerConfiguration", "duration_seconds", "read_configuration"]
 
 _DURATION = re.compile(r"(\d{1,18}(?:\.\d{0,18})?|\.\d{1,18})(ns|us|µs|μs|ms|s|m|h)")
 _SECONDS = {"ns": 1e-9, "us": 1e-6, "µs": 1e-6, "μs": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3600.0}
@@ -48,6 +48,15 @@ class RunnerConfiguration:
         """The place of a key (``"runners", 0, "machine", "IdleCount"``), else of the nearest that is there."""
         return self.doc.location(*path)
 
+    def has(self, *path: Key) -> bool:
+        """Whether a key stands there, whatever its value and its case."""
+        return self.doc.has(*path)
+
+    @property
+    def is_excerpt(self) -> bool:
+        """Whether it stands in a README, which may leave things out."""
+        return self.doc.is_excerpt
+
     @property
     def first_line(self) -> Location:
         """Where it begins."""
@@ -62,7 +71,7 @@ def read_configuration(text: str, path: str, first_line: int = 1, *, is_excerpt:
     return RunnerConfiguration(TomlDoc(text, path, first_line, is_excerpt=is_excerpt))
 
 
-def durations_seconds(value: object) -> float | None:
+def duration_seconds(value: object) -> float | None:
     """A duration as the runner reads it: text as ``20m0s``, or a number of nanoseconds. ``None`` for anything else."""
     if isinstance(value, int) and not isinstance(value, bool):
         return value / 1e9
@@ -151,6 +160,7 @@ def _runner(table: _Table) -> RunnerSection:
         limit=max(0, table.integer("limit")),
         request_concurrency=table.positive("request_concurrency", 1),
         token_kind=kind_of(table.data.get("token", table.value("token"))),
+        has_literal_token=is_literal(table.value("token")),
         token_location=table._configuration.location(*table.path, "token") if table.has("token") else None,
         docker=_docker(docker) if docker is not None else None,
         machine=_machine(machine) if machine is not None else None,
@@ -182,7 +192,7 @@ def _machine(table: _Table) -> MachineSection:
         max_removal_attempts=table.positive("MaxRemovalAttempts", 30),
         machine_name=table.text("MachineName"),
         driver=table.text("MachineDriver"),
-        options=tuple(each.lstrip("-") for each in table.texts("MachineOptions")),
+        options=table.texts("MachineOptions"),
         off_peak_periods=table.texts("OffPeakPeriods"),
         off_peak_timezone=table.text("OffPeakTimezone") or "",
         off_peak_idle_count=table.integer("OffPeakIdleCount"),
@@ -221,7 +231,7 @@ def _autoscaler(table: _Table) -> AutoscalerSection:
 
 def _policy(table: _Table) -> Policy:
     preemptive = table.value("preemptive_mode")
-    idle_time = durations_seconds(table.value("idle_time"))
+    idle_time = duration_seconds(table.value("idle_time"))
     return Policy(
         table.location,
         periods=table.texts("periods") or ("* * * * *",),

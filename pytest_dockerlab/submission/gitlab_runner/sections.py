@@ -65,7 +65,7 @@ class MachineSection:
     machine_name: str | None = None
     driver: str | None = None
     options: tuple[str, ...] = ()
-    """Without leading dashes: ``google-zone=europe-west1-b``."""
+    """As they are written: ``google-zone=europe-west1-b``; the runner puts two dashes before each."""
     off_peak_periods: tuple[str, ...] = ()
     off_peak_timezone: str = ""
     off_peak_idle_count: int = 0
@@ -156,6 +156,8 @@ class RunnerSection:
     limit: int
     request_concurrency: int
     token_kind: TokenKind
+    has_literal_token: bool
+    """Whether it is a token itself, and not a place for one."""
     token_location: Location | None
     docker: DockerSection | None
     machine: MachineSection | None

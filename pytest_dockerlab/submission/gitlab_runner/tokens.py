@@ -7,13 +7,14 @@ import re
 from .sections import TokenKind
 from .template import is_hole, is_open
 
-__all__ = ["kind_of"]
+__all__ = ["is_literal", "kind_of"]
 
 _FORMS = (
     (TokenKind.AUTHENTICATION, re.compile(r"(?:glrtr?-|t\d_|glcbt-)[\w.-]{8,200}")),
     (TokenKind.REGISTRATION, re.compile(r"GR1348941[\w-]{4,200}")),
     (TokenKind.ACCESS, re.compile(r"gl(?:pat|dt|ptt|soat|ft)-[\w.-]{4,200}")),
 )
+_PLAIN = re.compile(r"[A-Za-z0-9_-]{20}|[0-9a-f]{30,32}")
 _REGISTRATION = re.compile(r"regis|\bREG_?TOKEN\b", re.IGNORECASE)
 _OWN = re.compile(
     r"\$\w|[<\[({*#…]|\.{3}|x{4}|\btoken\b|token_|_token|secret|changeme|example|your|replace|private", re.IGNORECASE
@@ -36,3 +37,12 @@ def kind_of(value: object) -> TokenKind:
     if is_variable or _OWN.search(value) or (value.isascii() and value.replace("_", "").isupper()):
         return TokenKind.PLACEHOLDER
     return TokenKind.AUTHENTICATION
+
+
+def is_literal(value: object) -> bool:
+    """Whether it is a token itself: by a form that only GitLab gives, or twenty letters and digits of no meaning."""
+    if not isinstance(value, str):
+        return False
+    value = value.strip()
+    has_form = any(form.fullmatch(value) for _kind, form in _FORMS) and not re.search(r"x{4}|\.{3}|\*{3}", value, re.I)
+    return has_form or (_PLAIN.fullmatch(value) is not None and any(map(str.isdigit, value)) and not _OWN.search(value))

@@ -31,7 +31,9 @@ class TomlDoc:
         :param is_excerpt: whether it stands in a README.
         """
         self.path = path
+        self.source = text
         self.first_line = first_line
+        self.is_excerpt = is_excerpt
         if len(text.encode("utf-8", "replace")) > LIMITS.toml_bytes:
             raise LimitExceeded(
                 _("larger than {limit} KiB", limit=LIMITS.toml_bytes // 1024), at=Location(path, first_line)
@@ -63,6 +65,10 @@ class TomlDoc:
     def location(self, *path: Key) -> Location:
         """The place of a key, a table or an item of an array, else of its nearest ancestor."""
         return Location(self.path, self.first_line + self.line(*path) - 1)
+
+    def has(self, *path: Key) -> bool:
+        """Whether there is such a key, table or item."""
+        return _folded(path) in self._lines
 
     def line(self, *path: Key) -> int:
         """The line of it in this text, from 1."""
@@ -102,6 +108,8 @@ class TomlDoc:
             else:
                 prefix = resolved(names)
             found[prefix] = node.start_point[0] + 1
+            for length in range(1, len(prefix)):  # what is there without a header of its own
+                found.setdefault(prefix[:length], node.start_point[0] + 1)
             for child in node.children:
                 if child.type == "pair":
                     _add(child, prefix, found)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from pytest_dockerlab.course import Course
 from pytest_dockerlab.gitlab import transport
 from tests.gitlab.fake import fake_gitlab
 
@@ -19,3 +20,9 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
     monkeypatch.setattr(transport, "_PAUSE", 0.01)
     with fake_gitlab() as fake:
         yield Site(fake, tmp_path / "homework")
+
+
+@pytest.fixture
+def hw_course() -> Course:
+    """A course without settings of its own."""
+    return Course()

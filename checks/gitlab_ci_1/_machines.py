@@ -1,0 +1,175 @@
+"""What docker+machine needs to create machines: a driver, options that it knows, and names that are unique."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from typing import TYPE_CHECKING
+
+from pytest_dockerlab.findings import Finding
+from pytest_dockerlab.messages import _
+from pytest_dockerlab.submission.gitlab_runner.template import is_open
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pytest_dockerlab.messages import Message
+    from pytest_dockerlab.submission.gitlab_runner.configuration import RunnerConfiguration
+    from pytest_dockerlab.submission.gitlab_runner.sections import MachineSection, RunnerSection
+    from pytest_dockerlab.submission.gitlab_runner.tomldoc import Key
+    from pytest_dockerlab.submission.gitlab_runner.versions import RunnerVersion
+    from pytest_dockerlab.submission.submission import Submission
+
+__all__ = ["machine_problems", "machine_remarks"]
+
+# docker-machine's own drivers; others come as programs of their own.
+_DRIVERS = ("amazonec2", "azure", "digitalocean", "exoscale", "generic", "google", "hyperv", "openstack", "rackspace",
+            "softlayer", "virtualbox", "vmwarefusion", "vmwarevcloudair", "vmwarevsphere")  # fmt: skip
+_COMMON = ("engine-", "swarm", "tls-san", "custom-install-script", "native-ssh")
+_NAME = re.compile(r"[a-zA-Z0-9.-]*")
+_OF_GOOGLE = re.compile(r"[a-z0-9-]*")
+_LONGEST = 63
+# runner-<token>- before the template, and seconds-random for %s: 1519281417-b8c4439c
+_AROUND = len("runner--") + len("1519281417-b8c4439c")
+
+
+def machine_problems(
+    submission: Submission, configuration: RunnerConfiguration, index: int, version: RunnerVersion
+) -> Iterator[Finding]:
+    """Why this runner would create no machines, or two of one name."""
+    runner, path = configuration.runners[index], ("runners", index, "machine")
+    machine = runner.machine
+    if machine is None:
+        yield Finding(
+            _("the runner knows how to create machines"),
+            _("no [runners.machine]"),
+            runner.location,
+            _("add [runners.machine] with IdleCount, MachineDriver, MachineName and MachineOptions"),
+        )
+        return
+    yield from _name(configuration, machine, path, version)
+    yield from _driver(submission, configuration, machine, path)
+    yield from _options(configuration, machine, path)
+
+
+def machine_remarks(configuration: RunnerConfiguration, runner: RunnerSection) -> Iterator[Message]:
+    """How concurrent, limit and IdleCount go together."""
+    machine, jobs, limit = runner.machine, configuration.concurrent, runner.limit
+    if machine is None or configuration.holes:
+        return
+    if limit > jobs:
+        yield _("{place}: limit {limit} is above concurrent {jobs}: at most {jobs} jobs run, on {machines} machines",
+                place=str(runner.location), limit=limit, jobs=jobs,
+                machines=min(limit, jobs + machine.idle_count))  # fmt: skip
+    elif not limit and not machine.idle_count:
+        yield _("{place}: without a limit there are as many machines as jobs: at most {jobs}",
+                place=str(runner.location), jobs=jobs)  # fmt: skip
+    if limit and machine.idle_count > limit:
+        yield _("{place}: IdleCount {idle} is above limit {limit}, which counts idle machines too",
+                place=str(machine.location), idle=machine.idle_count, limit=limit)  # fmt: skip
+
+
+def _name(
+    configuration: RunnerConfiguration, machine: MachineSection, path: tuple[Key, ...], version: RunnerVersion
+) -> Iterator[Finding]:
+    at = configuration.location(*path, "MachineName")
+    name = machine.machine_name
+    if name is None:
+        if (*path, "MachineName") not in configuration.holes:
+            yield Finding(
+                _("each machine has a name of its own"), _("no MachineName"), at,
+                _('add MachineName = "gitlab-runner-%s"'),
+            )  # fmt: skip
+        return
+    if is_open(name):
+        return
+    verbs = re.findall(r"%.?", name.replace("%%", ""))
+    if verbs != ["%s"]:
+        yield Finding(
+            _("each machine has a name of its own: MachineName has one %s, for what is unique"),
+            name,
+            at,
+            _('write it like "gitlab-runner-%s"'),
+        )
+        return
+    text = name.replace("%s", "").replace("%%", "%")
+    allowed = _OF_GOOGLE if machine.driver == "google" else _NAME
+    if not allowed.fullmatch(text):
+        yield Finding(
+            _("the names of machines are of small letters, digits and dashes"),
+            name,
+            at,
+            _('write it like "gitlab-runner-%s"'),
+        )
+    token = 8 if version < (15, 9, 0) else 9
+    length = _AROUND + token + len(text)
+    if length > _LONGEST:
+        yield Finding(
+            _("the names of machines have at most {most} characters", most=_LONGEST),
+            _("{name} becomes {length}: runner-<token>-{name}, with seconds and a random number for %s",
+              name=name[:100], length=length),
+            at,
+            _("shorten it to {most} characters beside %s", most=_LONGEST - _AROUND - token),
+        )  # fmt: skip
+
+
+def _driver(
+    submission: Submission, configuration: RunnerConfiguration, machine: MachineSection, path: tuple[Key, ...]
+) -> Iterator[Finding]:
+    at = configuration.location(*path, "MachineDriver")
+    driver = machine.driver
+    if driver is None:
+        if (*path, "MachineDriver") not in configuration.holes:
+            yield Finding(
+                _("the machines have a driver"), _("no MachineDriver"), at,
+                _('name who makes them: MachineDriver = "google"'),
+            )  # fmt: skip
+        return
+    if driver not in _DRIVERS and not is_open(driver):
+        near = difflib.get_close_matches(driver.lower()[:40], _DRIVERS, n=1, cutoff=0.8)
+        if near:
+            yield Finding(_("docker-machine knows the driver"), driver, at, _("write {near}", near=near[0]))
+        return
+    if driver == "google" and not _is_project_known(submission, configuration, machine, path):
+        yield Finding(
+            _("the driver google knows in which project"),
+            _("no google-project among MachineOptions"),
+            configuration.location(*path, "MachineOptions"),
+            _('add "google-project=<your project>", or set GOOGLE_PROJECT for the runner\'s container'),
+        )
+
+
+def _is_project_known(
+    submission: Submission, configuration: RunnerConfiguration, machine: MachineSection, path: tuple[Key, ...]
+) -> bool:
+    is_open_list = (*path, "MachineOptions") in configuration.holes or any(map(is_open, machine.options))
+    is_named = any(each.lstrip("-").startswith("google-project=") for each in machine.options)
+    return (
+        is_named
+        or is_open_list
+        or any("GOOGLE_PROJECT" in each.environment for each in submission.gitlab_setup.runners)
+    )
+
+
+def _options(configuration: RunnerConfiguration, machine: MachineSection, path: tuple[Key, ...]) -> Iterator[Finding]:
+    for number, option in enumerate(machine.options):
+        at = configuration.location(*path, "MachineOptions", number)
+        name = option.partition("=")[0]
+        shown = name[:80]
+        if is_open(option):
+            continue
+        if option.startswith("-"):
+            yield Finding(
+                _("MachineOptions are without dashes, which the runner adds"), shown, at,
+                _("write {option}", option=shown.lstrip("-")),
+            )  # fmt: skip
+        elif " " in name.strip() and "=" not in name:
+            yield Finding(
+                _("an option and its value are one text, with = between them"), shown.partition(" ")[0], at,
+                _('write it like "google-zone=europe-west1-b"'),
+            )  # fmt: skip
+        elif machine.driver in _DRIVERS and not name.startswith((f"{machine.driver}-", *_COMMON)):
+            yield Finding(
+                _("the driver {driver} knows the option", driver=machine.driver), shown, at,
+                _("its options begin with {prefix}", prefix=f"{machine.driver}-"),
+            )  # fmt: skip

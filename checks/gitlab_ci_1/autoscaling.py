@@ -1,0 +1,87 @@
+"""The item gitlab-ci-1/autoscaling."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pytest_dockerlab.checks.gitlab_ci_1._autoscalers import instance_problems, instance_remarks
+from pytest_dockerlab.checks.gitlab_ci_1._machines import machine_problems, machine_remarks
+from pytest_dockerlab.findings import Finding, Mismatch, NotAttempted, Unverified, note, report
+from pytest_dockerlab.homework import check
+from pytest_dockerlab.messages import _
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pytest_dockerlab.course import Course
+    from pytest_dockerlab.messages import Message
+    from pytest_dockerlab.submission.gitlab_runner.configuration import RunnerConfiguration
+    from pytest_dockerlab.submission.gitlab_runner.sections import RunnerSection
+    from pytest_dockerlab.submission.submission import Submission
+
+_TOLD_BY = "gitlab-ci-1/runner-config"
+_OF_MACHINES = ("docker+machine", "docker-ssh+machine")
+_OF_INSTANCES = ("docker-autoscaler", "instance")
+
+
+@check("gitlab-ci-1/autoscaling", "the runner creates machines as jobs need them", level="optional", told_by=[_TOLD_BY])
+def autoscaling(submission: Submission, hw_course: Course) -> None:
+    remarked: list[Message] = []
+    scaling = [
+        (configuration, index, runner)
+        for configuration in _configurations(submission)
+        for index, runner in enumerate(configuration.runners)
+        if _is_meant(runner)
+    ]
+    if not scaling:
+        raise NotAttempted(
+            _("no runner is configured to create machines: none has the executor {executors}",
+              executors=[_OF_MACHINES[0], *_OF_INSTANCES])
+        )  # fmt: skip
+    note("runners", [f"{runner.executor or '?'} ({runner.location})" for _each, _index, runner in scaling])
+    for configuration, index, runner in scaling:
+        version = submission.runner_readings(configuration, hw_course.runner_version).main
+        if runner.executor not in (*_OF_MACHINES, *_OF_INSTANCES):
+            report([_other_executor(configuration, index, runner)])
+        elif runner.executor in _OF_MACHINES:
+            report(machine_problems(submission, configuration, index, version))
+            remarked += machine_remarks(configuration, runner)
+        else:
+            report(instance_problems(submission, configuration, index))
+            remarked += instance_remarks(configuration, runner)
+    if remarked:
+        note("remarks", list({str(each): each for each in remarked}.values()))
+
+
+def _configurations(submission: Submission) -> Iterator[RunnerConfiguration]:
+    """Those that can be read; if one that scales cannot, another item says why."""
+    for written in submission.written_configurations:
+        try:
+            yield submission.read_configuration(written)
+        except Mismatch as refused:
+            if written.scales:
+                raise Unverified(
+                    _("the configuration cannot be read"),
+                    _("correct it first: see {item}", item=_TOLD_BY),
+                    told_by=_TOLD_BY,
+                    findings=[refused.finding],
+                ) from None
+
+
+def _is_meant(runner: RunnerSection) -> bool:
+    return (
+        runner.executor in (*_OF_MACHINES, *_OF_INSTANCES)
+        or (runner.machine is not None and (runner.machine.driver or runner.machine.machine_name) is not None)
+        or (runner.autoscaler is not None and runner.autoscaler.plugin is not None)
+    )
+
+
+def _other_executor(configuration: RunnerConfiguration, index: int, runner: RunnerSection) -> Finding:
+    """That the section for scaling is there, and the executor is one that does not read it."""
+    wanted = _OF_MACHINES[0] if runner.machine is not None else _OF_INSTANCES[0]
+    return Finding(
+        _("the executor is one that creates machines"),
+        runner.executor or _("no executor"),
+        configuration.location("runners", index, "executor"),
+        _('write executor = "{executor}"', executor=wanted),
+    )

@@ -1,0 +1,84 @@
+"""gitlab-ci-1/autoscaling."""
+
+from __future__ import annotations
+
+from pytest_dockerlab.testing import Edit, Sample, remove, replace, sample_tests, write
+
+from ._homework import BASE, COMPOSE, CONFIGURATION
+from ._runner_samples import GROUP, TEXT, edit, in_readme, of_version
+
+_ASG = 'resource "aws_autoscaling_group" "runners" {\n  min_size = 0\n  max_size = 0\n}\n'
+_MACHINE = TEXT[TEXT.index("  [runners.machine]") :]
+
+
+def _fails(title: str, edits: Edit | list[Edit], says: str, line: str) -> Sample:
+    return Sample(
+        "fails", title, edits if isinstance(edits, list) else [edits], says=says, file=CONFIGURATION, line=line
+    )
+
+
+def _group(old: str, new: str) -> list[Edit]:
+    return [write(CONFIGURATION, GROUP), edit(old, new)]
+
+
+test_samples = sample_tests(
+    "gitlab-ci-1/autoscaling",
+    BASE,
+    [
+        Sample("passes", "the plain homework"),
+        Sample("passes", "docker-autoscaler", [write(CONFIGURATION, GROUP)]),
+        Sample("unusual", "the instance executor with a plugin of a registry", [
+            write(CONFIGURATION, GROUP), edit("docker-autoscaler", "instance"),
+            edit('"googlecloud"', '"registry.gitlab.com/gitlab-org/fleeting/plugins/aws:latest"'),
+        ]),
+        Sample("unusual", "somebody's own driver and its options", [
+            edit('"google"', '"yandex"'), edit("google-project=docker-000000", "yandex-folder-id=000"),
+        ]),
+        Sample("unusual", "a project that the environment names", [
+            edit('      "google-project=docker-000000",\n', ""),
+            replace(COMPOSE, "      - GOOGLE_APP", "      - GOOGLE_PROJECT=docker-000000\n      - GOOGLE_APP"),
+        ]),
+        Sample("unusual", "no limit", [edit("IdleCount = 1", "IdleCount = 0"), edit("  limit = 5\n", "")]),
+        Sample("unusual", "the README alone", [remove(CONFIGURATION), in_readme(TEXT)]),
+        Sample("unusual", "a template of which the machines' name is open", [
+            edit("gitlab-runner-%s", "{{ project_name_that_may_be_of_any_length_at_all }}-%s"),
+        ]),
+        Sample("unusual", "the longest name", [edit("gitlab-runner-%s", f"{'a' * 26}-%s")]),
+        Sample("unusual", "a longer one, with the shorter tokens of old runners", [
+            of_version("v14.0.0"), edit("gitlab-runner-%s", f"{'a' * 27}-%s"),
+        ]),
+        Sample("unusual", "no configuration", [remove(CONFIGURATION)], verdict="not attempted"),
+        Sample("unusual", "a runner that does not scale", [
+            write(CONFIGURATION, TEXT.replace("docker+machine", "docker").replace(_MACHINE, "")),
+        ], verdict="not attempted"),
+        Sample("unusual", "a decoy: the prompt names docker+machine", [
+            remove(CONFIGURATION),
+            write("README.md", "# HW19\n```\nPlease enter the executor: docker, shell, docker+machine:\ndocker\n```\n"),
+        ], verdict="not attempted"),
+        _fails("one name for all", edit("gitlab-runner-%s", "gitlab-runner"), "has one %s", "MachineName"),
+        _fails("another verb", edit("gitlab-runner-%s", "gitlab-runner-%d"), "has one %s", "MachineName"),
+        _fails("no name", edit('    MachineName = "gitlab-runner-%s"\n', ""), "no MachineName", "[runners.machine]"),
+        _fails("a name that is too long", edit("gitlab-runner-%s", f"{'a' * 27}-%s"), "becomes 64", "MachineName"),
+        _fails("a name not for Google", edit("gitlab-runner-%s", "GitLab_%s"), "small letters", "MachineName"),
+        _fails("no driver", edit('    MachineDriver = "google"\n', ""), "no MachineDriver", "[runners.machine]"),
+        _fails("a misspelt driver", edit('"google"', '"googel"'), "write google", "MachineDriver"),
+        _fails("no project", edit('      "google-project=docker-000000",\n', ""), "no google-project", "Options"),
+        _fails("an option with dashes", edit('"google-zone', '"--google-zone'), "write google-zone", "--google-zone"),
+        _fails("an option without =", edit("google-zone=", "google-zone "), "one text", "google-zone"),
+        _fails("an option of another driver", edit("google-zone=europe", "amazonec2-zone=europe"),
+               "begin with google-", "amazonec2"),
+        _fails("no section", write(CONFIGURATION, TEXT.replace(_MACHINE, "")), "no [runners.machine]", "[[runners]]"),
+        _fails("an executor that does not read the section", edit("docker+machine", "docker"),
+               'write executor = "docker+machine"', "executor"),
+        _fails("no plugin", _group('    plugin = "googlecloud"\n', ""), "no plugin", "[runners.autoscaler]"),
+        _fails("no group", _group('      name = "ci-instances"\n', ""), "no name", "plugin_config"),
+        _fails("a limit below what the group takes", _group('  executor', '  limit = 4\n  executor'),
+               "make it 10", "limit = 4"),
+        _fails("no section of the group", write(CONFIGURATION, GROUP[: GROUP.index("  [runners.autoscaler]")]),
+               "no [runners.autoscaler]", "[[runners]]"),
+        Sample("fails", "a group that may not grow", [write(CONFIGURATION, GROUP), write("infra/group.tf", _ASG)],
+               says="may grow", file="infra/group.tf", line="max_size"),
+        Sample("fails", "no TOML, which another item tells", [edit('name = "auto', 'name = auto"')],
+               says="cannot be read", verdict="unverified"),
+    ],
+)  # fmt: skip
