@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import functools
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "reddit"
 HOMEWORKS = ("docker-1", "docker-2", "docker-3", "docker-4")
-WORDS = (*(f"--hw={homework}" for homework in HOMEWORKS), "--hw-tier=files")
+
+
+def words(homeworks: Iterable[str] = HOMEWORKS) -> tuple[str, ...]:
+    """The command line that asks for these homeworks."""
+    return (*(f"--hw={homework}" for homework in homeworks), "--hw-tier=files")
+
+
+WORDS = words()
 
 COMPOSE = "docker/docker-compose.yml"
 OVERRIDE = "docker/docker-compose.override.yml"
@@ -63,6 +70,8 @@ class Attack:
     moves: tuple[str, ...] = ()
     slow: bool = False
     codes: tuple[int, ...] = (0, 1, 5)
+    homeworks: tuple[str, ...] = HOMEWORKS
+    """Those whose items are asked, where it is tried alone."""
 
 
 def prepare(place: Place) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from . import judging
-from .attack import WORDS, Attack, Place, prepare
+from .attack import WORDS, Attack, Place, prepare, words
 from .files_tier import ATTACKS, names
 from .measured import check
 
@@ -21,20 +21,23 @@ def at(folder: Path) -> Place:
 @pytest.mark.campaign
 @pytest.mark.parametrize("attack", [pytest.param(attack, id=attack.name) for attack in ATTACKS])
 def test_alone(
-    attack: Attack, right: dict[str, str], tmp_path: Path, record_property: Callable[[str, object], None]
+    attack: Attack,
+    rights: Callable[[tuple[str, ...]], dict[str, str]],
+    tmp_path: Path,
+    record_property: Callable[[str, object], None],
 ) -> None:
     place = at(tmp_path)
     prepare(place)
     attack.make(place)
     judging.arm(place)
-    run = check(place.root, tmp_path / "scratch", [".", *WORDS])
+    run = check(place.root, tmp_path / "scratch", [".", *words(attack.homeworks)])
     record_property("seconds", run.seconds)
     record_property("memory", run.memory)
     broken = [*judging.broken_promises(run, {attack.name: place}), *judging.broken_limits(run)]
     if run.code not in attack.codes:
         broken.append(f"exit {run.code}")
     elif run.results is not None:
-        broken += judging.broken_verdicts(attack, run.results["submissions"][0]["items"], right)
+        broken += judging.broken_verdicts(attack, run.results["submissions"][0]["items"], rights(attack.homeworks))
     else:
         broken.append("no results.json")
     assert not broken, "\n".join([*broken, run.out[-2000:]])

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from . import judging
-from .attack import HOMEWORKS, WORDS, Attack, Place, prepare
+from .attack import HOMEWORKS, WORDS, Attack, Place, prepare, words
 from .files_tier import ATTACKS
 from .measured import Run, check
 from .rosters import ROWS, HostileRow, committed
@@ -114,13 +114,19 @@ def test_one_row_among_good_ones(
     assert not found, "\n".join([*found, run.out[-3000:]])
 
 
-def test_quick_attacks_as_rows(right: dict[str, str], tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "homeworks", [pytest.param(HOMEWORKS, id="docker"), pytest.param(("gitlab-ci-1",), id="gitlab-ci-1")]
+)
+def test_quick_attacks_as_rows(
+    homeworks: tuple[str, ...], rights: Callable[[tuple[str, ...]], dict[str, str]], tmp_path: Path
+) -> None:
     """Those of the files tier: a third of the quick ones, the same at every run."""
-    quick = [attack for attack in ATTACKS if not attack.slow][::3]
+    right = rights(homeworks)
+    quick = [attack for attack in ATTACKS if not attack.slow and attack.homeworks == homeworks][::3]
     good = good_rows(tmp_path)
     made = [hostile_row(tmp_path, number, attack) for number, attack in enumerate(quick)]
     write_roster(tmp_path, [*good, *(row for row, _place in made)])
-    run = check(tmp_path, tmp_path / "scratch", ["--hw-roster=roster.csv", *WORDS, "-n2"], patience=900)
+    run = check(tmp_path, tmp_path / "scratch", ["--hw-roster=roster.csv", *words(homeworks), "-n2"], patience=900)
     found = broken(run, {row["id"]: place for row, place in made}, right)
     assert run.results is not None, run.out
     by_id = {each["id"]: each["items"] for each in run.results["submissions"]}
@@ -133,13 +139,13 @@ def test_quick_attacks_as_rows(right: dict[str, str], tmp_path: Path) -> None:
 @pytest.mark.parametrize("part", range(3))
 def test_quick_attacks_on_the_monitoring(part: int, tmp_path: Path) -> None:
     """They aim at other homework: of this one no item may be an error, and good rows are as ever."""
-    words = ["--hw=monitoring-1", "--hw-tier=files"]
+    asked = ["--hw=monitoring-1", "--hw-tier=files"]
     good = good_rows(tmp_path)
-    right = check(Path(good[0]["path"]), tmp_path / "alone", [".", *words]).verdicts()
+    right = check(Path(good[0]["path"]), tmp_path / "alone", [".", *asked]).verdicts()
     quick = [attack for attack in ATTACKS if not attack.slow][part::3]
     made = [hostile_row(tmp_path, number, attack) for number, attack in enumerate(quick)]
     write_roster(tmp_path, [*good, *(row for row, _place in made)])
-    run = check(tmp_path, tmp_path / "scratch", ["--hw-roster=roster.csv", *words, "-n2"], patience=900)
+    run = check(tmp_path, tmp_path / "scratch", ["--hw-roster=roster.csv", *asked, "-n2"], patience=900)
     found = broken(run, {row["id"]: place for row, place in made}, right)
     names = {row["id"]: attack.name for (row, _place), attack in zip(made, quick, strict=True)}
     assert not found, "\n".join([*found, str(names), run.out[-3000:]])
@@ -161,8 +167,8 @@ def test_mixed_rosters(
     rows = [*good, row]
     drawn.shuffle(rows)
     write_roster(tmp_path, rows)
-    words = [f"--hw={homework}", "--hw-tier=files", *drawn.choice([[], ["-n2"]])]
-    run = check(tmp_path, tmp_path / "scratch", ["--hw-roster=roster.csv", *words], patience=900)
+    asked = [f"--hw={homework}", "--hw-tier=files", *drawn.choice([[], ["-n2"]])]
+    run = check(tmp_path, tmp_path / "scratch", ["--hw-roster=roster.csv", *asked], patience=900)
     record_property("seconds", run.seconds)
     is_rosters = isinstance(hostile, HostileRow) and hostile.is_rosters
     found = broken(run, {row["id"]: place}, right, good=19, may_be_errors=[row["id"]] if is_rosters else [])

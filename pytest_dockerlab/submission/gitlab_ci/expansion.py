@@ -53,6 +53,8 @@ class _Extends(_Missing):
         super().__init__(not_followed, problems)
         self._jobs = jobs
         self._known: dict[str, Value] = {}
+        self._chains: dict[str, tuple[str, ...]] = {}
+        """The longest way up from a job that is known, itself first."""
 
     def job(self, name: str, below: Sequence[str]) -> Value:
         """A job with all that it extends. ``below`` are those that extend it, the outermost first."""
@@ -61,20 +63,28 @@ class _Extends(_Missing):
         own = self._jobs[name]
         asked = own.get("extends")
         if asked is None:
-            self._known[name] = own
+            self._known[name], self._chains[name] = own, (name,)
             return own
-        if name in below or len(below) > _MOST_PARENTS:
-            chain = [*below[:12], name]
-            found = _("{jobs} extend one another", jobs=chain)
-            if name not in below:
-                found = _("{jobs}: more than {limit} levels", jobs=chain, limit=_MOST_PARENTS + 1)
-            self.say(_("what a job extends can be put into it"), found, asked.at, _("shorten the chain of extends"))
+        if name in below:
+            self._refuse(_("{jobs} extend one another", jobs=[*below[:12], name]), asked)
             return own
-        base = mapping_of({}, own.at)
+        if len(below) > _MOST_PARENTS:
+            self._refuse_levels([*below, name], asked)
+            return own
+        base, chain = mapping_of({}, own.at), tuple[str, ...]()
         for parent in asked.texts():
             base = merged(base, self._parent(parent, (*below, name)))
-        self._known[name] = merged(base, own)
+            chain = max(chain, self._chains.get(parent.text, ()), key=len)
+        if len(chain) == _MOST_PARENTS + 1:  # of what extends this one in its turn it is not said again
+            self._refuse_levels([name, *chain], asked)
+        self._known[name], self._chains[name] = merged(base, own), (name, *chain[: _MOST_PARENTS + 1])
         return self._known[name]
+
+    def _refuse_levels(self, jobs: Sequence[str], asked: Value) -> None:
+        self._refuse(_("{jobs}: more than {limit} levels", jobs=jobs, limit=_MOST_PARENTS + 1), asked)
+
+    def _refuse(self, why: Message, asked: Value) -> None:
+        self.say(_("what a job extends can be put into it"), why, asked.at, _("shorten the chain of extends"))
 
     def _parent(self, parent: Value, below: Sequence[str]) -> Value:
         found = self._jobs.get(parent.text)

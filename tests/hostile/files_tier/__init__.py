@@ -3,7 +3,21 @@
 from __future__ import annotations
 
 from ..attack import Attack
-from . import bulk, composes, dockerfiles, environments, links, names, pythons, readmes, scripts
+from . import (
+    bulk,
+    composes,
+    dockerfiles,
+    environments,
+    gitlab_files,
+    gitlab_pipelines,
+    gitlab_runners,
+    gitlab_setups,
+    links,
+    names,
+    pythons,
+    readmes,
+    scripts,
+)
 
 ATTACKS: tuple[Attack, ...] = (
     *links.ATTACKS,
@@ -15,4 +29,8 @@ ATTACKS: tuple[Attack, ...] = (
     *readmes.ATTACKS,
     *scripts.ATTACKS,
     *pythons.ATTACKS,
+    *gitlab_pipelines.ATTACKS,
+    *gitlab_setups.ATTACKS,
+    *gitlab_runners.ATTACKS,
+    *gitlab_files.ATTACKS,
 )

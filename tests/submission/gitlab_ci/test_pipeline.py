@@ -268,9 +268,13 @@ def test_what_gitlab_refuses_has_its_place(read: Read, content: str, line: int, 
     assert str(problem.at) == f".gitlab-ci.yml:{line}"
 
 
-def test_eleven_levels_are_not_too_many(read: Read) -> None:
-    chain = "".join(f"j{n}: {{extends: j{n + 1}}}\n" for n in range(10)) + "j10: {script: x}\n"
-    assert read(chain).problems == []
+@pytest.mark.parametrize("is_downwards", [True, False], ids=["downwards", "upwards"])
+@pytest.mark.parametrize("count", [11, 12, 30])
+def test_eleven_levels_are_not_too_many(read: Read, count: int, is_downwards: bool) -> None:
+    chain = [*(f"j{n}: {{extends: j{n + 1}}}\n" for n in range(count - 1)), f"j{count - 1}: {{script: x}}\n"]
+    problems = read("".join(chain[:: 1 if is_downwards else -1])).problems
+    assert bool(problems) == (count > 11)
+    assert all("more than 11 levels" in said(problem) for problem in problems)
 
 
 def test_a_file_that_may_not_be_asked_for_need_not_be_there(read: Read) -> None:
