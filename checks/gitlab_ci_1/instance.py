@@ -29,9 +29,10 @@ def instance(gitlab_instance: GitlabInstance) -> None:
         raise AssertionError from error
     note("GitLab", str(version))
     note("ready", _("it tells only its own machine") if is_ready is None else is_ready)
-    skew = gitlab_instance.clock_skew or 0.0
+    skew = round(gitlab_instance.clock_skew or 0.0)
     if abs(skew) > _CLOCK:
-        note("its clock is ahead of ours by so many seconds", round(skew))
+        ahead, behind = _("{seconds} s ahead of ours", seconds=skew), _("{seconds} s behind ours", seconds=-skew)
+        note("its clock", ahead if skew > 0 else behind)
     expect(
         is_ready is not False,
         _("GitLab says that it is ready"),

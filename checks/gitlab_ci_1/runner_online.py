@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from pytest_dockerlab.findings import Finding, Mismatch, expect, note, report, require
-from pytest_dockerlab.gitlab.errors import asking
+from pytest_dockerlab.gitlab.errors import GitlabError, asking
 from pytest_dockerlab.homework import Need, check
 from pytest_dockerlab.messages import _
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from pytest_dockerlab.gitlab.answers import Job as JobThere
     from pytest_dockerlab.gitlab.answers import Runner
+    from pytest_dockerlab.gitlab.instance import GitlabInstance
     from pytest_dockerlab.gitlab.project import GitlabProject
     from pytest_dockerlab.messages import Message
     from pytest_dockerlab.submission.gitlab_ci.pipeline import Job
@@ -109,7 +110,7 @@ def _expect_taken(project: GitlabProject, runners: Sequence[Runner], now: dateti
     waited = _waited(project, oldest, now)
     if waited < _LONG or project.jobs(statuses=["running"], limit=1):
         return
-    if any(project.instance.is_busy(each.id) for each in runners if each.type != "instance_type"):
+    if any(_may_be_busy(project.instance, each) for each in runners):
         return
     minutes = int(waited.total_seconds() // 60)
     expect(
@@ -120,6 +121,18 @@ def _expect_taken(project: GitlabProject, runners: Sequence[Runner], now: dateti
             "see docker logs of the runner: whether it asks this GitLab, and whether a machine can be made for the job"
         ),
     )
+
+
+def _may_be_busy(instance: GitlabInstance, runner: Runner) -> bool:
+    """Whether it has a job, of another project perhaps; of one that is not ours to see nobody says that it has not."""
+    if runner.type == "instance_type":
+        return True
+    try:
+        return instance.is_busy(runner.id)
+    except GitlabError as error:
+        if error.is_error:
+            raise
+        return True
 
 
 def _waited(project: GitlabProject, job: JobThere, now: datetime) -> timedelta:

@@ -148,14 +148,18 @@ class GitlabInstance:
             return self.api.http_get(path, query_data=query)
 
     @contextlib.contextmanager
-    def listing(self, limit: int) -> Iterator[Callable[[Any], Iterator[Any]]]:
-        """For one list, page by page, in bounded time; what it gives takes at most the first ``limit`` of one."""
+    def listing(self, limit: int, *, beside: int = 0) -> Iterator[Callable[[Any], Iterator[Any]]]:
+        """For one list, page by page, in bounded time; what it gives takes at most the first ``limit`` of one.
+
+        ``beside``: so many other requests belong to it, as for the details of each.
+        """
 
         def first(found: Any) -> Iterator[Any]:
             for _count, each in zip(range(limit), found, strict=False):
                 yield each
 
-        with self.reading(), self._transport.within(pages=limit // _PER_PAGE + 2, seconds=_LIST_SECONDS):
+        pages = limit // _PER_PAGE + 2 + beside
+        with self.reading(), self._transport.within(pages=pages, seconds=_LIST_SECONDS):
             yield first
 
     @contextlib.contextmanager

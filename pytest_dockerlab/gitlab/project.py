@@ -57,10 +57,9 @@ class GitlabProject:
 
     def runners(self) -> list[Runner]:
         """The runners that may take its jobs, with their details as far as the token's user may see them."""
-        with self.instance.listing(_MAX_RUNNERS) as first:
+        with self.instance.listing(_MAX_RUNNERS, beside=_MAX_RUNNERS) as first:
             found = self.api.runners.list(iterator=True, per_page=_PER_PAGE)
-            listed = [each.asdict() for each in first(found)]
-        return [self._detailed(self.instance.read(dict, each)) for each in listed]
+            return [self._detailed(each.asdict()) for each in first(found)]
 
     def _detailed(self, listed: Mapping[str, Any]) -> Runner:
         runner = self.instance.read(Runner.parse, listed)

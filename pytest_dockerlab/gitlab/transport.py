@@ -76,7 +76,10 @@ class Transport(BaseAdapter):
     def within(self, *, pages: int, seconds: float) -> Iterator[None]:
         """Requests that belong together, as those for the pages of a list: so many, in so many seconds."""
         before = self._deadline, self._left, self._pages
-        self._deadline, self._left, self._pages = Deadline(seconds), pages, pages
+        deadline = Deadline(seconds)
+        if self._deadline is not None and self._deadline.seconds < seconds:
+            deadline = self._deadline  # what is part of something else has no more time than that
+        self._deadline, self._left, self._pages = deadline, pages, pages
         try:
             yield
         finally:
@@ -162,7 +165,8 @@ class Transport(BaseAdapter):
         try:
             answer = follow(ask, asked, self._redirected, limit=_MAX_REDIRECTS)
         except Failure as failure:
-            error: GitlabError | None = explained(failure, asked.url, seconds=deadline.seconds, max_body=max_body)
+            late = self._deadline if self._deadline is not None and self._deadline.is_over else deadline
+            error: GitlabError | None = explained(failure, asked.url, seconds=late.seconds, max_body=max_body)
         else:
             self._note_clock(answer)
             if answer.header("Server").startswith(FAKE):

@@ -219,7 +219,7 @@ class Report(Lines):
         if item.kind is Kind.LAB:
             yield _("lab")
         if item.rehearsal is not None:
-            yield _("rehearsal, does not count: {why}", why=item.rehearsal)
+            yield _("rehearsal, does not count")
         match item.verdict:
             case Verdict.FAILED if item.level is Level.OPTIONAL:
                 yield _("optional: costs nothing")

@@ -97,9 +97,10 @@ def ask(
     return result
 
 
-def ask_all(submission: Submission, items: Iterable[Item]) -> dict[str, ItemResult]:
+def ask_all(submission: Submission, items: Iterable[Item], **fixtures: Any) -> dict[str, ItemResult]:
     """What comes of several checks that share the submission's models, by item id, one fault told once as in a run.
 
+    ``fixtures``: as for :func:`ask`.
     The items that one of them needs, or may be told by, stand before it.
     """
     results: dict[str, ItemResult] = {}
@@ -108,7 +109,9 @@ def ask_all(submission: Submission, items: Iterable[Item]) -> dict[str, ItemResu
             (results[need] for need in item.needs_items if results[need].verdict is not Verdict.PASSED), None
         )
         collected, exception = (
-            _call(item, submission, None, {}) if blocked is None else (Collected(), blocked_by(blocked, item.level))
+            _call(item, submission, None, fixtures)
+            if blocked is None
+            else (Collected(), blocked_by(blocked, item.level))
         )
         cause = getattr(exception, "because_of", None)
         if isinstance(exception, Unverified) and cause is not None and blocked is None:

@@ -162,6 +162,25 @@ def test_the_environment_has_no_say(monkeypatch, tmp_path):
     assert b"uthorization" not in b"".join(server.requests)
 
 
+def test_below_a_path():
+    """As where one server has several services."""
+    with hostile(lambda head: iter([says({"version": "18.6.0"})])) as server:
+        assert str(GitlabInstance(f"{server.url}/gitlab/", TOKEN).version()) == "18.6.0"
+    assert server.requests[0].startswith(b"GET /gitlab/api/v4/version HTTP/1.1\r\n")
+
+
+def test_requests_that_belong_together_have_one_deadline(fake: FakeGitlab):
+    home = fake.project()
+    for _count in range(12):
+        fake.runner(home)
+    fake.faults = [Fault(where="/runners/", delay=0.05)]
+    gitlab = GitlabInstance(fake.url, TOKEN)
+    project = gitlab.project(home.id)
+    assert len(project.runners()) == 12
+    with pytest.raises(errors.GitlabTimeout, match=r"within 0\.3 s"), gitlab._transport.within(pages=99, seconds=0.3):
+        project.runners()
+
+
 def test_an_answer_without_end():
     def endless(head: bytes) -> Iterator[bytes]:
         yield b'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n{"version":"'
