@@ -35,17 +35,17 @@ _PLAIN_PORTS = ("9000", "9005")
     "gitlab-ci-1/cache", "the shared cache is set in the form this runner reads", level="advisory", told_by=[_TOLD_BY]
 )
 def cache(submission: Submission, hw_course: Course) -> None:
-    is_there = False
+    found: list[str] = []
     for configuration in _configurations(submission):
         read_by = submission.runner_readings(configuration, hw_course.runner_version)
         for index, runner in enumerate(configuration.runners):
             if runner.cache is None or not _is_meant(configuration, runner.cache, index):
                 continue
-            is_there = True
-            note("cache", f"{runner.cache.type or '?'} ({runner.cache.location})")
+            found.append(f"{runner.cache.type or '?'} ({runner.cache.location})")
             report(_problems(configuration, index, runner.cache, read_by))
-    if not is_there:
+    if not found:
         raise NotAttempted(_("no runner has a shared cache: no Type and no server in [runners.cache]"))
+    note("cache", found)
 
 
 def _configurations(submission: Submission) -> Iterator[RunnerConfiguration]:

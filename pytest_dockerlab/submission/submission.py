@@ -320,7 +320,7 @@ class Submission:
             f"{configuration.first_line} day",
             lambda: self.tree.written_on(configuration.path, configuration.doc.source),
         )
-        return readings(tags, of_course, day)
+        return readings(tags, of_course, day, configuration.path)
 
     def dockerfile(self, path: str) -> Dockerfile:
         """The Dockerfile at ``path``."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime
+import posixpath
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 
 from ...findings import Location
 from .versions import RunnerVersion, newest_known, newest_on, version_of
@@ -43,13 +45,22 @@ class Readings:
         return self.named is None and self.main != self.today
 
 
-def readings(tags: Iterable[tuple[str | None, Location]], of_course: str, day: datetime.date | None) -> Readings:
-    """The readings of a configuration.
+def readings(
+    tags: Iterable[tuple[str | None, Location]], of_course: str, day: datetime.date | None, path: str
+) -> Readings:
+    """The readings of the configuration at ``path``.
 
-    :param tags: those of the runner's images, and where they stand; the first that is a version counts.
+    :param tags: those of the runner's images, and where they stand; of those that are versions the nearest counts.
     :param of_course: the version that the course names, or ``""``.
     """
-    named = next((Named(version, at) for tag, at in tags if (version := version_of(tag)) is not None), None)
+    names = [Named(version, at) for tag, at in tags if (version := version_of(tag)) is not None]
+    named = min(names, key=lambda each: _way(each.at.file if each.at else "", path), default=None)
     if named is None and (version := version_of(of_course)) is not None:
         named = Named(version)
     return Readings(named, day, newest_on(day) if day is not None else None, newest_known())
+
+
+def _way(file: str, other: str) -> int:
+    """How many folders lie between two files."""
+    folder, start = posixpath.dirname(file), posixpath.dirname(other) or "."
+    return len(PurePosixPath(posixpath.relpath(folder or ".", start)).parts)
