@@ -251,7 +251,23 @@ def _clean(given: argparse.Namespace) -> int:
     return 0
 
 
-_COMMANDS = {"check": _check, "list": _list, "explain": _explain, "doctor": _doctor, "clean": _clean}
+def _autoscale(given: argparse.Namespace) -> int:
+    from .report.autoscaling import shown
+    from .report.lines import printable
+
+    for line in shown(given):
+        print(printable(line))
+    return 0
+
+
+_COMMANDS = {
+    "check": _check,
+    "list": _list,
+    "explain": _explain,
+    "doctor": _doctor,
+    "autoscale": _autoscale,
+    "clean": _clean,
+}
 
 
 if __name__ == "__main__":

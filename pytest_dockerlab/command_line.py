@@ -7,7 +7,7 @@ import contextlib
 import difflib
 import gettext
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NoReturn
 
 from . import __version__, option_table
@@ -21,6 +21,7 @@ COMMANDS: Mapping[str, Message] = {
     "list": _("list the items"),
     "explain": _("explain an item: what is checked, why, a right and a wrong example"),
     "doctor": _("what is on this machine, and what each tier lacks"),
+    "autoscale": _("what a runner's configuration does with a burst of jobs, by a simulation"),
     "clean": _("remove what dead runs left on the docker host"),
 }
 _ALSO_TYPED = {**{name: name for name in COMMANDS}, "help": "--help", "version": "--version"}
@@ -87,6 +88,7 @@ def parser(language: str) -> tuple[Parser, dict[str, Parser]]:
     commands["explain"].add_argument("item", metavar="ITEM", help=item)
     everything = say(_("what live runs use and the probe images too"))
     commands["clean"].add_argument("--all", action="store_true", help=everything)
+    _add_autoscale(commands["autoscale"], say)
     for name in ("doctor", "clean"):
         host = say(_("the docker host"))
         commands[name].add_argument("--hw-docker-host", metavar="URL", help=host)
@@ -94,10 +96,26 @@ def parser(language: str) -> tuple[Parser, dict[str, Parser]]:
         course = os.environ.get("DOCKERLAB_COURSE")
         text = say(_("the course file"))
         commands[name].add_argument("--hw-course", "--course", dest="course", metavar="FILE", default=course, help=text)
-    for name in ("list", "explain", "doctor", "clean"):
+    for name in ("list", "explain", "doctor", "autoscale", "clean"):
         text = say(_("the language (default: the locale's)"))
         commands[name].add_argument("--hw-lang", "--lang", dest="lang", choices=LANGUAGES, default=language, help=text)
     return top, commands
+
+
+def _add_autoscale(command: Parser, say: Callable[[Message], str]) -> None:
+    command.add_argument("configuration", metavar="FILE", help=say(_("the runner's config.toml")))
+    command.add_argument("--jobs", metavar="N", default="10", help=say(_("so many jobs at once (default: 10)")))
+    text = say(_("how long a job runs (default: 600)"))
+    command.add_argument("--seconds", metavar="SECONDS", default="600", help=text)
+    text = say(_("how long a machine is created (default: 60)"))
+    command.add_argument("--creation", metavar="SECONDS", default="60", help=text)
+    text = say(_("how long a machine is removed (default: 25)"))
+    command.add_argument("--removal", metavar="SECONDS", default="25", help=text)
+    text = say(_("the version of the runner (default: 10.5 and the newest)"))
+    command.add_argument("--runner", metavar="VERSION", help=text)
+    text = say(_("when it starts, for periods (default: a Wednesday at noon, UTC)"))
+    command.add_argument("--at", metavar="TIME", default="2018-02-28T12:00", help=text)
+    command.add_argument("--svg", metavar="FILE", help=say(_("draw the machines over time here")))
 
 
 def parse(arguments: Sequence[str], language: str) -> argparse.Namespace:

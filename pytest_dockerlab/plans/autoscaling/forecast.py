@@ -10,19 +10,20 @@ from ...gitlab.autoscaling.bounds import most_machines
 from ...gitlab.autoscaling.settings import USUAL_TIMES, Settings, Times, burst
 from ...gitlab.autoscaling.simulation import Simulation, States
 from ...gitlab.autoscaling.simulator import NOON, simulate
+from ...messages import Message, _
 
 __all__ = ["JOB_SECONDS", "Forecast", "forecast"]
 
 JOB_SECONDS = 600.0
 """Long enough for every machine to be created before the first job is over, in most configurations."""
 _QUIET = 60.0
-_COUNTS: dict[str, Callable[[States], int]] = {
-    "machines": lambda states: states.all,
-    "used": lambda states: states.used,
-    "idle": lambda states: states.idle,
-    "creating": lambda states: states.creating,
-    "removing": lambda states: states.removing,
-}
+_COUNTS: tuple[tuple[Message, Callable[[States], int]], ...] = (
+    (_("machines"), lambda states: states.all),
+    (_("at work"), lambda states: states.used),
+    (_("idle"), lambda states: states.idle),
+    (_("being created"), lambda states: states.creating),
+    (_("being removed"), lambda states: states.removing),
+)
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ class Forecast:
     @property
     def peak_used(self) -> int:
         """The most jobs that ran at once."""
-        return self.simulation.peak(_COUNTS["used"], since=self.begin)
+        return self.simulation.peak(lambda states: states.used, since=self.begin)
 
     @property
     def bound(self) -> int:
@@ -91,14 +92,14 @@ class Forecast:
 
     @property
     def series(self) -> dict[str, list[tuple[float, float]]]:
-        """The states as they changed, by their names."""
+        """The states as they changed, by their names, which are messages' ids."""
         found: dict[str, list[tuple[float, float]]] = {}
-        for name, count in _COUNTS.items():
+        for name, count in _COUNTS:
             points: list[tuple[float, float]] = []
             for states in self.states:
                 if not points or points[-1][1] != count(states):
                     points.append((round(states.at, 1), count(states)))
-            found[name] = [*points, (round(self.rest, 1), points[-1][1])]
+            found[name.id] = [*points, (round(self.rest, 1), points[-1][1])]
         return found
 
 
