@@ -47,7 +47,9 @@ def shown(given: argparse.Namespace) -> Iterator[str]:
                 for version in _versions(given.runner)
             ]
         except DockerlabError as error:
-            raise ConfigurationError(_("{path}: {why}", path=str(path), why=error.text)) from None
+            refused = ConfigurationError(_("{path}: {why}", path=str(path), why=error.text))
+            refused.remedy = error.remedy
+            raise refused from None
         conditions = _(
             "{count} jobs of {length} come at once; a machine is created in {creation} and removed in {removal}",
             count=jobs,

@@ -27,7 +27,7 @@ NOON = datetime.datetime(2018, 2, 28, 12, tzinfo=datetime.UTC)
 _SECOND = 1_000_000
 _MINUTE = 60 * _SECOND
 _MOST_EVENTS = 2_000_000
-_MOST_MACHINES = 50_000
+_MOST_MACHINES = 30_000
 _DEFAULT_INTERVAL = 3
 _ROUNDS = 10
 """Of polls without any change, after which none comes."""
