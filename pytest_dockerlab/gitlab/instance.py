@@ -115,7 +115,9 @@ class GitlabInstance:
     def projects(self, limit: int = 20) -> list[GitlabProject]:
         """The projects that the token's user is a member of, at most ``limit``."""
         with self.listing(limit) as first:
-            found = self.api.projects.list(iterator=True, per_page=_PER_PAGE, membership="true")
+            found = self.api.projects.list(
+                iterator=True, per_page=_PER_PAGE, membership="true", order_by="last_activity_at"
+            )
             return [GitlabProject(self, each) for each in first(found)]
 
     def runner(self, id: int) -> Runner:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from ..messages import excerpt
 from .answers import Integration, Job, Lint, Pipeline, Runner, Trace
 from .errors import GitlabError, GitlabNotFound
 
@@ -30,7 +31,7 @@ class GitlabProject:
         self.api = api
         self._data: Mapping[str, Any] = api.asdict()
         self.id: int = int(self._data["id"])
-        self.path = str(self._data.get("path_with_namespace", self.id))
+        self.path = excerpt(str(self._data.get("path_with_namespace", self.id)))
 
     def __repr__(self) -> str:
         return f"GitlabProject({self.path!r}, {self.instance!r})"

@@ -14,7 +14,8 @@ __all__ = ["NEWEST", "GitlabOtherProject", "GitlabProjectUnknown", "project_of"]
 
 NEWEST = 50
 """So many of a submission's commits are known, the nearest ones: what has none of them has other work."""
-_MOST_PROJECTS = 20
+_MOST_PROJECTS = 100
+"""As many as a course on one instance has. The most active ones come first."""
 
 
 class GitlabProjectUnknown(GitlabError):
@@ -62,7 +63,7 @@ def project_of(instance: GitlabInstance, named: str | None, commits: Sequence[st
 def _has_any(project: GitlabProject, commits: Sequence[str]) -> bool:
     try:
         # an old GitLab lists those of the default branch alone
-        return not set(commits).isdisjoint(project.commits()) or any(project.has_commit(each) for each in commits[:3])
+        return not set(commits).isdisjoint(project.commits()) or project.has_commit(commits[0])
     except GitlabNotFound:  # it has no repository yet
         return False
 

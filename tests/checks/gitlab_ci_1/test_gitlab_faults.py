@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -13,7 +13,7 @@ from pytest_dockerlab.gitlab.instance import GitlabInstance
 from pytest_dockerlab.gitlab.which_project import project_of
 from pytest_dockerlab.testing import ask_all
 from tests.engine.servers import free_port
-from tests.gitlab.state import CURRENT, SEED, Fault, User
+from tests.gitlab.state import CURRENT, SEED, Fault, User, sha_of
 
 from ._gitlab import Site, words
 
@@ -32,7 +32,7 @@ class _Later:
         return getattr(self._find(), name)
 
 
-def judge(site: Site) -> dict[str, str]:
+def judge(site: Site, commits: Sequence[str] = ()) -> dict[str, str]:
     """The verdicts of a homework whose GitLab is as the test has made it, by item's name."""
     instance = GitlabInstance(site.url, site.token, seconds=2)
     items = catalogue.load().items
@@ -40,7 +40,7 @@ def judge(site: Site) -> dict[str, str]:
         site.submission(),
         [items[f"gitlab-ci-1/{name}"] for name in NAMES],
         gitlab_instance=instance,
-        gitlab_project=_Later(lambda: project_of(instance, "homework/example", ())),
+        gitlab_project=_Later(lambda: project_of(instance, "homework/example", commits)),
     )
     found = {}
     for id, result in results.items():
@@ -117,6 +117,12 @@ def test_a_user_who_is_no_member(well: Site):
     well.fake.users["stranger"] = User(is_member=False)
     well.token = "stranger"
     assert judge(well) == of(**dict.fromkeys(("runner_online", "ci_lint", "slack_live"), "unverified"))
+
+
+def test_somebody_elses_project(well: Site):
+    asked_of_it = ("runner_online", "ci_lint", "slack_live")
+    assert judge(well, [sha_of("mine")]) == of(**dict.fromkeys(asked_of_it, "unverified"))
+    assert judge(well, [sha_of("mine"), well.project.branches["master"]]) == of()
 
 
 def test_a_flaky_server(well: Site):
