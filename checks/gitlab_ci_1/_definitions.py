@@ -30,7 +30,7 @@ def most_complete(
 def none_found(setup: GitlabSetup, expected: Message, hint: Message) -> None:
     """Stop with a finding: there is no definition, or one that cannot be read."""
     if setup.problems:
-        problem = setup.problems[0]
+        problem = min(setup.problems, key=lambda each: each.is_limit)
         if problem.is_limit:
             raise Unverified(_("{place}: {why}", place=str(problem.at), why=problem.reason), at=problem.at)
         require(False, expected, found=problem.reason, at=problem.at, hint=_("correct it, so that it can be read"))

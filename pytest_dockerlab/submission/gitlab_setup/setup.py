@@ -7,6 +7,7 @@ import itertools
 import re
 from collections.abc import Iterable
 
+from ...errors import LimitExceeded
 from ..files.tree import Tree
 from ..scan.discovery import find_env_example
 from ..text.yamldoc import Node, YamlDoc, YamlError
@@ -84,6 +85,9 @@ class _Reader:
             template = Template(each.text)
             try:
                 document = YamlDoc(each.path, template.text, self._tree.budget)
+            except LimitExceeded as error:
+                self._problems.append(Problem(error.at or each.location(1), error.reason, is_limit=True))
+                continue
             except YamlError as error:
                 if _IS_DEFINITION.search(each.text):
                     self._problems.append(Problem(each.location(error.at.line or 1), error.reason))

@@ -11,7 +11,7 @@ from ...errors import LimitExceeded, RefusedPath
 from ...findings import Location
 from ...messages import _
 from ..budget import LIMITS
-from ..files.tree import Tree
+from ..files.tree import Text, Tree
 from ..files.vendored import is_foreign
 from ..text.readme import Readme
 from .definitions import Problem
@@ -65,9 +65,10 @@ class Source:
 
 
 def find_sources(tree: Tree) -> tuple[list[Source], list[Problem]]:
-    """The texts that speak of GitLab, a registry or a cache, and those that are too large to read."""
+    """The texts that speak of GitLab, a registry or a cache, and those that are too large, or too many, to read."""
     found: list[Source] = []
     problems: list[Problem] = []
+    sizes = dict.fromkeys(Form, 0)
     for path, entry in tree.files.items():
         form = None if is_foreign(path) else _form(path)
         if form is None or len(found) >= _MOST:
@@ -78,18 +79,38 @@ def find_sources(tree: Tree) -> tuple[list[Source], list[Problem]]:
         except (RefusedPath, LimitExceeded):
             continue
         if text is None or len(text.content) > most:
-            if form is Form.DOCUMENT or form is Form.YAML:
-                problems.append(Problem(Location(path), _("larger than {limit} KiB", limit=most // 1024), True))
+            if form in (Form.DOCUMENT, Form.YAML):
+                problems.append(_too_large(path, most))
             continue
-        # Which image a compose file uses may stand in its env file, and what a variable is for where it is used.
-        if not text.binary and (_IS_READ.search(path) or _SPEAKS.search(text.content)):
-            is_template = _TEMPLATE.search(path) is not None or "/templates/" in f"/{path}"
-            content = text.content.replace("\r\n", "\n")
-            if form is Form.SETTINGS and "registry-mirror" not in text.content:
-                continue
-            found.append(Source(path, content, form, is_template=is_template, is_in_document=form is Form.DOCUMENT))
+        if not _concerns_us(path, text, form):
+            continue
+        sizes[form] += len(text.content)
+        if sizes[form] > LIMITS.readmes_bytes:
+            problems.append(_too_large(path, LIMITS.readmes_bytes, with_others=True))
+            continue
+        is_template = _TEMPLATE.search(path) is not None or "/templates/" in f"/{path}"
+        content = text.content.replace("\r\n", "\n")
+        found.append(Source(path, content, form, is_template=is_template, is_in_document=form is Form.DOCUMENT))
     found.sort(key=lambda each: (each.form is Form.DOCUMENT, each.path.count("/"), each.path))
     return found, problems
+
+
+def _too_large(path: str, most: int, *, with_others: bool = False) -> Problem:
+    reason = (
+        _("larger than {limit} KiB, with others of its kind", limit=most // 1024)
+        if with_others
+        else _("larger than {limit} KiB", limit=most // 1024)
+    )
+    return Problem(Location(path), reason, is_limit=True)
+
+
+def _concerns_us(path: str, text: Text, form: Form) -> bool:
+    if text.binary:
+        return False
+    if form is Form.SETTINGS:
+        return "registry-mirror" in text.content
+    # Which image a compose file uses may stand in its env file, and what a variable is for where it is used.
+    return _IS_READ.search(path) is not None or _SPEAKS.search(text.content) is not None
 
 
 def _form(path: str) -> Form | None:

@@ -14,6 +14,7 @@ __all__ = ["Variable", "Variables", "expand_shell"]
 
 _SHELL = re.compile(r"\$\{(\w{1,100})(?::?-([^{}]{0,500}))?\}|\$([A-Za-z_]\w{0,100})")
 _MOST = 2_000
+_MOST_OF_ONE_NAME = 30
 _DEPTH = 5
 
 
@@ -36,10 +37,10 @@ class Variables:
     def add(self, node: Node, path: str, first_line: int, template: Template) -> None:
         """Take the pairs of a mapping."""
         for key, value in node.entries():
-            if self._count < _MOST and re.fullmatch(r"\w{1,100}", key.text):
+            known = self._known.setdefault(key.text, [])
+            if self._count < _MOST and len(known) < _MOST_OF_ONE_NAME:
                 self._count += 1
-                at = Location(path, first_line + key.line - 1)
-                self._known.setdefault(key.text, []).append(Variable(value, at, template))
+                known.append(Variable(value, Location(path, first_line + key.line - 1), template))
 
     def find(self, name: str, path: str) -> Variable | None:
         """The variable of this name that a file at ``path`` sees."""
