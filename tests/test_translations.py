@@ -34,6 +34,8 @@ SAME_IN_RUSSIAN = {
     "Dockerfile",
     "Makefile",
     "MongoDB",
+    "GitLab",
+    "external_url",
     "HTTP {status}: {text}",
     "Prometheus",
     "Python",
@@ -113,7 +115,7 @@ def test_a_person_is_they():
 
 # Two words for one thing, slang, and what comes of translating word by word.
 NOT_RUSSIAN = re.compile(
-    r"\b(?:докер|алиас|джоб|лабораторн|override-файл|файл\w* compose|(?<![/{])jobs\b|код\w* (?:выхода|завершения)"
+    r"\b(?:докер|алиас|джоб|лабораторн|override-файл|файл\w* compose|(?<![/{-])jobs\b|код\w* (?:выхода|завершения)"
     r"|папк|доста(?:ёт|ют) до|наша беда|велит|говор[ия]т по\b|хода нет|это отображение|мир изменился|в вину)",
     re.IGNORECASE,
 )
