@@ -175,7 +175,7 @@ def error(status: str, code: str, message: str = "words", **headers: str) -> byt
         ),
         (error("503 Slow", "SlowDown", "disk full"), "failed", "with the error 503: SlowDown: disk full | see its log"),
         (answer("502 Bad Gateway", {"Content-Type": "text/html"}, b"<h1>nginx</h1>"), "failed", "the error 502: <h1>"),
-        (answer("200 OK", {"Content-Type": "text/html"}, b"<!DOCTYPE html><p>Console"), "failed", "200 (text/html): <!"),
+        (answer("200 OK", {"Content-Type": "text/html"}, b"<!DOCTYPE html><p>Console"), "failed", "(text/html): <!"),
         (answer("200 OK", XML, b"<html xmlns='x'><p>Console</p></html>"), "failed", "is not an S3 server: HTTP 200"),
         (answer("302 Found", {"Location": "/users/sign_in"}, b"<html>"), "failed", "is not an S3 server: GitLab"),
         (answer("404 Not Found", {"X-Gitlab-Meta": "{}"}, b"<html>"), "failed", "is not an S3 server: GitLab"),
