@@ -17,10 +17,10 @@ from typing import Any
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from ...messages import Message, _
-from .errors import EndpointInvalid
+from .errors import EndpointInvalid, VmInvalid
 from .machine_folder import Machine, read_machine
 
-__all__ = ["Endpoint", "Tls", "default_endpoint", "parse_url", "read_context", "resolve_endpoint"]
+__all__ = ["Endpoint", "Tls", "default_endpoint", "parse_url", "read_context", "resolve_endpoint", "resolve_vm"]
 
 DEFAULT_SOCKET = "/var/run/docker.sock"
 _PIPE = "npipe:////./pipe/docker_engine"
@@ -137,6 +137,18 @@ def _explicit(value: str, environ: Mapping[str, str]) -> Endpoint:
         endpoint = parse_url(machine.url, _("docker-machine {name}", name=machine.name))
         return replace(_with_tls(endpoint, tls), machine=machine)
     return read_context(value, environ)
+
+
+def resolve_vm(value: str) -> str:
+    """The URL of a VM that is named as for ssh, ``[USER@]HOST[:PORT]``. Raises :class:`~.errors.VmInvalid`."""
+    url = value if "://" in value else f"ssh://{value}"
+    try:
+        endpoint = parse_url(url, _("the VM"))
+    except EndpointInvalid as error:
+        raise VmInvalid(error.host or "", error.reason.args.get("detail", "")) from None
+    if endpoint.scheme != "ssh" or endpoint.path:
+        raise VmInvalid(value, _("the host name is missing or invalid"))
+    return endpoint.url
 
 
 def parse_url(url: str, source: Message) -> Endpoint:

@@ -27,10 +27,13 @@ __all__ = [
     "LeftBehind",
     "NotDocker",
     "SshAuthFailed",
+    "SshHangs",
     "SshHostKeyRefused",
     "SshMissing",
     "SshNoDocker",
     "SshNoEngine",
+    "SshRefused",
+    "SshSaysTooMuch",
     "TlsClientRefused",
     "TlsExpired",
     "TlsMaterialInvalid",
@@ -38,6 +41,7 @@ __all__ = [
     "TlsRequired",
     "TlsUntrusted",
     "TlsWrongName",
+    "VmInvalid",
 ]
 
 
@@ -216,6 +220,27 @@ class SshMissing(HostSsh):
     advice = _("install the OpenSSH client (openssh-client)")
 
 
+class SshRefused(HostRefused, HostSsh):
+    """Nobody listens on the port of sshd."""
+
+    template = _("{host} refuses the connection: no ssh server listens there")
+    advice = _("start sshd there, or correct the address and the port")
+
+
+class SshHangs(HostHangs, HostSsh):
+    """The connection is accepted, and then too little or nothing comes."""
+
+    template = HostHangs.template
+    advice = _("see whether it is sshd that listens there, and whether the machine is overloaded")
+
+
+class SshSaysTooMuch(HostSsh):
+    """A command there writes more than any of ours does."""
+
+    template = _("a command on {host} writes more than {limit} bytes")
+    advice = _("see what the login shell of this user prints: ssh HOST true")
+
+
 class SshAuthFailed(HostSsh):
     """sshd accepts none of our keys."""
 
@@ -242,3 +267,10 @@ class SshNoEngine(HostSsh):
 
     template = _("ssh to {host} works, but docker there does not reach its engine: {detail}")
     advice = _("start Docker Engine there, and put the ssh user into the group docker")
+
+
+class VmInvalid(EndpointInvalid):
+    """What names the VM names none."""
+
+    template = _("--hw-vm: {host} is not [USER@]HOST[:PORT]: {detail}")
+    advice = _("name the VM as for ssh: me@203.0.113.10, or an alias of your ssh configuration")

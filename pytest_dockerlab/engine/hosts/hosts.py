@@ -13,7 +13,6 @@ import contextlib
 import functools
 import os
 import platform
-import shlex
 import socket
 from collections.abc import Mapping
 from pathlib import Path
@@ -136,17 +135,16 @@ class DockerHost:
     def machine(self) -> Any:
         """The docker host's own machine as a pytest-testinfra host, over the same connection.
 
+        Over ssh nothing is connected before a command is run, which then raises what :attr:`facts` would.
         Raises :class:`~pytest_dockerlab.findings.Unverified` where there is no way to run a command there: a tcp
         endpoint, a virtual machine, the socket of an engine outside the container we run in.
         """
+        if self.endpoint.scheme == "ssh":
+            from .machine_backend import machine_behind
+
+            return machine_behind(self._own_tunnel())
         import testinfra
 
-        if self.endpoint.scheme == "ssh":
-            tunnel = self._open_tunnel()
-            port = f":{self.endpoint.port}" if self.endpoint.port else ""
-            host = f"[{self.endpoint.host}]" if ":" in self.endpoint.host else self.endpoint.host
-            user = f"{self.endpoint.user}@" if self.endpoint.user else ""
-            return testinfra.get_host(f"ssh://{user}{host}{port}", ssh_extra_args=shlex.join(tunnel.options))
         # In a container the kernel is the docker host's, and the files are not.
         if self.is_local and self.facts.name == socket.gethostname():
             return testinfra.get_host("local://")
@@ -200,11 +198,15 @@ class DockerHost:
             raise errors.HostUnavailable(str(self.endpoint), str(error)) from error
 
     def _open_tunnel(self) -> SshTunnel:
+        tunnel = self._own_tunnel()
+        tunnel.open()
+        return tunnel
+
+    def _own_tunnel(self) -> SshTunnel:
         from .ssh import SshTunnel
 
         if self._tunnel is None:
             self._tunnel = SshTunnel(self.endpoint, self._ssh_config)
-        self._tunnel.open()
         return self._tunnel
 
 

@@ -23,6 +23,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
 
+from ... import tools
+from ...errors import LimitExceeded, ToolTimeout
 from ...net.deadline import Deadline
 from . import errors
 from .endpoints import Endpoint
@@ -32,6 +34,8 @@ __all__ = ["SshTunnel"]
 
 _CONNECT_TIMEOUT = 5
 _OPEN_TIMEOUT = 15.0
+_COMMAND_TIMEOUT = 15.0
+_MAX_OUTPUT = 1024 * 1024
 _IDLE = 60
 """Seconds after which a connection without sessions ends by itself: if we are killed, it does not stay."""
 _MAX_SOCKET_PATH = 80  # of about 104; ssh appends 17 characters while it makes the socket
@@ -157,6 +161,25 @@ class SshTunnel:
         found = re.search(r"^hostname (\S+)$", answer.stdout, re.M)
         return found[1] if found and answer.returncode == 0 else self.endpoint.host
 
+    def run(self, command: str) -> tools.Completed:
+        """A command there, run by the user's login shell; within 15 s and a megabyte.
+
+        Raises :class:`~.errors.HostUnavailable`.
+        """
+        self.open()
+        # Without a master: one that this ssh would start, where the first has ended, would keep our pipes open.
+        argv = [*_program(self.endpoint), "-o", "ControlMaster=no", *self.options, *self._target, command]
+        host = str(self.endpoint)
+        try:
+            done = tools.run(argv, env=_environment(os.environ), timeout=_COMMAND_TIMEOUT, max_output=_MAX_OUTPUT)
+        except ToolTimeout as error:
+            raise errors.SshHangs(host, seconds=f"{_COMMAND_TIMEOUT:g}") from error
+        except LimitExceeded as error:
+            raise errors.SshSaysTooMuch(host, limit=_MAX_OUTPUT) from error
+        if done.returncode == 255:  # ssh's own; a command of ours never ends so
+            raise session_failed(self.endpoint, done.returncode, done.stderr)
+        return done
+
     def explain(self, error: errors.HostUnavailable) -> errors.HostUnavailable:
         """What the far side said, where ``error`` came of a connection whose session ended."""
         if not isinstance(error, (errors.HostDied, errors.NotDocker)):
@@ -178,7 +201,7 @@ class SshTunnel:
             try:
                 answer = self._ssh("-N", *self._target, timeout=deadline.left())
             except (subprocess.TimeoutExpired, TimeoutError) as error:
-                raise errors.HostHangs(str(self.endpoint), seconds=f"{_OPEN_TIMEOUT:g}") from error
+                raise errors.SshHangs(str(self.endpoint), seconds=f"{_OPEN_TIMEOUT:g}") from error
             if answer.returncode == 0:
                 return
             failure = connecting_failed(self.endpoint, answer.returncode, answer.stderr)

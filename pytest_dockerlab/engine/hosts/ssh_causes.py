@@ -34,7 +34,7 @@ def connecting_failed(endpoint: Endpoint, returncode: int, said: str) -> errors.
             ("permission denied", "too many authentication failures", "no supported authentication"),
             errors.SshAuthFailed,
         ),
-        (("connection refused",), errors.HostRefused),
+        (("connection refused",), errors.SshRefused),
         (("no route to host", "network is unreachable"), errors.HostUnreachable),
     ]
     for phrases, kind in words_mean:
@@ -43,7 +43,7 @@ def connecting_failed(endpoint: Endpoint, returncode: int, said: str) -> errors.
     if "could not resolve hostname" in words:
         return errors.HostUnknownName(host, said, name=endpoint.host, stderr=said)
     if "during banner exchange" in words:
-        return errors.HostHangs(host, seconds=_SECONDS, stderr=said)
+        return errors.SshHangs(host, seconds=_SECONDS, stderr=said)
     if "timed out" in words:
         return errors.HostTimeout(host, seconds=_SECONDS, stderr=said)
     kind = SshdFull if _FULL.search(said) else errors.HostSsh

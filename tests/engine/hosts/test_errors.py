@@ -448,10 +448,10 @@ SSH_SAYS = [
     (255, "@ WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED! @", errors.SshHostKeyRefused),
     (255, "root@h: Permission denied (publickey).", errors.SshAuthFailed),
     (255, "Received disconnect from 10.0.0.1 port 22:2: Too many authentication failures", errors.SshAuthFailed),
-    (255, "ssh: connect to host h port 22: Connection refused", errors.HostRefused),
+    (255, "ssh: connect to host h port 22: Connection refused", errors.SshRefused),
     (255, "ssh: connect to host h port 22: No route to host", errors.HostUnreachable),
     (255, "ssh: connect to host h port 22: Connection timed out", errors.HostTimeout),
-    (255, "Connection timed out during banner exchange", errors.HostHangs),
+    (255, "Connection timed out during banner exchange", errors.SshHangs),
     (255, "ssh: Could not resolve hostname h: Name or service not known", errors.HostUnknownName),
     (255, "Bad configuration option: nonsense", errors.HostSsh),
 ]
@@ -481,7 +481,7 @@ def test_ssh_is_not_installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 def test_ssh_that_hangs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ssh, "_OPEN_TIMEOUT", 1.0)
     program(tmp_path, "time.sleep(30)", monkeypatch)
-    assert type(refusal("ssh://me@h")) is errors.HostHangs
+    assert type(refusal("ssh://me@h")) is errors.SshHangs
 
 
 def test_sshd_that_is_full(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
