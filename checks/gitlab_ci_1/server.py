@@ -69,7 +69,7 @@ def _url(server: ContainerDefinition, tree: Tree) -> str | None:
     texts += [
         tree.text(path).content
         for path, entry in tree.files.items()
-        if re.search(r"(?:^|/)gitlab\.rb(?:\.\w{1,10})?$", path)
+        if re.search(r"(?:^|/)(?:gitlab|omnibus)[\w-]{0,40}\.rb(?:\.\w{1,10})?$", path)
         and (entry.size or 0) < 100_000
         and not entry.is_symlink
     ]
@@ -97,10 +97,12 @@ def _ports(server: ContainerDefinition, url: str) -> Iterator[Finding]:
         "tls": own[1] if own is not None and is_tls else "443",
         "ssh": "22",
     }
+    if server.is_behind_proxy:
+        wanted = {"ssh": "22"}
     missing = [what for what, port in wanted.items() if not any(_is_in(port, each.container) for each in server.ports)]
-    example = {"web": f"{wanted['web']}:{wanted['web']}", "tls": f"{wanted['tls']}:{wanted['tls']}", "ssh": "2222:22"}
+    example = {what: "2222:22" if what == "ssh" else f"{port}:{port}" for what, port in wanted.items()}
     found = [f"{each.host}:{each.container}" if each.host else each.container for each in server.ports]
-    if len(missing) == len(wanted):
+    if len(missing) == 3:
         yield Finding(
             _("GitLab's ports are published: {ports}", ports=list(wanted.values())),
             found or _("none"),

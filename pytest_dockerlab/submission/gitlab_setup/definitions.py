@@ -82,6 +82,8 @@ class ContainerDefinition:
     command: tuple[str, ...] = ()
     network: str | None = None
     hostname: str | None = None
+    is_behind_proxy: bool = False
+    """Whether another container publishes its web pages."""
     places: Mapping[str, Location] = field(default_factory=dict)
     """Where ``image``, ``environment``, ``ports``, ``volumes``, ``restart`` and ``command`` stand."""
     unknown: frozenset[str] = frozenset()

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import itertools
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from ...errors import LimitExceeded
 from ..files.tree import Tree
@@ -27,6 +28,7 @@ from .mirrors import mirror_uses
 from .registrations import TOKEN_KEYS, of_container, registered_by_key
 from .resolving import Resolver, assigned
 from .sources import Form, Source, find_sources, pieces
+from .surroundings import Surroundings
 from .templates import Template
 from .terraform import Terraform
 from .variables import Variables
@@ -93,16 +95,27 @@ class _Reader:
                     self._problems.append(Problem(each.location(error.at.line or 1), error.reason))
                 continue
             found.append((each, document, template))
+            found += self._inside(each, document, template)
             for root in document.documents:
                 self._learn_from(root, each, template)
-                proxy = root.get("proxy")
-                remote = proxy.get("remoteurl") if proxy is not None else None
-                if remote is not None and self._proxy is None:
-                    self._proxy = Setting(remote.text, each.location(remote.line))
+
+    def _inside(
+        self, source: Source, document: YamlDoc, template: Template
+    ) -> Iterator[tuple[Source, YamlDoc, Template]]:
+        """The YAML that stands as a text in YAML: a compose file that a playbook or cloud-init writes."""
+        for scalar in document.scalars():
+            if "\n" in scalar.text.strip() and _IS_DEFINITION.search(scalar.text):
+                inner = dataclasses.replace(source, text=scalar.text, line=source.line + scalar.line)
+                with contextlib.suppress(YamlError, LimitExceeded):
+                    yield inner, YamlDoc(source.path, scalar.text, self._tree.budget), template
 
     def _learn_from(self, root: Node, source: Source, template: Template) -> None:
         if root.kind == "mapping" and _VARIABLE_FILES.search(source.path):
             self._variables.add(root, source.path, source.line, template)
+        proxy = root.get("proxy")
+        remote = proxy.get("remoteurl") if proxy is not None else None
+        if remote is not None and self._proxy is None:
+            self._proxy = Setting(remote.text, source.location(remote.line))
         for node in root.children if root.kind == "sequence" else [root]:
             given = node.get("vars")
             if given is not None:
@@ -133,7 +146,7 @@ class _Reader:
         settings = self._environment(source)
         resolver = Resolver(source, self._variables, template, settings)
         values = {name: each.value for name, each in settings.items()}
-        reader = YamlContainers(source, template, self._variables, values)
+        reader = YamlContainers(source, template, self._variables, values, Surroundings(self._tree, source.path))
         for root in document.documents:
             found = list(reader.containers(root))
             self._keep(found, filter(None, (of_container(each, resolver) for each in found)))

@@ -13,6 +13,7 @@ from ..text.shell import words
 from ..text.yamldoc import Node
 from .definitions import ContainerDefinition, Kind, Port, Setting, is_of_interest
 from .sources import Source
+from .surroundings import Surroundings
 from .templates import Template
 from .variables import Variables, expand_shell
 
@@ -45,21 +46,34 @@ class _Place:
 class YamlContainers:
     """Reads the containers of one YAML text."""
 
-    def __init__(self, source: Source, template: Template, variables: Variables, values: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        source: Source,
+        template: Template,
+        variables: Variables,
+        values: Mapping[str, str],
+        surroundings: Surroundings,
+    ) -> None:
         self._source = source
         self._template = template
         self._variables = variables
         self._values = values
+        self._surroundings = surroundings
 
     def containers(self, root: Node) -> Iterator[ContainerDefinition]:
         """Those whose image is of GitLab, its runner, a registry or a cache."""
         for place in self._mappings(root):
-            image = place.node.get("image")
-            if place.is_kubernetes or image is None or image.kind != "scalar":
-                continue
-            text = self._text(image)
-            if is_of_interest(text):
-                yield self._container(place, text)
+            image = None if place.is_kubernetes else self._image(place.node)
+            if image is not None:
+                yield self._container(place, image)
+
+    def _image(self, node: Node) -> str | None:
+        """The image if it is of ours: the one that is named, or that the service's own image is made of."""
+        named, build = self._scalar(node, "image"), node.get("build")
+        if named is not None and is_of_interest(named):
+            return named
+        base = self._surroundings.base_of(build) if build is not None else None
+        return base if base is not None and is_of_interest(base) else None
 
     def _mappings(self, root: Node) -> Iterator[_Place]:
         is_ansible = root.kind == "sequence" or _ANSIBLE_FOLDERS.search(self._source.path) is not None
@@ -95,6 +109,9 @@ class YamlContainers:
                 unknown.add(part)
             elif whole is not None:
                 values[part] = whole
+        environment = dict(self._environment(*values["environment"], places)) if "environment" in values else {}
+        for name, value in self._from_files(node, unknown):
+            environment.setdefault(name, value)
         name = next((text for key in ("container_name", "name") if (text := self._scalar(node, key))), place.key)
         restart = self._scalar(node, "restart") or self._scalar(node, "restart_policy") or self._deployed(node)
         return ContainerDefinition(
@@ -102,13 +119,14 @@ class YamlContainers:
             image=image,
             kind=self._kind(place),
             location=self._source.location(place.line),
-            environment=dict(self._environment(*values["environment"], places)) if "environment" in values else {},
+            environment=environment,
             ports=tuple(self._ports(*values["ports"], places)) if "ports" in values else (),
             volumes=tuple(self._volumes(node, values)),
             restart=restart,
             command=tuple(self._command(*values["command"])) if "command" in values else (),
             network=self._scalar(node, "network_mode"),
             hostname=self._scalar(node, "hostname"),
+            is_behind_proxy=_is_behind_proxy(node, environment),
             places=places,
             unknown=frozenset(unknown),
         )
@@ -151,6 +169,17 @@ class YamlContainers:
             if equals:
                 yield name.strip(), Setting(text, self._at(each, template, places["environment"]))
 
+    def _from_files(self, node: Node, unknown: set[str]) -> Iterator[tuple[str, Setting]]:
+        """What ``env_file`` brings; a file that is not handed in may bring anything."""
+        files = node.get("env_file")
+        for each in (files.children or [files]) if files is not None else ():
+            path = each.get("path") if each.kind == "mapping" else each
+            found = self._surroundings.variables_in(self._text(path)) if path is not None else None
+            if found is None:
+                unknown.add("environment")
+            for name, value in (found or {}).items():
+                yield name, Setting(value, self._source.location(each.line))
+
     def _ports(self, node: Node, template: Template, places: Mapping[str, Location]) -> Iterator[Port]:
         if node.kind == "scalar":  # Ansible takes a list as one text too
             yield from (port(text, places["ports"]) for text in self._text(node, template).split(","))
@@ -181,6 +210,16 @@ class YamlContainers:
             if each.kind == "scalar":
                 text = self._text(each, template)
                 yield from [text] if node.children else words(text)
+
+
+def _is_behind_proxy(node: Node, environment: Mapping[str, Setting]) -> bool:
+    """Whether another container publishes its pages, as labels of Traefik or Caddy say, or nginx-proxy's variable."""
+    labels = node.get("labels")
+    texts = [
+        *(labels.names() if labels is not None else ()),
+        *(each.text for each in (labels.children if labels else ())),
+    ]
+    return "VIRTUAL_HOST" in environment or any(text.startswith(("traefik.", "caddy")) for text in texts)
 
 
 def port(text: str, at: Location) -> Port:

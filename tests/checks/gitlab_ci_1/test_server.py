@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from textwrap import indent
+
 from pytest_dockerlab.testing import Sample, remove, replace, sample_tests, write
 
 from ._homework import BASE, COMPOSE, SETUP
@@ -40,6 +42,7 @@ gitlab_volumes:
   - /srv/gitlab/logs:/var/log/gitlab
   - /srv/gitlab/data:/var/opt
 """
+COPY = f"- copy:\n    dest: /srv/gitlab/docker-compose.yml\n    content: |\n{indent(OLD, ' ' * 6)}"
 TASKS = "gitlab-ci/ansible/roles/gitlab/tasks/main.yml"
 NOWHERE = remove(COMPOSE)
 URL = "external_url 'http://gitlab.somebody.ru'"
@@ -67,6 +70,49 @@ test_samples = sample_tests(
         ),
         Sample("unusual", "no address but the container's name", [replace(COMPOSE, URL, "# the name will do")]),
         Sample("unusual", "gitlab.rb", [replace(COMPOSE, URL, "#"), write("gitlab-ci/gitlab.rb", f"{URL}\n")]),
+        Sample(
+            "unusual",
+            "behind Traefik",
+            [
+                replace(COMPOSE, "      - 80:80\n      - 443:443\n", ""),
+                replace(COMPOSE, "    hostname: g", "    labels:\n      - traefik.enable=true\n    hostname: g"),
+            ],
+        ),
+        Sample(
+            "unusual",
+            "an env file",
+            [
+                replace(
+                    COMPOSE,
+                    f"    environment:\n      GITLAB_OMNIBUS_CONFIG: |\n        {URL}\n",
+                    "    env_file: a.env\n",
+                ),
+                write("gitlab-ci/a.env", f"GITLAB_OMNIBUS_CONFIG={URL}\n"),
+            ],
+        ),
+        Sample(
+            "unusual",
+            "an env file that is not handed in",
+            [
+                replace(
+                    COMPOSE,
+                    f"    environment:\n      GITLAB_OMNIBUS_CONFIG: |\n        {URL}\n",
+                    "    env_file: a.env\n",
+                ),
+                replace(COMPOSE, "    hostname: gitlab.somebody.ru\n", ""),
+            ],
+            verdict="unverified",
+            says="nothing in the repository says what these are: variables",
+        ),
+        Sample(
+            "unusual",
+            "an image of their own, made of GitLab's",
+            [
+                replace(COMPOSE, "image: gitlab/gitlab-ce:18.5.0-ce.0", "build: web"),
+                write("gitlab-ci/web/Dockerfile", "FROM gitlab/gitlab-ce:18.5.0-ce.0\n"),
+            ],
+        ),
+        Sample("unusual", "a file that Ansible writes", [NOWHERE, write("site.yml", COPY)]),
         Sample(
             "unusual",
             "written down once more, and worse",
