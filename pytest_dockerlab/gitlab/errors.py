@@ -21,6 +21,7 @@ __all__ = [
     "GitlabNoRoute",
     "GitlabNotFound",
     "GitlabNotReady",
+    "GitlabOnlyTls",
     "GitlabRateLimited",
     "GitlabReadOnly",
     "GitlabRedirects",
@@ -142,6 +143,14 @@ class GitlabRedirects(GitlabError):
     template = _("GitLab at {host} redirects to where the token must not go: {detail}")
     advice = _("name the address that GitLab is really reached at in --hw-gitlab-url; external_url should be the same")
     is_server = True
+
+
+class GitlabOnlyTls(GitlabError):
+    """It redirects to itself with TLS."""
+
+    template = _("GitLab at {host} answers with TLS only: {detail}")
+    advice = _("write https:// in --hw-gitlab-url")
+    is_error = False
 
 
 class NotGitlab(GitlabError):

@@ -25,7 +25,7 @@ from ..messages import excerpt
 from ..net.client import Client
 from ..net.http import Url
 from .answers import Lint, Runner, Version
-from .errors import GitlabDenied, GitlabError, GitlabNotFound, GitlabUrlInvalid, NotGitlab
+from .errors import GitlabDenied, GitlabError, GitlabNotFound, GitlabRedirects, GitlabUrlInvalid, NotGitlab
 from .project import GitlabProject
 from .transport import Transport
 
@@ -81,8 +81,10 @@ class GitlabInstance:
 
     @functools.cached_property
     def _version(self) -> Version:
-        data = self.get("/version")
-        return self.read(Version.parse, data)
+        try:
+            return self.read(Version.parse, self.get("/version"))
+        except GitlabNotFound as error:  # every GitLab has that
+            raise NotGitlab(self.host, f"HTTP {error.status}: /api/v4/version", status=error.status) from None
 
     def version(self) -> Version:
         """What it says it is; asked once."""
@@ -102,7 +104,7 @@ class GitlabInstance:
         try:
             with self.reading():
                 data = self.api.http_get(f"{self.url}/-/readiness")
-        except (GitlabDenied, GitlabNotFound, NotGitlab):
+        except (GitlabDenied, GitlabNotFound, GitlabRedirects, NotGitlab):
             return None
         return data.get("status") == "ok" if isinstance(data, Mapping) and "status" in data else None
 

@@ -26,7 +26,7 @@ from ..net.client import Client, follow
 from ..net.deadline import Deadline
 from ..net.http import Answer, Request, Secret, Url
 from .answers import FAKE
-from .errors import GitlabEndless, GitlabError, GitlabReadOnly, GitlabRedirects, GitlabTimeout, explained
+from .errors import GitlabEndless, GitlabError, GitlabOnlyTls, GitlabReadOnly, GitlabRedirects, GitlabTimeout, explained
 from .refusals import refusal
 
 __all__ = ["Transport"]
@@ -186,6 +186,8 @@ class Transport(BaseAdapter):
             target = Url.parse(location, answer.url)
         except ValueError:
             raise GitlabRedirects(self._base.authority, location, status=answer.status) from None
+        if (self._base.scheme, target.scheme) == ("http", "https") and target.host == self._base.host:
+            raise GitlabOnlyTls(self._base.authority, str(target), status=answer.status)
         if target.origin != self._base.origin or request.method not in _READING:
             raise GitlabRedirects(self._base.authority, str(target), status=answer.status)
         return replace(request, url=target)

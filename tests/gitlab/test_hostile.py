@@ -92,7 +92,7 @@ def test_what_is_no_url(url):
         (answer("403 Forbidden", {"Content-Type": "text/plain"}, b"Forbidden\n"), errors.GitlabDenied, "Forbidden"),
         (answer("403 Forbidden", HTML, b"<p>Cloudflare</p>"), errors.NotGitlab, "Cloudflare"),
         (says({"error": "insufficient_scope"}, "403 Forbidden"), errors.GitlabScope, "insufficient_scope"),
-        (says({"message": "404 Project Not Found"}, "404 Not Found"), errors.GitlabNotFound, "/api/v4/version"),
+        (says({"message": "Not Found"}, "404 Not Found"), errors.NotGitlab, "HTTP 404: /api/v4/version"),
         (says({"message": {"base": ["no \x1b[31m"]}}, "400 Bad Request"), errors.GitlabRefuses, "base"),
         (says({"message": "500"}, "500 Internal Server Error"), errors.GitlabBroken, "500"),
         (answer("502 Bad Gateway", HTML, b"<p>Waiting for GitLab to boot</p>"), errors.GitlabNotReady, "to boot"),
@@ -117,9 +117,10 @@ def test_a_certificate_that_nobody_knows(tmp_path):
 def test_the_token_goes_nowhere_else():
     """Neither by a redirect, nor by the link to the next page; not even to the same host by another way."""
     with front() as elsewhere:
+        to_itself = answer("301 Moved", {"Location": "https://127.0.0.1/api/v4/version"})
+        assert type(of(to_itself)) is errors.GitlabOnlyTls  # whoever named it wrote http
         for place in (
             f"{elsewhere.url}/api/v4/version",
-            "https://127.0.0.1/",
             "http://169.254.169.254/",
             "file:///etc/passwd",
             "//evil.invalid/",
