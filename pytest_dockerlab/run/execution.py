@@ -26,6 +26,7 @@ from ..submission.budget import LIMITS, within
 from .collection import CheckItem, LeftFindings
 from .ledger import Ledger, State
 from .progress import tell_controller
+from .redaction import mask_secrets
 from .run import ONLY_SET_UP, Run
 from .watchdog import watch
 
@@ -274,6 +275,7 @@ class ExecutionPlugin:
                 known.reason = _("this docker host does not behave as it should, and it is not the student's")
             known.submission = item.source.id if item.source else None
             known.because_of = None if known.findings else because_of
+        mask_secrets(known)
         known.duration = item.seconds
         self._results[item.nodeid] = known
         self._ledger.finish(item.nodeid, known)

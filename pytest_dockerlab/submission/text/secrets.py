@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from ...messages import Message, _
 
-__all__ = ["FoundSecret", "find_secrets", "is_random", "redacted"]
+__all__ = ["FoundSecret", "find_secrets", "is_random", "masked", "redacted"]
 
 _TOKEN = re.compile(r"[A-Za-z0-9_.\-+/=]+")
 _SHORTEST = 16
@@ -42,6 +42,8 @@ _NAMED = re.compile(
     r"([A-Za-z0-9_\-+/=]{16,200})(?![\w.({$])",
     re.IGNORECASE,
 )
+_LOGIN = re.compile(r"(?<=\w:)[^\s:/@${}<>\"']{1,200}(?=@(?!sha256:)[\w.\[-])")
+"""The password of somebody whose name is before it: in an address, ``me:password@host``."""
 _KEY = _("a private key")
 _VALUE = _("the value of a token, key or password")
 _SIGNS_OF = (
@@ -103,7 +105,7 @@ def _secret_of(line: str) -> Message | None:
     if not _may_have(line):
         return None
     for pattern, what in _KINDS:
-        if any(is_random(_body(match[1])) for match in pattern.finditer(line)):
+        if any(_is_real(match[1]) for match in pattern.finditer(line)):
             return what
     return _VALUE if any(is_random(_body(match[1])) for match in _NAMED.finditer(line)) else None
 
@@ -113,6 +115,27 @@ def redacted(text: str) -> str:
     for pattern in (*(pattern for pattern, _what in _KINDS), _NAMED, _PRIVATE_KEY):
         text = pattern.sub(lambda match: match[0].replace(match[1], _REPLACED), text)
     return text
+
+
+def masked(text: str) -> str:
+    """A text of ours without the secrets that a quotation has brought into it: only what looks like one goes."""
+    text = _LOGIN.sub(_REPLACED, text) if "@" in text else text
+    if not _may_have(text):
+        return text
+    for pattern, _what in _KINDS:
+        text = pattern.sub(lambda match: match[0].replace(match[1], _REPLACED), text)
+    for pattern in (_NAMED, _PRIVATE_KEY):
+        text = pattern.sub(_masked_if_random, text)
+    return text
+
+
+def _masked_if_random(match: re.Match[str]) -> str:
+    return match[0].replace(match[1], _REPLACED) if is_random(_body(match[1])) else match[0]
+
+
+def _is_real(token: str) -> bool:
+    """Whether a token is no place for one. AWS makes its keys of capitals: they look less random than others."""
+    return is_random(_body(token)) or (token[:4] in ("AKIA", "ASIA") and "EXAMPLE" not in token and len(set(token)) > 7)
 
 
 def _body(token: str) -> str:

@@ -46,7 +46,7 @@ test_samples = sample_tests(
         ]),
         Sample("unusual", "flat, for the runner that is defined beside it", [
             remove(CONFIGURATION), write("gitlab-ci/old/config.toml", TEXT.replace(NESTED, FLAT)),
-            write("gitlab-ci/old/docker-compose.yml", "services:\n  runner:\n    image: gitlab/gitlab-runner:v11.2.0\n"),
+            write("gitlab-ci/old/compose.yml", "services:\n  runner:\n    image: gitlab/gitlab-runner:v11.2.0\n"),
         ]),
         Sample("unusual", "a server with TLS", [
             edit("10.132.0.2:9005", "cache.somebody.ru"), edit("      Insecure = true\n", ""),

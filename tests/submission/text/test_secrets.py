@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import secrets
+
 import pytest
 
-from pytest_dockerlab.submission.text.secrets import find_secrets, is_random, redacted
+from pytest_dockerlab.submission.text.secrets import find_secrets, is_random, masked, redacted
 
 # In two parts, so that nobody who looks for secrets takes them for one of ours.
 RANDOM = "Xy7pQ2mZ9" + "kLw4RbT1vNc"
@@ -69,3 +71,36 @@ def test_a_private_key_is_found_where_it_begins() -> None:
 )
 def test_what_a_generator_makes(text: str, expected: bool) -> None:
     assert is_random(text) is expected
+
+
+@pytest.mark.parametrize("prefix", ["glrt-", "GR1348941", "glpat-", "dckr_pat_", "token = "])
+def test_a_quoted_token_goes(prefix: str) -> None:
+    token = f"{prefix}{secrets.token_hex(16)}aB3dE6gH9"
+    assert masked(f"{token!r} is no number").endswith("is no number")
+    assert token[-10:] not in masked(f"{token!r} is no number")
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("http://me:hunter2@10.0.0.1:9005", "http://me:[…]@10.0.0.1:9005"),
+        ("write me:hunter2@10.0.0.1:9005", "write me:[…]@10.0.0.1:9005"),
+    ],
+)
+def test_a_login_keeps_its_name(text: str, left: str) -> None:
+    assert masked(text) == left
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "token = REGISTRATION_TOKEN_OF_RUNNER",
+        "http://me:${PASSWORD}@10.0.0.1",
+        "debian:12@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
+        "--hw-registry public|[USER:PASSWORD@]HOST[:PORT]",
+        "ssh://git@gitlab.com:22/a/b.git",
+        "a key, a secret and a password are no places: write to me@example.com",
+    ],
+)
+def test_what_is_none_stays(text: str) -> None:
+    assert masked(text) == text
