@@ -14,7 +14,7 @@ HOMEWORK = Homework(
         "runner-registration",
         "runner-config",
         "autoscaling",
-        planned("autoscaling-model", "a simulated burst of jobs scales up and back down", level="optional"),
+        "autoscaling-model",
         "registry-mirror",
         "cache",
         "credentials",

@@ -60,7 +60,7 @@ def shown(given: argparse.Namespace) -> Iterator[str]:
         yield from [conditions.render(given.lang), "", *_table(found, given.lang), "", *_curves(found[-1], given.lang)]
         if given.svg:
             _write(Path(given.svg), drawing(found[-1], path.name, given.lang))
-    for each in instances:
+    for _index, each in instances:
         yield from (message.render(given.lang) for message in bounds(each))
 
 

@@ -30,10 +30,19 @@ class InstanceSettings:
     """Jobs, not instances, for which there shall be room ahead."""
 
     @property
+    def bounds(self) -> dict[str, int]:
+        """Jobs at once, by the setting that allows no more."""
+        each = {
+            "concurrent": self.concurrent,
+            "limit": self.limit,
+            "max_instances": self.max_instances * self.capacity,
+        }
+        return {name: jobs for name, jobs in each.items() if jobs > 0}
+
+    @property
     def most_jobs(self) -> int:
         """Jobs at once."""
-        bounds = [self.concurrent, self.limit, self.max_instances * self.capacity]
-        return min(each for each in bounds if each > 0)
+        return min(self.bounds.values())
 
     @property
     def most_instances(self) -> int:

@@ -32,17 +32,20 @@ def machine_settings(configuration: RunnerConfiguration) -> Settings | None:
     return Settings(runners, max(configuration.concurrent, 1), max(configuration.check_interval, 1))
 
 
-def instance_settings(configuration: RunnerConfiguration) -> Iterator[InstanceSettings]:
-    """What bounds the instances of every section that scales a group of them."""
-    for runner in configuration.runners:
+def instance_settings(configuration: RunnerConfiguration) -> Iterator[tuple[int, InstanceSettings]]:
+    """What bounds the instances of every section that scales a group of them, by the section's index."""
+    for index, runner in enumerate(configuration.runners):
         scaler = runner.autoscaler
         if runner.executor in INSTANCE_EXECUTORS and scaler is not None:
-            yield InstanceSettings(
-                max(configuration.concurrent, 1),
-                runner.limit,
-                scaler.max_instances,
-                max(scaler.capacity_per_instance, 1),
-                max((policy.idle_count for policy in scaler.policies), default=0),
+            yield (
+                index,
+                InstanceSettings(
+                    max(configuration.concurrent, 1),
+                    runner.limit,
+                    scaler.max_instances,
+                    max(scaler.capacity_per_instance, 1),
+                    max((policy.idle_count for policy in scaler.policies), default=0),
+                ),
             )
 
 
