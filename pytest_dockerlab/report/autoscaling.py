@@ -65,7 +65,7 @@ def shown(given: argparse.Namespace) -> Iterator[str]:
 
 
 def _table(found: Sequence[Forecast], language: str) -> Iterator[str]:
-    head = [_("gitlab-runner").render(language), *(".".join(map(str, each.version)) for each in found)]
+    head = [_("version of the runner").render(language), *(".".join(map(str, each.version)) for each in found)]
     columns = [{message.render(language): value for message, value in figures(each)} for each in found]
     longest = max(columns, key=len)
     rows = [head, *([name, *(column.get(name, "") for column in columns)] for name in longest)]

@@ -44,7 +44,7 @@ def test_figures_and_curves(tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
     assert cli.main(["autoscale", str(tmp_path / "config.toml"), "--lang", "en"]) == 0
     said = capsys.readouterr().out.splitlines()
     table = {line[:36].strip(): line[36:].split() for line in said}
-    assert table["gitlab-runner"] == ["10.5", ".".join(map(str, CURRENT))]
+    assert table["version of the runner"] == ["10.5", ".".join(map(str, CURRENT))]
     assert table["most machines at once"] == ["5", "5"]
     assert table["most that the documentation allows"] == ["6", "6"]
     assert table["machines afterwards"] == ["1", "1"]
