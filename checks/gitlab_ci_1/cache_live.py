@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pytest_dockerlab.checks.gitlab_ci_1._endpoints import answering
+from pytest_dockerlab.checks.gitlab_ci_1._endpoints import answering, configuration_of
 from pytest_dockerlab.findings import Finding, Mismatch, Unverified, expect, note
 from pytest_dockerlab.homework import Need, check
 from pytest_dockerlab.messages import _, excerpt
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from pytest_dockerlab.gitlab.cache_server import CacheKeys, CacheServer
     from pytest_dockerlab.options import Settings
+    from pytest_dockerlab.submission.submission import Submission
 
 _OPTION = "--hw-cache-url"
 _ACCESS, _SECRET = "DOCKERLAB_CACHE_ACCESS_KEY", "DOCKERLAB_CACHE_SECRET_KEY"
@@ -26,6 +28,15 @@ _MOST = 500
 """Objects that are listed: enough to see whether some are a runner's."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Configured:
+    """What config.toml says of the cache: never where it is, and no key."""
+
+    bucket: str
+    path: str
+    region: str | None
+
+
 @check(
     "gitlab-ci-1/cache-live",
     "the shared cache answers and holds the runner's objects",
@@ -33,7 +44,7 @@ _MOST = 500
     tier="remote",
     needs=[Need.CACHE_URL],
 )
-def cache_live(hw_settings: Settings) -> None:
+def cache_live(submission: Submission, hw_settings: Settings) -> None:
     """Names of objects only. They hold a part of the runner's token, so none is shown."""
     from pytest_dockerlab.gitlab.cache_server import CacheServer
     from pytest_dockerlab.net.asking import parse_endpoint
@@ -41,16 +52,30 @@ def cache_live(hw_settings: Settings) -> None:
 
     given = parse_endpoint(hw_settings.endpoints[Need.CACHE_URL], _OPTION)
     bucket, _slash, path = given.target.partition("?")[0].strip("/").partition("/")
+    configured = _configured(submission)
+    if not bucket and configured is not None:
+        bucket, path = configured.bucket, configured.path
     if not _BUCKET.fullmatch(bucket):
         raise Unverified(
             _("the bucket is not known"),
             _("name it behind the address: {option} http://HOST:PORT/BUCKET", option=_OPTION),
         )
+    region = configured.region if configured is not None and configured.bucket == bucket else None
     keys = _keys(os.environ)
     note("bucket", bucket)
     note("asked as", _("the owner of an access key") if keys else _("everybody"))
     root = Url(given.scheme, given.host, given.port, "/")
-    _judge(CacheServer(root, _OPTION, keys), bucket, f"{path}/" if path else "")
+    _judge(CacheServer(root, _OPTION, keys, region=region), bucket, f"{path}/" if path else "")
+
+
+def _configured(submission: Submission) -> _Configured | None:
+    configuration = configuration_of(submission)
+    for runner in configuration.runners if configuration is not None else ():
+        section = runner.cache
+        s3 = (section.s3 or section.flat_s3) if section is not None else None
+        if section is not None and s3 is not None and s3.bucket_name:
+            return _Configured(s3.bucket_name, section.path.strip("/"), s3.bucket_location)
+    return None
 
 
 def _judge(server: CacheServer, bucket: str, path: str) -> None:

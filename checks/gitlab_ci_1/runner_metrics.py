@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pytest_dockerlab.checks.gitlab_ci_1._endpoints import answering
+from pytest_dockerlab.checks.gitlab_ci_1._endpoints import answering, configuration_of
 from pytest_dockerlab.findings import Finding, Mismatch, Unverified, expect, note
 from pytest_dockerlab.homework import Need, check
 from pytest_dockerlab.messages import _
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pytest_dockerlab.gitlab.runner_metrics import RunnerMetrics
     from pytest_dockerlab.messages import Message
     from pytest_dockerlab.options import Settings
+    from pytest_dockerlab.submission.submission import Submission
 
 _OPTION = "--hw-runner-metrics-url"
 _MAX_BODY = 1024 * 1024
@@ -40,11 +41,11 @@ class _Bounds:
     tier="remote",
     needs=[Need.RUNNER_METRICS_URL],
 )
-def runner_metrics(hw_settings: Settings) -> None:
+def runner_metrics(submission: Submission, hw_settings: Settings) -> None:
     """One look, whatever the runner does at that moment."""
     metrics = _read(hw_settings.endpoints[Need.RUNNER_METRICS_URL])
     note("runner version", metrics.version)
-    bounds = _Bounds(metrics.concurrent, metrics.limit)
+    bounds = _bounds(metrics, submission)
     note("limits", {"concurrent": bounds.concurrent, "limit": bounds.limit, "max_instances": metrics.max_instances})
     if metrics.instances is not None:
         _judge_instances(metrics, bounds)
@@ -91,6 +92,24 @@ def _whose(program: str | None) -> Message:
     if program is None:
         return _("the metrics of another program answer there")
     return _("{program} answers there", program=program)
+
+
+def _bounds(metrics: RunnerMetrics, submission: Submission) -> _Bounds:
+    """The runner's own words, else what its configuration has been handed in with."""
+    if metrics.limit is not None or metrics.concurrent is not None:
+        return _Bounds(metrics.concurrent, metrics.limit)
+    configuration = configuration_of(submission)
+    if configuration is None:
+        return _Bounds(None, None)
+    limits = [
+        None if ("runners", index, "limit") in configuration.holes else runner.limit
+        for index, runner in enumerate(configuration.runners)
+        if runner.machine is not None
+    ]
+    known = [limit for limit in limits if limit is not None]
+    limit = None if len(known) < len(limits) or not limits else sum(known) if all(known) else 0
+    concurrent = None if ("concurrent",) in configuration.holes else configuration.concurrent
+    return _Bounds(concurrent, limit, configuration.location("concurrent"))
 
 
 def _judge_machines(metrics: RunnerMetrics, machines: Mapping[str, int], bounds: _Bounds) -> None:

@@ -22,6 +22,7 @@ from tests.engine.servers import free_port
 from tests.registry.servers import answer, hostile
 
 from ._endpoints import ask_with, texts
+from ._homework import BASE, CONFIGURATION
 
 ITEM = "gitlab-ci-1/cache-live"
 ACCESS, SECRET = "DOCKERLAB_CACHE_ACCESS_KEY", "DOCKERLAB_CACHE_SECRET_KEY"
@@ -115,6 +116,20 @@ def test_shared_by_all_runners_below_a_path(cache: Cache, keys, tmp_path: Path) 
     result = asked(tmp_path, f"{cache.url}/shared/ci/")
     assert result.verdict == "passed", texts(result)
     assert result.evidence["projects"] == [3]
+
+
+@pytest.mark.sample(ITEM, "unusual")
+def test_the_bucket_of_the_configuration(cache: Cache, keys, tmp_path: Path) -> None:
+    keys(*cache.owner)
+    result = asked(tmp_path / "plain", cache.url)
+    assert result.verdict == "passed", texts(result)
+    assert (result.evidence["bucket"], result.evidence["projects"]) == ("runner", [1, 7])
+    text = (
+        BASE[CONFIGURATION].replace('"runner"', '"shared"').replace("Shared = true", 'Shared = true\n    Path = "/ci/"')
+    )
+    result = ask_with("cache-live", Need.CACHE_URL, cache.url, tmp_path / "path", {**BASE, CONFIGURATION: text})
+    assert result.verdict == "passed", texts(result)
+    assert (result.evidence["bucket"], result.evidence["projects"]) == ("shared", [3])
 
 
 @pytest.mark.sample(ITEM, "fails")
@@ -250,7 +265,8 @@ def test_what_is_not_answered_at_all(keys, tmp_path: Path) -> None:
     result = asked(tmp_path / "refused", f"http://127.0.0.1:{free_port()}/runner")
     assert result.verdict == "failed"
     assert "nothing listens at 127.0.0.1:" in texts(result)
-    result = asked(tmp_path / "bucket", "http://127.0.0.1:1")
+    files = {path: text for path, text in BASE.items() if path != CONFIGURATION}
+    result = ask_with("cache-live", Need.CACHE_URL, "http://127.0.0.1:1", tmp_path / "bucket", files)
     assert result.verdict == "unverified"
     assert "the bucket is not known\nname it behind the address: --hw-cache-url http://HOST:PORT/BUCKET" in texts(
         result

@@ -14,6 +14,7 @@ from tests.monitoring.servers import CONTENT_TYPE, exporter
 from tests.registry.servers import answer, hostile
 
 from ._endpoints import ask_with, texts
+from ._homework import BASE, CONFIGURATION
 
 ITEM = "gitlab-ci-1/runner-metrics"
 
@@ -78,6 +79,36 @@ def test_a_runner_of_today(tmp_path: Path) -> None:
     assert result.evidence["machines"] == {"creating": 1, "idle": 1, "used": 3}
     assert result.evidence["limits"] == {"concurrent": 5, "limit": 5, "max_instances": None}
     assert (result.evidence["runner version"], result.evidence["created"]) == ("19.1.0", 6)
+
+
+@pytest.mark.sample(ITEM, "unusual")
+def test_a_runner_of_2018(tmp_path: Path) -> None:
+    """It says no limit, so those of the repository count."""
+    result = told(tmp_path / "right", OLD)
+    assert result.verdict == "passed", texts(result)
+    assert result.evidence["limits"] == {"concurrent": 5, "limit": 5, "max_instances": None}
+    assert (result.evidence["machines"], result.evidence["created"]) == ({"idle": 2, "used": 3}, 7)
+    result = told(tmp_path / "wrong", OLD.replace('state="used"} 3', 'state="used"} 6'))
+    assert result.verdict == "failed"
+    [finding] = result.findings
+    assert str(finding.at) == "gitlab-ci/config.toml:1"
+    assert "at most 5 jobs at a time" in texts(result)
+
+
+def test_a_runner_of_2018_of_whom_nobody_says_a_limit(tmp_path: Path) -> None:
+    hole = (
+        BASE[CONFIGURATION]
+        .replace("limit = 5", "limit = {{ limit }}")
+        .replace("concurrent = 5", "concurrent = {{ c }}")
+    )
+    for number, files in enumerate(
+        ({path: text for path, text in BASE.items() if path != CONFIGURATION}, {**BASE, CONFIGURATION: hole})
+    ):
+        with exporter({"/metrics": OLD}) as server:
+            url = f"http://{server.address}"
+            result = ask_with("runner-metrics", Need.RUNNER_METRICS_URL, url, tmp_path / str(number), files)
+        assert result.verdict == "unverified"
+        assert "neither the metrics nor a configuration in the repository says" in texts(result)
 
 
 @pytest.mark.sample(ITEM, "unusual")
