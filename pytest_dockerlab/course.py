@@ -29,6 +29,7 @@ TIME_LIMITS = {
     "submission": 7200.0,
     "build": 900.0,
     "up": 120.0,
+    "burst": 1800.0,
 }
 """Seconds: generous, because a limit is against what never ends, not against what is slow."""
 
@@ -46,8 +47,9 @@ class Course:
     images: Mapping[str, str] = field(default_factory=dict)
     """Old base images and the ones to use instead."""
     time_limits: Mapping[str, float] = field(default_factory=dict)
-    """Seconds: of one check by its tier, of all checks of one ``submission``, of one image's ``build``, and until an
-    application whose containers run is ``up``. Those that are not set: :data:`TIME_LIMITS`."""
+    """Seconds: of one check by its tier, of all checks of one ``submission``, of one image's ``build``, until an
+    application whose containers run is ``up``, and of the check with a ``burst`` of pipelines. Those that are not set:
+    :data:`TIME_LIMITS`."""
     allowed_addresses: tuple[IPv4Network, ...] = ()
     """What builds may reach beside the public internet: a mirror of packages, a proxy."""
     metrics: tuple[WantedMetric, ...] = SEED_METRICS

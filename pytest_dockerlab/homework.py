@@ -131,6 +131,8 @@ class Item:
     """Items whose findings may explain why this one cannot be judged; they are judged before it."""
     needs: tuple[Need | PackNeed, ...]
     is_planned: bool
+    time_limit: str
+    """The course's time limit for it: that of its tier, where it has none of its own."""
     endpoint: Need | None
     """Where this endpoint is given, the item is asked of what is up there, and nothing is built or started."""
     function: Callable[..., Any] = field(repr=False, compare=False)
@@ -222,6 +224,7 @@ def check(
     tier: str = Tier.FILES,
     needs: Sequence[str | PackNeed] = (),
     told_by: Sequence[str] = (),
+    time_limit: str = "",
     endpoint: Need | None = None,
 ) -> Callable[[CheckFunction], CheckFunction]:
     """Make the decorated function the check of item ``id``.
@@ -229,7 +232,8 @@ def check(
     ``title`` is the English message id of one short sentence that says what holds when the item passes. ``needs`` names
     other items (``docker-4/compose-file``), without which this one cannot be judged, :class:`Need` members, and needs
     of the pack. ``told_by`` names the items under which this one may fold itself (``Unverified(…, told_by=…)``) without
-    needing them. ``endpoint`` is for an item of tier app that can be asked of what is already up there.
+    needing them. ``time_limit`` names one of the course's for an item that takes longer than others of its tier.
+    ``endpoint`` is for an item of tier app that can be asked of what is already up there.
     Raises ``ValueError`` for an id or a value that does not exist: a mistake in the check module.
     """
     if not _ITEM_ID.fullmatch(id):
@@ -246,6 +250,7 @@ def check(
             told_by=tuple(told_by),
             needs=tuple(need if isinstance(need, PackNeed) else Need(need) for need in needs if not _is_item(need)),
             is_planned=False,
+            time_limit=time_limit or tier,
             endpoint=endpoint,
             function=function,
         )
@@ -287,6 +292,7 @@ def item_of_planned(slug: str, planned: Planned) -> Item:
         (),
         (),
         True,
+        planned.tier,
         None,
         not_built,
     )

@@ -23,12 +23,10 @@ HOMEWORK = Homework(
         "address",
         "instance",
         "runner-online",
-        planned("pipeline-passed", "the branch's newest pipeline passed and ran its tests", tier="remote"),
+        "pipeline-passed",
         "ci-lint",
-        planned("scale-up", "a burst of pipelines runs on more than one machine", level="optional", tier="remote"),
-        planned(
-            "scale-history", "past jobs ran on several machines, within the limit", level="optional", tier="remote"
-        ),
+        "scale-up",
+        "scale-history",
         "runner-metrics",
         "mirror-live",
         "cache-live",

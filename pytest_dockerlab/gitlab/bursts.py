@@ -52,7 +52,8 @@ class LeftBehind(DockerlabError):
     def __init__(self, project: str, branches: Sequence[str], why: object) -> None:
         super().__init__(
             _(
-                "branches of ours ARE STILL IN {project}: {branches} ({why}); delete them there, or with dockerlab clean",
+                "branches of ours ARE STILL IN {project}: {branches} ({why}); "
+                "delete them there, or with dockerlab clean",
                 project=project,
                 branches=list(branches),
                 why=str(why),

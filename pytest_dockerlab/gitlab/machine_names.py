@@ -9,13 +9,11 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-__all__ = ["MAX_LENGTH", "MachineName", "NamePattern", "longest_name", "rfc1123"]
+__all__ = ["MachineName", "NamePattern", "rfc1123"]
 
-MAX_LENGTH = 63
-"""Characters that the clouds take for the name of a machine."""
+_LONGEST = 126
+# Twice of what the clouds take for the name of a machine.
 _UNIQUE = "%s"
-_LONGEST_UNIQUE = len("1519281417-b8c4439c")
-_TOKEN = 9
 # 8 characters of the runner's token, from 15.9 on 9, and 17 of what was a registration token from 14.10 on. There may
 # be hyphens in it, and underscores before 11.8.
 _SHORT = r"[a-z0-9_-]{1,17}"
@@ -46,15 +44,10 @@ class NamePattern:
 
     def read(self, name: str) -> MachineName | None:
         """The name, taken apart; ``None`` for one that such a configuration does not give."""
-        found = self._pattern.fullmatch(name[: 2 * MAX_LENGTH]) if self._pattern is not None else None
+        found = self._pattern.fullmatch(name[:_LONGEST]) if self._pattern is not None else None
         if found is None:
             return None
         return MachineName(found["short"] or "", datetime.fromtimestamp(int(found["time"]), UTC), found["random"])
-
-
-def longest_name(template: str, token_length: int = _TOKEN) -> int:
-    """The length of the machines' names with this ``MachineName`` and a short token of so many characters."""
-    return len("runner--") + token_length + len(template.replace(_UNIQUE, "")) + _LONGEST_UNIQUE
 
 
 def rfc1123(short_token: str) -> str:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from .answers import Job, Pipeline
 from .concurrency import Peak, peak
 
 __all__ = ["Canceled", "Crew", "canceled", "crews", "is_over", "was_dropped"]
+
+_APART = timedelta(hours=1)
+"""What begins so long after the end of all before it belongs to another day's work: settings may be others by then."""
 
 OVER = frozenset({"success", "failed", "canceled", "skipped"})
 _DROPPED = ("stuck_or_timeout_failure", "runner_provisioning_timeout")
@@ -18,7 +21,7 @@ _DROPPED = ("stuck_or_timeout_failure", "runner_provisioning_timeout")
 
 @dataclass(frozen=True, slots=True)
 class Crew:
-    """The jobs that one process of one runner took: its ``limit`` and ``concurrent`` are for them together."""
+    """The jobs that one process of one runner took in one go: ``limit`` and ``concurrent`` are for them together."""
 
     runner: int
     description: str
@@ -54,17 +57,31 @@ def is_over(status: str) -> bool:
 
 
 def crews(jobs: Iterable[Job]) -> list[Crew]:
-    """The jobs that ran, by who took them; the ones with the most at once first."""
+    """The jobs that ran, by who took them and when, the newest first."""
     taken: dict[tuple[int, int | None], list[Job]] = defaultdict(list)
     for job in jobs:
         if job.runner is not None and job.started_at is not None:
             taken[job.runner, job.manager].append(job)
     found = [
-        Crew(runner, next((job.runner_description for job in theirs if job.runner_description), None) or "",
-             tuple(theirs), peak(_span(job) for job in theirs))
+        Crew(runner, next((job.runner_description for job in each if job.runner_description), None) or "",
+             tuple(each), peak(map(_span, each)))
         for (runner, _manager), theirs in taken.items()
+        for each in _in_one_go(theirs)
     ]  # fmt: skip
-    return sorted(found, key=lambda crew: -crew.peak.count)
+    return sorted(found, key=lambda crew: _span(crew.jobs[-1])[0], reverse=True)
+
+
+def _in_one_go(jobs: Iterable[Job]) -> Iterator[list[Job]]:
+    together: list[Job] = []
+    until = datetime.min.replace(tzinfo=UTC)
+    for job in sorted(jobs, key=lambda job: _span(job)[0]):
+        begin, end = _span(job)
+        if together and begin - until > _APART:
+            yield together
+            together = []
+        until = max(until, end or begin) if together else end or begin
+        together.append(job)
+    yield together
 
 
 def was_dropped(job: Job) -> bool:

@@ -49,7 +49,7 @@ _LIMIT = re.compile(r"^Job's log exceeded limit of \d+ bytes", re.MULTILINE)
 _NUMBER = r"(?<![\w.])(\d{1,9})"
 _ASSERTIONS = re.compile(
     rf"{_NUMBER} (run|test)s?, \d{{1,9}} assertions?, (\d{{1,9}}) failures?, (\d{{1,9}}) errors?"
-    r"(?:, (\d{1,9}) (skip|pending)s?(?:, (\d{1,9}) omissions?)?)?"
+    r"(?:, (\d{1,9}) (skip|pending)s?(?:, (\d{1,9}) omissions?(?:, \d{1,9} notifications?)?)?)?"
 )
 _EXAMPLES = re.compile(
     rf"{_NUMBER} examples?, (\d{{1,9}}) failures?(?:, (\d{{1,9}}) pending)?(?:, (\d{{1,9}}) errors? occurred)?"

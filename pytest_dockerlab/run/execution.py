@@ -108,7 +108,7 @@ class ExecutionPlugin:
         if not isinstance(item, CheckItem):
             yield
             return
-        seconds = self.run.course.seconds_for(item.check.tier)
+        seconds = self.run.course.seconds_for(item.check.time_limit)
 
         def last_words(stack: str) -> None:
             reason = _("it ran longer than its limit of {seconds} s", seconds=f"{seconds:g}")

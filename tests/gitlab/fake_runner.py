@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from pytest_dockerlab.gitlab.autoscaling.settings import Idle, Job, MachineSettings, Settings, Times
-from pytest_dockerlab.gitlab.autoscaling.simulation import What
+from pytest_dockerlab.gitlab.autoscaling.simulation import Event, What
 from pytest_dockerlab.gitlab.autoscaling.simulator import simulate
 
 from .fake import FakeGitlab
@@ -56,6 +56,7 @@ class FakeRunner:
     def __post_init__(self) -> None:
         self.data = self.fake.runner(self.project, version=".".join(map(str, self.version)))
         self._arrivals: list[tuple[float, int]] = []
+        self._known: dict[tuple[Job, ...], tuple[Event, ...]] = {}
         self._done = 0
         self.fake.clock = lambda: BEGIN + timedelta(seconds=self.now)
         self.fake.on_request.append(lambda: self.advance(self.step))
@@ -63,8 +64,7 @@ class FakeRunner:
 
     def run_all(self) -> None:
         """Let time go on until no job can go on."""
-        for _hour in range(24):
-            self.advance(3600)
+        self.advance(24 * 3600)
 
     def advance(self, seconds: float) -> None:
         """Let time go on."""
@@ -90,10 +90,8 @@ class FakeRunner:
         if self.data["paused"] or not self.data["online"]:
             return False
         self._arrivals = [each for each in self._arrivals if not self._was_canceled_in_time(each[1])]
-        section = self.settings
-        jobs = [Job(at, self._seconds(id)) for at, id in self._arrivals]
-        made = simulate(Settings((section,), self.concurrent, 5), jobs, self.times, self.version)
-        for event in made.events[self._done :]:
+        jobs = tuple(Job(at, self._seconds(id)) for at, id in self._arrivals)
+        for event in self._events(jobs)[self._done :]:
             if event.at > until:
                 return False
             self._done += 1
@@ -103,6 +101,12 @@ class FakeRunner:
             self._happens(event.what, self._arrivals[event.job - 1][1], event.machine)
             return True
         return False
+
+    def _events(self, jobs: tuple[Job, ...]) -> tuple[Event, ...]:
+        if jobs not in self._known:
+            settings = Settings((self.settings,), self.concurrent, 5)
+            self._known = {jobs: simulate(settings, jobs, self.times, self.version).events}
+        return self._known[jobs]
 
     def _was_canceled_in_time(self, id: int) -> bool:
         job = self.project.jobs[id]

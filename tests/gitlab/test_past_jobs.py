@@ -34,6 +34,13 @@ def test_jobs_by_who_took_them():
     assert (second.runner, second.description, second.peak.count) == (8, "other", 1)
 
 
+def test_another_day_is_another_crew():
+    found = crews([_job(1, 0, 10), _job(2, 5, 5000), _job(3, 8000, 8010), _job(4, 90_000, 90_010)])
+
+    assert [[job.id for job in crew.jobs] for crew in found] == [[4], [1, 2, 3]]
+    assert [crew.peak.count for crew in found] == [1, 2]
+
+
 def test_processes_with_one_token_are_told_apart():
     assert [crew.peak.count for crew in crews([_job(1, 0, 9, manager=1), _job(2, 0, 9, manager=2)])] == [1, 1]
 
