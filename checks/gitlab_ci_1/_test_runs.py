@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pytest_dockerlab.submission.files.tree import Tree
     from pytest_dockerlab.submission.gitlab_ci.steps import Step
 
-__all__ = ["Run", "files_with_tests", "has_test", "run_of", "shown"]
+__all__ = ["Run", "files_with_tests", "has_test", "requires", "run_of", "shown"]
 
 _NAMED_TEST = re.compile(r"test|spec", re.IGNORECASE)
 _CODE = (".rb", ".py")
@@ -135,6 +135,11 @@ def files_with_tests(tree: Tree, below: str = "") -> list[str]:
         and not is_vendored(path)
     ]
     return [path for path in named[:_MOST_READ] if has_test(tree, path)]
+
+
+def requires(path: str, tree: Tree) -> bool:
+    """Whether a test requires something of the repository."""
+    return any(match[1] or match[2].startswith(".") for match in _REQUIRES.finditer(_text(tree, path)))
 
 
 def shown(command: str) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pytest_dockerlab.checks.gitlab_ci_1._test_database import database_of
 from pytest_dockerlab.checks.gitlab_ci_1._test_gems import gems
-from pytest_dockerlab.checks.gitlab_ci_1._test_runs import files_with_tests, run_of, shown
+from pytest_dockerlab.checks.gitlab_ci_1._test_runs import files_with_tests, requires, run_of, shown
 from pytest_dockerlab.findings import Finding, Location, Mismatch, Unverified, note, report
 from pytest_dockerlab.homework import check
 from pytest_dockerlab.messages import Message, _
@@ -154,13 +154,14 @@ def _nobody(pipeline: Pipeline, tree: Tree) -> Finding:
             _("the application and its tests are in the repository"), _("no file with a test in it"),
             Location(pipeline.path), _("add the application with its tests, as reddit/simpletest.rb"),
         )  # fmt: skip
+    files.sort(key=lambda path: not requires(path, tree))  # those of an application first
     jobs = [job for job in pipeline.jobs.values() if _TEST_STAGE.search(job.stage) and job.script]
     folder, _slash, name = files[0].rpartition("/")
     steps = [f"cd {folder}"] if folder else []
     steps += ["bundle install", f"ruby {name}"] if name.endswith(".rb") else [f"pytest {name}"]
     hint = _("let it run them: {commands}", commands=steps)
     if not jobs:
-        return Finding(None, _("no job of a stage for tests has a script"), Location(pipeline.path), hint)
+        return Finding(None, _("no job of a stage for tests has a script"), pipeline.at("stages"), hint)
     lines = [f"{job.name}: {shown(job.script[-1].text)}" for job in jobs[:_MOST_SHOWN]]
     again = [each.key for _path, each in pipeline.duplicates if each.key in pipeline.jobs]
     found = (

@@ -7,13 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from ...findings import Finding, Location
 from ...messages import Message, _
-from .pipeline import DEFAULTS, GLOBAL, Job, Pipeline
+from .pipeline import DEFAULTS, DOES, GLOBAL, Job, Pipeline
 from .values import Value
 
 __all__ = ["inconsistencies"]
-
-_DOES = ("script", "trigger", "run")
-"""What a job may do; it has one of these."""
 
 
 def inconsistencies(pipeline: Pipeline) -> Iterator[Finding]:
@@ -77,10 +74,10 @@ def _hint_for(root: Value, name: str, value: Value) -> Message:
 
 
 def _without_a_script(job: Job, own: Value) -> Iterator[Finding]:
-    given = [key for key in _DOES if _is_there(job, key)]
+    given = [key for key in DOES if _is_there(job, key)]
     if not given and job.is_expanded:
         keys = [key for key, value in own.mapping.items() if value.data is not None]
-        near = [key for key in keys if difflib.get_close_matches(key, _DOES, n=1, cutoff=0.75) and key not in _DOES]
+        near = [key for key in keys if difflib.get_close_matches(key, DOES, n=1, cutoff=0.75) and key not in DOES]
         yield Finding(
             _("{job} has a script", job=job.name),
             _("none, but {keys}", keys=keys) if keys else _("none"),

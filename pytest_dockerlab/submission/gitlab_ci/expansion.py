@@ -10,7 +10,7 @@ from ...messages import Message, _
 from .files import Include
 from .values import Value, list_of, mapping_of, merged
 
-__all__ = ["expanded"]
+__all__ = ["expanded", "not_here"]
 
 _MOST_PARENTS = 10
 """How many jobs GitLab follows from one to the next that it extends."""
@@ -28,6 +28,11 @@ def expanded(root: Value, not_followed: Include | None, problems: list[Finding])
     return mapping_of({name: references.resolved(value, ()) for name, value in whole.mapping.items()}, root.at)
 
 
+def not_here(include: Include) -> Message:
+    """Why something may be there though it is in no file of the repository."""
+    return _("it may come from {include}, which is not in the repository", include=include.target)
+
+
 class _Missing:
     """What to say of a name that is not there."""
 
@@ -37,9 +42,7 @@ class _Missing:
 
     def unknown(self) -> Message | None:
         """Why it may be there all the same."""
-        if self._not_followed is None:
-            return None
-        return _("it may come from {include}, which is not in the repository", include=self._not_followed.target)
+        return None if self._not_followed is None else not_here(self._not_followed)
 
     def say(self, expected: Message, found: Message | str, at: Location, hint: Message) -> None:
         """Leave a finding, once for each place."""

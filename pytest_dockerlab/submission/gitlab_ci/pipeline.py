@@ -14,7 +14,7 @@ from ...findings import Finding, Location, Mismatch
 from ...messages import Message, _
 from ..files.tree import Tree
 from ..text.yamldoc import Duplicate
-from .expansion import expanded
+from .expansion import expanded, not_here
 from .files import Include, PipelineFiles
 from .values import Value, mapping_of
 
@@ -26,6 +26,8 @@ GLOBAL = frozenset({"$schema", "spec", "image", "services", "before_script", "af
 """The keys of the outermost level that are no jobs. ``pages`` is one."""
 DEFAULTS = ("image", "services", "before_script", "after_script", "cache")
 """Those that jobs take where they have no own, from before there was ``default``."""
+DOES = ("script", "trigger", "run")
+"""What a job may do; it has one of these."""
 _DEFAULT_STAGES = ("build", "test", "deploy")
 _NEAR_NAME = re.compile(r"(^|/)\.?gitlab[-_.]?ci[\w.-]*\.ya?ml$", re.IGNORECASE)
 
@@ -211,7 +213,10 @@ class Pipeline:
         inherited = {key: value for key, value in defaults.items() if _inherits(own, "default", key)}
         given = {key: value for key, value in own.mapping.items() if value.data is not None or value.unknown}
         variables = {key: value for key, value in self.variables.items() if _inherits(own, "variables", key)}
-        return Job(name, mapping_of({**inherited, **given}, own.at, own.unknown), {**variables, **_variables(own)})
+        unknown = own.unknown
+        if self.not_followed is not None and not any(own.get(key) for key in DOES):
+            unknown = unknown or not_here(self.not_followed)  # a template's job, of which some keys are set anew
+        return Job(name, mapping_of({**inherited, **given}, own.at, unknown), {**variables, **_variables(own)})
 
 
 def _inherits(job: Value, what: str, name: str) -> bool:

@@ -190,6 +190,7 @@ class _Reader:
         self._first_line = first_line
         self._is_followed = is_followed
         self._left = _MAX_FOLLOWED
+        self._subshells = 0
 
     def commands(self, root: Any) -> Iterator[Command]:
         # not by recursion: brackets can be nested as deeply as somebody likes
@@ -212,7 +213,8 @@ class _Reader:
                 yield command
                 continue
             if node.type == "subshell":
-                subshells = (*subshells[-_MAX_DEPTH:], node.start_byte)
+                self._subshells += 1  # in a loop the same brackets are others at every turn
+                subshells = (*subshells[-_MAX_DEPTH:], self._subshells)
             if self._is_followed and node.type == "for_statement" and (turns := self._turns(node)):
                 waiting += [(each, is_reached, subshells) for each in reversed(turns)]
                 continue

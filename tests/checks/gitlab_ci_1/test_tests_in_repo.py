@@ -111,6 +111,10 @@ end
                _script("  script:\n    - |\n      # ruby simpletest.rb\n      echo ruby simpletest.rb\n")),
         _fails("the second of two jobs of one name", "test_unit_job stands there twice", "Testing 1",
                _script(_SCRIPT + "test_unit_job:\n  stage: test\n  script: [echo 'Testing 1']\n")),
+        _fails("commented out", "cd reddit, bundle install, ruby simpletest.rb", "stages:",
+               write(CI, "stages: [build, test]\nbuild_job:\n  stage: build\n  script: echo\n"
+                         "# test_unit_job:\n#   stage: test\n#   script: ruby simpletest.rb\n"),
+               write("infra/test.py", "def test_it():\n    pass\n")),
         _fails("only afterwards", "echo", "echo", _script("  script: [echo]\n  after_script: [ruby simpletest.rb]\n")),
         _fails("nothing but syntax", "ruby -c simpletest.rb", "-c", _script("  script: [ruby -c simpletest.rb]\n")),
         _fails("in the wrong folder", "enter the folder of the tests first: cd reddit", "ruby", _before("")),
