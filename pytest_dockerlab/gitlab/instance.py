@@ -23,7 +23,7 @@ import gitlab.exceptions
 
 from ..messages import excerpt
 from ..net.client import Client
-from ..net.http import Url
+from ..net.http import Secret, Url
 from .answers import Lint, Runner, Version
 from .errors import GitlabDenied, GitlabError, GitlabNotFound, GitlabRedirects, GitlabUrlInvalid, NotGitlab
 from .project import GitlabProject
@@ -51,17 +51,19 @@ class GitlabInstance:
     def __init__(
         self,
         url: str,
-        token: str | None = None,
+        token: str | Secret | None = None,
         *,
         client: Client | None = None,
         seconds: float = _SECONDS,
         may_write: bool = False,
     ) -> None:
+        secret = Secret(token) if isinstance(token, str) and token else token or None
+        del token  # pytest may show what is local here
         self._base = _parse(url)
-        self.has_token = bool(token)
+        self.has_token = secret is not None
         self.may_write = may_write
         self._transport = Transport(
-            self._base, token, client or Client(connect_timeout=seconds), seconds=seconds, may_write=may_write
+            self._base, secret, client or Client(connect_timeout=seconds), seconds=seconds, may_write=may_write
         )
         # Links to next pages come with GitLab's own name for itself, which may not lead there from here.
         self.api = gitlab.Gitlab(self.url, session=self._transport.session(), timeout=seconds, keep_base_url=True)

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from ..errors import ConfigurationError
 from ..messages import _
-from ..net.http import Url
+from ..net.http import Secret, Url
 
 __all__ = ["token_for"]
 
@@ -16,21 +16,26 @@ _OURS = "DOCKERLAB_GITLAB_TOKEN"
 _OF_CI = "GITLAB_TOKEN"
 
 
-def token_for(url: str, environ: Mapping[str, str] = os.environ) -> str | None:
+def token_for(url: str, environ: Mapping[str, str] | None = None) -> Secret | None:
     """The token for the instance at ``url``: ``DOCKERLAB_GITLAB_TOKEN``; ``None`` without one.
 
     ``GITLAB_TOKEN``, which other programs know too, is most often that of another instance. It is taken where a job of
     GitLab CI runs this and asks its own instance. Raises :class:`ConfigurationError` for what can be no token.
     """
-    name = _OURS if environ.get(_OURS) else _OF_CI
-    token = environ.get(name, "").strip()
-    if not token or (name == _OF_CI and not _is_same(url, environ.get("CI_SERVER_URL", ""))):
+    # pytest shows what is local to the frames of an error, with --showlocals: no token, and not all variables
+    name = _OURS if _value(_OURS, environ).value else _OF_CI
+    token = _value(name, environ)
+    if not token.value or (name == _OF_CI and not _is_same(url, _value("CI_SERVER_URL", environ).value)):
         return None
-    if not re.fullmatch(r"[!-~]{1,500}", token):  # not repeated: most of it may be right
+    if not re.fullmatch(r"[!-~]{1,500}", token.value):  # not repeated: most of it may be right
         raise ConfigurationError(
             _("{variable} is no token: only letters, digits and signs may stand in it", variable=name)
         )
     return token
+
+
+def _value(name: str, environ: Mapping[str, str] | None) -> Secret:
+    return Secret((os.environ if environ is None else environ).get(name, "").strip())
 
 
 def _is_same(url: str, other: str) -> bool:

@@ -48,13 +48,13 @@ class Transport(BaseAdapter):
     :param may_write: whether anything else than reading is let through.
     """
 
-    def __init__(self, base: Url, token: str | None, client: Client, *, seconds: float, may_write: bool) -> None:
+    def __init__(self, base: Url, token: Secret | None, client: Client, *, seconds: float, may_write: bool) -> None:
         super().__init__()
         self.seconds = seconds
         self.skew: float | None = None
         """How many seconds the server's clock is ahead of ours, by its newest answer; ``None`` before there is one."""
         self._base = base
-        self._token = Secret(token) if token else None
+        self._token = token
         self._client = client
         self._may_write = may_write
         self._deadline: Deadline | None = None

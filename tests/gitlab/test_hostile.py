@@ -72,7 +72,10 @@ def test_no_such_host():
 )
 def test_what_is_no_url(url):
     with pytest.raises(errors.GitlabUrlInvalid) as caught:
-        GitlabInstance(url)
+        GitlabInstance(url, "of the user")
+    frames = [frame for frame, _line in traceback.walk_tb(caught.tb)][1:]
+    assert frames
+    assert all("of the user" not in frame.f_locals.values() for frame in frames)
     assert "pa55word" not in str(caught.value).replace("?private_token=pa55word", "")
 
 

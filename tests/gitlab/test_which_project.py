@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import traceback
 from pathlib import Path
 
 import pytest
@@ -102,7 +103,8 @@ def test_a_submissions_newest_commits(tmp_path: Path):
     ],
 )
 def test_the_token(environ, token):
-    assert token_for("http://gitlab.somebody.ru/", environ) == token
+    found = token_for("http://gitlab.somebody.ru/", environ)
+    assert (found and found.value) == token
 
 
 @pytest.mark.parametrize("token", ["two words", "glpat-\u0445", "a\r\nHost: evil", "x" * 501])
@@ -110,3 +112,6 @@ def test_what_is_no_token(token):
     with pytest.raises(ConfigurationError) as caught:
         token_for("http://gitlab.somebody.ru", {"DOCKERLAB_GITLAB_TOKEN": token})
     assert token not in str(caught.value)
+    frame = traceback.TracebackException.from_exception(caught.value, capture_locals=True).stack[-1]
+    assert frame.name == "token_for"
+    assert repr(token.strip()) not in str({**(frame.locals or {}), "environ": ""})
