@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from pytest_dockerlab.checks.gitlab_ci_1._definitions import most_complete, none_found, unknown_parts
-from pytest_dockerlab.findings import Finding, note, report
+from pytest_dockerlab.findings import Finding, Location, note, report
 from pytest_dockerlab.homework import check
 from pytest_dockerlab.messages import _
 
@@ -58,8 +58,26 @@ def _problems(server: ContainerDefinition, tree: Tree) -> Iterator[Finding]:
             config.at if config is not None else server.place("environment"),
             _("write in {variable}: external_url 'http://ADDRESS'", variable=_CONFIG),
         )
+    swallowed = _swallowed(server)
+    if swallowed is not None:
+        yield swallowed
+        return
     yield from _ports(server, url or "")
     yield from _volumes(server)
+
+
+def _swallowed(server: ContainerDefinition) -> Finding | None:
+    """A finding where ``ports:`` or ``volumes:`` are indented so far that they are lines of GitLab's configuration."""
+    config = server.environment.get(_CONFIG)
+    for number, line in enumerate(config.value.split("\n") if config is not None else (), start=1):
+        if line.strip() in ("ports:", "volumes:") and config is not None:
+            return Finding(
+                _("{what} belongs to the container", what=line.strip()),
+                _("it is a line of {variable}, by its indentation", variable=_CONFIG),
+                Location(config.at.file, (config.at.line or 0) + number),
+                _("indent ports: and volumes: as much as environment:"),
+            )
+    return None
 
 
 def _url(server: ContainerDefinition, tree: Tree) -> str | None:

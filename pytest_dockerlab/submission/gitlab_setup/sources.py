@@ -28,6 +28,7 @@ _DOCUMENT = re.compile(r"\.(?:md|markdown|mkd|txt|rst|adoc)$|(?:^|/)readme[^/]{0
 _TEMPLATE = re.compile(r"\.(?:j2|jinja2?|tpl|tftpl|tmpl|erb|example|sample|template|dist)$", re.IGNORECASE)
 _VARIABLES = re.compile(r"(?:^|/)(?:group_vars|host_vars)/")
 _SETTINGS = re.compile(r"\.(?:toml|json|service)$|(?:^|/)\.[\w-]{1,30}\.ya?ml$", re.IGNORECASE)
+_CHART = re.compile(r"(?:^|/)charts/", re.IGNORECASE)
 _IS_READ = re.compile(r"compose[^/]{0,60}$|\.tfvars|(?:^|/)(?:defaults|vars|group_vars|host_vars)/", re.IGNORECASE)
 _MOST = 300
 _MOST_IN_A_SIGN = 2
@@ -70,12 +71,13 @@ def find_sources(tree: Tree) -> tuple[list[Source], list[Problem]]:
     problems: list[Problem] = []
     sizes = dict.fromkeys(Form, 0)
     for path, entry in tree.files.items():
-        form = None if is_foreign(path) else _form(path)
-        if form is None or len(found) >= _MOST:
+        # What is not at hand, of a partial clone, is large: a program. A chart of Helm is no container's definition.
+        form = None if is_foreign(path) or _CHART.search(path) else _form(path)
+        if form is None or entry.size is None or len(found) >= _MOST:
             continue
         most = LIMITS.readme_bytes if form is Form.DOCUMENT else LIMITS.yaml_bytes
         try:
-            text = tree.text(path) if (entry.size or 0) <= _MOST_IN_A_SIGN * most else None
+            text = tree.text(path) if entry.size <= _MOST_IN_A_SIGN * most else None
         except (RefusedPath, LimitExceeded):
             continue
         if text is None or len(text.content) > most:

@@ -29,6 +29,7 @@ _PARTS = {
     "restart": ("restart", "restart_policy"),
     "command": ("command",),
 }
+_NO_POLICY = ("yes", "true", "True", "on")
 _MOST_NODES = 20_000
 
 
@@ -113,7 +114,9 @@ class YamlContainers:
         for name, value in self._from_files(node, unknown):
             environment.setdefault(name, value)
         name = next((text for key in ("container_name", "name") if (text := self._scalar(node, key))), place.key)
-        restart = self._scalar(node, "restart") or self._scalar(node, "restart_policy") or self._deployed(node)
+        restart = self._scalar(node, "restart_policy") or self._scalar(node, "restart") or self._deployed(node)
+        if restart in _NO_POLICY:  # Ansible's "restart: yes" restarts a container now, and is no policy
+            restart = None
         return ContainerDefinition(
             name=name,
             image=image,

@@ -26,6 +26,14 @@ PLAYBOOK = """\
       vars:
         gitlab_runner_registration_token: "{{ token }}"
 """
+TASK = """\
+- docker_container:
+    name: runner
+    image: gitlab/gitlab-runner
+    restart: yes
+    restart_policy: unless-stopped
+    volumes: ['config:/etc/gitlab-runner']
+"""
 PACKAGE = "- hosts: all\n  tasks:\n    - apt: name=gitlab-runner\n"
 SOCKET = "/var/run/docker.sock:/var/run/docker.sock"
 TERRAFORM = """\
@@ -61,6 +69,7 @@ test_samples = sample_tests(
         Sample("unusual", "Terraform", elsewhere("terraform/main.tf", TERRAFORM)),
         Sample("unusual", "a role of others", elsewhere("ansible/runner.yml", PLAYBOOK)),
         Sample("unusual", "a package", elsewhere("ansible/runner.yml", PACKAGE)),
+        Sample("unusual", "a policy, and a restart now", elsewhere("ansible/runner.yml", TASK)),
         Sample("unusual", "the folder above", [replace(COMPOSE, ":/etc/gitlab-runner\n", ":/etc\n")]),
         Sample("fails", "nothing", [replace(COMPOSE, SERVICE, "")], says="add a service of the image", findings=1),
         Sample(
@@ -85,6 +94,20 @@ test_samples = sample_tests(
             file=COMPOSE,
             line="  runner:",
             findings=1,
+        ),
+        Sample(
+            "fails",
+            "a restart now is no policy",
+            elsewhere("ansible/runner.yml", TASK.replace("    restart_policy: unless-stopped\n", "")),
+            says="restart policy | none |",
+            file="ansible/runner.yml",
+            line="restart: yes",
+        ),
+        Sample(
+            "fails",
+            "the values of a chart",
+            elsewhere("kubernetes/Charts/gitlab-runner/values.yaml", "image: gitlab/gitlab-runner\nreplicas: 1\n"),
+            says="the runner is defined",
         ),
         Sample(
             "fails",

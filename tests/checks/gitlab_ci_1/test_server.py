@@ -21,6 +21,7 @@ web:
     - '/srv/gitlab/logs:/var/log/gitlab'
     - '/srv/gitlab/data:/var/opt/gitlab'
 """
+SWALLOWED = OLD.partition("  ports")[0] + indent("  ports" + OLD.partition("  ports")[2], "    ")
 RUN = """\
 docker run -d --name gitlab --restart always -p 80-443:80-443 -p 2222:22 \\
   -e GITLAB_OMNIBUS_CONFIG="external_url 'https://10.0.0.1'; gitlab_rails['lfs_enabled'] = true" \\
@@ -166,6 +167,15 @@ test_samples = sample_tests(
             "the example's name",
             [replace(COMPOSE, URL, "#"), replace(COMPOSE, "gitlab.somebody.ru\n", "gitlab.example.com\n")],
             says="no external_url",
+        ),
+        Sample(
+            "fails",
+            "indented too far",
+            [NOWHERE, write("docker-compose.yml", SWALLOWED)],
+            says="ports: belongs to the container | it is a line of GITLAB_OMNIBUS_CONFIG, by its indentation",
+            file="docker-compose.yml",
+            line="ports:",
+            findings=1,
         ),
         Sample(
             "fails",
