@@ -25,6 +25,7 @@ def test_all_settings(tmp_path: Path) -> None:
         tmp_path,
         """
         name = "DevOps, spring"
+        runner-version = "17.5"
         allowed-addresses = ["10.0.0.5", "10.1.0.0/24"]
         [numbers]
         docker-4 = 16
@@ -62,6 +63,8 @@ def test_points_without_a_course_file() -> None:
         ("levels = 1", "levels: must be a table"),
         ("[level]\n", "level: unknown key; did you mean levels"),
         ('[levels]\n"docker-4/network" = "required"', "did you mean docker-4/networks"),
+        ('runner-version = "latest"', "runner-version: must be a version of GitLab Runner"),
+        ('runner-version = 17.5', "runner-version: must be a version of GitLab Runner"),
         ('allowed-addresses = "10.0.0.5"', "allowed-addresses: must be a list of addresses"),
         ('allowed-addresses = ["mirror.local"]', "allowed-addresses: must be a list of addresses"),
         ('[levels]\n"docker-4/networks" = "must"', "levels.docker-4/networks"),

@@ -173,6 +173,12 @@ def _server(
         return
     at = configuration.location(*path, "ServerAddress")
     scheme, has_scheme, rest = address.partition("://")
+    if "@" in address:
+        yield Finding(
+            _("ServerAddress is a host and a port, without a scheme"), _("a login in it, which is not shown"), at,
+            _("write host and port alone, and the login as AccessKey and SecretKey, each by a variable"),
+        )  # fmt: skip
+        return
     if has_scheme:
         also = ", Insecure = true" if scheme == "http" and not s3.insecure else ""
         yield Finding(

@@ -12,8 +12,8 @@ from pytest_dockerlab.homework import check
 from pytest_dockerlab.messages import _
 from pytest_dockerlab.submission.gitlab_runner.lint import Lint
 from pytest_dockerlab.submission.gitlab_runner.remarks import remarks
-from pytest_dockerlab.submission.gitlab_runner.validity import problems
-from pytest_dockerlab.submission.gitlab_runner.versions import shown
+from pytest_dockerlab.submission.gitlab_runner.validity import problems, unknown
+from pytest_dockerlab.submission.gitlab_runner.versions import newest_known, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,6 +33,7 @@ def runner_config(submission: Submission, hw_course: Course) -> None:
     note("configuration", [str(each.location) for each in written])
     judged: list[Message] = []
     remarked: list[Message] = []
+    unsure: list[Finding] = []
     for each in written:
         try:
             configuration = submission.read_configuration(each)
@@ -48,7 +49,12 @@ def runner_config(submission: Submission, hw_course: Course) -> None:
         found = list(problems(configuration, read_by.main))
         later = list(problems(configuration, read_by.today)) if read_by.is_moving else []
         # What only its own day's runner did not know yet is right for whoever starts it now.
-        accused = [each for each in found if not read_by.is_moving or _is_among(each, later)]
+        if read_by.is_beyond:
+            doubtful = {each.at: each for each in unknown(configuration)}
+            unsure += doubtful.values()
+            found = [each for each in found if each.at not in doubtful]
+        wrong_today = {each.at for each in later}
+        accused = [each for each in found if not read_by.is_moving or each.at in wrong_today]
         remarked += _remarks(configuration, read_by, found, later)
         said = _lint(submission, configuration, read_by)
         if isinstance(said, Finding):
@@ -61,6 +67,12 @@ def runner_config(submission: Submission, hw_course: Course) -> None:
         note("judged", judged)
     if remarked:
         note("remarks", list({str(each): each for each in remarked}.values()))
+    if unsure:
+        raise Unverified(
+            _("whether the newest runner knows {keys} is not known here: {version} does not",
+              keys=[f"{each.found} ({each.at})" for each in unsure[:10]], version=shown(newest_known())),
+            _("name the runner's version as the image's tag, or take away what is not needed"),
+        )  # fmt: skip
 
 
 def _remarks(
@@ -68,12 +80,10 @@ def _remarks(
 ) -> Iterator[Message]:
     """What one of the two versions would pass over or refuse, and what is likely not meant so."""
     if read_by.is_moving:
-        for finding in found:
-            if not _is_among(finding, later):
-                yield _remark(finding, read_by.main)
-        for finding in later:
-            if not _is_among(finding, found):
-                yield _remark(finding, read_by.today)
+        # The other version may say it too, in whatever words: of the same place.
+        on_its_day, today = {each.at for each in found}, {each.at for each in later}
+        yield from (_remark(each, read_by.main) for each in found if each.at not in today)
+        yield from (_remark(each, read_by.today) for each in later if each.at not in on_its_day)
     yield from remarks(configuration, read_by.main)
     if read_by.is_moving:
         yield from remarks(configuration, read_by.today)
@@ -82,11 +92,6 @@ def _remarks(
 def _remark(finding: Finding, version: tuple[int, int, int]) -> Message:
     where = str(finding.at)
     return _("{place}: GitLab Runner {version}: {why}", place=where, version=shown(version), why=finding.found)
-
-
-def _is_among(finding: Finding, others: list[Finding]) -> bool:
-    """Whether another version says it too, in whatever words: of the same place."""
-    return any(each.at == finding.at for each in others)
 
 
 def _lint(submission: Submission, configuration: RunnerConfiguration, read_by: Readings) -> Finding | str | None:

@@ -33,6 +33,8 @@ class Readings:
     """The newest version then, which ``latest`` was."""
     today: RunnerVersion
     """The newest that is known here."""
+    is_beyond: bool
+    """Whether a newer one than that may be meant, which knows keys that nobody here does."""
 
     @property
     def main(self) -> RunnerVersion:
@@ -64,3 +66,7 @@ def _way(file: str, other: str) -> int:
     """How many folders lie between two files."""
     folder, start = posixpath.dirname(file), posixpath.dirname(other) or "."
     return len(PurePosixPath(posixpath.relpath(folder or ".", start)).parts)
+
+    of_day, today = newest_on(day) if day is not None else None, newest_known()
+    is_beyond = of_day in (None, today) if named is None else named.version > today
+    return Readings(named, day, of_day, today, is_beyond)

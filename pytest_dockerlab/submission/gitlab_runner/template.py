@@ -31,13 +31,15 @@ _TOKEN = re.compile(
         | "(?:{_PLACE}|[^"\\\n]|\\[^\n])*+"
         | '(?:{_PLACE}|[^'\n])*+'
       )
-    | (?P<directive>\{{%(?:(?!%\}}).){{0,2000}}%\}}|\{{\#(?:(?!\#\}}).){{0,2000}}\#\}}|%\{{[^{{}}\n]{{0,400}}+\}})
+    | (?P<directive>\{{%|\{{\#|%\{{)
     | (?P<hole>(?:{_PLACE}|\$\([^()\n]{{0,400}}+\)|\$[A-Za-z_]\w{{0,60}}+)(?:{_PLACE}|[\w.:/-])*+)
     | (?P<named><[\w .@/-]{{1,60}}>)
     | (?P<rest>[^\n\#"'{{%$<\[\].]++|.|\n)
     """,
     re.VERBOSE | re.DOTALL,
 )
+_ENDS = {"{%": "%}", "{#": "#}", "%{": "}"}
+_MAX_DIRECTIVE = 2_000
 _ELISION = re.compile(r"^[ \t]{0,40}(?:\.{2,10}|…|\[(?:\.\.\.|…)\]|<(?:\.\.\.|…)>|-{3,80})[ \t\r]{0,40}$", re.MULTILINE)
 _OPEN = re.compile(_PLACE)
 
@@ -76,8 +78,13 @@ def fill(text: str, path: str, *, is_excerpt: bool = False) -> Filled:
     out: list[str] = []
     line, depth, dots, is_blank = 1, 0, 0, True
     has_holes = has_conditions = False
-    for token in _TOKEN.finditer(text):
+    at = 0
+    while (token := _TOKEN.match(text, at)) is not None:
         kind, found = token.lastgroup, token[0]
+        if kind == "directive":  # its end is looked for apart: where there is none, that would be done again and again
+            end = text.find(_ENDS[found], at + 2, at + _MAX_DIRECTIVE)
+            kind, found = ("directive", text[at : end + len(_ENDS[found])]) if end >= 0 else ("rest", found[0])
+        at += len(found)
         lines = found.count("\n")
         match kind:
             case "string":
@@ -88,15 +95,18 @@ def fill(text: str, path: str, *, is_excerpt: bool = False) -> Filled:
                 found = "\n" * lines
             case "hole" | "named" if kind == "hole" or is_excerpt:
                 has_holes = True
-                ends = text[token.end() : token.end() + 1] in ("", "\n", "\r")
+                ends = text[at : at + 1] in ("", "\n", "\r")
                 # one that is a whole line may be any number of lines
                 has_conditions |= is_blank and ends and not depth
                 found = "" if is_blank and ends and not depth else _QUOTED_HOLE
             case "rest":
                 depth += (found == "[") - (found == "]") + found.count("{") - found.count("}")
                 dots += found == "."
-                if depth > LIMITS.toml_depth or dots > _MAX_DOTS:
+                if depth > LIMITS.toml_depth:
                     reason = _("TOML that is nested deeper than {limit}", limit=LIMITS.toml_depth)
+                    raise LimitExceeded(reason, at=Location(path, line))
+                if dots > _MAX_DOTS:
+                    reason = _("more than {limit} points in one line of TOML", limit=_MAX_DOTS)
                     raise LimitExceeded(reason, at=Location(path, line))
         out.append(found)
         line += lines

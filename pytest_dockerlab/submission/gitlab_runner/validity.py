@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import itertools
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -15,13 +16,16 @@ from .schedules import problem_of_period, problem_of_timezone
 from .sections import Policy, TokenKind
 from .template import is_hole, is_open
 from .tomldoc import Key
-from .versions import RunnerVersion, shown
+from .versions import RunnerVersion, newest_known, shown
 
-__all__ = ["problems"]
+__all__ = ["problems", "unknown"]
 
 _INTEGERS_AS_FLOATS: RunnerVersion = (15, 9, 0)
 """With BurntSushi/toml 1.2; before, ``IdleScaleFactor = 1`` ended the runner."""
+_MOST = 300
+"""Mistakes that are looked for: nobody makes, or reads, more of them."""
 _SECRET = re.compile(r"token|key|secret|password|dsn|^environment$", re.IGNORECASE)
+PASSED_OVER = _("take it away: the runner passes over it")
 _FLAT = ("runners", "cache")
 """What of it is gone is told as a whole: the cache that it loses."""
 
@@ -38,8 +42,16 @@ _EXECUTORS: dict[str, tuple[RunnerVersion, RunnerVersion | None]] = {
 def problems(configuration: RunnerConfiguration, version: RunnerVersion) -> Iterator[Finding]:
     """What a runner of this version would refuse, or pass over as it does not know it."""
     judge = _Judge(configuration, version)
-    yield from judge.table(configuration.doc.data, (), ())
-    yield from judge.settings()
+    yield from itertools.islice(judge.table(configuration.doc.data, (), ()), _MOST)
+    yield from itertools.islice(judge.settings(), _MOST)
+
+
+def unknown(configuration: RunnerConfiguration) -> Iterator[Finding]:
+    """The keys that no version has, nor anything like them: only a newer one could know them."""
+    judge = _Judge(configuration, newest_known())
+    for finding in itertools.islice(judge.table(configuration.doc.data, (), ()), _MOST):
+        if finding.hint == PASSED_OVER and isinstance(finding.found, str):
+            yield finding
 
 
 class _Judge:
@@ -284,7 +296,7 @@ def _where(names: Names, name: str) -> Message:
     meant = meant or near(names, name)
     if meant is not None:
         return _("write {near}", near=meant)
-    return _("take it away: the runner passes over it")
+    return PASSED_OVER
 
 
 _REPLACEMENTS = {
@@ -296,7 +308,7 @@ _REPLACEMENTS = {
 def _instead(known: KnownKey) -> Message:
     if known.name in _REPLACEMENTS:
         return _("write {near}", near=_REPLACEMENTS[known.name])
-    return _("take it away: the runner passes over it")
+    return PASSED_OVER
 
 
 def _is_no_url(url: str) -> bool:

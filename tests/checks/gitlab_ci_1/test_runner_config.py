@@ -3,8 +3,18 @@
 from __future__ import annotations
 
 import textwrap
+from pathlib import Path
 
-from pytest_dockerlab.testing import Edit, Sample, remove, replace, sample_tests, write
+import pytest
+
+from pytest_dockerlab import catalogue
+from pytest_dockerlab.course import Course
+from pytest_dockerlab.messages import text
+from pytest_dockerlab.results import Verdict
+from pytest_dockerlab.submission.submission import Submission
+from pytest_dockerlab.testing import Edit, Sample, ask, remove, replace, sample_tests, write
+from pytest_dockerlab.testing.homeworks import write_homework
+from tests.submission.files._repository import Repository
 
 from ._homework import BASE, COMPOSE, CONFIGURATION
 from ._runner_samples import FLAT, GROUP, NESTED, TEXT, edit, in_readme, of_version
@@ -172,6 +182,9 @@ test_samples = sample_tests(
         Sample("fails", "an unnamed version, of which only today's is known", [
             replace(COMPOSE, "gitlab-runner:v18.5.0", "gitlab-runner:latest"), edit("concurrent = 5", "concurent = 5"),
         ], says="write concurrent", file=CONFIGURATION, line="concurent", findings=1),
+        Sample("fails", "a key that only a newer runner may know", [
+            of_version("latest"), edit("  limit = 5\n", "  limit = 5\n  zzz_new_thing = 1\n"),
+        ], says="zzz_new_thing", verdict="unverified"),
         Sample("fails", "a template of which nothing is left", [
             write(CONFIGURATION, "concurrent = 5\n{% for each in runners %}\n{{ each }}\n{% endfor %}\n"),
         ], says="what fills the template in", verdict="unverified"),
@@ -179,3 +192,40 @@ test_samples = sample_tests(
                says="nested deeper", verdict="unverified"),
     ],
 )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("runner", "item", "verdict", "says"),
+    [
+        ("latest", "runner-config", Verdict.PASSED, "valid for its day (10.5, 2018-02-22)"),
+        ("latest", "runner-config", Verdict.PASSED, "the cache is lost from 12.0"),
+        ("latest", "runner-config", Verdict.PASSED, "ends with 20.0"),
+        ("latest", "cache", Verdict.ADVISED, "read on its day (10.5), the cache is lost from 12.0"),
+        ("v11.1.0", "runner-config", Verdict.PASSED, "valid for the runner 11.1 that gitlab-ci/docker-compose.yml"),
+        ("v11.1.0", "cache", Verdict.PASSED, "s3"),
+        ("v13.1.0", "cache", Verdict.ADVISED, "lost from 12.0"),
+    ],
+)
+def test_of_its_day_and_of_today(tmp_path: Path, runner: str, item: str, verdict: Verdict, says: str) -> None:
+    edits = [of_version(runner), edit(NESTED, FLAT), edit('6000"\n    ]\n', '6000"\n    ]\n    OffPeakIdleCount = 0\n')]
+    write_homework(tmp_path / "homework", BASE, edits)
+    repository = Repository(tmp_path / "homework")
+    repository.seconds = 1_519_281_417
+    repository.commit()
+    asked = catalogue.load().items[f"gitlab-ci-1/{item}"]
+    result = ask(asked, Submission("sample", repository.tree()), hw_course=Course())
+    assert result.verdict is verdict
+    told = [part for each in result.findings for part in (each.expected, each.found)]
+    for value in result.evidence.values():
+        told += value if isinstance(value, list) else [value]
+    assert any(says in text(part) for part in told if part is not None), told
+
+
+def test_a_course_names_the_runner(tmp_path: Path) -> None:
+    write_homework(tmp_path / "homework", BASE, [of_version("latest"), edit(NESTED, FLAT)])
+    repository = Repository(tmp_path / "homework")
+    repository.commit()
+    asked = catalogue.load().items["gitlab-ci-1/cache"]
+    for version, verdict in (("11.2", Verdict.PASSED), ("12.0.1", Verdict.ADVISED)):
+        result = ask(asked, Submission("sample", repository.tree()), hw_course=Course(runner_version=version))
+        assert result.verdict is verdict

@@ -1,0 +1,62 @@
+"""Templates of TOML."""
+
+from __future__ import annotations
+
+import tomllib
+
+import pytest
+
+from pytest_dockerlab.submission.gitlab_runner.template import fill, is_hole, is_open
+
+
+@pytest.mark.parametrize(
+    ("text", "loaded"),
+    [
+        ("a = {{ b }}\n", {"a": "hole"}),
+        ("a = {{ b | default('}') }}\n", {"a": "hole"}),
+        ("a = ${b}\n", {"a": "hole"}),
+        ("a = ${b}0m\n", {"a": "hole"}),
+        ("a = $B\nc = $(id -u)\n", {"a": "hole", "c": "hole"}),
+        ("a = <%= b %>\n", {"a": "hole"}),
+        ("a = [{{ b }}, 1]\n", {"a": ["hole", 1]}),
+        ("a = [\n  {{ b }}\n]\n", {"a": ["hole"]}),
+        ('a = "{{ lookup("env", "B") }}"\n', {"a": "open"}),
+        ("a = '${upper(\"b\")}-c'\n", {"a": "open"}),
+        ("{% if a %}\nb = 1\n{% endif %}\n", {"b": 1}),
+        ("%{ if a }\nb = 1\n%{ endif ~}\n", {"b": 1}),
+        ("{# a\n b = 2 #}\nb = 1\n", {"b": 1}),
+        ("a = 1\n{{ rest }}\n", {"a": 1}),
+        ("a = 1 # {{ {% ${ ' \"\nb = 2\n", {"a": 1, "b": 2}),
+        ('a = """\n{% b\n"""\n', {"a": "{% b\n"}),
+        ("a = '''\n# \"\n'''\n", {"a": '# "\n'}),
+        ("a = '%s {%'\n", {"a": "%s {%"}),
+        ("a = {b = {c = 1}}\n", {"a": {"b": {"c": 1}}}),
+    ],
+)
+def test_what_something_fills_in_is_out_of_the_way(text: str, loaded: dict[str, object]) -> None:
+    filled = fill(text, "config.toml.j2")
+    assert filled.text.count("\n") == text.count("\n"), "every line is where it was"
+    found = tomllib.loads(filled.text)
+    assert {key: _named(value) for key, value in found.items()} == loaded
+
+
+def _named(value: object) -> object:
+    if isinstance(value, list):
+        return [_named(each) for each in value]
+    if is_hole(value):
+        return "hole"
+    return "open" if isinstance(value, str) and is_open(value) else value
+
+
+def test_what_a_reader_fills_in_is_one_only_in_a_readme() -> None:
+    text = "a = <your token>\n...\nb = 1\n"
+    assert fill(text, "README.md", is_excerpt=True).is_elided
+    assert tomllib.loads(fill(text, "README.md", is_excerpt=True).text)["b"] == 1
+    with pytest.raises(tomllib.TOMLDecodeError):
+        tomllib.loads(fill(text, "config.toml").text)
+
+
+@pytest.mark.parametrize("text", ["{% if a %}\nb = 1\n{% endif %}\n", "a = 1\n{{ rest }}\n"])
+def test_conditions_are_told_from_values(text: str) -> None:
+    assert fill(text, "x").has_conditions
+    assert not fill("a = {{ b }} {# c #}\n", "x").has_conditions
