@@ -59,14 +59,12 @@ def readings(
     named = min(names, key=lambda each: _way(each.at.file if each.at else "", path), default=None)
     if named is None and (version := version_of(of_course)) is not None:
         named = Named(version)
-    return Readings(named, day, newest_on(day) if day is not None else None, newest_known())
+    of_day, today = newest_on(day) if day is not None else None, newest_known()
+    is_beyond = of_day in (None, today) if named is None else named.version > today
+    return Readings(named, day, of_day, today, is_beyond)
 
 
 def _way(file: str, other: str) -> int:
     """How many folders lie between two files."""
     folder, start = posixpath.dirname(file), posixpath.dirname(other) or "."
     return len(PurePosixPath(posixpath.relpath(folder or ".", start)).parts)
-
-    of_day, today = newest_on(day) if day is not None else None, newest_known()
-    is_beyond = of_day in (None, today) if named is None else named.version > today
-    return Readings(named, day, of_day, today, is_beyond)

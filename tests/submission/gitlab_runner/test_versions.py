@@ -34,16 +34,16 @@ def test_the_newest_of_a_day() -> None:
 
 def test_a_tag_is_before_the_course_and_that_before_the_day() -> None:
     day = date(2018, 2, 22)
-    by_tag = readings([("latest", HERE), ("v12.1.0", HERE)], "17.5", day)
+    by_tag = readings([("latest", HERE), ("v12.1.0", HERE)], "17.5", day, "config.toml")
     assert (by_tag.main, by_tag.is_moving) == ((12, 1, 0), False)
     assert by_tag.named is not None
     assert by_tag.named.at == HERE
-    by_course = readings([("latest", HERE)], "17.5", day)
+    by_course = readings([("latest", HERE)], "17.5", day, "config.toml")
     assert (by_course.main, by_course.is_moving) == ((17, 5, 0), False)
-    by_day = readings([("latest", HERE)], "", day)
+    by_day = readings([("latest", HERE)], "", day, "config.toml")
     assert (by_day.main, by_day.today, by_day.is_moving) == ((10, 5, 0), newest_known(), True)
     assert not by_day.is_beyond
-    without = readings([], "", None)
+    without = readings([], "", None, "config.toml")
     assert (without.main, without.is_moving, without.is_beyond) == (newest_known(), False, True)
-    assert readings([], "", date(2999, 1, 1)).is_beyond
-    assert readings([("v999.0.0", HERE)], "", day).is_beyond
+    assert readings([], "", date(2999, 1, 1), "config.toml").is_beyond
+    assert readings([("v999.0.0", HERE)], "", day, "config.toml").is_beyond
