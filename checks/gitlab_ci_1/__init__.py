@@ -1,6 +1,6 @@
 """Homework 19, gitlab-ci-1: GitLab CI, autoscaling runner."""
 
-from pytest_dockerlab.homework import Homework, planned
+from pytest_dockerlab.homework import Homework
 
 HOMEWORK = Homework(
     "gitlab-ci-1",
