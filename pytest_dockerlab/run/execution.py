@@ -281,6 +281,8 @@ class ExecutionPlugin:
         self._ledger.finish(item.nodeid, known)
         # the item's list, which the report of the teardown takes too: from that one JUnit takes them
         item.user_properties[:] = [("verdict", str(known.verdict)), ("level", str(known.level))]
+        if known.rehearsal is not None:
+            item.user_properties.append(("rehearsal", str(known.rehearsal)))
         report.user_properties = list(item.user_properties)
         _set_outcome(report, known, self.run.settings.language)
 
