@@ -46,7 +46,8 @@ def runner_metrics(submission: Submission, hw_settings: Settings) -> None:
     metrics = _read(hw_settings.endpoints[Need.RUNNER_METRICS_URL])
     note("runner version", metrics.version)
     bounds = _bounds(metrics, submission)
-    note("limits", {"concurrent": bounds.concurrent, "limit": bounds.limit, "max_instances": metrics.max_instances})
+    limits = {"concurrent": bounds.concurrent, "limit": bounds.limit, "max_instances": metrics.max_instances}
+    note("limits", {name: limit for name, limit in limits.items() if limit is not None})
     if metrics.instances is not None:
         _judge_instances(metrics, bounds)
     if metrics.machines is not None and (metrics.instances is None or metrics.created):
