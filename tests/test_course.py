@@ -64,7 +64,7 @@ def test_points_without_a_course_file() -> None:
         ("[level]\n", "level: unknown key; did you mean levels"),
         ('[levels]\n"docker-4/network" = "required"', "did you mean docker-4/networks"),
         ('runner-version = "latest"', "runner-version: must be a version of GitLab Runner"),
-        ('runner-version = 17.5', "runner-version: must be a version of GitLab Runner"),
+        ("runner-version = 17.5", "runner-version: must be a version of GitLab Runner"),
         ('allowed-addresses = "10.0.0.5"', "allowed-addresses: must be a list of addresses"),
         ('allowed-addresses = ["mirror.local"]', "allowed-addresses: must be a list of addresses"),
         ('[levels]\n"docker-4/networks" = "must"', "levels.docker-4/networks"),
