@@ -6,7 +6,7 @@ import argparse
 import os
 import sys
 
-from benchmarks import builds, bulk, files_tier, labs, scrape, skeleton, startup, unused
+from benchmarks import autoscaling, builds, bulk, files_tier, labs, scrape, skeleton, startup, unused
 
 BENCHMARKS = {
     "unused": unused.main,
@@ -17,6 +17,7 @@ BENCHMARKS = {
     "skeleton": skeleton.main,
     "scrape": scrape.main,
     "builds": builds.main,
+    "autoscaling": autoscaling.main,
 }
 
 

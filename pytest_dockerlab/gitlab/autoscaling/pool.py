@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import bisect
 import enum
 import heapq
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from .rules import Counts, Rules, enough_waiting, is_at_limit, is_surplus
@@ -11,6 +13,8 @@ from .settings import Idle, MachineSettings
 from .simulation import Machine
 
 __all__ = ["Pool", "PooledMachine", "State"]
+
+_TOO_MANY_IDLE = "Too many idle machines"
 
 
 class State(enum.Enum):
@@ -45,6 +49,11 @@ class Pool:
         # Heaps, of which some are idle no more: by number, the newest first, and by since when they have no work.
         self._idle: list[int] = []
         self._idle_since: list[tuple[int, int]] = []
+        # The numbers of those that count when it is asked whether a younger one is one too many, in order.
+        self._counted: list[int] = []
+        self._counted_states = {State.IDLE}
+        if not rules.removes_by_idle_only:
+            self._counted_states |= {State.ACQUIRED, State.CREATING}
         self._has_adopted = False
         self.seen = Counts()
         self.all = Counts()
@@ -92,6 +101,13 @@ class Pool:
         """Machines to remove, and why: each is judged by those that are older."""
         if not self._is_one_unwanted(idle, now):
             return []
+        if not self._judges_all and idle.scale_factor <= 0:
+            since = now - _span(idle)
+            return [(machine, _TOO_MANY_IDLE) for machine in self._younger(idle) if machine.used < since]
+        return self._judged(idle, now)
+
+    def _judged(self, idle: Idle, now: int) -> list[tuple[PooledMachine, str]]:
+        """The same, one machine after the other."""
         found = []
         before = Counts()
         since = now - _span(idle)
@@ -121,8 +137,16 @@ class Pool:
         """After which moment another machine may be one too many, for those that were not at ``since``."""
         if not self._is_one_too_many(idle):
             return None
-        ends = (machine.used + _span(idle) for machine in self._machines.values() if machine.state is State.IDLE)
+        machines = self._younger(idle) if idle.scale_factor <= 0 else self._machines.values()
+        ends = (machine.used + _span(idle) for machine in machines if machine.state is State.IDLE)
         return min((end for end in ends if end >= since), default=None)
+
+    def _younger(self, idle: Idle) -> Iterator[PooledMachine]:
+        """Idle machines, but for those among the oldest that shall be there."""
+        for number in self._counted[max(idle.count, 0) :]:
+            machine = self._machines[number]
+            if machine.state is State.IDLE:
+                yield machine
 
     def _is_one_unwanted(self, idle: Idle, now: int) -> bool:
         """Whether a look at every machine may be worth while: there may be ten thousand."""
@@ -160,7 +184,7 @@ class Pool:
         if is_at_limit(self.settings.limit, before):
             return "Too many machines"
         if is_over and is_surplus(self._rules, idle, before):
-            return "Too many idle machines"
+            return _TOO_MANY_IDLE
         return ""
 
     def _begin_idle(self, machine: PooledMachine) -> None:
@@ -172,6 +196,12 @@ class Pool:
         setattr(self.all, name, getattr(self.all, name) + change)
         if machine.is_seen:
             setattr(self.seen, name, getattr(self.seen, name) + change)
+            if machine.state in self._counted_states:
+                place = bisect.bisect_left(self._counted, machine.life.number)
+                if change > 0:
+                    self._counted.insert(place, machine.life.number)
+                else:
+                    del self._counted[place]
 
 
 def _span(idle: Idle) -> int:

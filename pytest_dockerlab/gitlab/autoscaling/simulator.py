@@ -78,7 +78,8 @@ class _Section:
     quiet_since: int = -1
     """The last change after which a poll changed nothing."""
     looked: int = 0
-    """When machines were looked at last."""
+    """When machines were looked at last, and with which settings."""
+    idle: Idle | None = None
 
 
 @dataclass(eq=False, slots=True)
@@ -170,7 +171,9 @@ class _Runner:
 
     def _quiet_polls(self) -> int | None:
         """How many polls from now on change nothing, as the last one of every section did; ``None`` for all to come."""
-        if any(section.quiet_since != self._change for section in self._sections):
+        if any(
+            section.quiet_since != self._change or self._idle(section) != section.idle for section in self._sections
+        ):
             return 0
         moments = []
         if self._arrived < len(self._runs):
@@ -236,7 +239,7 @@ class _Runner:
     def _acquire(self, section: _Section) -> None:
         pool, settings, idle = section.pool, section.settings, self._idle(section)
         change = self._change
-        section.looked = self._now
+        section.looked, section.idle = self._now, idle
         for machine, reason in pool.unwanted(idle, self._now):
             self._remove(section, machine, reason)
         counts = pool.seen.copy()
