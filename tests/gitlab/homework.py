@@ -1,4 +1,4 @@
-"""The fake GitLab with a homework in it that is as it should be: its pipeline has run, on a runner as it is configured."""
+"""The fake GitLab with a homework in it: its pipeline has run well, on a runner as the homework configures it."""
 
 from __future__ import annotations
 
