@@ -9,6 +9,7 @@ from pytest_dockerlab.checks.gitlab_ci_1._machines import machine_problems, mach
 from pytest_dockerlab.findings import Finding, Mismatch, NotAttempted, Unverified, note, report
 from pytest_dockerlab.homework import check
 from pytest_dockerlab.messages import _
+from pytest_dockerlab.submission.gitlab_runner.validity import EXECUTORS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,7 +43,10 @@ def autoscaling(submission: Submission, hw_course: Course) -> None:
     for configuration, index, runner in scaling:
         version = submission.runner_readings(configuration, hw_course.runner_version).main
         if runner.executor not in (*_OF_MACHINES, *_OF_INSTANCES):
-            report([_other_executor(configuration, index, runner)])
+            other = _other_executor(configuration, index, runner)
+            if runner.executor is not None and runner.executor not in EXECUTORS:
+                raise Unverified(_("no runner knows the executor"), told_by=_TOLD_BY, findings=[other])
+            report([other])
         elif runner.executor in _OF_MACHINES:
             report(machine_problems(submission, configuration, index, version))
             remarked += machine_remarks(configuration, runner)

@@ -38,6 +38,8 @@ def autoscaling_model(submission: Submission, hw_course: Course) -> None:
         settings, groups = machine_settings(configuration), list(instance_settings(configuration))
         if settings is None and not groups:
             continue
+        if configuration.concurrent < 1:
+            raise Unverified(_("no job may run at all"), told_by=_VALID, at=configuration.location("concurrent"))
         if keys := _filled_in(configuration):
             raise Unverified(
                 _("the template leaves open: {keys}", keys=keys),

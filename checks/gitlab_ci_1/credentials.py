@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from pytest_dockerlab.submission.scan.committed_secrets import CommittedSecret
     from pytest_dockerlab.submission.submission import Submission
 
-_TOLD_BY = "gitlab-ci-1/runner-registration"
+_TOLD_BY, _RUNNER = "gitlab-ci-1/runner-registration", "gitlab-ci-1/runner"
+_FOLDER = "/etc/gitlab-runner/"
 _VARIABLES = (
     "GOOGLE_APPLICATION_CREDENTIALS",
     "GOOGLE_CREDENTIALS",
@@ -36,7 +37,7 @@ _VARIABLES = (
     "gitlab-ci-1/credentials",
     "cloud credentials are mounted and no secret is committed",
     level="advisory",
-    told_by=[_TOLD_BY],
+    told_by=[_TOLD_BY, _RUNNER],
 )
 def credentials(submission: Submission) -> None:
     setup = submission.gitlab_setup
@@ -49,9 +50,12 @@ def credentials(submission: Submission) -> None:
         unmounted = []
     told = list(written_out(setup.registrations))
     secrets = committed_secrets(submission.tree)
-    findings = [*unmounted, *_committed(secrets.found, {each.at for each in told})]
-    report(findings)
-    if findings:
+    findings = list(_committed(secrets.found, {each.at for each in told}))
+    is_runners = all(runner.environment[variable].value.startswith(_FOLDER) for runner, variable in named)
+    if unmounted and is_runners and not findings:
+        raise Unverified(_("the runner's own folder is in no volume"), told_by=_RUNNER, findings=unmounted)
+    report([*unmounted, *findings])
+    if unmounted or findings:
         return
     if told:
         raise Unverified(

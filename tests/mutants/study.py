@@ -13,13 +13,14 @@ from graphlib import TopologicalSorter
 from pathlib import Path
 
 from pytest_dockerlab import catalogue
+from pytest_dockerlab.course import Course
 from pytest_dockerlab.homework import Item, Kind, Tier
 from pytest_dockerlab.results import ItemResult, Verdict
 from pytest_dockerlab.submission.files.worktree import WorkTree
 from pytest_dockerlab.submission.submission import Submission
 from pytest_dockerlab.testing import ask_all, said
 
-from . import docker_1, docker_2, docker_3, docker_4, layouts, monitoring_1
+from . import docker_1, docker_2, docker_3, docker_4, gitlab_ci_1, layouts, monitoring_1
 from .homeworks import HERE, OR_HERE, Homework, Unfitting, example
 from .kinds import Change, Fault, Place
 
@@ -30,12 +31,15 @@ _OF_HOMEWORK = {
     "docker-2": docker_2,
     "docker-3": docker_3,
     "docker-4": docker_4,
+    "gitlab-ci-1": gitlab_ci_1,
     "monitoring-1": monitoring_1,
 }
 FAULTS: dict[str, list[Fault]] = {slug: module.FAULTS for slug, module in _OF_HOMEWORK.items()}
-_DOCKER, _MONITORING = ("docker-1", "docker-2", "docker-3", "docker-4"), ("monitoring-1",)
+_DOCKER, _GITLAB = ("docker-1", "docker-2", "docker-3", "docker-4"), ("gitlab-ci-1",)
+_MONITORING = ("monitoring-1",)
 CHANGES: dict[tuple[str, ...], list[Change]] = {
     _DOCKER: [*(change for slug in _DOCKER for change in _OF_HOMEWORK[slug].CHANGES), *layouts.CHANGES],
+    _GITLAB: gitlab_ci_1.CHANGES,
     _MONITORING: monitoring_1.CHANGES,
 }
 """What is right for these homeworks, whose items are asked together."""
@@ -136,7 +140,7 @@ def judge(case: Case) -> Judged:
     homework = case.make()
     with tempfile.TemporaryDirectory(prefix="dockerlab-mutant-") as folder:
         homework.write(Path(folder))
-        results = ask_all(Submission("mutant", WorkTree(Path(folder))), _items(case.homeworks))
+        results = ask_all(Submission("mutant", WorkTree(Path(folder))), _items(case.homeworks), hw_course=Course())
     moved = {id: result for id, result in results.items() if result.verdict is not Verdict.PASSED}
     if case.fault is None:
         return Judged(case, Outcome.MOVED if moved else Outcome.RIGHT, _told(moved))
@@ -180,7 +184,11 @@ def _judge(number: int) -> tuple[Outcome, str]:
 def _items(homeworks: tuple[str, ...]) -> tuple[Item, ...]:
     known = catalogue.load()
     items = [item for homework in known.homeworks if homework.slug in homeworks for item in known.items_of(homework)]
-    asked = {item.id: item for item in items if item.kind is Kind.SUBMISSION and item.tier is Tier.FILES}
+    asked = {
+        item.id: item
+        for item in items
+        if item.kind is Kind.SUBMISSION and item.tier is Tier.FILES and not item.is_planned
+    }
     first = {id: [each for each in (*item.needs_items, *item.told_by) if each in asked] for id, item in asked.items()}
     return tuple(asked[id] for id in TopologicalSorter(first).static_order())
 

@@ -96,9 +96,10 @@ class _Extends(_Missing):
         unknown = self.unknown()
         if found is not None or (unknown is None and "$[[" not in parent.text):
             near = difflib.get_close_matches(parent.text, self._jobs, n=1, cutoff=0.6)
+            unknown = _("{job} extends {parent}, which is no job of this pipeline", job=below[-1], parent=parent.text)
             self.say(
                 _("what a job extends is there"),
-                _("{job} extends {parent}, which is no job of this pipeline", job=below[-1], parent=parent.text),
+                unknown,
                 parent.at,
                 _("write {name}", name=near[0]) if near else _("add it, or delete this extends"),
             )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import difflib
 import itertools
 import re
 from collections.abc import Iterator
@@ -29,7 +30,7 @@ PASSED_OVER = _("take it away: the runner passes over it")
 _FLAT = ("runners", "cache")
 """What of it is gone is told as a whole: the cache that it loses."""
 
-_EXECUTORS: dict[str, tuple[RunnerVersion, RunnerVersion | None]] = {
+EXECUTORS: dict[str, tuple[RunnerVersion, RunnerVersion | None]] = {
     "shell": ((1, 0, 0), None), "docker": ((1, 0, 0), None), "docker-windows": ((11, 11, 0), None),
     "docker-ssh": ((1, 0, 0), (16, 0, 0)), "ssh": ((1, 0, 0), None), "parallels": ((1, 0, 0), None),
     "virtualbox": ((1, 4, 0), None), "docker+machine": ((1, 1, 0), (20, 0, 0)),
@@ -158,10 +159,12 @@ class _Judge:
             return
         expected = _("GitLab Runner {version} knows the executor", version=shown(self._version))
         place = self._configuration.location(*at, "executor")
-        if executor not in _EXECUTORS:
-            yield Finding(expected, executor, place, _("write one of {names}", names=sorted(_EXECUTORS)))
+        if executor not in EXECUTORS:
+            meant = difflib.get_close_matches(executor[:40], EXECUTORS, n=1, cutoff=0.75)
+            hint = _("write {near}", near=meant[0]) if meant else _("write one of {names}", names=sorted(EXECUTORS))
+            yield Finding(expected, executor, place, hint)
             return
-        since, until = _EXECUTORS[executor]
+        since, until = EXECUTORS[executor]
         if since > self._version:
             found = _("{key}, which is new in {version}", key=executor, version=shown(since))
             yield Finding(expected, found, place, _("use a runner of that version or newer, or another executor"))
