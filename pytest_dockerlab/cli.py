@@ -252,10 +252,10 @@ def _clean(given: argparse.Namespace) -> int:
 
 
 def _autoscale(given: argparse.Namespace) -> int:
-    from .report.autoscaling import shown
+    from .report.autoscaling import lines
     from .report.lines import printable
 
-    for line in shown(given):
+    for line in lines(given):
         print(printable(line))
     return 0
 

@@ -22,14 +22,14 @@ from ..submission.gitlab_runner.versions import version_of
 from .curves import curves
 from .machines_svg import clock, drawing
 
-__all__ = ["bounds", "figures", "shown"]
+__all__ = ["bounds", "figures", "lines"]
 
 _MOST_BYTES = 1_000_000
 _MOST_JOBS = 10_000
 _LONGEST = 7 * 86_400.0
 
 
-def shown(given: argparse.Namespace) -> Iterator[str]:
+def lines(given: argparse.Namespace) -> Iterator[str]:
     """The lines to print; draws the image too where one is asked for. Raises :class:`ConfigurationError`."""
     path = Path(given.configuration)
     configuration = _read(path)
@@ -65,7 +65,10 @@ def shown(given: argparse.Namespace) -> Iterator[str]:
 
 
 def _table(found: Sequence[Forecast], language: str) -> Iterator[str]:
-    head = [_("version of the runner").render(language), *(".".join(map(str, each.version)) for each in found)]
+    head = [
+        _("version of the runner").render(language),
+        *(".".join(map(str, each.version)).removesuffix(".0") for each in found),
+    ]
     columns = [{message.render(language): value for message, value in figures(each)} for each in found]
     longest = max(columns, key=len)
     rows = [head, *([name, *(column.get(name, "") for column in columns)] for name in longest)]
