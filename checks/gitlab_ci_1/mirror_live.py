@@ -58,13 +58,15 @@ def mirror_live(hw_settings: Settings) -> None:
 
 def _look(given: str) -> MirrorView:
     from pytest_dockerlab.net.asking import parse_endpoint
-    from pytest_dockerlab.registry.errors import LoginRequired, RegistryError
+    from pytest_dockerlab.registry.errors import LoginRequired, RegistryError, TokenRequired
     from pytest_dockerlab.registry.mirror import look_at_mirror
 
     base = parse_endpoint(given, _OPTION)
     try:
         with answering(_ANSWERS):
             return look_at_mirror(base, _OPTION)
+    except TokenRequired as error:
+        raise error.unverified() from error
     except LoginRequired as error:
         hint = _("let everybody pull: Docker sends no login to a mirror")
         raise Mismatch(Finding(_ANSWERS, error.reason, None, hint)) from error

@@ -61,6 +61,12 @@ def runner_metrics(submission: Submission, hw_settings: Settings) -> None:
                 _("set the executor to docker-autoscaler, instance or docker+machine, and restart the runner"),
             )
         )
+    if not metrics.has_had_machines:
+        # Every runner counts machines, also one whose executor never creates any.
+        raise Unverified(
+            _("the runner has no machine now, and has created none since it started"),
+            _("start a pipeline, and ask again while its jobs run"),
+        )
 
 
 def _read(given: str) -> RunnerMetrics:

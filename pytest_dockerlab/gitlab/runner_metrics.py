@@ -115,6 +115,11 @@ class RunnerMetrics:
         return sum(count for state, count in (self.machines or {}).items() if not left_out or left_out not in state)
 
     @property
+    def has_had_machines(self) -> bool:
+        """Whether there are any, or were since it started."""
+        return bool(self.created or any((self.machines or {}).values()) or any((self.instances or {}).values()))
+
+    @property
     def may_exceed_limit(self) -> bool:
         """Whether this version may do so by itself: before 12.5 it did not see machines that were just begun."""
         return self.version_number < (12, 5)

@@ -30,6 +30,7 @@ __all__ = [
     "RegistryTooMuch",
     "RegistryUnknownName",
     "RegistryUnreachable",
+    "TokenRequired",
     "explained",
 ]
 
@@ -147,6 +148,14 @@ class LoginRequired(RegistryError):
 
     template = _("the registry {host} requires a login")
     advice = _("give it a login: DOCKERLAB_REGISTRY=https://USER:PASSWORD@HOST")
+    is_error = False
+
+
+class TokenRequired(RegistryError):
+    """It answers whoever has a token, which another server gives out: as the mirrors of providers do."""
+
+    template = _("the registry {host} answers only those who have a token of {detail}")
+    advice = _("name a mirror of your own")
     is_error = False
 
 

@@ -18,7 +18,8 @@ from ..net.asking import ask
 from ..net.deadline import Deadline
 from ..net.http import Answer, Request, Url
 from . import manifests
-from .errors import LoginRequired, NotARegistry, RegistryBroken
+from .challenges import parse_challenges
+from .errors import LoginRequired, NotARegistry, RegistryBroken, TokenRequired
 
 __all__ = ["HUB_IMAGES", "MirrorView", "Upstream", "look_at_mirror"]
 
@@ -75,14 +76,21 @@ class _Mirror:
 
     def get(self, target: str, accept: str = "application/json") -> Answer:
         request = Request(Url.parse(target, self._base), headers={"Accept": accept})
-        answer = ask(request, self._option, max_body=_MAX_BODY, deadline=self._deadline)
+        return ask(request, self._option, max_body=_MAX_BODY, deadline=self._deadline)
+
+    def get_as_everybody(self, target: str, accept: str = "application/json") -> Answer:
+        """What Docker gets too, which sends a login to no mirror. Raises where everybody gets nothing."""
+        answer = self.get(target, accept)
         if answer.status == 401:
+            for challenge in parse_challenges(answer.headers.get_all("WWW-Authenticate", [])):
+                if challenge.scheme == "bearer":
+                    raise TokenRequired(self._base.authority, challenge.parameters.get("realm", ""), status=401)
             raise LoginRequired(self._base.authority, status=401)
         return answer
 
     def require_registry(self) -> None:
         """Raise unless the API of a registry answers there."""
-        answer = self.get("/v2/")
+        answer = self.get_as_everybody("/v2/")
         is_said = answer.header("Docker-Distribution-Api-Version").strip() == "registry/2.0"
         if answer.status >= 500 and (is_said or manifests.codes(answer)):
             raise RegistryBroken(self._base.authority, manifests.problem(answer), status=answer.status)
@@ -112,7 +120,7 @@ class _Mirror:
         """What it does when it is asked for what it does not have."""
         images = [image for image in HUB_IMAGES if image not in cached]
         for image in images:
-            answer = self.get(f"/v2/{image}/tags/list")
+            answer = self.get_as_everybody(f"/v2/{image}/tags/list")
             if answer.status == 200 and manifests.first_tag(answer) is not None:
                 return Upstream.HUB, ""
         if not images:

@@ -147,12 +147,20 @@ def scripted(pages: dict[str, bytes]) -> Callable[[bytes], Iterator[bytes]]:
 
 def test_a_mirror_that_does_not_list(tmp_path: Path) -> None:
     tags = answer("200 OK", JSON, json.dumps({"name": HUB_IMAGES[0], "tags": ["latest"]}).encode())
-    refused = answer("405 No", JSON, b'{"errors":[{"code":"UNSUPPORTED","message":"The operation is unsupported."}]}')
+    refused = answer("401 No", JSON, b'{"errors":[{"code":"UNSUPPORTED","message":"The operation is unsupported."}]}')
     pages = {f"/v2/{HUB_IMAGES[0]}/tags/list": tags, "/v2/_catalog": refused}
     with hostile(scripted(pages)) as server:
         result = asked(tmp_path, server.url)
     assert result.verdict == "unverified"
     assert "does not list what it has cached: UNSUPPORTED: The operation is unsupported." in texts(result)
+
+
+def test_a_mirror_of_a_provider(tmp_path: Path) -> None:
+    header = {"WWW-Authenticate": 'Bearer realm="https://auth.example/token",service="mirror.example"'}
+    with hostile(scripted({"/v2/": answer("401 Unauthorized", header)})) as server:
+        result = asked(tmp_path, server.url)
+    assert result.verdict == "unverified"
+    assert "answers only those who have a token of https://auth.example/token" in texts(result)
 
 
 @pytest.mark.parametrize(

@@ -166,6 +166,25 @@ def test_what_is_not_right(tmp_path: Path, text: str, says: str) -> None:
     assert len(result.findings) == 1
 
 
+def test_a_runner_that_never_created_a_machine(tmp_path: Path) -> None:
+    """As one with the executor docker: it counts machines too, and has none."""
+    text = """\
+gitlab_runner_autoscaling_machine_states{executor="docker+machine",state="idle"} 0
+gitlab_runner_autoscaling_machine_states{executor="docker+machine",state="used"} 0
+gitlab_runner_autoscaling_actions_total{action="created",executor="docker+machine"} 0
+gitlab_runner_concurrent 4
+gitlab_runner_limit{runner="a"} 0
+gitlab_runner_version_info{version="18.5.0"} 1
+"""
+    result = told(tmp_path / "never", text)
+    assert result.verdict == "unverified"
+    assert "has created none since it started\nstart a pipeline, and ask again while its jobs run" in texts(result)
+    before = told(
+        tmp_path / "before", text.replace('action="created",executor="docker+machine"} 0', 'action="created"} 3')
+    )
+    assert before.verdict == "passed", texts(before)
+
+
 @pytest.mark.parametrize(
     ("states", "version", "verdict"),
     [
