@@ -12,6 +12,7 @@ from ...errors import LimitExceeded
 from ...findings import Finding, Location, Mismatch
 from ...messages import _, excerpt
 from ..budget import LIMITS
+from .inline_tables import on_one_line
 from .template import Filled, fill
 
 __all__ = ["Key", "TomlDoc"]
@@ -39,15 +40,18 @@ class TomlDoc:
                 _("larger than {limit} KiB", limit=LIMITS.toml_bytes // 1024), at=Location(path, first_line)
             )
         self.filled: Filled = fill(text.replace("\r\n", "\n"), path, is_excerpt=is_excerpt)
+        self._text, line = on_one_line(self.filled.text)
+        self.long_table: Location | None = None if line is None else Location(path, first_line + line - 1)
+        """An inline table over several lines, which only TOML 1.1 has."""
         self.data: dict[str, Any] = self._loaded()
 
     def _loaded(self) -> dict[str, Any]:
         try:
-            return tomllib.loads(self.filled.text)
+            return tomllib.loads(self._text)
         except tomllib.TOMLDecodeError as error:
             said = str(error)
             at = _AT_LINE.search(said)
-            last = self.filled.text.rstrip().count("\n") + 1
+            last = self._text.rstrip().count("\n") + 1
             line = int(at[1]) if at is not None and at[1] else last
             raise Mismatch(
                 Finding(
@@ -92,7 +96,7 @@ class TomlDoc:
                     done = (*done, counted[done])
             return done
 
-        for node in _parser().parse(self.filled.text.encode("utf-8", "replace")).root_node.children:
+        for node in _parser().parse(self._text.encode("utf-8", "replace")).root_node.children:
             prefix: tuple[Key, ...] = ()
             if node.type == "pair":
                 _add(node, prefix, found)

@@ -23,6 +23,8 @@ __all__ = ["problems", "unknown"]
 
 _INTEGERS_AS_FLOATS: RunnerVersion = (15, 9, 0)
 """With BurntSushi/toml 1.2; before, ``IdleScaleFactor = 1`` ended the runner."""
+_LONG_TABLES: RunnerVersion = (18, 9, 0)
+"""With BurntSushi/toml 1.6, which reads TOML 1.1."""
 _MOST = 300
 """Mistakes that are looked for: nobody makes, or reads, more of them."""
 _SECRET = re.compile(r"token|key|secret|password|dsn|^environment$", re.IGNORECASE)
@@ -119,6 +121,13 @@ class _Judge:
     def settings(self) -> Iterator[Finding]:
         """What has the right type, and a value that ends the runner or keeps it from its work."""
         configuration = self._configuration
+        if configuration.doc.long_table is not None and self._version < _LONG_TABLES:
+            yield Finding(
+                _("GitLab Runner {version} reads the configuration as TOML 1.0", version=shown(self._version)),
+                _("an inline table over several lines"),
+                configuration.doc.long_table,
+                _("put it on one line, or make a section of it"),
+            )
         if ("concurrent",) not in configuration.holes and configuration.concurrent < 1:
             yield Finding(
                 _("at least one job may run: concurrent is 1 or more"),

@@ -41,6 +41,8 @@ _PERIODS = """\
       IdleCount = 5
       IdleTime = 3600
 """
+_DOCKER = '  [runners.docker]\n    image = "ruby:2.4.2"\n    privileged = false\n    volumes = ["/cache"]\n'
+_LONG = '  docker = {\n    image = "ruby:2.4.2", # of the course\n    volumes = [\n      "/cache",\n    ],\n  }\n'
 _PLAIN = 'concurrent = 1\n\n[[runners]]\n  name = "plain"\n  url = "http://10.0.0.2/"\n  executor = "shell"\n'
 
 
@@ -65,9 +67,12 @@ test_samples = sample_tests(
         Sample("unusual", "keys in other letters", [edit("IdleCount", "idlecount"), edit("concurrent", "Concurrent")]),
         Sample("unusual", "BOM, CRLF", [write(CONFIGURATION, "\ufeff" + TEXT.replace("\n", "\r\n"))]),
         Sample("unusual", "inline tables and dotted keys", [
-            edit('  [runners.docker]\n    image = "ruby:2.4.2"\n    privileged = false\n    volumes = ["/cache"]\n',
-                 '  docker = {image = "ruby:2.4.2", privileged = false}\n  shell = "bash"\n'),
+            edit(_DOCKER, '  docker = {image = "ruby:2.4.2", privileged = false}\n  shell = "bash"\n'),
         ]),
+        Sample("unusual", "an inline table over several lines, which TOML has since 1.1", [
+            of_version("v18.9.0"), edit(_DOCKER, _LONG),
+        ]),
+        _fails("an inline table over several lines, in an older one", edit(_DOCKER, _LONG), "on one line", "docker ="),
         Sample("unusual", "a template of Ansible, in a role of their own", [
             remove(CONFIGURATION), write("ansible/roles/runner/templates/config.toml.j2", _TEMPLATE),
         ]),

@@ -6,6 +6,7 @@ import tomllib
 
 import pytest
 
+from pytest_dockerlab.submission.gitlab_runner.inline_tables import on_one_line
 from pytest_dockerlab.submission.gitlab_runner.template import fill, is_hole, is_open
 
 
@@ -60,3 +61,32 @@ def test_what_a_reader_fills_in_is_one_only_in_a_readme() -> None:
 def test_conditions_are_told_from_values(text: str) -> None:
     assert fill(text, "x").has_conditions
     assert not fill("a = {{ b }} {# c #}\n", "x").has_conditions
+
+
+@pytest.mark.parametrize(
+    ("text", "loaded", "line"),
+    [
+        ("a = {b = 1}\nc = 2\n", {"a": {"b": 1}, "c": 2}, None),
+        ("x = 0\na = {\n  b = 1,\n}\nc = 2\n", {"x": 0, "a": {"b": 1}, "c": 2}, 2),
+        (
+            "a = { # one, two\n  b = {\n c = 1 }, # }\n d = '}#' }\ne = 2\n",
+            {"a": {"b": {"c": 1}, "d": "}#"}, "e": 2},
+            1,
+        ),
+        ("a = [\n  {b = 1,\n   c = 2},\n  # x\n  {b = 3},\n]\nd = 4\n", {"a": [{"b": 1, "c": 2}, {"b": 3}], "d": 4}, 2),
+        ("a = {b = [\n  1,\n  2,\n]}\n", {"a": {"b": [1, 2]}}, None),
+        ("a = {b = 1, }\n", {"a": {"b": 1}}, 1),
+        ("a = [\n  1,\n]\n", {"a": [1]}, None),
+    ],
+)
+def test_inline_tables_over_several_lines(text: str, loaded: dict[str, object], line: int | None) -> None:
+    flat, first = on_one_line(text)
+    assert tomllib.loads(flat) == loaded
+    assert first == line
+    assert flat.count("\n") == text.count("\n")
+    assert (line is None) == (flat == text)
+
+
+@pytest.mark.parametrize("text", ["a = {\n b = 1\n", "a = {\n]\n}\n", "a = }{\n"])
+def test_what_is_no_toml_stays_as_it_is(text: str) -> None:
+    assert on_one_line(text) == (text, None)
