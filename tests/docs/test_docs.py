@@ -22,6 +22,10 @@ from pytest_dockerlab import catalogue, command_line, tools
 from pytest_dockerlab.course import load_course
 from pytest_dockerlab.options import OPTIONS
 from pytest_dockerlab.report.explanations import page, section
+from pytest_dockerlab.results import Verdict
+from pytest_dockerlab.submission.files.worktree import WorkTree
+from pytest_dockerlab.submission.submission import Submission
+from pytest_dockerlab.testing import ask
 
 from .markdown import ITEM_PAGES, PAGES, ROOT, Block, Step, anchors, blocks, is_shown, links
 
@@ -197,6 +201,13 @@ def test_a_command_runs_and_prints_what_is_shown(block: Block, step: Step, outco
     assert done.returncode == int(block.notes.get("exit", "0")), f"{block}: {step.command}\n{printed}"
     stale = is_shown(step.shown, printed)
     assert stale is None, f"{block}: {step.command} does not print\n{stale}\nbut\n{printed}"
+
+
+@pytest.mark.parametrize("block", [block for block in blocks(*COMMAND_PAGES) if "gitlab" in block.notes], ids=str)
+def test_a_pipeline_is_right_by_our_own_check(block: Block, tmp_path: Path) -> None:
+    (tmp_path / ".gitlab-ci.yml").write_text(block.text, "utf-8")
+    asked = ask(catalogue.load().items["gitlab-ci-1/pipeline-file"], Submission("shown", WorkTree(tmp_path)))
+    assert asked.verdict is Verdict.PASSED, asked
 
 
 def test_what_is_not_run_is_counted() -> None:
