@@ -287,6 +287,7 @@ def _program(endpoint: Endpoint) -> list[str]:
 
 def _environment(environ: Mapping[str, str]) -> dict[str, str]:
     # The agent and what ProxyCommands need stay. LC_ALL, because causes are told apart by the messages; no askpass
-    # program, because a question would stop us.
+    # program, because a question would stop us; nothing of ours, which may be a key, and which SendEnv may send.
     dropped = ("LD_LIBRARY_PATH", "SSH_ASKPASS", "SSH_ASKPASS_REQUIRE", "DISPLAY")
-    return {**{name: value for name, value in environ.items() if name not in dropped}, "LC_ALL": "C"}
+    kept = {name: value for name, value in environ.items() if name not in dropped and not name.startswith("DOCKERLAB_")}
+    return {**kept, "LC_ALL": "C"}

@@ -6,7 +6,7 @@ import contextlib
 import getpass
 import os
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -179,12 +179,21 @@ def test_who_does_not_let_us_in(tmp_path: Path) -> None:
     assert "the name vm.invalid has no address" in texts(result)
 
 
-def test_nothing_is_forwarded_and_nothing_asked(tmp_path: Path) -> None:
+def test_nothing_is_forwarded_and_nothing_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever the user's own configuration has."""
-    words: Sequence[str] = ("ForwardAgent yes", "ForwardX11 yes", f"LocalForward 127.0.0.1:{free_port()} 127.0.0.1:1")
-    with server(tmp_path, ssh_options=words) as machine, DockerHosts(machine.environ()) as hosts:
+    monkeypatch.setenv("DOCKERLAB_CACHE_SECRET_KEY", "my-own-secret-key")
+    monkeypatch.setenv("MINE", "sent as I like it")
+    forward = f"LocalForward 127.0.0.1:{free_port()} 127.0.0.1:1"
+    words = ("ForwardAgent yes", "ForwardX11 yes", forward, "SendEnv MINE DOCKERLAB_*")
+    with (
+        server(tmp_path, ssh_options=words, options=["AcceptEnv *"]) as machine,
+        DockerHosts(machine.environ()) as hosts,
+    ):
         vm = hosts(resolve_vm(address(machine))).machine
-        assert vm.run("echo $SSH_AUTH_SOCK").stdout == "\n"
+        said = vm.run("env").stdout
+        assert "MINE=sent as I like it" in said
+        assert "SSH_AUTH_SOCK" not in said
+        assert "my-own-secret-key" not in said
         options = vm.backend._tunnel.options
         assert {"BatchMode=yes", "ForwardAgent=no", "ClearAllForwardings=yes"} < set(options)
         assert machine.accepted() == 1
