@@ -70,9 +70,10 @@ def _swallowed(server: ContainerDefinition) -> Finding | None:
     """A finding where ``ports:`` or ``volumes:`` are indented so far that they are lines of GitLab's configuration."""
     config = server.environment.get(_CONFIG)
     for number, line in enumerate(config.value.split("\n") if config is not None else (), start=1):
-        if line.strip() in ("ports:", "volumes:") and config is not None:
+        key, colon, _value = line.strip().partition(":")
+        if colon and key in ("ports", "volumes") and config is not None:
             return Finding(
-                _("{what} belongs to the container", what=line.strip()),
+                _("{what} belongs to the container", what=f"{key}:"),
                 _("it is a line of {variable}, by its indentation", variable=_CONFIG),
                 Location(config.at.file, (config.at.line or 0) + number),
                 _("indent ports: and volumes: as much as environment:"),
