@@ -48,6 +48,8 @@ def runner_metrics(submission: Submission, hw_settings: Settings) -> None:
     bounds = _bounds(metrics, submission)
     limits = {"concurrent": bounds.concurrent, "limit": bounds.limit, "max_instances": metrics.max_instances}
     note("limits", {name: limit for name, limit in limits.items() if limit is not None})
+    if metrics.jobs is not None:
+        note("jobs", metrics.jobs)
     if metrics.instances is not None:
         _judge_instances(metrics, bounds)
     if metrics.machines is not None and (metrics.instances is None or metrics.created):

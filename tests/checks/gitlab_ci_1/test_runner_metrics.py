@@ -79,6 +79,7 @@ def test_a_runner_of_today(tmp_path: Path) -> None:
     assert result.evidence["machines"] == {"creating": 1, "idle": 1, "used": 3}
     assert result.evidence["limits"] == {"concurrent": 5, "limit": 5}
     assert (result.evidence["runner version"], result.evidence["created"]) == ("19.1.0", 6)
+    assert result.evidence["jobs"] == 3
 
 
 @pytest.mark.sample(ITEM, "unusual")
