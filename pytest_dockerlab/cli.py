@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 __all__ = ["main"]
 
+_MOST_PROJECTS = 100
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; returns its exit code (4: what was asked cannot be done)."""
@@ -237,18 +239,47 @@ def _clean(given: argparse.Namespace) -> int:
     from .engine.hosts.errors import HostUnavailable
     from .engine.hosts.hosts import resolve_docker_host
     from .engine.owned.sweep import sweep_all, sweep_dead
+    from .errors import ExplainedError
 
-    explicit = given.hw_docker_host or os.environ.get("DOCKERLAB_DOCKER_HOST")
+    gitlab = given.hw_gitlab_url or os.environ.get("DOCKERLAB_GITLAB_URL")
+    host_name = given.hw_docker_host or os.environ.get("DOCKERLAB_DOCKER_HOST")
+    removed: list[str] = []
+    failure: ExplainedError | None = None
     try:
-        with resolve_docker_host(explicit) as host:
-            removed = sweep_all(host.client) if given.all else sweep_dead(host.client)
+        if gitlab:
+            removed += _clean_gitlab(gitlab, given)
+        with resolve_docker_host(host_name) as host:
+            things = sweep_all(host.client) if given.all else sweep_dead(host.client)
+            removed += [f"{thing.kind} {thing.name}" for thing in things]
     except HostUnavailable as error:
-        print(f"dockerlab: {text(error.unverified().reason, given.lang)}", file=sys.stderr)
-        return 3
+        failure = error if host_name or not gitlab else None  # it was not what was asked for
+    except ExplainedError as error:
+        failure = error
     for thing in removed:
-        print(f"{thing.kind} {thing.name}")
+        print(thing)
+    if failure is not None:
+        print(f"dockerlab: {text(failure.unverified().reason, given.lang)}", file=sys.stderr)
+        return 3
     print(text(_("removed: {count}", count=len(removed)), given.lang))
     return 0
+
+
+def _clean_gitlab(url: str, given: argparse.Namespace) -> list[str]:
+    """Remove what dead bursts left in the project that is named, else in every project of the token's user."""
+    from .engine.owned.labels import Owner
+    from .gitlab.bursts import sweep
+    from .gitlab.instance import GitlabInstance
+    from .gitlab.tokens import token_for
+    from .gitlab.which_project import project_of
+
+    def is_alive(text: str) -> bool | None:
+        owner = Owner.parse(text)
+        return False if given.all else owner.is_alive() if owner is not None else None
+
+    instance = GitlabInstance(url, token_for(url), may_write=True)
+    named = given.hw_gitlab_project or os.environ.get("DOCKERLAB_GITLAB_PROJECT")
+    projects = [project_of(instance, named, ())] if named else instance.projects(_MOST_PROJECTS)
+    return [f"branch {branch} ({project.path})" for project in projects for branch in sweep(project, is_alive)]
 
 
 def _autoscale(given: argparse.Namespace) -> int:

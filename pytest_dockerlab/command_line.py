@@ -22,7 +22,7 @@ COMMANDS: Mapping[str, Message] = {
     "explain": _("explain an item: what is checked, why, a right and a wrong example"),
     "doctor": _("what is on this machine, and what each tier lacks"),
     "autoscale": _("what a runner's configuration does with a burst of jobs, by a simulation"),
-    "clean": _("remove what dead runs left on the docker host"),
+    "clean": _("remove what dead runs left on the docker host, and in a GitLab"),
 }
 _ALSO_TYPED = {**{name: name for name in COMMANDS}, "help": "--help", "version": "--version"}
 
@@ -92,6 +92,10 @@ def parser(language: str) -> tuple[Parser, dict[str, Parser]]:
     for name in ("doctor", "clean"):
         host = say(_("the docker host"))
         commands[name].add_argument("--hw-docker-host", metavar="URL", help=host)
+    text = say(_("the GitLab whose projects may have branches of dead runs"))
+    commands["clean"].add_argument("--hw-gitlab-url", metavar="URL", help=text)
+    text = say(_("only this project of it"))
+    commands["clean"].add_argument("--hw-gitlab-project", metavar="GROUP/NAME|NUMBER", help=text)
     for name in ("list", "explain"):
         course = os.environ.get("DOCKERLAB_COURSE")
         text = say(_("the course file"))

@@ -58,7 +58,7 @@ def machine_remarks(configuration: RunnerConfiguration, runner: RunnerSection) -
     if machine is None or configuration.holes:
         return
     if limit > jobs:
-        yield _("{place}: limit {limit} is above concurrent {jobs}: at most {jobs} jobs run, on {machines} machines",
+        yield _("{place}: limit {limit}, concurrent {jobs}: at most {jobs} jobs run, on up to {machines} machines",
                 place=str(runner.location), limit=limit, jobs=jobs,
                 machines=min(limit, jobs + machine.idle_count))  # fmt: skip
     elif not limit and not machine.idle_count:

@@ -91,8 +91,14 @@ class Configured:
     name_at: Location
 
 
-def configured(submission: Submission, description: str = "") -> Configured | None:
-    """The runner of this description in the submission, else the one that scales; ``None`` where none is meant."""
+def configured(submission: Submission, description: str = "", jobs: Sequence[Ran] = ()) -> Configured | None:
+    """The runner in the submission that has this description, or else scales, as the one that ran the jobs does.
+
+    ``None`` where it is not clear which one is meant.
+    """
+    executors: tuple[str, ...] = (*_OF_MACHINES, *_OF_INSTANCES)
+    if jobs:
+        executors = _OF_INSTANCES if any(each.log.instance is not None for each in jobs) else _OF_MACHINES
     try:
         configurations = submission.runner_configurations
     except (LimitExceeded, Mismatch, Unverified):  # other items say so
@@ -101,7 +107,7 @@ def configured(submission: Submission, description: str = "") -> Configured | No
         (configuration, index, runner)
         for configuration in configurations
         for index, runner in enumerate(configuration.runners)
-        if runner.executor in (*_OF_MACHINES, *_OF_INSTANCES)
+        if runner.executor in executors
     ]
     named = [each for each in scaling if each[2].name == description]
     meant = named or scaling

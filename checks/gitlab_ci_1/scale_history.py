@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pytest_dockerlab.gitlab.project import GitlabProject
     from pytest_dockerlab.submission.submission import Submission
 
+_SCALE_UP = "gitlab-ci-1/scale-up"
 _MOST_JOBS, _MOST_PIPELINES = 1000, 500
 _MOST_LOGS = 40
 _MOST_CREWS = 4
@@ -33,6 +34,7 @@ _TWO_AT_ONCE = _("push to several branches at once, or have it done: {option}", 
     level="optional",
     tier="remote",
     needs=[Need.GITLAB_URL, "gitlab-ci-1/instance"],
+    told_by=[_SCALE_UP],
 )
 def scale_history(submission: Submission, gitlab_project: GitlabProject) -> None:
     """Of the newest jobs that ran at once, and on machines of their own; what ran otherwise before or since is free."""
@@ -63,7 +65,9 @@ def _judge(submission: Submission, crew: Crew, logs: Sequence[Ran]) -> None:
     used = machines(logs)
     note("machines", used[:_MOST_SHOWN])
     note("jobs at once", crew.peak.count)
-    report(scaling_problems(logs, crew, configured(submission, crew.description)))
+    problems = list(scaling_problems(logs, crew, configured(submission, crew.description, logs)))
+    if problems:
+        raise Unverified(_("the machines are not as configured"), told_by=_SCALE_UP, findings=problems)
     if crew.peak.count == 1:
         raise Unverified(_("no two jobs of this project ran at once: nothing had to scale"), _TWO_AT_ONCE)
     if len(used) == 1:

@@ -78,7 +78,7 @@ def scale_up(
             runs = made.wait(deadline, _told)
             logs = ran(gitlab_project, [run.job for run in runs if run.job is not None and run.job.started_at])
         report(_not_finished(runs, deadline.seconds))
-        _judge(runs, logs, wanted)
+        _judge(runs, logs, configured(submission, runner.description, logs))
 
 
 def _runner(project: GitlabProject, submission: Submission) -> Runner:

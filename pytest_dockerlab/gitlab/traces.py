@@ -58,6 +58,8 @@ _PASSED = re.compile(
     r"(?<![\w.])(?:no tests ran|\d{1,9} (?:passed|failed|skipped|deselected|x?failed|xpassed|errors?|warnings?|rerun)"
     r"(?:, \d{1,9} (?:passed|failed|skipped|deselected|xfailed|xpassed|errors?|warnings?|rerun)){0,9}) in \d"
 )
+_RAN = re.compile(r"(?<![\w.])Ran (\d{1,9}) tests? in \d[\d.]{0,20}s\s{1,8}(?:OK|FAILED \((?:[a-z]{1,20}=(\d{1,9}))?)?")
+_SCENARIOS = re.compile(rf"{_NUMBER} scenarios? \((?:(\d{{1,9}}) failed)?")
 _COUNT = re.compile(r"(\d{1,9}) ([a-z]+)")
 
 
@@ -147,7 +149,13 @@ def _outcome(ending: re.Match[str]) -> Outcome:
 def _summaries(text: str, readable: str) -> Iterator[TestSummary]:
     """What tests say; what a command says that only echoes it is none."""
     commands = "\n".join(found[1] for found in itertools.islice(_COMMAND.finditer(text), _MAX_COMMANDS))
-    for expression, read in ((_ASSERTIONS, _assertions), (_EXAMPLES, _examples), (_PASSED, _passed)):
+    for expression, read in (
+        (_ASSERTIONS, _assertions),
+        (_EXAMPLES, _examples),
+        (_PASSED, _passed),
+        (_RAN, lambda found: _others("unittest", found)),
+        (_SCENARIOS, lambda found: _others("cucumber", found)),
+    ):
         for found in expression.finditer(readable):
             if found[0] not in commands:
                 yield read(found)
@@ -170,3 +178,8 @@ def _passed(found: re.Match[str]) -> TestSummary:
     failed = counts.get("failed", 0) + counts.get("error", 0)
     run = counts.get("passed", 0) + failed + counts.get("xfailed", 0) + counts.get("xpassed", 0)
     return TestSummary("pytest", run, failed, found[0].removesuffix(" in " + found[0][-1]))
+
+
+def _others(tool: str, found: re.Match[str]) -> TestSummary:
+    run, failed = (int(each) for each in found.groups(default="0"))
+    return TestSummary(tool, run, failed, excerpt(found[0]))

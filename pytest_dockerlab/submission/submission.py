@@ -277,15 +277,7 @@ class Submission:
     @property
     def written_configurations(self) -> list[Written]:
         """The texts of the runner's configurations, the one that the homework means first."""
-        return self._once(_("the runner's configuration"), self._written_configurations)
-
-    def _written_configurations(self) -> list[Written]:
-        try:
-            return find_configurations(self.tree, self.readmes)
-        except LimitExceeded:
-            if found := find_configurations(self.tree, ()):  # then it is in a file
-                return found
-            raise
+        return self._once(_("the runner's configuration"), lambda: find_configurations(self.tree))
 
     def read_configuration(self, written: Written) -> RunnerConfiguration:
         """One of them as a model. Raises ``Mismatch`` where it is no TOML."""

@@ -7,12 +7,15 @@ import signal
 import subprocess
 import sys
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from pytest_dockerlab.cli import main
+from pytest_dockerlab.engine.owned.labels import Owner
 from pytest_dockerlab.gitlab.bursts import JOB, Burst, BurstPlan, BurstRun, LeftBehind, NotHere, burst, sweep
 from pytest_dockerlab.gitlab.errors import (
     GitlabDenied,
@@ -286,7 +289,7 @@ def test_a_process_that_is_ended(
         process.wait(30)
 
     if number is signal.SIGKILL:
-        assert len(home.branches) == 3
+        assert len(home.branches) == 3  # dockerlab clean, and the next burst, sweep them
         left = [name for name in home.branches if name != "master"]
         assert sweep(project, lambda owner: owner != "owner/of/the/dead") == left
     assert list(home.branches) == ["master"]
@@ -303,3 +306,54 @@ def test_the_living_and_the_unknown_are_not_swept(fake: FakeGitlab, home: Projec
         fake.clock_ahead = 5 * 3600.0
         assert sweep(project, lambda owner: True if owner == OWNER else None) == list(made.branches)
         assert len(home.branches) == 3
+
+
+@pytest.fixture
+def clean(
+    fake: FakeGitlab, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Callable[..., tuple[int, str]]:
+    """``dockerlab clean`` for the fake, on a machine without a docker host."""
+    monkeypatch.setenv("DOCKER_HOST", "unix:///nowhere/docker.sock")
+    monkeypatch.setenv("DOCKERLAB_GITLAB_TOKEN", TOKEN)
+    monkeypatch.setenv("DOCKERLAB_GITLAB_URL", fake.url)
+
+    def clean(*arguments: str) -> tuple[int, str]:
+        code = main(["clean", "--lang=en", *arguments])
+        said = capsys.readouterr()
+        return code, said.out + said.err
+
+    return clean
+
+
+@pytest.mark.parametrize("named", [[], ["--hw-gitlab-project=homework/example"]], ids=["any project", "named"])
+def test_clean_removes_what_the_dead_left(
+    home: Project, project: GitlabProject, clean: Callable[..., tuple[int, str]], named: list[str]
+):
+    dead = replace(Owner.of(), start="0")
+    left = Burst(project, PLAN, RUN, str(dead))
+    left.push(Deadline(10))
+    with burst(project, PLAN, "feedfacefeedface", str(Owner.of())) as living:
+        living.push(Deadline(10))
+        code, said = clean(*named)
+        assert sorted(home.branches) == sorted(["master", *living.branches])
+    assert (code, said.splitlines()) == (
+        0, [*(f"branch {name} (homework/example)" for name in left.branches), "removed: 3"],
+    )  # fmt: skip
+    assert clean(*named) == (0, "removed: 0\n")
+
+
+def test_clean_all_removes_those_of_the_living_too(
+    home: Project, project: GitlabProject, clean: Callable[..., tuple[int, str]]
+):
+    with burst(project, PLAN, RUN, str(Owner.of())) as living:
+        living.push(Deadline(10))
+        assert clean("--all")[0] == 0
+        assert list(home.branches) == ["master"]
+
+
+def test_clean_says_why_it_cannot(fake: FakeGitlab, clean: Callable[..., tuple[int, str]]):
+    fake.users.clear()
+    code, said = clean()
+    assert code == 3
+    assert "does not accept the token" in said
+    assert TOKEN not in said

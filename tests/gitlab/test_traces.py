@@ -60,6 +60,9 @@ def test_an_instance_that_is_only_dialed():
         ("3 passed in 0.02 seconds", "pytest", 3, 0),
         ("=== no tests ran in 0.01s ===", "pytest", 0, 0),
         ("=== 2 skipped, 1 warning in 0.01s ===", "pytest", 0, 0),
+        ("Ran 3 tests in 0.001s", "unittest", 3, 0),
+        ("3 scenarios (1 failed, 2 passed)", "cucumber", 3, 1),
+        ("#12 0.912 1 runs, 1 assertions, 0 failures, 0 errors, 0 skips", "minitest", 1, 0),
         ("test_1  | 1 runs, 1 assertions, 0 failures, 0 errors, 0 skips", "minitest", 1, 0),
     ],
 )
@@ -75,6 +78,16 @@ def test_summaries(line: str, tool: str, run: int, failed: int):
 )
 def test_no_summary(line: str):
     assert read_log(line).tests == ()
+
+
+@pytest.mark.parametrize(
+    ("end", "failed"), [("OK", 0), ("FAILED (failures=2)", 2), ("FAILED (errors=1, failures=1)", 1)]
+)
+def test_the_summary_of_unittest_has_two_lines(end: str, failed: int):
+    (summary,) = read_log(f"Ran 3 tests in 0.001s\n\n{end}\n").tests
+
+    assert (summary.tool, summary.run, summary.failed) == ("unittest", 3, failed)
+    assert "\n" not in summary.text
 
 
 def test_what_a_command_only_echoes_is_no_summary():
@@ -125,8 +138,11 @@ def test_what_is_taken_out_is_short_and_printable():
 
 @pytest.mark.parametrize(
     "unit",
-    ["\x1b[", "\x1b]", "\x1b[0m", "section_start:1:", "section_start:1:a[", "9 runs, ", "9", "9 passed, ", "=", "\r",
-     "\n", "2026-01-01T00:00:00.000000Z 00O+\n", "  on ", "Running on ", "Running on x via ", "Dialing instance ", "a"],
+    [
+        "\x1b[", "\x1b]", "\x1b[0m", "section_start:1:", "section_start:1:a[", "9 runs, ", "9", "9 passed, ", "=", "\r",
+        "\n", "2026-01-01T00:00:00.000000Z 00O+\n", "  on ", "Ran 9 tests in 1", "9 scenarios (", "Running on x via ",
+        "Dialing instance ", "a",
+    ],
 )  # fmt: skip
 def test_a_hostile_log_takes_time_by_its_length_alone(unit: str):
     def seconds(length: int) -> float:

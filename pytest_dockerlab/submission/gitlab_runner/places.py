@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import itertools
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ...errors import RefusedPath
+from ...errors import LimitExceeded, RefusedPath
 from ...findings import Location
+from ...messages import _
 from ..budget import LIMITS
 from ..files.tree import Tree
-from ..text.readme import Readme
+from ..text.readme import Readme, is_readme
 
 __all__ = ["Written", "find_configurations"]
 
@@ -74,59 +74,62 @@ class Written:
         return _SCALES.search(self.text) is not None
 
 
-def find_configurations(tree: Tree, readmes: Iterable[Readme]) -> list[Written]:
+def find_configurations(tree: Tree) -> list[Written]:
     """The configurations of a submission, without other people's; the one that the homework means comes first.
 
-    That is one that scales, else one in a file of its own.
+    That is one that scales, else one in a file of its own. Raises :class:`LimitExceeded` for a file that is too large
+    and has one.
     """
     order = ("file", "template", "script", "README")
-    found = [*_in_files(tree), *itertools.chain.from_iterable(map(_in_readme, readmes))]
+    found = list(_found(tree))
     found.sort(key=lambda each: (
         not each.scales, order.index(each.how), "example" in each.path.lower(), each.path.count("/"), each.path,
     ))  # fmt: skip
     return found[:_MAX_FOUND]
 
 
-def _in_files(tree: Tree) -> Iterator[Written]:
+def _found(tree: Tree) -> Iterator[Written]:
     charts = {path.rpartition("/")[0] for path in tree.files if path.endswith("/Chart.yaml")}
     looked_at = 0
     for path, entry in tree.files.items():
         name = path.rpartition("/")[2]
-        is_toml, is_template = bool(_TOML.search(name)), bool(_TEMPLATE.search(name))
-        if not (is_toml or is_template or _OTHER.search(name) or name in ("Makefile", "Vagrantfile")):
+        is_prose = is_readme(path) or name.lower().endswith((".md", ".rst"))
+        is_other = _TOML.search(name) or _TEMPLATE.search(name) or _OTHER.search(name)
+        if not (is_prose or is_other or name in ("Makefile", "Vagrantfile")) or entry.is_symlink:
             continue
-        is_chart = any(path.startswith(f"{chart}/") for chart in charts)
-        if is_chart or _OTHERS.search(path) or (entry.size or 0) > LIMITS.toml_bytes or entry.is_symlink:
+        if _OTHERS.search(path) or any(path.startswith(f"{chart}/") for chart in charts):
             continue
         if looked_at >= _MAX_FILES:
             return
         looked_at += 1
         try:
             read = tree.text(path)
-        except RefusedPath:
+        except (RefusedPath, LimitExceeded):  # larger than what anybody writes
             continue
-        text = read.content.replace("\r\n", "\n")
-        if read.binary:
-            continue
-        if is_toml and (_RUNNERS.search(text) or _SECTION.search(text) or _CONCURRENT.search(text)):
-            yield Written(text, path, 1, "template" if is_template else "file")
-        elif name.lower().endswith((".md", ".rst")):
-            if _RUNNERS.search(text) and not _is_readme(name):
-                yield from _in_readme(Readme(path, text))
-        elif _RUNNERS.search(text):
-            how = "template" if is_template else "script"
-            yield from (Written(part, path, line, how) for line, part in _blocks(text, is_whole=is_template))
+        if not read.binary:
+            yield from _in_file(path, read.content.replace("\r\n", "\n"), is_prose=is_prose)
 
 
-def _is_readme(name: str) -> bool:
-    return name.lower().startswith("readme")
+def _in_file(path: str, text: str, *, is_prose: bool) -> Iterator[Written]:
+    name = path.rpartition("/")[2]
+    is_toml, is_template = bool(_TOML.search(name)), bool(_TEMPLATE.search(name))
+    is_one = is_toml and (_SECTION.search(text) or _CONCURRENT.search(text))
+    if not (_RUNNERS.search(text) or is_one or (is_prose and _SECTION.search(text))):
+        return
+    if len(text) > LIMITS.toml_bytes:
+        raise LimitExceeded(_("larger than {limit} KiB", limit=LIMITS.toml_bytes // 1024), at=Location(path))
+    if is_toml:
+        yield Written(text, path, 1, "template" if is_template else "file")
+    elif is_prose:
+        yield from _in_readme(Readme(path, text))
+    else:
+        how = "template" if is_template else "script"
+        yield from (Written(part, path, line, how) for line, part in _blocks(text, is_whole=is_template))
 
 
 def _in_readme(readme: Readme) -> Iterator[Written]:
     """Its blocks of code, whatever their language, and what stands there without one."""
     covered: set[int] = set()
-    if not _RUNNERS.search(readme.content) and not _SECTION.search(readme.content):
-        return
     for fence in readme.fences:
         lines = fence.text.count("\n") + 1
         covered.update(range(fence.line, fence.line + lines))

@@ -162,6 +162,23 @@ def test_what_may_fail_and_is_no_test(site: Site, runner: FakeRunner):
     assert passed(site, runner).verdict is Verdict.PASSED
 
 
+@pytest.mark.sample(ID, "unusual")
+def test_latest_is_no_test(site: Site, runner: FakeRunner):
+    text = _with("deploy_job:\n", "push_latest:\n  when: manual\n")
+    site.fake.commit(site.project, "master", {CI: text}, "push")
+
+    assert passed(site, runner).verdict is Verdict.PASSED
+
+
+def test_tests_in_a_pipeline_that_a_job_starts(site: Site, runner: FakeRunner):
+    site.edit(replace(CI, "test_unit_job:\n", "tests:\n  trigger:\n    include: tests.yml\ntest_unit_job:\n"))
+    runner.says[UNIT] = ""
+    result = passed(site, runner)
+
+    assert result.verdict is Verdict.UNVERIFIED
+    assert "which the job tests starts" in words(result)
+
+
 def test_a_build_that_fails_leaves_the_tests_aside(site: Site, runner: FakeRunner):
     runner.fails["build_job"] = "script_failure"
     result = passed(site, runner)

@@ -8,7 +8,7 @@ import pytest
 
 from pytest_dockerlab.gitlab.autoscaling.settings import Idle, MachineSettings
 from pytest_dockerlab.results import ItemResult, Verdict
-from pytest_dockerlab.testing import replace
+from pytest_dockerlab.testing import replace, said
 from tests.gitlab.fake_runner import FakeRunner
 from tests.gitlab.state import SEED, Fault
 
@@ -114,23 +114,28 @@ def test_jobs_that_wait_and_one_that_somebody_canceled(site: Site, runner: FakeR
 def test_more_than_the_configuration_allows(site: Site, runner: FakeRunner):
     runner.concurrent, runner.settings = 9, MachineSettings(limit=9, idle=Idle(3, 600))
     burst(site, runner, 9)
-    result = judge(site)
+    (finding,) = site.findings(ID, "gitlab_project")
 
-    assert result.verdict is Verdict.FAILED
-    assert "at most 5 jobs run at once | 9 did, at 2026-11-20 10:07:20" in words(result)
-    lines = (site.folder / CONFIGURATION).read_text().splitlines()
-    assert [lines[each.at.line - 1].strip() for each in result.findings if each.at and each.at.line] == ["limit = 5"]
+    assert said(finding).startswith("at most 5 jobs run at once | 9 did, at 2026-11-20 10:07:20 | hand in the config")
+    assert finding.at is not None
+    assert finding.at.file == CONFIGURATION
+    assert (site.folder / CONFIGURATION).read_text().splitlines()[(finding.at.line or 0) - 1].strip() == "limit = 5"
 
 
 def test_machines_of_other_names(site: Site, runner: FakeRunner):
     runner.machine_name = "auto-scale-%s"
     burst(site, runner)
-    result = judge(site)
+    (finding,) = site.findings(ID, "gitlab_project")
 
-    assert result.verdict is Verdict.FAILED
-    assert "machines are called as configured: runner-<token>-gitlab-runner-%s | runner-be2265a1-auto-scale-" in words(
-        result
-    )
+    expected = "machines are called as configured: runner-<token>-gitlab-runner-%s | runner-be2265a1-auto-scale-"
+    assert said(finding).startswith(expected)
+
+
+def test_what_scale_up_says_too_is_told_once(site: Site, runner: FakeRunner):
+    runner.machine_name = "auto-scale-%s"
+    burst(site, runner)
+
+    assert judge(site).because_of == "gitlab-ci-1/scale-up"
 
 
 def test_jobs_that_no_runner_took(site: Site, runner: FakeRunner):
@@ -217,11 +222,10 @@ def test_hostile_logs(site: Site, runner: FakeRunner):
         site.project.traces[id] = (
             b"  on x be2265a1\nRunning on a via runner-be2265a1-\x1b[2J\xe2\x80\xae::error::x...\n"
         )
-    result = judge(site)
+    (finding,) = site.findings(ID, "gitlab_project")
 
-    assert result.verdict is Verdict.FAILED
-    assert str(result.evidence["machines"]).isprintable()
-    assert "\x1b" not in words(result)
+    assert said(finding).isprintable()
+    assert str(judge(site).evidence["machines"]).isprintable()
 
 
 @pytest.mark.parametrize("where", ["GET .*pipelines", "GET .*jobs", "GET .*trace"])

@@ -53,17 +53,18 @@ def shown(result: ItemResult) -> str:
 )
 def test_what_is_too_much_is_unverified_with_its_place(tmp_path: Path, content: str, reason: str) -> None:
     for result in results(submission(tmp_path, content)):
-        assert result.verdict in (Verdict.UNVERIFIED, Verdict.NOT_ATTEMPTED), result.details
-    first = results_of_first(tmp_path, content)
-    assert first.verdict is (Verdict.NOT_ATTEMPTED if reason == "larger than" else Verdict.UNVERIFIED)
-    if reason != "larger than":
-        assert reason in shown(first)
-        assert "config.toml:" in shown(first)
+        assert result.verdict is Verdict.UNVERIFIED, result.details
+        assert reason in shown(result)
+        assert "config.toml" in shown(result)
 
 
-def results_of_first(tmp_path: Path, content: str) -> ItemResult:
-    (tmp_path / "again").mkdir()
-    return results(submission(tmp_path / "again", content))[0]
+def test_a_large_readme_is_nothing_to_say_of_unless_there_is_one_in_it(tmp_path: Path) -> None:
+    large = "# HW19\n" + "text\n" * 60_000
+    for result in results(submission(tmp_path, large, "README.md")):
+        assert result.verdict is Verdict.NOT_ATTEMPTED
+    (tmp_path / "other").mkdir()
+    for result in results(submission(tmp_path / "other", f"{large}```\n{HEAD}```\n", "README.md")):
+        assert result.verdict is Verdict.UNVERIFIED
 
 
 @pytest.mark.parametrize(
