@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pytest_dockerlab.checks.gitlab_ci_1._definitions import most_complete, none_found, unknown_parts
-from pytest_dockerlab.findings import Finding, note, report
+from pytest_dockerlab.findings import Finding, note, report, require
 from pytest_dockerlab.homework import check
 from pytest_dockerlab.messages import _
 from pytest_dockerlab.submission.text.secrets import redacted
@@ -27,6 +27,15 @@ def runner(gitlab_setup: GitlabSetup) -> None:
         # A service of the machine starts with it, and its configuration is a file of the machine.
         note("runner", _("a service of the machine: {place}", place=str(installed[0].at)))
         return
+    mistaken = next((each for each in gitlab_setup.servers if each.mounts(_FOLDER)), None)
+    if not runners and mistaken is not None:
+        require(
+            False,
+            _("the container that has a volume at {folder} is a runner", folder=_FOLDER),
+            found=mistaken.image,
+            at=mistaken.place("image"),
+            hint=_("that is GitLab itself: write the image gitlab/gitlab-runner"),
+        )
     if not runners:
         none_found(
             gitlab_setup,

@@ -34,11 +34,13 @@ _WAYS = (
 """The webhook, Slack's API, the resources of Terraform's provider, and what GitLab's API calls the integration."""
 _VARIABLE = re.compile(r"\$\{?\w{0,40}slack", re.IGNORECASE)
 _LINK = re.compile(r"https?://(?!(?:api|get|www|hooks|join|status)\.)[\w-]{1,60}\.slack\.com/"
-                   r"(?:archives|messages|services|client|team|app/|files)[\w/?=.-]{0,200}", re.IGNORECASE)  # fmt: skip
+                   r"(?:archives|messages|services|client|team|app/|files)[\w/?=.-]{0,200}"
+                   r"|slack://channel|hooks\.slack\.com/services/T", re.IGNORECASE)  # fmt: skip
 _PICTURE = re.compile(r"!\[([^\]]{0,200})\]\(\s{0,5}<?([^)\s>]{1,300})|<img\s[^>]{0,200}src=[\"']?([^\"'\s>]{1,300})")
 _SLACK = Words("slack* слак* слэк*")
 _OTHERS = Words("travis* travix* github* трэвис* тревис*")
 """Whose messages another homework sent to Slack."""
+_SENDERS = ("travis", "alertmanager", "slack_configs")
 _GITLAB = Words("gitlab* гитлаб* pipeline* пайплайн* runner* раннер*")
 _DONE = Words(
     "настроил* настроен* настраива* добавил* добавлен* подключил* подключен* интегрировал* интегрирован* сделал* "
@@ -55,7 +57,7 @@ def slack(submission: Submission) -> None:
         note("shown by", str(step))
         return
     mentioned: Location | None = None
-    for readme in submission.readmes:
+    for readme in (each for each in submission.readmes if not is_foreign(each.path)):
         for place, how in _told(readme, submission.tree):
             if how is not None:
                 note("shown by", _("{place}: {how}", place=str(place), how=how))
@@ -97,7 +99,7 @@ def _told(readme: Readme, tree: Tree) -> Iterator[tuple[Location, Message | None
         words = text.lower()
         if not any(word in words for word in ("slack", "слак", "слэк")):
             continue
-        is_about_others = "travis" in words and "gitlab" not in words
+        is_about_others = "gitlab" not in words and any(other in words for other in _SENDERS)
         lines = list(enumerate(text.split("\n"), start=first))
         for number, line in lines:
             if _SLACK.among(line.lower().replace("#", " ").split()) or "slack" in line.lower():

@@ -35,8 +35,9 @@ def is_vendored(path: str) -> bool:
 def is_foreign(path: str) -> bool:
     """Whether a file lies in other people's code, roles of one's own and templates not counted.
 
-    Ansible Galaxy calls a role ``author.role``, and nobody calls one of their own so.
+    Ansible Galaxy calls a role ``author.role``, and nobody calls one of their own so. A chart inside of a chart is what
+    Helm fetched.
     """
     parts = path.casefold().split("/")[:-1]
     is_of_galaxy = any(above == "roles" and "." in name for above, name in itertools.pairwise(parts))
-    return is_of_galaxy or not {"vendor", "molecule"}.isdisjoint(parts)
+    return is_of_galaxy or parts.count("charts") > 1 or not {"vendor", "molecule"}.isdisjoint(parts)

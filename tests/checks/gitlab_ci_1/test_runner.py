@@ -88,6 +88,15 @@ test_samples = sample_tests(
         ),
         Sample(
             "fails",
+            "the image of GitLab",
+            [replace(COMPOSE, "gitlab/gitlab-runner:v18.5.0", "gitlab/gitlab-ce:18.5.0-ce.0")],
+            says="is a runner | gitlab/gitlab-ce:18.5.0-ce.0 | that is GitLab itself",
+            file=COMPOSE,
+            line="image:",
+            findings=1,
+        ),
+        Sample(
+            "fails",
             "no restart policy",
             [replace(COMPOSE, "gitlab-runner\n    restart: always\n", "gitlab-runner\n")],
             says="the runner starts again by itself: restart policy | none",
