@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from pytest_dockerlab.checks.gitlab_ci_1._autoscalers import instance_problems, instance_remarks
 from pytest_dockerlab.checks.gitlab_ci_1._machines import machine_problems, machine_remarks
+from pytest_dockerlab.errors import LimitExceeded
 from pytest_dockerlab.findings import Finding, Mismatch, NotAttempted, Unverified, note, report
 from pytest_dockerlab.homework import check
 from pytest_dockerlab.messages import _
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from pytest_dockerlab.messages import Message
     from pytest_dockerlab.submission.gitlab_runner.configuration import RunnerConfiguration
     from pytest_dockerlab.submission.gitlab_runner.sections import RunnerSection
+    from pytest_dockerlab.submission.gitlab_setup.definitions import Registration
     from pytest_dockerlab.submission.submission import Submission
 
 _TOLD_BY = "gitlab-ci-1/runner-config"
@@ -35,6 +37,13 @@ def autoscaling(submission: Submission, hw_course: Course) -> None:
         if _is_meant(runner)
     ]
     if not scaling:
+        for registration in _registrations(submission):
+            if registration.executor in (*_OF_MACHINES, *_OF_INSTANCES) and not registration.is_interactive:
+                raise Unverified(
+                    _("{place}: a runner is registered for {executor}, and its configuration is not in the repository",
+                      place=str(registration.at), executor=registration.executor),
+                    _("add its config.toml, or a template of it"),
+                )  # fmt: skip
         raise NotAttempted(
             _("no runner is configured to create machines: none has the executor {executors}",
               executors=[_OF_MACHINES[0], *_OF_INSTANCES])
@@ -70,6 +79,14 @@ def _configurations(submission: Submission) -> Iterator[RunnerConfiguration]:
                     told_by=_TOLD_BY,
                     findings=[refused.finding],
                 ) from None
+
+
+def _registrations(submission: Submission) -> tuple[Registration, ...]:
+    """How runners are registered; nothing where that takes more to read than anybody writes."""
+    try:
+        return submission.gitlab_setup.registrations
+    except LimitExceeded:
+        return ()
 
 
 def _is_meant(runner: RunnerSection) -> bool:

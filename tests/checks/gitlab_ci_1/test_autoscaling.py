@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pytest_dockerlab.testing import Edit, Sample, remove, replace, sample_tests, write
 
-from ._homework import BASE, COMPOSE, CONFIGURATION
+from ._homework import BASE, COMPOSE, CONFIGURATION, REGISTER
 from ._runner_samples import GROUP, TEXT, edit, in_readme, of_version
 
 _ASG = 'resource "aws_autoscaling_group" "runners" {\n  min_size = 0\n  max_size = 0\n}\n'
@@ -47,12 +47,14 @@ test_samples = sample_tests(
         Sample("unusual", "a longer one, with the shorter tokens of old runners", [
             of_version("v14.0.0"), edit("gitlab-runner-%s", f"{'a' * 27}-%s"),
         ]),
-        Sample("unusual", "no configuration", [remove(CONFIGURATION)], verdict="not attempted"),
+        Sample("unusual", "no configuration", [remove(CONFIGURATION), remove(REGISTER)], verdict="not attempted"),
+        Sample("unusual", "no configuration, of a runner that is registered for it", [remove(CONFIGURATION)],
+               says="its configuration is not in the repository", verdict="unverified"),
         Sample("unusual", "a runner that does not scale", [
-            write(CONFIGURATION, TEXT.replace("docker+machine", "docker").replace(_MACHINE, "")),
+            remove(REGISTER), write(CONFIGURATION, TEXT.replace("docker+machine", "docker").replace(_MACHINE, "")),
         ], verdict="not attempted"),
         Sample("unusual", "a decoy: the prompt names docker+machine", [
-            remove(CONFIGURATION),
+            remove(CONFIGURATION), remove(REGISTER),
             write("README.md", "# HW19\n```\nPlease enter the executor: docker, shell, docker+machine:\ndocker\n```\n"),
         ], verdict="not attempted"),
         _fails("one name for all", edit("gitlab-runner-%s", "gitlab-runner"), "has one %s", "MachineName"),
