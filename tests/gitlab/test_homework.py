@@ -24,10 +24,9 @@ def test_the_example_passes_all_that_is_asked_of_a_gitlab(tmp_path, release):
     results = tmp_path / "results.json"
     with handed_in(EXAMPLE, release) as (fake, project, _runner):
         branches = dict(project.branches)
-        argv = [
-            sys.executable, "-m", "pytest_dockerlab.cli", "check", str(EXAMPLE), "--hw=19",
-            f"--hw-gitlab-url={fake.url}", f"--hw-gitlab-project={project.path}", "--hw-allow-push", f"--hw-results={results}", "--hw-tier=files",
-        ]  # fmt: skip
+        asked = [f"--hw-gitlab-url={fake.url}", f"--hw-gitlab-project={project.path}", "--hw-allow-push"]
+        options = [*asked, f"--hw-results={results}", "--hw-tier=files"]
+        argv = [sys.executable, "-m", "pytest_dockerlab.cli", "check", str(EXAMPLE), "--hw=19", *options]
         environ = {**os.environ, "DOCKERLAB_GITLAB_TOKEN": TOKEN}
         ended = subprocess.run(argv, env=environ, cwd=tmp_path, capture_output=True, text=True, timeout=240)
         assert project.branches == branches
