@@ -11,6 +11,7 @@ import pytest
 from pytest_dockerlab import catalogue as catalogues
 from pytest_dockerlab import installed
 from pytest_dockerlab.catalogue import Catalogue
+from pytest_dockerlab.course import TIME_LIMITS
 from pytest_dockerlab.errors import ConfigurationError
 from pytest_dockerlab.homework import Homework, Kind, Level, Tier, check, planned
 from pytest_dockerlab.installed import OWN_DISTRIBUTION, UnreadableHomework
@@ -35,6 +36,12 @@ def test_what_an_item_needs_can_be_asked_wherever_it_is_asked() -> None:
     tiers = [*Tier]
     pairs = [(item, CATALOGUE.items[need]) for item in OURS for need in item.needs_items]
     assert [(item.id, need.id) for item, need in pairs if tiers.index(need.tier) > tiers.index(item.tier)] == []
+
+
+def test_the_time_limit_of_an_item_is_one_of_the_courses() -> None:
+    """Its tier's, but for what takes longer."""
+    assert {item.time_limit for item in OURS} <= TIME_LIMITS.keys()
+    assert {item.id for item in OURS if item.time_limit != item.tier} == {"gitlab-ci-1/scale-up"}
 
 
 def test_what_is_required_needs_nothing_that_is_not() -> None:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["newest_pipeline"]
 
 _BRANCHES = ("gitlab-ci-1", "docker-6")
+_MOST = 200
 _EXPECTED = _("GitLab ran a pipeline for what is handed in")
 
 
@@ -27,7 +28,8 @@ def newest_pipeline(project: GitlabProject, tree: Tree) -> Pipeline:
     commit = tree.commit
     if commit is None:
         return _of_branch(project)
-    found = project.pipelines(sha=commit, limit=1)
+    # an old GitLab does not know this filter, and lists them all
+    found = [each for each in project.pipelines(sha=commit, limit=_MOST) if each.sha == commit]
     if found:
         newer = project.pipelines(found[0].ref, limit=1)
         if newer and newer[0].id > found[0].id:

@@ -15,7 +15,7 @@ from pytest_dockerlab.submission.gitlab_runner.template import is_open
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from pytest_dockerlab.gitlab.answers import Job
+    from pytest_dockerlab.gitlab.answers import Job, Runner
     from pytest_dockerlab.gitlab.past_jobs import Crew
     from pytest_dockerlab.gitlab.project import GitlabProject
     from pytest_dockerlab.gitlab.traces import JobLog
@@ -23,7 +23,20 @@ if TYPE_CHECKING:
     from pytest_dockerlab.submission.gitlab_runner.sections import RunnerSection
     from pytest_dockerlab.submission.submission import Submission
 
-__all__ = ["Configured", "Ran", "configured", "hosts", "machines", "ran", "scaling_problems"]
+__all__ = [
+    "Configured",
+    "Ran",
+    "configured",
+    "foreign_runners",
+    "hosts",
+    "is_theirs",
+    "machines",
+    "ran",
+    "scaling_problems",
+]
+
+_HOSTED = ("gitlab.com",)
+"""GitLabs whose own runners scale too, and are nobody's homework."""
 
 _BEGINNING = 256 * 1024
 """Bytes of a log in which its machine is named."""
@@ -44,6 +57,18 @@ class Ran:
     def is_named(self) -> bool:
         """Whether the machine's name is the runner's choice; those of instances are the cloud's."""
         return self.machine is not None and self.machine != self.log.instance
+
+
+def is_theirs(project: GitlabProject, runner: Runner) -> bool:
+    """Whether a runner can be the student's own."""
+    return runner.type != "instance_type" or project.instance.host not in _HOSTED
+
+
+def foreign_runners(project: GitlabProject) -> set[int]:
+    """The runners that cannot; asked for only where there may be any, for not everybody may see them."""
+    if project.instance.host not in _HOSTED:
+        return set()
+    return {each.id for each in project.runners() if not is_theirs(project, each)}
 
 
 def ran(project: GitlabProject, jobs: Iterable[Job]) -> list[Ran]:

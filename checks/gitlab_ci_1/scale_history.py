@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pytest_dockerlab.checks.gitlab_ci_1._scaling import configured, hosts, machines, ran, scaling_problems
+from pytest_dockerlab.checks.gitlab_ci_1._scaling import (
+    configured,
+    foreign_runners,
+    hosts,
+    machines,
+    ran,
+    scaling_problems,
+)
 from pytest_dockerlab.findings import Finding, NotAttempted, Unverified, note, report
 from pytest_dockerlab.gitlab.errors import asking
 from pytest_dockerlab.gitlab.past_jobs import canceled, crews, was_dropped
@@ -22,8 +29,8 @@ if TYPE_CHECKING:
 
 _SCALE_UP = "gitlab-ci-1/scale-up"
 _MOST_JOBS, _MOST_PIPELINES = 1000, 500
-_MOST_LOGS = 40
-_MOST_CREWS = 4
+_MOST_LOGS = 30
+_MOST_CREWS = 3
 _MOST_SHOWN = 20
 _TWO_AT_ONCE = _("push to several branches at once, or have it done: {option}", option="--hw-allow-push")
 
@@ -42,9 +49,10 @@ def scale_history(submission: Submission, gitlab_project: GitlabProject) -> None
         jobs = gitlab_project.jobs(limit=_MOST_JOBS)
         _note_the_rest(gitlab_project, jobs)
         report(_dropped(jobs))
-        found = crews(jobs)
+        foreign = foreign_runners(gitlab_project)
+        found = [crew for crew in crews(jobs) if crew.runner not in foreign]
         if not found:
-            raise Unverified(_("no job has run in this project yet"), _TWO_AT_ONCE)
+            raise Unverified(_("no job of this project has run on a runner of its own yet"), _TWO_AT_ONCE)
         at_once = [crew for crew in found if crew.peak.count > 1][:_MOST_CREWS]
         looked: list[Ran] = []
         for crew in at_once or found[:1]:

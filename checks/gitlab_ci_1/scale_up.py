@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pytest_dockerlab.activity import now, working_on
-from pytest_dockerlab.checks.gitlab_ci_1._scaling import configured, hosts, machines, ran, scaling_problems
+from pytest_dockerlab.checks.gitlab_ci_1._scaling import configured, hosts, is_theirs, machines, ran, scaling_problems
 from pytest_dockerlab.findings import Finding, NotAttempted, Unverified, note, report
 from pytest_dockerlab.gitlab.errors import asking
 from pytest_dockerlab.gitlab.past_jobs import crews
@@ -84,9 +84,17 @@ def scale_up(
 def _runner(project: GitlabProject, submission: Submission) -> Runner:
     """The runner that the burst is for: the configured one, else the project's own."""
     working = [each for each in project.runners() if each.is_online and not each.is_paused]
-    able = [each for each in working if not each.is_protected_only]
+    theirs = [each for each in working if is_theirs(project, each)]
+    able = [each for each in theirs if not each.is_protected_only]
     if not able:
-        why = _("they take the jobs of protected branches alone") if working else _("none is online")
+        if theirs:
+            why = _("they take the jobs of protected branches alone")
+        else:
+            why = (
+                _("those that are online are {host}'s own", host=project.instance.host)
+                if working
+                else _("none is online")
+            )
         raise Unverified(
             _("no runner of {project} would take the jobs: {why}", project=project.path, why=why),
             _("let the runner take the jobs of every branch: Settings, CI/CD, Runners"),

@@ -24,6 +24,7 @@ class Crew:
     """The jobs that one process of one runner took in one go: ``limit`` and ``concurrent`` are for them together."""
 
     runner: int
+    """0 where it was deleted since."""
     description: str
     jobs: tuple[Job, ...]
     peak: Peak
@@ -60,8 +61,8 @@ def crews(jobs: Iterable[Job]) -> list[Crew]:
     """The jobs that ran, by who took them and when, the newest first."""
     taken: dict[tuple[int, int | None], list[Job]] = defaultdict(list)
     for job in jobs:
-        if job.runner is not None and job.started_at is not None:
-            taken[job.runner, job.manager].append(job)
+        if job.started_at is not None:
+            taken[job.runner or 0, job.manager].append(job)
     found = [
         Crew(runner, next((job.runner_description for job in each if job.runner_description), None) or "",
              tuple(each), peak(map(_span, each)))

@@ -202,7 +202,8 @@ def _runner_jobs(call: _Call) -> Any:
 
 
 def _pipelines(call: _Call) -> Any:
-    wanted = {name: call.request.one(name) for name in ("ref", "sha", "status", "source")}
+    filters = ("ref", "status") if call.state.release < (12,) else ("ref", "sha", "status", "source")
+    wanted = {name: call.request.one(name) for name in filters}
     found = [
         each
         for each in sorted(call.project.pipelines.values(), key=lambda each: -each["id"])

@@ -41,6 +41,10 @@ def test_another_day_is_another_crew():
     assert [crew.peak.count for crew in found] == [1, 2]
 
 
+def test_jobs_of_a_runner_that_was_deleted_since():
+    assert [(crew.runner, crew.peak.count) for crew in crews([_job(1, 0, 9, None), _job(2, 5, 9, None)])] == [(0, 2)]
+
+
 def test_processes_with_one_token_are_told_apart():
     assert [crew.peak.count for crew in crews([_job(1, 0, 9, manager=1), _job(2, 0, 9, manager=2)])] == [1, 1]
 

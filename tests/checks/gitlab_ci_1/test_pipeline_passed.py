@@ -9,7 +9,7 @@ import pytest
 from pytest_dockerlab.results import ItemResult, Verdict
 from pytest_dockerlab.testing import replace
 from tests.gitlab.fake_runner import FakeRunner
-from tests.gitlab.state import SEED, Fault
+from tests.gitlab.state import CURRENT, SEED, Fault
 
 from ._gitlab import Site, words
 from ._homework import CI
@@ -264,7 +264,9 @@ def _commit(site: Site) -> str:
     return subprocess.run(head, cwd=site.folder, check=True, capture_output=True, text=True).stdout.strip()
 
 
-def test_the_pipeline_of_the_commit_counts(site: Site, runner: FakeRunner):
+@pytest.mark.parametrize("release", [CURRENT, SEED])
+def test_the_pipeline_of_the_commit_counts(site: Site, runner: FakeRunner, release: tuple[int, ...]):
+    site.fake.release = release
     site.fake.commit(site.project, "homework-19", {CI: _with("", "")}, "mine", sha=_commit(site))
     site.fake.push(site.project, "homework-19")
     runner.run_all()

@@ -6,11 +6,12 @@ from datetime import timedelta
 
 import pytest
 
+from pytest_dockerlab.checks.gitlab_ci_1 import _scaling
 from pytest_dockerlab.gitlab.autoscaling.settings import Idle, MachineSettings
 from pytest_dockerlab.results import ItemResult, Verdict
 from pytest_dockerlab.testing import replace, said
 from tests.gitlab.fake_runner import FakeRunner
-from tests.gitlab.state import SEED, Fault
+from tests.gitlab.state import SEED, TOKEN, Fault, User
 
 from ._gitlab import Site, words
 from ._homework import CONFIGURATION
@@ -173,6 +174,18 @@ def test_a_plain_docker_executor(site: Site, runner: FakeRunner):
     assert "manager.example" in words(result)
 
 
+def test_machines_of_gitlab_com_are_nobodys_homework(site: Site, runner: FakeRunner, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(_scaling, "_HOSTED", (site.url.removeprefix("http://"),))
+    (site.folder / CONFIGURATION).unlink()
+    burst(site, runner)
+    assert judge(site).verdict is Verdict.PASSED
+    runner.data |= {"runner_type": "instance_type", "is_shared": True}
+    result = judge(site)
+
+    assert result.verdict is Verdict.UNVERIFIED
+    assert "on a runner of its own" in words(result)
+
+
 def test_one_after_the_other(site: Site, runner: FakeRunner):
     for _time in range(3):
         burst(site, runner, 1)
@@ -206,6 +219,13 @@ def test_logs_that_are_gone(site: Site, runner: FakeRunner):
 
     assert result.verdict is Verdict.UNVERIFIED
     assert "have no log any more" in words(result)
+
+
+def test_who_may_only_look_sees_enough(site: Site, runner: FakeRunner):
+    burst(site, runner)
+    site.fake.users[TOKEN] = User(scopes=frozenset({"read_api"}), level=30)
+
+    assert judge(site).verdict is Verdict.PASSED
 
 
 def test_nothing_is_changed(site: Site, runner: FakeRunner):

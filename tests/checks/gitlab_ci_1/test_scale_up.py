@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from typing import Any
 
 import pytest
 
+from pytest_dockerlab.activity import set_listener
+from pytest_dockerlab.checks.gitlab_ci_1 import _scaling
 from pytest_dockerlab.course import Course
 from pytest_dockerlab.engine.owned.labels import Labels, Owner
 from pytest_dockerlab.gitlab.autoscaling.settings import Idle, MachineSettings, Times
@@ -183,6 +186,29 @@ def test_no_runner_would_take_them(site: Site, runner: FakeRunner, fields: dict[
     assert result.verdict is Verdict.UNVERIFIED
     assert why in words(result)
     assert not [request for request in site.fake.requests if not request.startswith("GET")]
+
+
+def test_a_runner_of_gitlab_com(site: Site, runner: FakeRunner, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(_scaling, "_HOSTED", (site.url.removeprefix("http://"),))
+    runner.data |= {"runner_type": "instance_type", "is_shared": True}
+    result = judge(site)
+
+    assert result.verdict is Verdict.UNVERIFIED
+    assert "those that are online are 127.0.0.1" in words(result)
+
+
+def test_it_says_how_far_it_is(site: Site, runner: FakeRunner):
+    told: list[str] = []
+    set_listener(lambda activities: told.append(str(activities[-1].what)) if activities else None)
+    try:
+        judge(site)
+    finally:
+        set_listener(None)
+
+    assert told[0] == "a burst of pipelines: 6"
+    assert any(
+        re.fullmatch(r"a burst of pipelines: [1-5] of 6 are over, running: \d, waiting: \d", each) for each in told
+    )
 
 
 def test_without_permission_nothing_is_pushed(site: Site, runner: FakeRunner):
