@@ -37,7 +37,7 @@ def mirror_live(hw_settings: Settings) -> None:
     require(
         mirror.upstream in (Upstream.HUB, Upstream.SILENT),
         _("it asks Docker Hub for images that it does not have"),
-        found=_("{images}: it has none of them, and asks nobody", images=list(HUB_IMAGES))
+        found=_("{images}: it has none of them, and gets none from elsewhere", images=list(HUB_IMAGES))
         if mirror.upstream is Upstream.NONE
         else _("it asks a registry that does not have {images}", images=list(HUB_IMAGES)),
         hint=_PROXY,

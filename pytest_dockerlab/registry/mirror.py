@@ -41,7 +41,7 @@ class Upstream(StrEnum):
     OTHER = "another registry"
     """It asks another registry, which does not have Docker Hub's images."""
     SILENT = "silent"
-    """It asks another registry, and gets no answer."""
+    """It asks another registry, and gets no answer, or none now: it may have asked too often."""
     NONE = "none"
     """It says that it does not have it."""
 
@@ -128,10 +128,13 @@ class _Mirror:
         # A mirror whose upstream fails says of tags what it has itself, so it looks like any other registry. It does
         # not when it is asked for a manifest that nobody has: then its answer is what went wrong behind it.
         answer = self.get(f"/v2/{images[0]}/manifests/{_NO_DIGEST}", ", ".join(manifests.MEDIA_TYPES))
-        behind = _behind(answer)
-        if behind is None:
+        said = manifests.problem(answer)
+        if answer.status in (400, 404):
             return Upstream.NONE, ""
-        return (Upstream.OTHER if behind & _ABSENT else Upstream.SILENT), manifests.problem(answer)
+        behind = _behind(answer)
+        if behind is None and answer.status >= 500:
+            raise RegistryBroken(self._base.authority, said, status=answer.status)
+        return (Upstream.OTHER if behind and behind & _ABSENT else Upstream.SILENT), said
 
 
 def _behind(answer: Answer) -> set[str] | None:

@@ -155,6 +155,34 @@ def test_a_mirror_that_does_not_list(tmp_path: Path) -> None:
     assert "does not list what it has cached: UNSUPPORTED: The operation is unsupported." in texts(result)
 
 
+@pytest.mark.parametrize(
+    ("said", "verdict", "says"),
+    [
+        # as newer registries hand on what their upstream says
+        (answer("429 Too Many", JSON, b'{"errors":[{"code":"TOOMANYREQUESTS","message":"limit"}]}'), "passed", ""),
+        (
+            answer("500 No", JSON, b'{"errors":[{"code":"UNKNOWN","detail":{"Op":"Get","URL":"https://x/"}}]}'),
+            "passed",
+            "",
+        ),
+        (
+            answer("500 No", JSON, b'{"errors":[{"code":"UNKNOWN","detail":{"DriverName":"s3"}}]}'),
+            "failed",
+            "error 500: UNK",
+        ),
+    ],
+)
+def test_what_stands_behind_it(tmp_path: Path, said: bytes, verdict: str, says: str) -> None:
+    pages = {
+        "/v2/_catalog": answer("200 OK", JSON, b'{"repositories":["library/ruby"]}'),
+        f"/v2/{HUB_IMAGES[0]}/manifests/sha256:{64 * '0'}": said,
+    }
+    with hostile(scripted(pages)) as server:
+        result = asked(tmp_path, server.url)
+    assert result.verdict == verdict, texts(result)
+    assert says in texts(result)
+
+
 def test_a_mirror_of_a_provider(tmp_path: Path) -> None:
     header = {"WWW-Authenticate": 'Bearer realm="https://auth.example/token",service="mirror.example"'}
     with hostile(scripted({"/v2/": answer("401 Unauthorized", header)})) as server:
