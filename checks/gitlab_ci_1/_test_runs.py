@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -174,7 +175,7 @@ def _not_there(path: str, text: str, step: Step, tree: Tree) -> Iterator[Finding
     """Files of the application that a test requires, and that are not in the repository."""
     if not path.endswith(".rb"):
         return
-    for match in _REQUIRES.finditer(text):
+    for match in itertools.islice(_REQUIRES.finditer(text), _MOST_READ):
         name = match[2]
         if match[1]:
             required = beside(path, name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING
 
 from pytest_dockerlab.findings import Unverified, note, report
@@ -14,15 +15,19 @@ if TYPE_CHECKING:
     from pytest_dockerlab.submission.gitlab_ci.pipeline import Pipeline
 
 
+_MOST = 50
+"""Findings: who has more has made one mistake in many places."""
+
+
 @check("gitlab-ci-1/pipeline-file", ".gitlab-ci.yml is valid and its jobs fit its stages")
 def pipeline_file(pipeline: Pipeline) -> None:
-    note("jobs", list(pipeline.jobs))
+    note("jobs", list(itertools.islice(pipeline.jobs, _MOST)))
     note("its form is judged by", Form.source())
     if pipeline.duplicates:
-        twice = [f"{each.key} ({path}:{each.lines[0]}, {each.lines[1]})" for path, each in pipeline.duplicates]
+        twice = [f"{each.key} ({path}:{each.lines[0]}, {each.lines[1]})" for path, each in pipeline.duplicates[:_MOST]]
         note("keys that stand there twice, the last of which counts", twice)
     found = form(pipeline)
-    consistent = list(inconsistencies(pipeline))
+    consistent = list(itertools.islice(inconsistencies(pipeline), _MOST))
     said = {each.at for each in found.findings}
     findings = [*pipeline.problems, *found.findings, *(each for each in consistent if each.at not in said)]
     report(findings)

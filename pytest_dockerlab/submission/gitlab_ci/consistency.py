@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Iterator, Mapping
 
 from ...findings import Finding, Location
 from ...messages import Message, _
+from .near_names import near_name
 from .pipeline import DEFAULTS, DOES, GLOBAL, Job, Pipeline
 from .values import Value
 
 __all__ = ["inconsistencies"]
+
+_MOST_SHOWN = 20
 
 
 def inconsistencies(pipeline: Pipeline) -> Iterator[Finding]:
@@ -67,9 +69,9 @@ def _hint_for(root: Value, name: str, value: Value) -> Message:
     variables = root.mapping.get("variables")
     if variables is not None and variables.data is None and value.is_scalar:
         return _("it belongs to variables: indent it below that")
-    near = difflib.get_close_matches(name.lower(), GLOBAL, n=1, cutoff=0.75)
+    near = near_name(name.lower(), GLOBAL, 0.75)
     if near:
-        return _("write {name}", name=near[0])
+        return _("write {name}", name=near)
     return _("correct the indentation: a variable belongs below variables, a command below script")
 
 
@@ -77,7 +79,7 @@ def _without_a_script(job: Job, own: Value) -> Iterator[Finding]:
     given = [key for key in DOES if _is_there(job, key)]
     if not given and job.is_expanded:
         keys = [key for key, value in own.mapping.items() if value.data is not None]
-        near = [key for key in keys if difflib.get_close_matches(key, DOES, n=1, cutoff=0.75) and key not in DOES]
+        near = [key for key in keys if near_name(key, DOES, 0.75) and key not in DOES]
         yield Finding(
             _("{job} has a script", job=job.name),
             _("none, but {keys}", keys=keys) if keys else _("none"),
@@ -102,14 +104,19 @@ def _stage(pipeline: Pipeline, job: Job) -> Iterator[Finding]:
     may_be_elsewhere = pipeline.not_followed is not None and not declared
     if job.stage in names or may_be_elsewhere or "$[[" in job.stage or not job.is_expanded:
         return
-    near = difflib.get_close_matches(job.stage, names, n=1, cutoff=0.6)
+    near = near_name(job.stage, names)
     found, hint = _("{job} is in the stage {stage}", job=job.name, stage=job.stage), _("add it to stages")
     if job.stage_at == job.at:
         found = _("{job} names no stage, and is in the stage test", job=job.name)
         hint = _("name one of the stages")
     elif near:
-        hint = _("write {name}", name=near[0])
-    yield Finding(_("each job's stage is one of {stages}", stages=declared or names), found, job.stage_at, hint)
+        hint = _("write {name}", name=near)
+    yield Finding(_("each job's stage is one of {stages}", stages=_shown(declared or names)), found, job.stage_at, hint)
+
+
+def _shown(names: list[str]) -> list[str]:
+    """The first of them, where there are very many."""
+    return names if len(names) <= _MOST_SHOWN else [*names[:_MOST_SHOWN], "…"]
 
 
 def _rules_and_only(job: Job) -> Iterator[Finding]:
@@ -144,12 +151,12 @@ def _needs(pipeline: Pipeline, job: Job) -> Iterator[Finding]:
         other = _job_named(pipeline.jobs, name)
         if other is None:
             if pipeline.not_followed is None and "$[[" not in name:
-                near = difflib.get_close_matches(name, pipeline.jobs, n=1, cutoff=0.6)
+                near = near_name(name, pipeline.jobs)
                 yield Finding(
                     _("each job that another one waits for is there"),
                     _("{job} has {name} in {key}, which is no job", job=job.name, name=name, key=key),
                     place.at,
-                    _("write {name}", name=near[0]) if near else _("add the job, or delete this"),
+                    _("write {name}", name=near) if near else _("add the job, or delete this"),
                 )
         elif order.get(other.stage, -1) > order.get(job.stage, len(order)):
             yield Finding(
@@ -185,11 +192,11 @@ def _environment(pipeline: Pipeline, job: Job) -> Iterator[Finding]:
     expected = _("the job that stops the environment is there, and stops it")
     if other is None:
         if pipeline.not_followed is None:
-            near = difflib.get_close_matches(on_stop.text, pipeline.jobs, n=1, cutoff=0.6)
+            near = near_name(on_stop.text, pipeline.jobs)
             hint = _("add the job, or delete this line")
             yield Finding(
                 expected, _("{name} is no job", name=on_stop.text), on_stop.at,
-                _("write {name}", name=near[0]) if near else hint,
+                _("write {name}", name=near) if near else hint,
             )  # fmt: skip
         return
     action, names = other.value.get("environment", "action"), [_environment_name(each) for each in (job, other)]
@@ -234,7 +241,7 @@ def _circles(pipeline: Pipeline) -> Iterator[Finding]:
     circle = _one_circle(waits)
     if circle:
         yield Finding(
-            _("no job waits for itself"), _("{jobs} wait for one another", jobs=circle),
+            _("no job waits for itself"), _("{jobs} wait for one another", jobs=_shown(circle)),
             pipeline.jobs[circle[0]].value.mapping["needs"].at, _("delete one of these needs"),
         )  # fmt: skip
 

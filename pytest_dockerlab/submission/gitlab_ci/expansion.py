@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping, Sequence
 
 from ...findings import Finding, Location
 from ...messages import Message, _
 from .files import Include
+from .near_names import near_name
 from .values import Value, list_of, mapping_of, merged
 
 __all__ = ["expanded", "not_here"]
@@ -15,6 +15,7 @@ __all__ = ["expanded", "not_here"]
 _MOST_PARENTS = 10
 """How many jobs GitLab follows from one to the next that it extends."""
 _MOST_REFERENCES = 10
+_MOST_PROBLEMS = 50
 
 
 def expanded(root: Value, not_followed: Include | None, problems: list[Finding]) -> Value:
@@ -47,7 +48,7 @@ class _Missing:
     def say(self, expected: Message, found: Message | str, at: Location, hint: Message) -> None:
         """Leave a finding, once for each place."""
         finding = Finding(expected, found, at, hint)
-        if finding not in self._problems:
+        if len(self._problems) < _MOST_PROBLEMS and finding not in self._problems:
             self._problems.append(finding)
 
 
@@ -95,13 +96,13 @@ class _Extends(_Missing):
             return self.job(parent.text, below)
         unknown = self.unknown()
         if found is not None or (unknown is None and "$[[" not in parent.text):
-            near = difflib.get_close_matches(parent.text, self._jobs, n=1, cutoff=0.6)
+            near = near_name(parent.text, self._jobs)
             unknown = _("{job} extends {parent}, which is no job of this pipeline", job=below[-1], parent=parent.text)
             self.say(
                 _("what a job extends is there"),
                 unknown,
                 parent.at,
-                _("write {name}", name=near[0]) if near else _("add it, or delete this extends"),
+                _("write {name}", name=near) if near else _("add it, or delete this extends"),
             )
         return mapping_of({}, parent.at, unknown)
 
@@ -147,7 +148,7 @@ class _References(_Missing):
             return self.resolved(found, (*chain, keys))
         unknown = self.unknown()
         if unknown is None:
-            near = difflib.get_close_matches(keys[0], self._root.mapping, n=1, cutoff=0.6) if keys else []
-            hint = _("write {name}", name=near[0]) if near and near[0] != keys[0] else _("add it, or delete this line")
+            near = near_name(keys[0], self._root.mapping) if keys else None
+            hint = _("write {name}", name=near) if near and near != keys[0] else _("add it, or delete this line")
             self.say(expected, _("{reference}: no such key", reference=written), reference.at, hint)
         return Value(None, reference.at, unknown=unknown)

@@ -111,7 +111,7 @@ class PipelineFiles:
     def _local(self, entry: Value, target: Value) -> Iterator[str]:
         path = target.text.lstrip("/")
         if not _YAML.search(path):
-            self._refuse(target, _("{path} does not end in .yml or .yaml", path=target.text))
+            self._refuse(target, _("{path} does not end in .yml or .yaml", path=_shown(target.text)))
         elif "*" in path:
             yield from (each for each in self.tree.files if _fits(each, path))
         else:
@@ -120,7 +120,8 @@ class PipelineFiles:
                 yield path
             except RefusedPath as error:
                 if entry.get("rules") is None:  # with these GitLab may never look for the file
-                    self._refuse(target, error.text)
+                    is_plain = _shown(path) == path
+                    self._refuse(target, error.text if is_plain else _("no such file in the repository"))
 
     def _refuse(self, at: Value, why: Message | str) -> None:
         hint = _("name a file of this repository, from its root on")

@@ -7,6 +7,7 @@ says what of it is not known.
 from __future__ import annotations
 
 import re
+from collections import ChainMap
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -170,7 +171,7 @@ class Pipeline:
         """An include that is not in the repository, where there is one: it may bring jobs, stages and variables."""
         self.root = expanded(root, files.not_followed, self.problems)
         self.stages: tuple[Stage, ...] = tuple(_stages(self.root))
-        self.variables: Mapping[str, Value] = _variables(self.root)
+        self.variables: dict[str, Value] = _variables(self.root)
         self.jobs: Mapping[str, Job] = {name: self._job(name, value) for name, value in self._named(is_hidden=False)}
         """The jobs by name; without the hidden ones, and without what is no mapping, which GitLab refuses."""
         self.hidden: Mapping[str, Value] = dict(self._named(is_hidden=True))
@@ -212,11 +213,13 @@ class Pipeline:
         defaults |= default.mapping if default is not None else {}
         inherited = {key: value for key, value in defaults.items() if _inherits(own, "default", key)}
         given = {key: value for key, value in own.mapping.items() if value.data is not None or value.unknown}
-        variables = {key: value for key, value in self.variables.items() if _inherits(own, "variables", key)}
+        variables = self.variables
+        if own.get("inherit", "variables") is not None:
+            variables = {key: value for key, value in variables.items() if _inherits(own, "variables", key)}
         unknown = own.unknown
         if self.not_followed is not None and not any(own.get(key) for key in DOES):
             unknown = unknown or not_here(self.not_followed)  # a template's job, of which some keys are set anew
-        return Job(name, mapping_of({**inherited, **given}, own.at, unknown), {**variables, **_variables(own)})
+        return Job(name, mapping_of({**inherited, **given}, own.at, unknown), ChainMap(_variables(own), variables))
 
 
 def _inherits(job: Value, what: str, name: str) -> bool:

@@ -7,7 +7,6 @@ it does not know may be newer than it.
 
 from __future__ import annotations
 
-import difflib
 import functools
 import json
 import re
@@ -18,6 +17,8 @@ from typing import Any
 
 from ...findings import Finding, Location
 from ...messages import Message, _
+from ..text.secrets import redacted
+from .near_names import near_name
 from .pipeline import GLOBAL, Pipeline
 from .values import Value, list_of, mapping_of
 
@@ -32,6 +33,7 @@ _GROWING = frozenset({"retry", "reports"})
 _SCRIPTS = frozenset({"script", "before_script", "after_script"})
 _A_KEY = re.compile(r"[a-z][a-z_]*")
 _NEAR = 0.75
+_LONGEST = 80
 _MOST = 50
 """Findings: whoever has more has made one mistake in many places."""
 
@@ -171,19 +173,19 @@ def _said(leaf: _Leaf, root: Value) -> Iterator[tuple[bool, Finding]]:
         case "type":
             yield True, _of_another_kind(leaf, value, where)
         case "enum":
-            near = difflib.get_close_matches(value.text, [str(each) for each in leaf.says], n=1)
+            near = near_name(value.text, [str(each) for each in leaf.says])
             yield (
                 not _GROWING.intersection(leaf.path),
                 Finding(
                     _("{key} is one of {words}", key=where, words=list(leaf.says)),
-                    value.text,
+                    _written(value),
                     value.at,
-                    _("write {name}", name=near[0]) if near else _("write one of these words"),
+                    _("write {name}", name=near) if near else _("write one of these words"),
                 ),
             )
         case "required":
             for name in leaf.says:
-                if not difflib.get_close_matches(name, value.mapping, n=1, cutoff=_NEAR):  # else it is misspelt
+                if not near_name(name, value.mapping, _NEAR):  # else it is misspelt
                     found = _("there is no {name}", name=name)
                     yield True, Finding(_("{key} has all it needs", key=where), found, value.at, _("add it"))
         case "additionalProperties":
@@ -197,17 +199,19 @@ def _said(leaf: _Leaf, root: Value) -> Iterator[tuple[bool, Finding]]:
                 word = _("at least {number}", number=leaf.says)
             yield (
                 True,
-                Finding(_("{key} is {number}", key=where, number=word), value.text, value.at, _("correct the number")),
+                Finding(
+                    _("{key} is {number}", key=where, number=word), _written(value), value.at, _("correct the number")
+                ),
             )
 
 
 def _unknown_key(name: str, known: list[str], at: Location, where: str, leaf: _Leaf) -> tuple[bool, Finding]:
     """A key that the schema does not know: it may be younger than the schema, unless it looks like a mistake."""
-    near = difflib.get_close_matches(name, known, n=1, cutoff=_NEAR)
+    near = near_name(name, known, _NEAR)
     elsewhere = name in _job_keys()
     hint = _("correct the name or the indentation, or delete it")
     if near:
-        hint = _("write {name}", name=near[0])
+        hint = _("write {name}", name=near)
     elif elsewhere:
         hint = _("{key} does not belong here: correct the indentation", key=name)
     is_sure = bool(near) or elsewhere or not _A_KEY.fullmatch(name)
@@ -253,6 +257,11 @@ def _kind_of(value: Value) -> Message:
         case None:
             return _("nothing")
     return _KINDS["string"]
+
+
+def _written(value: Value) -> str:
+    """A scalar as it stands there, without what may be a secret."""
+    return redacted(value.text[:_LONGEST])
 
 
 def _at(root: Value, path: Iterable[str | int]) -> Value:
