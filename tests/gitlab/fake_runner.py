@@ -57,6 +57,7 @@ class FakeRunner:
         self.data = self.fake.runner(self.project, version=".".join(map(str, self.version)))
         self._arrivals: list[tuple[float, int]] = []
         self._known: dict[tuple[Job, ...], tuple[Event, ...]] = {}
+        self._scripts: dict[int, list[str]] = {}
         self._done = 0
         self.fake.clock = lambda: BEGIN + timedelta(seconds=self.now)
         self.fake.on_request.append(lambda: self.advance(self.step))
@@ -155,7 +156,10 @@ class FakeRunner:
         return sum(float(found[1]) for found in sleeps if found) or self.usual_seconds
 
     def _script(self, job: dict[str, Any]) -> list[str]:
-        return script_of(self.project, self.project.pipelines[job["pipeline"]]["sha"], job["name"])
+        if job["id"] not in self._scripts:
+            sha = self.project.pipelines[job["pipeline"]]["sha"]
+            self._scripts[job["id"]] = script_of(self.project, sha, job["name"])
+        return self._scripts[job["id"]]
 
     def _log(self, job: dict[str, Any], machine: int, ending: str) -> str:
         is_old = self.version < (12, 9)
