@@ -10,7 +10,7 @@ from ..files.tree import Tree
 from ..scan.dockerruns import DockerRun, docker_runs
 from ..scan.scripts import Snippet, logical_lines
 from .definitions import ContainerDefinition, Kind, Registration, Setting, is_of_interest
-from .registrations import of_command
+from .registrations import API, of_command, of_request
 from .resolving import Resolver
 from .sources import Form
 from .yaml_containers import port
@@ -27,15 +27,13 @@ def lines_of(text: str, first_line: int, resolver: Resolver) -> Iterator[tuple[s
     is_document = resolver.source.form is Form.DOCUMENT
     for number, line in logical_lines(text.split("\n")):
         is_comment = not is_document and line.lstrip().startswith(("#", "//"))
-        if not is_comment and ("docker" in line or "gitlab" in line):
+        if not is_comment and ("docker" in line or "gitlab" in line or API.search(line) is not None):
             yield line[:_MOST_LINE], resolver.source.location(first_line + number - 1)
 
 
 def registrations_of(line: str, at: Location, resolver: Resolver, how: str) -> Iterator[Registration]:
     """The registration that a command line makes."""
-    found = of_command(line, at, resolver, how)
-    if found is not None:
-        yield found
+    yield from filter(None, (of_command(line, at, resolver, how), of_request(line, at, resolver, how)))
 
 
 def containers_of(line: str, at: Location, resolver: Resolver, tree: Tree) -> Iterator[ContainerDefinition]:

@@ -14,10 +14,23 @@ from ..text.shell import words
 from .definitions import ContainerDefinition, Registration, TokenForm
 from .resolving import Resolver
 
-__all__ = ["REGISTER", "TOKEN_KEYS", "of_command", "of_container", "registered_by_key", "token_form"]
+__all__ = [
+    "API",
+    "REGISTER",
+    "TOKEN_KEYS",
+    "of_command",
+    "of_container",
+    "of_request",
+    "registered_by_key",
+    "token_form",
+]
 
 REGISTER = re.compile(r"gitlab-runner(?::[\w.-]{1,80})?[\"']?\s{1,20}(?:[\w/]{0,40}gitlab-runner\s{1,20})?register\b")
 """The command that registers, in a container or outside of one."""
+API = re.compile(r"/api/v4/(?:user/)?runners(?![\w/-])")
+"""Where GitLab's API makes runners."""
+_POSTS = re.compile(r"\bPOST\b|\bcurl\b.{0,2000}\s(?:--data|--form|-d|-F)\b")
+_IN_REQUEST = re.compile(r"(?:PRIVATE-TOKEN:\s{0,9}|\btoken=)([^\s\"'&]{1,300})")
 _TOKENS = ("--registration-token", "-r", "--token", "-t")
 _PLACEHOLDER = re.compile(
     r"<[^<>]*>|\*+|x{2,}|\.{3,}|…|(?:your|my|the)\b.*|.*(?:token|here|secret|changeme|example|placeholder|токен).*",
@@ -70,6 +83,16 @@ def of_container(container: ContainerDefinition, resolver: Resolver) -> Registra
         token_at=token_at or token.at,
         executor=variables["RUNNER_EXECUTOR"].value if "RUNNER_EXECUTOR" in variables else None,
     )
+
+
+def of_request(text: str, at: Location, resolver: Resolver, how: str) -> Registration | None:
+    """The runner that a request to GitLab's API makes; ``None`` where it makes none."""
+    if API.search(text) is None or _POSTS.search(text) is None:
+        return None
+    token = _IN_REQUEST.search(text)
+    value, token_at = resolver.value(token[1]) if token is not None else ("", None)
+    place = token_at or (resolver.place(token[1], at) if token is not None else at)
+    return Registration(how, at, is_interactive=False, token=token_form(value), token_at=place)
 
 
 def registered_by_key(text: str, at: Location, resolver: Resolver, how: str) -> Registration:

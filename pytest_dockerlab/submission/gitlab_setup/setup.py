@@ -25,7 +25,7 @@ from .definitions import (
 )
 from .installations import installed_by_command, installed_by_role
 from .mirrors import mirror_uses
-from .registrations import TOKEN_KEYS, of_container, registered_by_key
+from .registrations import API, TOKEN_KEYS, of_container, registered_by_key
 from .resolving import Resolver, assigned
 from .sources import Form, Source, find_sources, pieces
 from .surroundings import Surroundings
@@ -170,6 +170,10 @@ class _Reader:
                 self.installations += installed_by_role(node, source)
             for key, value in node.entries():
                 token = value.get("registration_token") if _MODULE.search(key.text) else None
+                url, method = value.get("url"), value.get("method")
+                if url is not None and method is not None and API.search(url.text) and method.text == "POST":
+                    headers = value.get("headers")
+                    token = headers.get("PRIVATE-TOKEN") if headers is not None else None
                 if key.text in TOKEN_KEYS and value.kind == "scalar" and not source.is_in_document:
                     token = value
                 if token is not None and token.kind == "scalar":

@@ -19,7 +19,7 @@ from .definitions import Problem
 __all__ = ["Form", "Source", "find_sources", "pieces"]
 
 _SPEAKS = re.compile(
-    r"gitlab|registry|minio|\b(?:seaweedfs|rustfs|garage)\b|GOOGLE_APPLICATION_CREDENTIALS", re.IGNORECASE
+    r"gitlab|registry|/api/v4/|minio|\b(?:seaweedfs|rustfs|garage)\b|GOOGLE_APPLICATION_CREDENTIALS", re.IGNORECASE
 )
 _YAML = re.compile(r"\.ya?ml$", re.IGNORECASE)
 _SHELL = re.compile(r"\.(?:sh|bash|zsh|ps1|cmd|bat)$|(?:^|/)(?:gnu)?makefile[\w.-]*$|\.mk$", re.IGNORECASE)

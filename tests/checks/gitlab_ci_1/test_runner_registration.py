@@ -8,12 +8,12 @@ from pytest_dockerlab.submission.gitlab_setup.definitions import TokenForm
 from pytest_dockerlab.submission.gitlab_setup.registrations import token_form
 from pytest_dockerlab.testing import Edit, Sample, remove, replace, sample_tests, write
 
-from ._homework import BASE, REGISTER
+from ._homework import BASE, CONFIGURATION, REGISTER
 
 TOKEN = "Xy7pQ2mZ9" + "kLw4RbT1vNc"
 """In two parts, so that nobody who looks for tokens takes it for one of ours."""
 COMMAND = "gitlab-runner register --non-interactive --url http://gitlab.somebody.ru --executor docker"
-BY_HAND = remove(REGISTER)
+BY_HAND = (remove(REGISTER), remove(CONFIGURATION))
 MODULE = """\
 - hosts: runners
   vars:
@@ -46,12 +46,33 @@ resource "google_compute_instance" "runner" {{
 """
 API = 'resource "gitlab_user_runner" "this" {\n  runner_type = "project_type"\n  project_id  = 1\n}\n'
 ROLE = "gitlab_runner_registration_token: !vault |\n  $ANSIBLE_VAULT;1.1;AES256\n  6162636465\n"
+REQUEST = """\
+#!/bin/sh
+curl --request POST "$URL/api/v4/user/runners" \\
+  --header "PRIVATE-TOKEN: {token}" --data runner_type=instance_type
+"""
+URI = """\
+- name: make a runner
+  ansible.builtin.uri:
+    url: "{{ url }}/api/v4/user/runners"
+    method: POST
+    headers: {PRIVATE-TOKEN: "{{ token }}"}
+"""
+TEMPLATE = """\
+concurrent = 1
+[[runners]]
+  url = "http://gitlab.somebody.ru"
+  token = "{{ runner_token }}"
+  executor = "docker"
+  [runners.docker]
+    image = "alpine:latest"
+"""
 TASK = f"- shell: |\n    docker exec runner \\\n      {COMMAND} \\\n      --registration-token {{{{ token }}}}\n"
 
 
 def instead(path: str, text: str) -> list[Edit]:
     """This file registers the runner, and nothing else does."""
-    return [BY_HAND, write(path, text)]
+    return [*BY_HAND, write(path, text)]
 
 
 test_samples = sample_tests(
@@ -71,6 +92,18 @@ test_samples = sample_tests(
             "unusual", "a README with a place for the token", instead("README.md", f"```\n{COMMAND} -r <TOKEN>\n```\n")
         ),
         Sample("unusual", "an argument", instead("r.sh", f'#!/bin/sh\ndocker exec runner {COMMAND} -r "$1"\n')),
+        Sample("unusual", "GitLab's API", instead("runner.sh", REQUEST.format(token="$TOKEN"))),
+        Sample("unusual", "GitLab's API, by Ansible", instead("ansible/runner.yml", URI)),
+        Sample("unusual", "a token in a template", instead("ansible/templates/config.toml.j2", TEMPLATE)),
+        Sample(
+            "fails",
+            "GitLab's API, and a token",
+            instead("runner.sh", REQUEST.format(token=f"glpat-{TOKEN}")),
+            says="written out",
+            file="runner.sh",
+            line="PRIVATE-TOKEN",
+            findings=1,
+        ),
         Sample(
             "unusual",
             "by hand",
