@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 import re
+import signal
+import subprocess
+import sys
+import threading
 from typing import Any
 
 import pytest
@@ -262,3 +267,25 @@ def test_what_a_killed_run_left_is_removed_first(site: Site, runner: FakeRunner)
     result = judge(site, after=before)
 
     assert sorted(result.evidence["removed, left by a run that was killed"]) == list(left.branches)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_run_that_is_interrupted_leaves_nothing(site: Site, runner: FakeRunner, number: signal.Signals):
+    """The command itself, in the middle of a burst that does not end."""
+    runner.step = 0
+    pushed = threading.Event()
+    site.fake.on_pipeline.append(lambda *_: pushed.set() if len(site.project.branches) == 7 else None)
+    command = [
+        sys.executable, "-m", "pytest_dockerlab.cli", "check", str(site.folder), "--hw", ID, "--hw-allow-push",
+        "--hw-tier=files", "--hw-lang=en", f"--hw-gitlab-url={site.url}", "--hw-gitlab-project=homework/example",
+    ]  # fmt: skip
+    environment = {**os.environ, "DOCKERLAB_GITLAB_TOKEN": TOKEN}
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as process:
+        assert pushed.wait(60)
+        process.send_signal(number)
+        said = process.communicate(timeout=60)[0].decode()
+
+    assert process.returncode == 2, said
+    assert list(site.project.branches) == ["master"]
+    assert {each["status"] for each in site.project.pipelines.values()} == {"canceled"}
+    assert TOKEN not in said
