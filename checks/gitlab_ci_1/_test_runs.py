@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from pytest_dockerlab.errors import RefusedPath
 from pytest_dockerlab.findings import Finding, Location
-from pytest_dockerlab.messages import _
+from pytest_dockerlab.messages import Message, _
 from pytest_dockerlab.submission.files.vendored import is_vendored
 from pytest_dockerlab.submission.gitlab_ci.steps import ROOT, beside
 from pytest_dockerlab.submission.text.secrets import redacted
@@ -37,6 +37,7 @@ _MODULES = frozenset({"pytest", "unittest", "nose"})
 _TASK = re.compile(r"(?:^|:)(?:test|tests|spec|specs|default|ci)(?:$|[:\[])")
 _MOST_FILES = 2_000
 _MOST_READ = 200
+_MOST_REQUIRED = 20
 _SHOWN = 60
 _SECRET = re.compile(
     r"((?:^|[ \t])(?:-p|-u|--[\w-]{0,20}(?:password|token|secret|key|user))[ =]|(?:PASS|TOKEN|SECRET|KEY)\w{0,20}=|://)"
@@ -172,25 +173,43 @@ def _missing(step: Step, tree: Tree, name: str | None) -> Finding:
 
 
 def _not_there(path: str, text: str, step: Step, tree: Tree) -> Iterator[Finding]:
-    """Files of the application that a test requires, and that are not in the repository."""
+    """Files that a test requires, or that those require in turn, and that are not in the repository."""
+    waiting, seen = [(path, text)], {path}
+    while waiting:
+        path, text = waiting.pop()
+        for match in itertools.islice(_REQUIRES.finditer(text), _MOST_READ):
+            required = _required(path, match, step)
+            if required is None:
+                continue
+            found = next(
+                (each for each in (required, f"{required}.rb", f"{required}.so") if _is_file(tree, each)), None
+            )
+            if found is None:
+                yield Finding(
+                    _("what a test requires is in the repository"),
+                    _("{name}: no such file", name=f"{required.removesuffix('.rb')}.rb"),
+                    Location(path, text.count("\n", 0, match.start()) + 1),
+                    _hint_for(path, match, required, tree),
+                )
+            elif found.endswith(".rb") and found not in seen and len(seen) < _MOST_REQUIRED:
+                seen.add(found)
+                waiting.append((found, _text(tree, found)))
+
+
+def _required(path: str, match: re.Match[str], step: Step) -> str | None:
+    """The file that a line requires: of Ruby's two ways one begins at the file, and one where the script stands."""
     if not path.endswith(".rb"):
-        return
-    for match in itertools.islice(_REQUIRES.finditer(text), _MOST_READ):
-        name = match[2]
-        if match[1]:
-            required = beside(path, name)
-        elif name.startswith((".", "/")):
-            required = step.path_of(name)
-        else:
-            continue
-        if required is None or any(_is_file(tree, each) for each in (required, f"{required}.rb", f"{required}.so")):
-            continue
-        yield Finding(
-            _("what a test requires is in the repository"),
-            _("{name}: no such file", name=f"{required.removesuffix('.rb')}.rb"),
-            Location(path, text.count("\n", 0, match.start()) + 1),
-            _("add the application beside its tests"),
-        )
+        return None
+    if match[1]:
+        return beside(path, match[2])
+    return step.path_of(match[2]) if match[2].startswith((".", "/")) else None
+
+
+def _hint_for(path: str, match: re.Match[str], required: str, tree: Tree) -> Message:
+    meant = beside(path, match[2])
+    if not match[1] and meant is not None and meant != required and _is_file(tree, f"{meant.removesuffix('.rb')}.rb"):
+        return _("require begins where the script stands: enter {folder} first", folder=path.rpartition("/")[0])
+    return _("add the application beside its tests")
 
 
 def _is_file(tree: Tree, path: str) -> bool:

@@ -129,7 +129,7 @@ def _never_counts(job: Job, run: Run) -> Iterator[Finding]:
     elif not _TEST_STAGE.search(job.stage):
         yield Finding(
             _("the job is in a stage for tests"), _("{job} is in the stage {stage}", job=job.name, stage=job.stage),
-            job.stage_at, _("add a stage test before that, and write: stage: test"),
+            job.stage_at or job.at, _("add a stage test before that, and write: stage: test"),
         )  # fmt: skip
     ruled = {said.text if (said := rule.get("when")) is not None else "on_success" for rule in job.rules}
     for when in ("never", "manual"):

@@ -106,12 +106,14 @@ def _stage(pipeline: Pipeline, job: Job) -> Iterator[Finding]:
         return
     near = near_name(job.stage, names)
     found, hint = _("{job} is in the stage {stage}", job=job.name, stage=job.stage), _("add it to stages")
-    if job.stage_at == job.at:
+    if job.stage_at is None:
         found = _("{job} names no stage, and is in the stage test", job=job.name)
         hint = _("name one of the stages")
     elif near:
         hint = _("write {name}", name=near)
-    yield Finding(_("each job's stage is one of {stages}", stages=_shown(declared or names)), found, job.stage_at, hint)
+    yield Finding(
+        _("each job's stage is one of {stages}", stages=_shown(declared or names)), found, job.stage_at or job.at, hint
+    )
 
 
 def _shown(names: list[str]) -> list[str]:

@@ -88,10 +88,10 @@ class Job:
         return stage.text if stage is not None else "test"
 
     @property
-    def stage_at(self) -> Location:
-        """Where that is said; else the job's own place."""
+    def stage_at(self) -> Location | None:
+        """Where that is said; ``None`` where it is not."""
         stage = self._stage()
-        return stage.at if stage is not None else self.at
+        return stage.at if stage is not None else None
 
     def _stage(self) -> Value | None:
         stage = self.value.get("stage") or self.value.get("type")  # so it was called before GitLab 9

@@ -43,17 +43,17 @@ def everything_said(result: ItemResult) -> str:
 LONG = "job" * 9
 HOSTILE = {
     "many jobs": "".join(f"j{n}: {{script: x}}\n" for n in range(10_000)),
-    "many wrong jobs": "".join(f"j{n}: {{scirpt: x, stage: nope, needs: [q]}}\n" for n in range(1000)),
-    "long chain": "".join(f"j{n}: {{script: x, needs: [j{n + 1}]}}\n" for n in range(1200)) + "j1200: {script: x}\n",
-    "long circle": "".join(f"j{n}: {{script: x, needs: [j{(n + 1) % 1200}]}}\n" for n in range(1200)),
-    "near names": "".join(f"{LONG}{n}: {{script: x, needs: [{LONG}x{n}]}}\n" for n in range(1200)),
-    "wrong rules": "j:\n  script: x\n  rules:\n" + "    - {if: [], when: bad, foo: 1}\n" * 1500,
+    "many wrong jobs": "".join(f"j{n}: {{scirpt: x, stage: nope, needs: [q]}}\n" for n in range(600)),
+    "long chain": "".join(f"j{n}: {{script: x, needs: [j{n + 1}]}}\n" for n in range(800)) + "j800: {script: x}\n",
+    "long circle": "".join(f"j{n}: {{script: x, needs: [j{(n + 1) % 800}]}}\n" for n in range(800)),
+    "near names": "".join(f"{LONG}{n}: {{script: x, needs: [{LONG}x{n}]}}\n" for n in range(800)),
+    "wrong rules": "j:\n  script: x\n  rules:\n" + "    - {if: [], when: bad, foo: 1}\n" * 800,
     "many extends": f".a: {{variables: {{{','.join(f'A{n}: b' for n in range(500))}}}}}\n"
-    + "".join(f"j{n}: {{extends: [.a, .a, .a, .a], script: x}}\n" for n in range(80)),
+    + "".join(f"j{n}: {{extends: [.a, .a, .a, .a], script: x}}\n" for n in range(50)),
     "stars": "include: '" + "*a" * 200 + ".yml'\nj: {script: x}\n",
     "long script": "j:\n  script:\n" + "    - cd a; ruby x_test.rb; (cd b && bundle exec rake test)\n" * 3000,
     "brackets": "j:\n  script:\n    - '" + "(" * 20_000 + "'\n    - '" + "$(" * 20_000 + "'\n",
-    "options": "j:\n  script: ruby " + "-p " * 60_000 + "\n",
+    "options": "j:\n  script: ruby " + "-p " * 30_000 + "\n",
     "containers": "j:\n  script: docker run " + "ruby simpletest.rb " * 10_000 + "\n",
 }
 
