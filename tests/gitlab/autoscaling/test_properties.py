@@ -61,7 +61,7 @@ SETTINGS = st.builds(
 )
 
 
-@effort(max_examples=40, deadline=None)
+@effort(max_examples=40, deadline=None, derandomize=True)
 @given(SETTINGS, JOBS, SWIFT, VERSIONS)
 def test_every_job_runs_and_the_idle_machines_are_restored(
     given_settings: Settings, jobs: list[Job], times: Times, version: tuple[int, ...]
@@ -76,7 +76,7 @@ def test_every_job_runs_and_the_idle_machines_are_restored(
         assert final.idle == sum(min(each.idle.count, each.limit or 99) for each in given_settings.runners)
 
 
-@effort(max_examples=40, deadline=None)
+@effort(max_examples=40, deadline=None, derandomize=True)
 @given(SETTINGS, JOBS, TIMES, VERSIONS)
 def test_nothing_is_above_its_bound(
     given_settings: Settings, jobs: list[Job], times: Times, version: tuple[int, ...]
@@ -86,14 +86,16 @@ def test_nothing_is_above_its_bound(
     for number, runner in enumerate(given_settings.runners):
         if runner.limit:
             kept, everything = _most_of(simulation, number)
-            # Before 16.5 jobs have machines created whatever their number, and since 13.6 they take others meanwhile.
-            assert kept <= runner.limit or (runner.idle.count == 0 and (13, 6) <= version < (16, 5))
-            assert everything <= runner.limit or (runner.idle.count == 0 and version < (16, 5))
+            # Before 16.5 jobs have machines created whatever their number, and since 13.6 they take others meanwhile;
+            # and two requests for jobs that are open at once count the same machines.
+            is_racing = runner.idle.count == 0 and runner.request_concurrency > 1
+            assert kept <= runner.limit or is_racing or (runner.idle.count == 0 and (13, 6) <= version < (16, 5))
+            assert everything <= runner.limit or is_racing or (runner.idle.count == 0 and version < (16, 5))
         if runner.max_growth_rate and version >= (13, 6) and runner.idle.count:
             assert _creating(simulation, number) <= max(runner.max_growth_rate, given_settings.concurrent)
 
 
-@effort(max_examples=25, deadline=None)
+@effort(max_examples=25, deadline=None, derandomize=True)
 @given(SETTINGS, JOBS, TIMES, VERSIONS)
 def test_lives_are_in_order_and_add_up(
     given_settings: Settings, jobs: list[Job], times: Times, version: tuple[int, ...]
@@ -114,7 +116,7 @@ def test_lives_are_in_order_and_add_up(
     assert simulation.created - simulation.removed == simulation.final.all
 
 
-@effort(max_examples=10, deadline=None)
+@effort(max_examples=10, deadline=None, derandomize=True)
 @given(SETTINGS, JOBS, TIMES, VERSIONS)
 def test_the_same_input_gives_the_same_result(
     given_settings: Settings, jobs: list[Job], times: Times, version: tuple[int, ...]
@@ -122,7 +124,7 @@ def test_the_same_input_gives_the_same_result(
     assert simulate(given_settings, jobs, times, version) == simulate(given_settings, jobs, times, version)
 
 
-@effort(max_examples=25, deadline=None)
+@effort(max_examples=25, deadline=None, derandomize=True)
 @given(
     SETTINGS,
     JOBS,
