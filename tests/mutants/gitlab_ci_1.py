@@ -261,7 +261,7 @@ CHANGES = [
     Change(
         "a part of the pipeline in a file",
         _pipeline("deployed.\nstages:\n", "deployed.\ninclude: /ci/lint.yml\n\nstages:\n"),
-        write("ci/lint.yml", "lint:\n  stage: test\n  script:\n    - echo lint\n"),
+        write("ci/lint.yml", "lint:\n  stage: build\n  script:\n    - echo lint\n"),
     ),
     Change(
         "only, not rules",
