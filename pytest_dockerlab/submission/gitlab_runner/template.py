@@ -40,7 +40,7 @@ _TOKEN = re.compile(
 )
 _ENDS = {"{%": "%}", "{#": "#}", "%{": "}"}
 _MAX_DIRECTIVE = 2_000
-_ELISION = re.compile(r"^[ \t]{0,40}(?:\.{2,10}|…|\[(?:\.\.\.|…)\]|<(?:\.\.\.|…)>|-{3,80})[ \t\r]{0,40}$", re.MULTILINE)
+_ELISION = re.compile(r"^[ \t]{0,40}(?:\.{2,10}|…|[\[(](?:\.\.\.|…)[\])]|<(?:\.\.\.|…)>|-{3,80})[ \t\r]{0,40}$", re.MULTILINE)
 _OPEN = re.compile(_PLACE)
 
 

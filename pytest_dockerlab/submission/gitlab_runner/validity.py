@@ -254,7 +254,7 @@ def _is_of(kind: str, value: Any, version: RunnerVersion) -> bool:
         case "duration":
             return is_number or (isinstance(value, str) and (is_open(value) or duration_seconds(value) is not None))
         case "datetime":
-            return isinstance(value, datetime.datetime)
+            return isinstance(value, (datetime.datetime, str))  # the text of one is read too
         case "services":
             return isinstance(value, list) and (
                 all(isinstance(each, str) for each in value) or all(isinstance(each, dict) for each in value)

@@ -50,7 +50,7 @@ def _named(value: object) -> object:
 
 
 def test_what_a_reader_fills_in_is_one_only_in_a_readme() -> None:
-    text = "a = <your token>\n...\nb = 1\n"
+    text = "a = <your token>\n...\n  (...)\nb = 1\n"
     assert fill(text, "README.md", is_excerpt=True).is_elided
     assert tomllib.loads(fill(text, "README.md", is_excerpt=True).text)["b"] == 1
     with pytest.raises(tomllib.TOMLDecodeError):
