@@ -31,6 +31,8 @@ def instance_problems(submission: Submission, configuration: RunnerConfiguration
     runner, path = configuration.runners[index], ("runners", index, "autoscaler")
     scaler = runner.autoscaler
     if scaler is None:
+        if configuration.may_have(*path):
+            return
         yield Finding(
             _("the runner knows which group of instances to scale"),
             _("no [runners.autoscaler]"),
@@ -38,13 +40,13 @@ def instance_problems(submission: Submission, configuration: RunnerConfiguration
             _("add [runners.autoscaler] with plugin, max_instances and [runners.autoscaler.plugin_config]"),
         )
         return
-    if scaler.plugin is None and (*path, "plugin") not in configuration.holes:
+    if scaler.plugin is None and not configuration.may_have(*path, "plugin"):
         yield Finding(
             _("a plugin creates the instances"), _("no plugin"), configuration.location(*path, "plugin"),
             _('name it: plugin = "googlecloud"'),
         )  # fmt: skip
     is_known = scaler.plugin is not None and _PLUGINS.search(scaler.plugin) is not None
-    if is_known and not (scaler.plugin_config or {}).get("name"):
+    if is_known and not (scaler.plugin_config or {}).get("name") and not configuration.may_have(*path, "plugin_config"):
         yield Finding(
             _("the plugin knows which group of instances to scale"),
             _("no name in [runners.autoscaler.plugin_config]"),

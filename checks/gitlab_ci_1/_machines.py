@@ -40,6 +40,8 @@ def machine_problems(
     runner, path = configuration.runners[index], ("runners", index, "machine")
     machine = runner.machine
     if machine is None:
+        if configuration.may_have(*path):
+            return
         yield Finding(
             _("the runner knows how to create machines"),
             _("no [runners.machine]"),
@@ -75,7 +77,7 @@ def _name(
     at = configuration.location(*path, "MachineName")
     name = machine.machine_name
     if name is None:
-        if (*path, "MachineName") not in configuration.holes:
+        if not configuration.may_have(*path, "MachineName"):
             yield Finding(
                 _("each machine has a name of its own"), _("no MachineName"), at,
                 _('add MachineName = "gitlab-runner-%s"'),
@@ -119,7 +121,7 @@ def _driver(
     at = configuration.location(*path, "MachineDriver")
     driver = machine.driver
     if driver is None:
-        if (*path, "MachineDriver") not in configuration.holes:
+        if not configuration.may_have(*path, "MachineDriver"):
             yield Finding(
                 _("the machines have a driver"), _("no MachineDriver"), at,
                 _('name who makes them: MachineDriver = "google"'),
@@ -142,7 +144,7 @@ def _driver(
 def _is_project_known(
     submission: Submission, configuration: RunnerConfiguration, machine: MachineSection, path: tuple[Key, ...]
 ) -> bool:
-    is_open_list = (*path, "MachineOptions") in configuration.holes or any(map(is_open, machine.options))
+    is_open_list = configuration.may_have(*path, "MachineOptions") or any(map(is_open, machine.options))
     is_named = any(each.lstrip("-").startswith("google-project=") for each in machine.options)
     return (
         is_named

@@ -10,6 +10,7 @@ from pytest_dockerlab.errors import LimitExceeded
 from pytest_dockerlab.findings import Finding, Mismatch, NotAttempted, Unverified, note, report
 from pytest_dockerlab.homework import check
 from pytest_dockerlab.messages import _
+from pytest_dockerlab.submission.gitlab_runner.template import is_open
 from pytest_dockerlab.submission.gitlab_runner.validity import EXECUTORS
 
 if TYPE_CHECKING:
@@ -51,7 +52,12 @@ def autoscaling(submission: Submission, hw_course: Course) -> None:
     note("runners", [f"{runner.executor or '?'} ({runner.location})" for _each, _index, runner in scaling])
     for configuration, index, runner in scaling:
         version = submission.runner_readings(configuration, hw_course.runner_version).main
-        if runner.executor not in (*_OF_MACHINES, *_OF_INSTANCES):
+        if _is_left_open(configuration, index, runner):
+            if runner.machine is not None:
+                report(machine_problems(submission, configuration, index, version))
+            else:
+                report(instance_problems(submission, configuration, index))
+        elif runner.executor not in (*_OF_MACHINES, *_OF_INSTANCES):
             other = _other_executor(configuration, index, runner)
             if runner.executor is not None and runner.executor not in EXECUTORS:
                 raise Unverified(_("no runner knows the executor"), told_by=_TOLD_BY, findings=[other])
@@ -95,6 +101,13 @@ def _is_meant(runner: RunnerSection) -> bool:
         or (runner.machine is not None and (runner.machine.driver or runner.machine.machine_name) is not None)
         or (runner.autoscaler is not None and runner.autoscaler.plugin is not None)
     )
+
+
+def _is_left_open(configuration: RunnerConfiguration, index: int, runner: RunnerSection) -> bool:
+    """Whether the executor is for a template to fill in, or in a part that the README does not show."""
+    if runner.executor is not None:
+        return is_open(runner.executor)
+    return configuration.is_excerpt or configuration.may_have("runners", index, "executor")
 
 
 def _other_executor(configuration: RunnerConfiguration, index: int, runner: RunnerSection) -> Finding:

@@ -79,7 +79,7 @@ def _problems(
     path: tuple[Key, ...] = ("runners", index, "cache")
     at = configuration.location(*path, "Type")
     if cache.type is None:
-        if (*path, "Type") not in configuration.holes:
+        if not configuration.may_have(*path, "Type"):
             yield Finding(
                 _("the cache has a Type, without which the runner uses none"), _("no Type"), at, _('add Type = "s3"')
             )
@@ -154,7 +154,7 @@ def _form(
 def _server(
     configuration: RunnerConfiguration, path: tuple[Key, ...], s3: S3Section, executor: str | None
 ) -> Iterator[Finding]:
-    if s3.bucket_name is None and (*path, "BucketName") not in configuration.holes:
+    if s3.bucket_name is None and not configuration.may_have(*path, "BucketName"):
         yield Finding(
             _("the cache has a bucket"),
             _("no BucketName"),
@@ -192,7 +192,7 @@ def _server(
             _("the machines reach the cache, which is not on them"), address[:200], at,
             _("write the address at which other machines reach it"),
         )  # fmt: skip
-    elif not s3.insecure and (*path, "Insecure") not in configuration.holes and _is_plain(host, port):
+    elif not s3.insecure and not configuration.may_have(*path, "Insecure") and _is_plain(host, port):
         yield Finding(
             _("a server without TLS is asked without TLS"),
             _("{address} without Insecure = true", address=address[:200]),

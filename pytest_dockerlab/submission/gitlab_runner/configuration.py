@@ -46,11 +46,21 @@ class RunnerConfiguration:
 
     def location(self, *path: Key) -> Location:
         """The place of a key (``"runners", 0, "machine", "IdleCount"``), else of the nearest that is there."""
-        return self.doc.location(*path)
+        return self.doc.location(*self._written(path))
+
+    def _written(self, path: tuple[Key, ...]) -> tuple[Key, ...]:
+        """The same in the text, which has no place in an array for a runner of which a README shows a part."""
+        is_part = len(path) > 1 and path[0] == "runners" and isinstance(self.doc.data.get("runners"), dict)
+        return (path[0], *path[2:]) if is_part else path
+
+    def may_have(self, *path: Key) -> bool:
+        """Whether something that is not there may be there all the same: a template or a reader fills it in."""
+        filled = self.doc.filled
+        return path in self.holes or filled.is_elided or filled.has_conditions
 
     def has(self, *path: Key) -> bool:
         """Whether a key stands there, whatever its value and its case."""
-        return self.doc.has(*path)
+        return self.doc.has(*self._written(path))
 
     @property
     def is_excerpt(self) -> bool:
@@ -94,7 +104,7 @@ class _Table:
         self._configuration = configuration
         self.data = data
         self.path = path
-        self.location = configuration.doc.location(*path)
+        self.location = configuration.location(*path)
         self._folded = {key.casefold(): key for key in data}
 
     def value(self, name: str) -> Any:
@@ -144,6 +154,8 @@ class _Table:
 
     def tables(self, name: str) -> Iterator[_Table]:
         found = self.value(name)
+        if isinstance(found, dict) and self._configuration.is_excerpt:
+            found = [found]
         for index, each in enumerate(found if isinstance(found, list) else ()):
             if isinstance(each, dict):
                 yield _Table(self._configuration, each, (*self.path, name, index))

@@ -40,7 +40,9 @@ _TOKEN = re.compile(
 )
 _ENDS = {"{%": "%}", "{#": "#}", "%{": "}"}
 _MAX_DIRECTIVE = 2_000
-_ELISION = re.compile(r"^[ \t]{0,40}(?:\.{2,10}|…|[\[(](?:\.\.\.|…)[\])]|<(?:\.\.\.|…)>|-{3,80})[ \t\r]{0,40}$", re.MULTILINE)
+_ELISION = re.compile(
+    r"^[ \t]{0,40}(?:\.{2,10}|…|[\[(](?:\.\.\.|…)[\])]|<(?:\.\.\.|…)>|-{3,80})[ \t\r]{0,40}$", re.MULTILINE
+)
 _OPEN = re.compile(_PLACE)
 
 
@@ -63,7 +65,7 @@ def is_hole(value: object) -> bool:
 
 def is_open(text: str) -> bool:
     """Whether something else fills in a part of this text, so that nobody knows its length."""
-    return is_hole(text) or _OPEN.search(text) is not None
+    return is_hole(text) or _OPEN.search(text) is not None or _NAMED.fullmatch(text) is not None
 
 
 def fill(text: str, path: str, *, is_excerpt: bool = False) -> Filled:

@@ -8,6 +8,7 @@ from ._homework import BASE, COMPOSE, CONFIGURATION, REGISTER
 from ._runner_samples import GROUP, TEXT, edit, in_readme, of_version
 
 _ASG = 'resource "aws_autoscaling_group" "runners" {\n  min_size = 0\n  max_size = 0\n}\n'
+_PROJECT = '      "google-project=docker-000000",\n'
 _MACHINE = TEXT[TEXT.index("  [runners.machine]") :]
 
 
@@ -35,11 +36,24 @@ test_samples = sample_tests(
             edit('"google"', '"yandex"'), edit("google-project=docker-000000", "yandex-folder-id=000"),
         ]),
         Sample("unusual", "a project that the environment names", [
-            edit('      "google-project=docker-000000",\n', ""),
+            edit(_PROJECT, ""),
             replace(COMPOSE, "      - GOOGLE_APP", "      - GOOGLE_PROJECT=docker-000000\n      - GOOGLE_APP"),
         ]),
         Sample("unusual", "no limit", [edit("IdleCount = 1", "IdleCount = 0"), edit("  limit = 5\n", "")]),
         Sample("unusual", "the README alone", [remove(CONFIGURATION), in_readme(TEXT)]),
+        Sample("unusual", "a part of it in the README", [
+            remove(CONFIGURATION), in_readme(_MACHINE + "...\n"),
+        ]),
+        Sample("unusual", "a README that leaves things out", [
+            remove(CONFIGURATION),
+            in_readme(TEXT.replace(_PROJECT, "      ...\n").replace("docker+machine", "<executor>")),
+        ]),
+        Sample("unusual", "an executor and options that a template fills in", [
+            edit('"docker+machine"', '"{{ executor }}"'), edit(_PROJECT, "      {{ project }},\n"),
+        ]),
+        Sample("fails", "a part of it in the README, and that is wrong", [
+            remove(CONFIGURATION), in_readme(_MACHINE.replace("-%s", "")),
+        ], says="has one %s", file="README.md", line="MachineName"),
         Sample("unusual", "a template of which the machines' name is open", [
             edit("gitlab-runner-%s", "{{ project_name_that_may_be_of_any_length_at_all }}-%s"),
         ]),
@@ -64,7 +78,7 @@ test_samples = sample_tests(
         _fails("a name not for Google", edit("gitlab-runner-%s", "GitLab_%s"), "small letters", "MachineName"),
         _fails("no driver", edit('    MachineDriver = "google"\n', ""), "no MachineDriver", "[runners.machine]"),
         _fails("a misspelt driver", edit('"google"', '"googel"'), "write google", "MachineDriver"),
-        _fails("no project", edit('      "google-project=docker-000000",\n', ""), "no google-project", "Options"),
+        _fails("no project", edit(_PROJECT, ""), "no google-project", "Options"),
         _fails("an option with dashes", edit('"google-zone', '"--google-zone'), "write google-zone", "--google-zone"),
         _fails("an option without =", edit("google-zone=", "google-zone "), "one text", "google-zone"),
         _fails("an option of another driver", edit("google-zone=europe", "amazonec2-zone=europe"),
