@@ -44,6 +44,7 @@ _ELISION = re.compile(
     r"^[ \t]{0,40}(?:\.{2,10}|…|[\[(](?:\.\.\.|…)[\])]|<(?:\.\.\.|…)>|-{3,80})[ \t\r]{0,40}$", re.MULTILINE
 )
 _OPEN = re.compile(_PLACE)
+_NAMED = re.compile(r"<[\w .@/-]{1,60}>")
 
 
 @dataclass(frozen=True, slots=True)
