@@ -111,7 +111,7 @@ class ContainerDefinition:
 
 def _is_below(path: str, folder: str) -> bool:
     top = folder.rstrip("/")
-    return path == top or path.startswith(f"{top}/")
+    return bool(folder) and (path == top or path.startswith(f"{top}/"))
 
 
 class TokenForm(enum.Enum):

@@ -33,6 +33,8 @@ class Variables:
 
     _known: dict[str, list[Variable]] = field(default_factory=dict)
     _count: int = 0
+    _left: int = 20_000
+    """How many more are replaced: what replaces one may have hundreds in it."""
 
     def add(self, node: Node, path: str, first_line: int, template: Template) -> None:
         """Take the pairs of a mapping."""
@@ -52,7 +54,8 @@ class Variables:
 
         def value_of(expression: str) -> str | None:
             name = name_of(expression)
-            found = self.find(name, path) if name is not None and depth < _DEPTH else None
+            self._left -= 1
+            found = self.find(name, path) if name is not None and depth < _DEPTH and self._left > 0 else None
             if found is not None and found.node.kind == "scalar":
                 return self.text(found.template, found.node.text, found.at.file, depth + 1)[:_MOST]
             return default_of(expression)

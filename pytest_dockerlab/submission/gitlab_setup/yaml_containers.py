@@ -199,6 +199,8 @@ class YamlContainers:
     def _volumes(self, node: Node, values: Mapping[str, tuple[Node, Template]]) -> Iterator[Volume]:
         listed, template = values.get("volumes", (None, self._template))
         mounts = node.get("mounts")
+        if listed is not None and listed.kind == "scalar":  # Ansible takes a list as one text too
+            yield from (volume(text.strip()) for text in self._text(listed, template).split(",") if text.strip())
         for each in (child for found in (listed, mounts) if found is not None for child in found.children):
             if each.kind == "scalar":
                 yield volume(self._text(each, template))

@@ -50,6 +50,17 @@ def test_a_large_file_is_read_in_time(path: str, unit: str, tmp_path: Path) -> N
     assert len(found.registrations) <= 300
 
 
+def test_variables_that_grow(tmp_path: Path) -> None:
+    levels = "".join(f"v{n}: '" + f"{{{{ v{n + 1} }}}}" * 300 + "'\n" for n in range(6))
+    (tmp_path / "group_vars").mkdir()
+    (tmp_path / "group_vars" / "all").write_text(f"{levels}v6: x\n")
+    (tmp_path / "site.yml").write_text('- docker_container:\n    image: "gitlab/gitlab-ce:{{ v0 }}"\n    name: a\n')
+    begun = time.process_time()
+    (server,) = find_setup(WorkTree(tmp_path)).servers
+    assert time.process_time() - begun < LIMITS.reader_seconds
+    assert server.tag is None or len(server.tag) < 10_000
+
+
 def test_a_bomb_of_aliases_is_named_and_the_rest_is_read(tmp_path: Path) -> None:
     levels = "".join(f"l{n}: &l{n} [{', '.join([f'*l{n - 1}'] * 9)}]\n" for n in range(1, 9))
     (tmp_path / "docker-compose.yml").write_text(f"{HEAD}l0: &l0 [x]\n{levels}{SERVICE}")

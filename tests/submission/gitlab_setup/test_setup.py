@@ -181,6 +181,19 @@ def test_variables_of_compose(tmp_path: Path) -> None:
     assert [(each.host, each.container) for each in server.ports] == [("8080", "80"), ("${SSH}", "22")]
 
 
+def test_lists_as_one_text(tmp_path: Path) -> None:
+    lists = "    ports: '80:80,22:22'\n    volumes: a:/etc/gitlab, b:/var/log\n"
+    text = f"- docker_container:\n    image: gitlab/gitlab-ce\n{lists}"
+    (server,) = setup(tmp_path, "site.yml", text).servers
+    assert [each.container for each in server.ports] == ["80", "22"]
+    assert [each.target for each in server.volumes] == ["/etc/gitlab", "/var/log"]
+
+
+def test_a_volume_without_a_target_mounts_nothing(tmp_path: Path) -> None:
+    (server,) = setup(tmp_path, "a.yml", "web:\n  image: gitlab/gitlab-ce\n  volumes: ['/srv/gitlab:']\n").servers
+    assert not server.mounts("/etc/gitlab")
+
+
 def test_what_nobody_sets_is_unknown(tmp_path: Path) -> None:
     (server,) = setup(tmp_path, "site.yml", TASK.replace("gitlab_ports:", "other_ports:")).servers
     assert server.unknown == {"ports"}
