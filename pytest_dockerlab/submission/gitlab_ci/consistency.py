@@ -24,11 +24,12 @@ def inconsistencies(pipeline: Pipeline) -> Iterator[Finding]:
             _("add a job with a script"),
         )  # fmt: skip
     for job in pipeline.jobs.values():
-        yield from _without_a_script(job, pipeline.root.mapping[job.name])
-        yield from _stage(pipeline, job)
+        if "script" not in pipeline.root.mapping:  # else the indentation of one is wrong, which is told above
+            yield from _without_a_script(job, pipeline.root.mapping[job.name])
         yield from _rules_and_only(job)
         yield from _needs(pipeline, job)
         yield from _environment(pipeline, job)
+    yield from _stages(pipeline)
     yield from _circles(pipeline)
 
 
@@ -98,22 +99,27 @@ def _is_there(job: Job, key: str) -> bool:
     return value is not None and (value.is_scalar or bool(value.items) or bool(value.mapping))
 
 
-def _stage(pipeline: Pipeline, job: Job) -> Iterator[Finding]:
+def _stages(pipeline: Pipeline) -> Iterator[Finding]:
+    """Stages that jobs are in and that are not listed: one finding for each, at the first of its jobs."""
     names = [stage.name for stage in pipeline.stages]
     declared = [stage.name for stage in pipeline.stages if stage.at is not None]
-    may_be_elsewhere = pipeline.not_followed is not None and not declared
-    if job.stage in names or may_be_elsewhere or "$[[" in job.stage or not job.is_expanded:
-        return
-    near = near_name(job.stage, names)
-    found, hint = _("{job} is in the stage {stage}", job=job.name, stage=job.stage), _("add it to stages")
-    if job.stage_at is None:
-        found = _("{job} names no stage, and is in the stage test", job=job.name)
-        hint = _("name one of the stages")
-    elif near:
-        hint = _("write {name}", name=near)
-    yield Finding(
-        _("each job's stage is one of {stages}", stages=_shown(declared or names)), found, job.stage_at or job.at, hint
-    )
+    if pipeline.not_followed is not None and not declared:
+        return  # they may be listed elsewhere
+    unlisted: dict[tuple[str, bool], list[Job]] = {}
+    for job in pipeline.jobs.values():
+        if job.stage not in names and "$[[" not in job.stage and job.is_expanded:
+            unlisted.setdefault((job.stage, job.stage_at is None), []).append(job)
+    for (stage, is_unsaid), jobs in unlisted.items():
+        near = near_name(stage, names)
+        found = _("{jobs}: stage {stage}", jobs=_shown([job.name for job in jobs]), stage=stage)
+        hint = _("add {stage} to stages", stage=stage)
+        if is_unsaid:
+            found = _("{jobs}: no stage is named, so it is test", jobs=_shown([job.name for job in jobs]))
+            hint = _("name one of the stages")
+        elif near:
+            hint = _("write {name}, or add {stage} to stages", name=near, stage=stage)
+        at = jobs[0].stage_at or jobs[0].at
+        yield Finding(_("each job's stage is one of {stages}", stages=_shown(declared or names)), found, at, hint)
 
 
 def _shown(names: list[str]) -> list[str]:

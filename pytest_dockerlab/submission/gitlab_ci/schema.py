@@ -80,7 +80,7 @@ def _look(value: Value, found: Form) -> None:
         for leaf in _leaves(error):
             for is_sure, finding in _said(leaf, value):
                 into = found.findings if is_sure else found.unsure
-                if finding not in into and len(into) < _MOST:
+                if len(into) < _MOST and all(each.at != finding.at for each in into):  # one thing in one place
                     into.append(finding)
 
 
@@ -208,7 +208,7 @@ def _said(leaf: _Leaf, root: Value) -> Iterator[tuple[bool, Finding]]:
 def _unknown_key(name: str, known: list[str], at: Location, where: str, leaf: _Leaf) -> tuple[bool, Finding]:
     """A key that the schema does not know: it may be younger than the schema, unless it looks like a mistake."""
     near = near_name(name, known, _NEAR)
-    elsewhere = name in _job_keys()
+    elsewhere = name in _all_keys()
     hint = _("correct the name or the indentation, or delete it")
     if near:
         hint = _("write {name}", name=near)
@@ -220,8 +220,16 @@ def _unknown_key(name: str, known: list[str], at: Location, where: str, leaf: _L
 
 
 @functools.cache
-def _job_keys() -> frozenset[str]:
-    return frozenset(_validator().schema["definitions"]["job_template"]["properties"])
+def _all_keys() -> frozenset[str]:
+    """The keys that GitLab knows anywhere."""
+    found, waiting = set[str](), [_validator().schema]
+    while waiting:
+        each = waiting.pop()
+        if isinstance(each, dict):
+            properties = each.get("properties")
+            found.update(properties if isinstance(properties, dict) else ())
+        waiting += each.values() if isinstance(each, dict) else each if isinstance(each, list) else ()
+    return frozenset(found)
 
 
 def _of_another_kind(leaf: _Leaf, value: Value, where: str) -> Finding:
@@ -233,6 +241,8 @@ def _of_another_kind(leaf: _Leaf, value: Value, where: str) -> Finding:
         hint = _("put it in quotes")
     if isinstance(value.data, dict) and _SCRIPTS.intersection(leaf.path):
         hint = _("put the whole command in quotes: a colon before a space makes a mapping of it")
+    if "services" in leaf.path and value.is_scalar and leaf.path[-1] != "services":
+        hint = _("write the image as one word, without a space behind the colon")
     return Finding(_("{key} is {kinds}", key=where, kinds=_either(wanted)), _kind_of(value), value.at, hint)
 
 
