@@ -137,9 +137,10 @@ def test_quick_attacks_as_rows(
 
 @pytest.mark.campaign
 @pytest.mark.parametrize("part", range(3))
-def test_quick_attacks_on_the_monitoring(part: int, tmp_path: Path) -> None:
-    """They aim at other homework: of this one no item may be an error, and good rows are as ever."""
-    asked = ["--hw=monitoring-1", "--hw-tier=files"]
+@pytest.mark.parametrize("slug", ["gitlab-ci-1", "monitoring-1"])
+def test_quick_attacks_on_other_homework(slug: str, part: int, tmp_path: Path) -> None:
+    """They aim at another homework: of this one no item may be an error, and good rows are as ever."""
+    asked = [f"--hw={slug}", "--hw-tier=files"]
     good = good_rows(tmp_path)
     right = check(Path(good[0]["path"]), tmp_path / "alone", [".", *asked]).verdicts()
     quick = [attack for attack in ATTACKS if not attack.slow][part::3]
