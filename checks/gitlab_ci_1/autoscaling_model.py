@@ -114,9 +114,7 @@ def _forecast(settings: Settings, jobs: int, version: tuple[int, ...]) -> Foreca
     except TooLong as error:
         raise Unverified(_("{why}", why=error.text), _("set limit and IdleCount to what you can pay for")) from None
     except UnreadablePeriod as error:
-        raise Unverified(
-            _("{why}", why=error.text), _("correct it first: see {item}", item=_VALID), told_by=_VALID
-        ) from None
+        raise Unverified(_("{why}", why=error.text)) from None
 
 
 def _figures(found: Forecast) -> Iterator[Message]:

@@ -48,6 +48,11 @@ class MachineSettings:
     periods: tuple[Period, ...] = ()
     off_peak: Period | None = None
 
+    @property
+    def expressions(self) -> int:
+        """How many cron expressions its periods have."""
+        return sum(len(each.expressions) for each in (*self.periods, *([self.off_peak] if self.off_peak else [])))
+
     def as_read_by(self, rules: Rules) -> MachineSettings:
         """The same without what this version does not know, or no longer."""
         return replace(

@@ -26,8 +26,13 @@ NOON = datetime.datetime(2018, 2, 28, 12, tzinfo=datetime.UTC)
 """A Wednesday at noon, when people work."""
 _SECOND = 1_000_000
 _MINUTE = 60 * _SECOND
-_MOST_EVENTS = 2_000_000
+_AGES = 36_500 * 86_400 * _SECOND
+"""What a calendar goes on for after the start."""
+_MOST_EVENTS = 1_000_000
 _MOST_MACHINES = 30_000
+_MOST_PERIODS = 200
+_STEPS = 1000
+"""Of the time until something is known to happen, after one of which it is asked whether another period is on."""
 _DEFAULT_INTERVAL = 3
 _ROUNDS = 10
 """Of polls without any change, after which none comes."""
@@ -104,6 +109,8 @@ class _Runner:
         for number, each in enumerate(settings.runners):
             read = each.as_read_by(rules)
             self._sections.append(_Section(number, read, Pool(read, rules)))
+        if sum(runner.expressions for runner in settings.runners) > _MOST_PERIODS:
+            raise TooLong(_("there are more than {count} periods", count=_MOST_PERIODS))
         interval = settings.check_interval if settings.check_interval > 0 else _DEFAULT_INTERVAL
         self._interval = max(_micros(interval) // max(len(self._sections), 1), 1)
         self._long = _ROUNDS * (
@@ -188,7 +195,7 @@ class _Runner:
             moments.append(self._heap[0][0])
         until = min(moments)
         if any(section.settings.periods or section.settings.off_peak for section in self._sections):
-            until = min(until, self._now + _MINUTE)
+            until = min(until, self._now + max(_MINUTE, (until - self._now) // _STEPS))
         return max(-(-(until - self._now) // self._interval), 0)
 
     def _work(self, section: _Section) -> None:
@@ -274,7 +281,7 @@ class _Runner:
     def _idle(self, section: _Section) -> Idle:
         if not section.settings.periods and section.settings.off_peak is None:
             return section.settings.idle
-        return section.settings.idle_at(self._clock + datetime.timedelta(microseconds=self._now))
+        return section.settings.idle_at(self._clock + datetime.timedelta(microseconds=min(self._now, _AGES)))
 
     # A job is asked for.
 

@@ -8,7 +8,7 @@ import pytest
 
 from pytest_dockerlab.gitlab.autoscaling.periods import UnreadablePeriod, is_in_period
 from pytest_dockerlab.gitlab.autoscaling.settings import Idle, MachineSettings, Period, Settings, Times, burst
-from pytest_dockerlab.gitlab.autoscaling.simulator import simulate
+from pytest_dockerlab.gitlab.autoscaling.simulator import TooLong, simulate
 
 WORK = "* * 9-17 * * mon-fri *"
 WEEKEND = "* * * * * sat,sun *"
@@ -36,6 +36,14 @@ def at(text: str) -> datetime.datetime:
         ("@hourly", "2018-02-28T11:59:59", True),
         ("@hourly", "2018-02-28T12:00:00", False),
         ("* * * L * * *", "2018-02-28T12:00:00", True),
+        ("* * * L * * *", "2018-02-27T12:00:00", False),
+        ("* * * * * 3#4 *", "2018-02-28T12:00:00", True),  # the fourth Wednesday
+        ("* * * * * 3#3 *", "2018-02-28T12:00:00", False),
+        ("* * * * * L3 *", "2018-02-28T12:00:00", True),
+        ("* * * * * L3 *", "2018-02-21T12:00:00", False),
+        ("*/20 * * ? * ? *", "2018-02-28T12:00:19", True),
+        ("*/20 * * ? * ? *", "2018-02-28T12:00:20", False),
+        ("* * * 1,28 feb * *", "2018-02-28T12:00:00", True),
         ("* * * 1 * mon *", "2018-02-26T12:00:00", True),  # the day of the month or the day of the week
     ],
 )
@@ -97,3 +105,16 @@ def test_machines_are_created_when_a_period_begins_and_removed_when_it_ends() ->
     simulation = simulate(Settings((machines,), 5), jobs, Times(creation=60, removal=20), clock=day)
     hours = [simulation.at(hour * 3600 - 60).all for hour in (1, 2, 3, 9, 10, 11)]
     assert hours == [0, 3, 3, 3, 3, 0]
+
+
+def test_idle_machines_of_a_century_are_seen_off_in_a_few_steps() -> None:
+    machines = MachineSettings(idle=Idle(1, 3_000_000_000_000), periods=(Period((WORK,), Idle(2, 3_000_000_000_000)),))
+    simulation = simulate(Settings((machines,), 5), burst(5, 60, at=300), Times(creation=60, removal=20))
+    assert simulation.jobs_run == 5
+    assert simulation.end > 3_000_000_000_000
+
+
+def test_more_periods_than_anybody_writes_are_refused() -> None:
+    machines = MachineSettings(periods=(Period((WORK,) * 201, Idle(1)),))
+    with pytest.raises(TooLong, match="more than 200 periods"):
+        simulate(Settings((machines,)), ())
