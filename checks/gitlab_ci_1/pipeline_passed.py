@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _CI_LINT = "gitlab-ci-1/ci-lint"
 _TESTS = re.compile(r"(?<!la)test|(?<![a-z])(?:spec|check|verif)|тест|провер", re.IGNORECASE)
 """In the name of a test job, or of its stage; not in ``latest``."""
-_MOST = 20
+_MOST, _MOST_LOGS = 20, 40
 _RUN_AGAIN = _("run it again: the button beside it in GitLab")
 _SKIPPED = _("push again, without [ci skip] in the message of the commit")
 
@@ -45,7 +45,7 @@ def pipeline_passed(submission: Submission, gitlab_project: GitlabProject) -> No
         jobs = _newest_of_each(gitlab_project.jobs(pipeline.id))
         tests = [job for job in jobs if _TESTS.search(f"{job.stage} {job.name}")]
         _require_over(pipeline, jobs, shown)
-        logs = {job.id: log for job in tests or jobs if (log := _log(gitlab_project, job)) is not None}
+        logs = {job.id: log for job in (tests or jobs)[:_MOST_LOGS] if (log := _log(gitlab_project, job)) is not None}
     problems = list(_of_jobs(jobs, tests, logs))
     if pipeline.status != "success" and not problems and not _waits_for_somebody(pipeline):
         problems.append(_of_pipeline(pipeline, shown))

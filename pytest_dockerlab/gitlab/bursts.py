@@ -21,7 +21,7 @@ from ..interrupts import ended_in_order
 from ..messages import _
 from ..net.deadline import Deadline
 from .answers import Job, Pipeline
-from .errors import GitlabError, GitlabNotFound
+from .errors import GitlabError, GitlabNotFound, GitlabRefuses, GitlabTimeout
 from .past_jobs import is_over
 from .project import GitlabProject
 
@@ -34,6 +34,8 @@ _TITLE = "pytest-dockerlab: one of a burst of pipelines"
 _TRAILER = re.compile(r"^Dockerlab-(Run|Owner|Expires): (\S{1,300})$", re.MULTILINE)
 _LIFETIME = 4 * 3600
 _TO_REMOVE = 60.0
+_LATE = 3.0
+"""Seconds in which a branch may come up that GitLab was asked for when the burst was interrupted."""
 _MAX_BRANCHES = 2000
 _PAUSE = 5.0
 
@@ -95,6 +97,8 @@ class Burst:
         self._owner = owner
         self._path = f"/projects/{project.id}/repository"
         self.branches = tuple(f"{_PREFIX}{self._id}-{number}" for number in range(1, plan.count + 1))
+        self._asked_for: str | None = None
+        """The branch that GitLab was asked for, and has not said a word of yet."""
         self.runs: dict[str, BurstRun] = {}
         """By branch, as of the last look; those that were begun alone."""
 
@@ -158,7 +162,7 @@ class Burst:
         for _attempt in Deadline(seconds).attempts(longest_pause=1.0):
             while left:
                 try:
-                    _remove(self._project, left[0], self._id)
+                    self._remove(left[0])
                     left.pop(0)
                 except Exception as error:  # noqa: BLE001 - whatever it is, another attempt may succeed
                     failure = error
@@ -173,6 +177,12 @@ class Burst:
         if interrupt is not None:
             raise interrupt
 
+    def _remove(self, branch: str) -> None:
+        late = Deadline(_LATE if branch == self._asked_for else 0.0)
+        for _attempt in late.attempts():
+            if _remove(self._project, branch, self._id):
+                return
+
     def _action(self, path: str, ref: str) -> str:
         try:
             self._project.instance.get(f"{self._path}/files/{quote(path, safe='')}", ref=ref)
@@ -181,18 +191,25 @@ class Burst:
         return "update"
 
     def _create(self, branch: str, commit: dict[str, Any], deadline: Deadline) -> None:
+        self._asked_for = branch
         for _attempt in deadline.attempts(longest_pause=_PAUSE):
             try:
                 with self._project.instance.reading():
                     self._project.api.commits.create(commit)
-                return
+                break
             except GitlabError as error:
-                if not error.may_pass or deadline.is_over:
+                # What was too slow, or got lost on the way back, may be there all the same, and then it is refused.
+                may_be_there = error.may_pass or isinstance(error, (GitlabTimeout, GitlabRefuses))
+                if may_be_there and _owner_of(self._project, branch, self._id) is not None:
+                    break
+                if isinstance(error, GitlabRefuses) or not may_be_there:
+                    self._asked_for = None
                     raise
-                if _owner_of(self._project, branch, self._id) is not None:
-                    return  # it was made, and only the answer was lost
+                if deadline.is_over:
+                    raise
                 with contextlib.suppress(TimeoutError):
                     time.sleep(min(error.retry_after or 0.0, deadline.left()))
+        self._asked_for = None
 
     def _trailers(self) -> Iterator[tuple[str, str]]:
         yield "Dockerlab-Run", self._id
@@ -238,16 +255,17 @@ def sweep(project: GitlabProject, is_alive: Callable[[str], bool | None]) -> lis
     return removed
 
 
-def _remove(project: GitlabProject, branch: str, id: str) -> None:
-    """Cancel and delete, where it is ours: the id in its name is in its newest commit too."""
+def _remove(project: GitlabProject, branch: str, id: str) -> bool:
+    """Cancel and delete, where it is there and ours: the id in its name is in its newest commit too."""
     if _owner_of(project, branch, id) is None:
-        return
+        return False
     for pipeline in project.pipelines(branch):
         if not is_over(pipeline.status):
             with contextlib.suppress(GitlabNotFound), project.instance.reading():
                 project.api.pipelines.get(pipeline.id, lazy=True).cancel()
     with contextlib.suppress(GitlabNotFound), project.instance.reading():
         project.api.branches.delete(branch)
+    return True
 
 
 def _owner_of(project: GitlabProject, branch: str, id: str) -> str | None:

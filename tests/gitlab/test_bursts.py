@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import textwrap
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -120,6 +121,33 @@ def test_an_answer_that_was_lost_does_not_make_it_twice(
     with _pushed(project) as made:
         assert lost == list(made.branches)
         assert len(home.pipelines) == 3
+
+
+def test_an_answer_that_is_too_late_does_not_make_it_twice(fake: FakeGitlab, home: Project):
+    hasty = GitlabInstance(fake.url, TOKEN, may_write=True, seconds=0.3).project(home.id)
+    fake.faults.append(Fault("POST .*commits", delay=1.0, times=1))
+    with burst(hasty, PLAN, RUN, OWNER) as made:
+        made.push(Deadline(20))
+        assert len(home.branches) == 4
+
+    assert list(home.branches) == ["master"]
+
+
+def test_a_branch_that_comes_up_after_an_interrupt_is_removed_too(
+    fake: FakeGitlab, home: Project, project: GitlabProject
+):
+    """The request for it was on its way."""
+    made = Burst(project, BurstPlan(1, 100), RUN, OWNER)
+    fake.faults.append(Fault("POST .*commits", delay=0.7, times=1))
+    thread = threading.get_ident()
+    threading.Timer(0.3, lambda: signal.pthread_kill(thread, signal.SIGINT)).start()
+    with pytest.raises(KeyboardInterrupt):
+        made.push(Deadline(10))
+    assert list(home.branches) == ["master"]
+    made.remove()
+
+    assert list(home.branches) == ["master"]
+    assert [each["status"] for each in home.pipelines.values()] == ["canceled"]
 
 
 @pytest.mark.parametrize(
