@@ -11,25 +11,26 @@ from collections.abc import Sequence
 from ...findings import Location
 from ..text.secrets import is_random
 from ..text.shell import words
+from ..text.yamldoc import Node
 from .definitions import ContainerDefinition, Registration, TokenForm
 from .resolving import Resolver
 
 __all__ = [
     "API",
     "REGISTER",
-    "TOKEN_KEYS",
     "of_command",
     "of_container",
     "of_request",
     "registered_by_key",
     "token_form",
+    "token_given_to",
 ]
 
 REGISTER = re.compile(r"gitlab-runner(?::[\w.-]{1,80})?[\"']?\s{1,20}(?:[\w/]{0,40}gitlab-runner\s{1,20})?register\b")
 """The command that registers, in a container or outside of one."""
 API = re.compile(r"/api/v4/(?:user/)?runners(?![\w/-])")
 """Where GitLab's API makes runners."""
-_POSTS = re.compile(r"\bPOST\b|\bcurl\b.{0,2000}\s(?:--data|--form|-d|-F)\b")
+_POSTS = re.compile(r"\bPOST\b|\s(?:--data|--form|-d|-F)\b")
 _IN_REQUEST = re.compile(r"(?:PRIVATE-TOKEN:\s{0,9}|\btoken=)([^\s\"'&]{1,300})")
 _TOKENS = ("--registration-token", "-r", "--token", "-t")
 _PLACEHOLDER = re.compile(
@@ -37,7 +38,8 @@ _PLACEHOLDER = re.compile(
     re.IGNORECASE,
 )
 _VARIABLE = re.compile(r"\$\{?[\w(]|\{\{|%\w+%|`")
-TOKEN_KEYS = frozenset({"gitlab_runner_registration_token", "gitlab_runner_token", "registration-token"})
+_MODULE = re.compile(r"(?:^|\.)gitlab_runner$")
+_KEYS = frozenset({"gitlab_runner_registration_token", "gitlab_runner_token", "registration-token"})
 """Variables of the roles that people take from Ansible Galaxy."""
 
 
@@ -93,6 +95,25 @@ def of_request(text: str, at: Location, resolver: Resolver, how: str) -> Registr
     value, token_at = resolver.value(token[1]) if token is not None else ("", None)
     place = token_at or (resolver.place(token[1], at) if token is not None else at)
     return Registration(how, at, is_interactive=False, token=token_form(value), token_at=place)
+
+
+def token_given_to(key: Node, value: Node, *, is_prose: bool) -> Node | None:
+    """The token that a pair of YAML registers a runner with: of Ansible's module or a role, or a request of its own."""
+    url, method, headers = value.get("url"), value.get("method"), value.get("headers")
+    token = None
+    if _MODULE.search(key.text):
+        token = value.get("registration_token")
+    elif key.text in _KEYS and not is_prose:
+        token = value
+    elif (
+        url is not None
+        and API.search(url.text)
+        and method is not None
+        and method.text == "POST"
+        and headers is not None
+    ):
+        token = headers.get("PRIVATE-TOKEN")
+    return token if token is not None and token.kind == "scalar" else None
 
 
 def registered_by_key(text: str, at: Location, resolver: Resolver, how: str) -> Registration:

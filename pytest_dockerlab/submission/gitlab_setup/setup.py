@@ -25,7 +25,7 @@ from .definitions import (
 )
 from .installations import installed_by_command, installed_by_role
 from .mirrors import mirror_uses
-from .registrations import API, TOKEN_KEYS, of_container, registered_by_key
+from .registrations import of_container, registered_by_key, token_given_to
 from .resolving import Resolver, assigned
 from .sources import Form, Source, find_sources, pieces
 from .surroundings import Surroundings
@@ -36,8 +36,8 @@ from .yaml_containers import YamlContainers
 
 __all__ = ["find_setup"]
 
-_LINE_END = re.compile(r"\\\s{1,200}")
-_MODULE = re.compile(r"(?:^|\.)gitlab_runner$")
+_FOLDED = re.compile(r"\\ {1,200}(?=\S)")
+"""A backslash that ended a line before YAML made one line of several."""
 _IS_DEFINITION = re.compile(r"image:[ \t\"']{0,9}[\w./-]{0,60}gitlab-(?:ce|ee|runner)")
 _VARIABLE_FILES = re.compile(
     r"(?:^|/)(?:defaults|vars|group_vars|host_vars)/|(?:^|/)(?:vars|variables|main|all)\.ya?ml$", re.IGNORECASE
@@ -169,22 +169,16 @@ class _Reader:
             if node.kind == "mapping" and not source.is_in_document:
                 self.installations += installed_by_role(node, source)
             for key, value in node.entries():
-                token = value.get("registration_token") if _MODULE.search(key.text) else None
-                url, method = value.get("url"), value.get("method")
-                if url is not None and method is not None and API.search(url.text) and method.text == "POST":
-                    headers = value.get("headers")
-                    token = headers.get("PRIVATE-TOKEN") if headers is not None else None
-                if key.text in TOKEN_KEYS and value.kind == "scalar" and not source.is_in_document:
-                    token = value
-                if token is not None and token.kind == "scalar":
+                token = token_given_to(key, value, is_prose=source.is_in_document)
+                if token is not None:
                     at = source.location(token.line)
                     self._keep((), [registered_by_key(token.text, at, resolver, "Ansible")])
-            for each in (*(value for _key, value in node.entries()), *node.children):
-                if each.kind != "scalar":
-                    waiting.append(each)
-                elif "docker" in each.text or "gitlab" in each.text:
+            below = [*(value for _key, value in node.entries()), *node.children]
+            waiting += [each for each in reversed(below) if each.kind != "scalar"]
+            for each in below:
+                if each.kind == "scalar" and ("docker" in each.text or "gitlab" in each.text):
                     first = each.line + ("\n" in each.text.strip())
-                    self._commands(_LINE_END.sub(" ", each.text), first, resolver, "Ansible")
+                    self._commands(_FOLDED.sub(" ", each.text), first, resolver, "Ansible")
 
     def _commands(self, text: str, first_line: int, resolver: Resolver, how: str) -> None:
         for line, at in lines_of(text, first_line, resolver):
