@@ -66,5 +66,5 @@ def _problems(runner: ContainerDefinition) -> Iterator[Finding]:
             _("the runner starts again by itself: restart policy"),
             redacted(restart) or _("none"),
             runner.place("restart"),
-            _("write restart: always (with docker run: --restart always)"),
+            _("write restart: always (Ansible: restart_policy; docker run: --restart always)"),
         )

@@ -225,6 +225,8 @@ class Report(Lines):
                 yield _("optional: costs nothing")
             case Verdict.ADVISED:
                 yield _("advice: costs nothing")
+            case Verdict.NOT_ATTEMPTED if item.level is Level.ADVISORY and item.reason is not None:
+                yield item.reason
             case Verdict.NOT_ATTEMPTED:
                 yield _("optional, not attempted")
             case Verdict.UNVERIFIED | Verdict.ERROR if item.reason is not None and not self.verbose:

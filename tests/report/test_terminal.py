@@ -268,3 +268,10 @@ def test_many_changes_of_a_series_are_cut() -> None:
     points = [[float(at), float(at % 3)] for at in range(100)]
     drawn = shown(result("drill", Verdict.PASSED, evidence={"drill": {"series": {"busy": points}}}))
     assert "  0 → 1 → 2 → 0 → 1 → 2 → 0 → … → 0" in drawn
+
+
+def test_what_is_not_attempted() -> None:
+    """Who did not do what is optional knows it; what an advice finds nothing to say of is named."""
+    reason = _("there is no mirror")
+    assert "(optional, not attempted)" in shown(result("a", Verdict.NOT_ATTEMPTED, "optional", reason=reason))
+    assert "(there is no mirror)" in shown(result("a", Verdict.NOT_ATTEMPTED, "advisory", reason=reason))
