@@ -91,11 +91,12 @@ def find_configurations(tree: Tree) -> list[Written]:
 def _found(tree: Tree) -> Iterator[Written]:
     charts = {path.rpartition("/")[0] for path in tree.files if path.endswith("/Chart.yaml")}
     looked_at = 0
-    for path, entry in tree.files.items():
+    likely = sorted(tree.files, key=lambda path: (not _TOML.search(path), not is_readme(path), path.count("/"), path))
+    for path in likely:
         name = path.rpartition("/")[2]
         is_prose = is_readme(path) or name.lower().endswith((".md", ".rst"))
         is_other = _TOML.search(name) or _TEMPLATE.search(name) or _OTHER.search(name)
-        if not (is_prose or is_other or name in ("Makefile", "Vagrantfile")) or entry.is_symlink:
+        if not (is_prose or is_other or name in ("Makefile", "Vagrantfile")) or tree.files[path].is_symlink:
             continue
         if _OTHERS.search(path) or any(path.startswith(f"{chart}/") for chart in charts):
             continue

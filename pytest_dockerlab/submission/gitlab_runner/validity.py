@@ -25,6 +25,7 @@ _INTEGERS_AS_FLOATS: RunnerVersion = (15, 9, 0)
 """With BurntSushi/toml 1.2; before, ``IdleScaleFactor = 1`` ended the runner."""
 _LONG_TABLES: RunnerVersion = (18, 9, 0)
 """With BurntSushi/toml 1.6, which reads TOML 1.1."""
+_OF_DOCKER = ("docker", "docker+machine", "docker-ssh", "docker-ssh+machine", "docker-windows", "docker-autoscaler")
 _MOST = 300
 """Mistakes that are looked for: nobody makes, or reads, more of them."""
 _SECRET = re.compile(r"token|key|secret|password|dsn|^environment$", re.IGNORECASE)
@@ -138,6 +139,14 @@ class _Judge:
         for index, runner in enumerate(configuration.runners):
             at = ("runners", index)
             yield from self._executor(runner.executor, at)
+            is_whole = not configuration.is_excerpt and not configuration.may_have(*at, "docker")
+            if runner.executor in _OF_DOCKER and runner.docker is None and is_whole:
+                yield Finding(
+                    _("the executor {executor} has its section", executor=runner.executor),
+                    _("no [runners.docker]: every job fails with 'missing docker configuration'"),
+                    runner.location,
+                    _("add [runners.docker] with the image that jobs take"),
+                )
             if runner.url is not None and _is_no_url(runner.url):
                 yield Finding(
                     _("url begins with http:// or https://"),

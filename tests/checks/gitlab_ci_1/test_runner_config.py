@@ -154,6 +154,7 @@ test_samples = sample_tests(
                edit("  limit = 5\n", "  limit = 5\n  color = 'red'\n"), "passes over", "color"),
         _fails("no job may run", edit("concurrent = 5", "concurrent = 0"), "concurrent is 1 or more", "concurrent"),
         _fails("an executor that is none", edit("docker+machine", "docker-machine"), "docker+machine", "executor"),
+        _fails("no section of docker", edit(_DOCKER, ""), "missing docker configuration", "[[runners]]"),
         _fails("an executor that is gone", edit("docker+machine", "docker-ssh"), "gone since 16.0", "executor"),
         _fails("an executor that is not there yet", [of_version("v14.1.0"), write(CONFIGURATION, GROUP)],
                "docker-autoscaler, which is new in 15.11", "executor"),
