@@ -25,11 +25,12 @@ _NAMED_TEST = re.compile(r"test|spec", re.IGNORECASE)
 _CODE = (".rb", ".py")
 # The beginning of a test, in the frameworks of Ruby and Python.
 _A_TEST = re.compile(
-    r"^[ \t]*(?:(?:async )?def test|it\b|test [\"']|specify\b|scenario\b|should [\"']|example\b|Scenario:)",
+    r"^[ \t]*(?:(?:async[ \t]+)?def[ \t]+test|it\b|test [\"']|specify\b|scenario\b|should [\"']|example\b|Scenario:)",
     re.MULTILINE,
 )
 _FRAMEWORK = re.compile(r"test/unit|minitest|rspec|rack/test|unittest|pytest", re.IGNORECASE)
 _REQUIRES = re.compile(r"^[ \t]*require(_relative)?[ \t(]+[\"']([\w./-]+)[\"']", re.MULTILINE)
+_IMPORTS = re.compile(r"^[ \t]*(?:from|import)[ \t]+(\w+)", re.MULTILINE)
 _WITH_VALUE = frozenset({"-I", "-r", "-e", "-C", "-m", "-c", "-W", "-k", "-n", "-p", "-o", "--format", "-f", "--seed"})
 _ONLY_LOOKS = frozenset({"-c", "--version", "-v", "--help", "-h", "--dry-run", "--collect-only", "--co"})
 _RUNNERS = frozenset({"rspec", "pytest", "py.test", "nosetests", "nose2", "rake", "minitest", "tox", "cucumber"})
@@ -140,8 +141,11 @@ def files_with_tests(tree: Tree, below: str = "") -> list[str]:
 
 
 def requires(path: str, tree: Tree) -> bool:
-    """Whether a test requires something of the repository."""
-    return any(match[1] or match[2].startswith(".") for match in _REQUIRES.finditer(_text(tree, path)))
+    """Whether a test requires something of the repository: it is a test of that, then."""
+    text, folder = _text(tree, path), path.rpartition("/")[0]
+    if path.endswith(".rb"):
+        return any(match[1] or match[2].startswith(".") for match in _REQUIRES.finditer(text))
+    return any(_is_file(tree, f"{folder}/{name}.py".lstrip("/")) for name in _IMPORTS.findall(text)[:_MOST_READ])
 
 
 def shown(command: str) -> str:
@@ -163,7 +167,8 @@ def _missing(step: Step, tree: Tree, name: str | None) -> Finding:
     others = files_with_tests(tree)
     if name is not None:
         found = _("{command}: there is no {name} in {folder}", command=command, folder=folder, name=name)
-        others = [each for each in others if each.rpartition("/")[2] == name.rpartition("/")[2]] or others
+        named = [each for each in others if each.rpartition("/")[2] == name.rpartition("/")[2]]
+        others = named or [each for each in others if requires(each, tree)]
     if others:
         above = others[0].rpartition("/")[0]
         hint = _("enter the folder of the tests first: cd {folder}", folder=above) if above else _(

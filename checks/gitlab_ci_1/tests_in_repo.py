@@ -148,13 +148,12 @@ def _never_counts(job: Job, run: Run) -> Iterator[Finding]:
 
 def _nobody(pipeline: Pipeline, tree: Tree) -> Finding:
     """That no job runs tests: what the jobs for it do instead, or that there are no tests."""
-    files = files_with_tests(tree)
+    files = [path for path in files_with_tests(tree) if requires(path, tree)]
     if not files:
         return Finding(
-            _("the application and its tests are in the repository"), _("no file with a test in it"),
+            _("the application and its tests are in the repository"), _("no file with a test of it"),
             Location(pipeline.path), _("add the application with its tests, as reddit/simpletest.rb"),
         )  # fmt: skip
-    files.sort(key=lambda path: not requires(path, tree))  # those of an application first
     jobs = [job for job in pipeline.jobs.values() if _TEST_STAGE.search(job.stage) and job.script]
     folder, _slash, name = files[0].rpartition("/")
     steps = [f"cd {folder}"] if folder else []

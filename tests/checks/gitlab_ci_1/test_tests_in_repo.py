@@ -101,6 +101,8 @@ end
                  replace(CI, _SERVICES, _SERVICES + "  cache: {paths: [vendor]}\n")),
         _unusual("an image of one's own, with gems", replace(CI, "  - bundle install\n", ""),
                  replace(CI, "image: ruby:2.4.2", "image: somebody/reddit-test:1.0")),
+        _unusual("spaces, tabs and Windows' line ends", write(TESTS, "require_relative  './app'\r\nclass A < B\r\n"
+                                                                     "\tdef  test_it\r\n\tend\r\nend\r\n")),
         _unusual("another job does not",
                  _script(_SCRIPT + "only_a_word:\n  stage: test\n  script: [ruby nothing_test.rb]\n")),
         _unusual("rules that let it run",
@@ -140,7 +142,7 @@ end
                  _script("  script: [ruby reddit/simpletest.rb]\n")),
         Sample("fails", "no application and no tests",
                [*(remove(path) for path in BASE if path.startswith("reddit/")), _script("  script: [echo]\n")],
-               says="no file with a test in it", file=CI),
+               says="no file with a test of it", file=CI),
         _fails("no database", "add it to the job: services", "test_unit_job", replace(CI, _SERVICES, "")),
         _fails("the defaults' database, replaced by another service", "docker:dind", "services",
                replace(CI, _SERVICES, "  services: [docker:dind]\n"),
@@ -179,6 +181,10 @@ end
         _unknown("elsewhere", "may come from elsewhere: .gitlab-ci.yml:1",
                  replace(CI, "image:", "include: {template: X.yml}\nimage:"),
                  _script("  script: [echo]\n")),
+        Sample("fails", "tests of something else", [remove(TESTS), _script("  script: [echo]\n"),
+               write("play-travis/test.py", "import unittest\n\nclass A(unittest.TestCase):\n    def test_it(self):\n"
+                                            "        pass\n")],
+               says="no file with a test of it", file=CI, findings=1),
         Sample("fails", "the file is wrong already, which another item tells", [replace(CI, _URL, _URL.lstrip())],
                says="no variable DATABASE_URL", file=CI),
     ],
