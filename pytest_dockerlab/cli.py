@@ -267,8 +267,8 @@ def _clean(given: argparse.Namespace) -> int:
 def _clean_gitlab(url: str, given: argparse.Namespace) -> list[str]:
     """Remove what dead bursts left in the project that is named, else in every project of the token's user."""
     from .engine.owned.labels import Owner
-    from .gitlab.bursts import sweep
     from .gitlab.instance import GitlabInstance
+    from .gitlab.own_branches import sweep
     from .gitlab.tokens import token_for
     from .gitlab.which_project import project_of
 

@@ -50,7 +50,8 @@ def scale_up(
 ) -> None:
     """Nothing is pushed without permission, and nothing that was pushed stays."""
     from pytest_dockerlab.engine.owned.labels import Owner
-    from pytest_dockerlab.gitlab.bursts import BurstPlan, NotHere, burst, sweep
+    from pytest_dockerlab.gitlab.bursts import BurstPlan, NotHere, burst
+    from pytest_dockerlab.gitlab.own_branches import sweep
 
     if not hw_settings.allow_push:
         raise Unverified(

@@ -1,15 +1,13 @@
 """A burst: pipelines at once, each on a branch of our own, which are gone afterwards.
 
 Each branch is one commit on top of the default branch, in which the pipeline's file is one of ours: a single job that
-waits. So nothing of the project's own pipeline runs for it, no deployment above all. The branches' names carry the
-run's id, and the commits say whose they are: what does not say both is never touched. The pipelines stay in GitLab's
+waits. So nothing of the project's own pipeline runs for it, no deployment above all. The pipelines stay in GitLab's
 records, those that were not over canceled.
 """
 
 from __future__ import annotations
 
 import contextlib
-import re
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -20,23 +18,18 @@ from ..errors import DockerlabError
 from ..interrupts import ended_in_order
 from ..messages import _
 from ..net.deadline import Deadline
+from . import own_branches
 from .answers import Job, Pipeline
 from .errors import GitlabError, GitlabNotFound, GitlabRefuses, GitlabTimeout
 from .past_jobs import is_over
 from .project import GitlabProject
 
-__all__ = ["JOB", "Burst", "BurstPlan", "BurstRun", "LeftBehind", "NotHere", "burst", "sweep"]
+__all__ = ["JOB", "Burst", "BurstPlan", "BurstRun", "LeftBehind", "NotHere", "burst"]
 
 JOB = "dockerlab-burst"
-_PREFIX = "dockerlab-burst-"
-_NAME = re.compile(rf"{_PREFIX}([0-9a-z]{{8,40}})-\d{{1,3}}")
-_TITLE = "pytest-dockerlab: one of a burst of pipelines"
-_TRAILER = re.compile(r"^Dockerlab-(Run|Owner|Expires): (\S{1,300})$", re.MULTILINE)
-_LIFETIME = 4 * 3600
 _TO_REMOVE = 60.0
 _LATE = 3.0
 """Seconds in which a branch may come up that GitLab was asked for when the burst was interrupted."""
-_MAX_BRANCHES = 2000
 _PAUSE = 5.0
 
 
@@ -93,10 +86,10 @@ class Burst:
     def __init__(self, project: GitlabProject, plan: BurstPlan, run_id: str, owner: str) -> None:
         self._project = project
         self._plan = plan
-        self._id = re.sub(r"[^0-9a-z]", "", run_id.lower())[:40].ljust(8, "0")
+        self._id = own_branches.id_of(run_id)
         self._owner = owner
         self._path = f"/projects/{project.id}/repository"
-        self.branches = tuple(f"{_PREFIX}{self._id}-{number}" for number in range(1, plan.count + 1))
+        self.branches = tuple(own_branches.branch_name(self._id, number) for number in range(1, plan.count + 1))
         self._asked_for: str | None = None
         """The branch that GitLab was asked for, and has not said a word of yet."""
         self.runs: dict[str, BurstRun] = {}
@@ -110,7 +103,7 @@ class Burst:
         if "@" in path or "://" in path:
             raise NotHere(_("its pipeline is not described in the project itself, but in {file}", file=path))
         action = {"action": self._action(path, start), "file_path": path, "content": self._pipeline_file()}
-        message = f"{_TITLE}\n\n" + "".join(f"{name}: {value}\n" for name, value in self._trailers())
+        message = own_branches.commit_message(self._project, self._id, self._owner)
         for branch in self.branches:
             self.runs[branch] = BurstRun(branch)  # whatever becomes of the request, it may be there
             commit = {"branch": branch, "start_branch": start, "commit_message": message, "actions": [action]}
@@ -180,7 +173,7 @@ class Burst:
     def _remove(self, branch: str) -> None:
         late = Deadline(_LATE if branch == self._asked_for else 0.0)
         for _attempt in late.attempts():
-            if _remove(self._project, branch, self._id):
+            if own_branches.remove(self._project, branch, self._id):
                 return
 
     def _action(self, path: str, ref: str) -> str:
@@ -200,7 +193,7 @@ class Burst:
             except GitlabError as error:
                 # What was too slow, or got lost on the way back, may be there all the same, and then it is refused.
                 may_be_there = error.may_pass or isinstance(error, (GitlabTimeout, GitlabRefuses))
-                if may_be_there and _owner_of(self._project, branch, self._id) is not None:
+                if may_be_there and own_branches.owner_of(self._project, branch, self._id) is not None:
                     break
                 if isinstance(error, GitlabRefuses) or not may_be_there:
                     self._asked_for = None
@@ -210,11 +203,6 @@ class Burst:
                 with contextlib.suppress(TimeoutError):
                     time.sleep(min(error.retry_after or 0.0, deadline.left()))
         self._asked_for = None
-
-    def _trailers(self) -> Iterator[tuple[str, str]]:
-        yield "Dockerlab-Run", self._id
-        yield "Dockerlab-Owner", self._owner
-        yield "Dockerlab-Expires", str(int(self._project.instance.now().timestamp()) + _LIFETIME)
 
     def _pipeline_file(self) -> str:
         tags = f"  tags: [{', '.join(_quoted(tag) for tag in self._plan.tags)}]\n" if self._plan.tags else ""
@@ -230,58 +218,6 @@ def burst(project: GitlabProject, plan: BurstPlan, run_id: str, owner: str) -> I
             yield made
         finally:
             made.remove()
-
-
-def sweep(project: GitlabProject, is_alive: Callable[[str], bool | None]) -> list[str]:
-    """Remove the branches of bursts that nobody waits for any more, and name them.
-
-    ``is_alive`` says of an owner whether it still runs, ``None`` where that cannot be known: then the time decides.
-    """
-    with project.instance.listing(_MAX_BRANCHES) as first:
-        path = f"/projects/{project.id}/repository/branches"
-        found = project.instance.api.http_list(path, iterator=True, per_page=100, query_data={"search": _PREFIX})
-        listed = [each for each in first(found) if _NAME.fullmatch(str(each["name"]))]
-    removed = []
-    for branch in listed:
-        name, trailers = str(branch["name"]), _trailers_of(branch)
-        found_name = _NAME.fullmatch(name)
-        if found_name is None or trailers.get("Run") != found_name[1]:
-            continue
-        is_dead = is_alive(trailers.get("Owner", "")) is False
-        expires = trailers.get("Expires", "")
-        if is_dead or (expires.isdecimal() and int(expires) < project.instance.now().timestamp()):
-            _remove(project, name, found_name[1])
-            removed.append(name)
-    return removed
-
-
-def _remove(project: GitlabProject, branch: str, id: str) -> bool:
-    """Cancel and delete, where it is there and ours: the id in its name is in its newest commit too."""
-    if _owner_of(project, branch, id) is None:
-        return False
-    for pipeline in project.pipelines(branch):
-        if not is_over(pipeline.status):
-            with contextlib.suppress(GitlabNotFound), project.instance.reading():
-                project.api.pipelines.get(pipeline.id, lazy=True).cancel()
-    with contextlib.suppress(GitlabNotFound), project.instance.reading():
-        project.api.branches.delete(branch)
-    return True
-
-
-def _owner_of(project: GitlabProject, branch: str, id: str) -> str | None:
-    """Which process made a branch; ``None`` where there is none, or it is not of the burst ``id``."""
-    try:
-        found = project.instance.get(f"/projects/{project.id}/repository/branches/{quote(branch, safe='')}")
-    except GitlabNotFound:
-        return None
-    trailers = _trailers_of(found)
-    return trailers.get("Owner", "") if trailers.get("Run") == id else None
-
-
-def _trailers_of(branch: Any) -> dict[str, str]:
-    commit = branch.get("commit") if isinstance(branch, dict) else None
-    message = str(commit.get("message", "")) if isinstance(commit, dict) else ""
-    return dict(_TRAILER.findall(message[:2000])) if message.startswith(_TITLE) else {}
 
 
 def _quoted(text: str) -> str:
