@@ -106,7 +106,7 @@ def _of_instances(configuration: RunnerConfiguration, index: int, group: Instanc
 
 def _forecast(settings: Settings, jobs: int, version: tuple[int, ...]) -> Forecast:
     from pytest_dockerlab.gitlab.autoscaling.periods import UnreadablePeriod
-    from pytest_dockerlab.gitlab.autoscaling.simulator import TooLong
+    from pytest_dockerlab.gitlab.autoscaling.timeline import TooLong
     from pytest_dockerlab.plans.autoscaling.forecast import forecast
 
     try:

@@ -91,7 +91,7 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class CreationFailures:
-    """Creations that fail, counted from 1. Before 14.3 such a machine is provisioned again, up to three times."""
+    """Machines whose creation fails, by their numbers. Before 14.3 they are provisioned again, up to three times."""
 
     which: frozenset[int]
     after: float = 2.0

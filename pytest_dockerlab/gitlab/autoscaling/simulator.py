@@ -1,53 +1,31 @@
-"""A runner at work, event by event.
-
-Time is in whole microseconds, so that what falls together does so exactly. Then a poll comes first, as the recordings
-of the real runner show: what an earlier poll set going was begun a moment after that, and ends a moment after this one.
-Between others the order is that in which they were begun.
-"""
+"""A runner at work: its feeder, its workers, and the lock under which they look after machines."""
 
 from __future__ import annotations
 
 import datetime
-import heapq
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 
-from ...errors import DockerlabError
 from ...messages import _
-from .pool import Pool, PooledMachine, State
-from .rules import CURRENT, Rules, may_create, may_create_on_demand
-from .settings import USUAL_TIMES, Idle, Job, MachineSettings, Settings, Times
-from .simulation import Event, JobRun, Machine, Simulation, States, What
+from .chronicle import Chronicle
+from .pool import PooledMachine
+from .rules import CURRENT, Rules, may_create_on_demand
+from .section import Attempt, Section
+from .settings import USUAL_TIMES, Job, Settings, Times
+from .simulation import JobRun, Simulation, What
+from .timeline import SECOND, Timeline, TooLong, micros
 
-__all__ = ["NOON", "TooLong", "simulate"]
+__all__ = ["NOON", "simulate"]
 
 NOON = datetime.datetime(2018, 2, 28, 12, tzinfo=datetime.UTC)
 """A Wednesday at noon, when people work."""
-_SECOND = 1_000_000
-_MINUTE = 60 * _SECOND
-_AGES = 36_500 * 86_400 * _SECOND
-"""What a calendar goes on for after the start."""
-_MOST_EVENTS = 1_000_000
-_MOST_MACHINES = 30_000
+_MINUTE = 60 * SECOND
 _MOST_PERIODS = 200
 _STEPS = 1000
 """Of the time until something is known to happen, after one of which it is asked whether another period is on."""
 _DEFAULT_INTERVAL = 3
 _ROUNDS = 10
 """Of polls without any change, after which none comes."""
-_PROVISIONS = 3
-_TRIES = 3
-_PAUSE = 1 * _SECOND
-"""Between one of a job's tries to get a machine and the next."""
-_PREPARATIONS = 3
-_BETWEEN_PREPARATIONS = 3 * _SECOND
-
-
-class TooLong(DockerlabError):
-    """A simulation that does not come to an end in reasonable time."""
-
-    remedy = _("simulate fewer jobs and fewer machines")
 
 
 def simulate(
@@ -62,100 +40,50 @@ def simulate(
     """Have a runner of that version start, take the jobs as they come, and come to rest.
 
     ``on_disk`` machines of the first section are there when it starts, and ``clock`` is the time then. The same input
-    gives the same result. Raises :class:`TooLong`, and :class:`.periods.UnreadablePeriod`.
+    gives the same result. Raises :class:`.timeline.TooLong`, and :class:`.periods.UnreadablePeriod`.
     """
+    if sum(runner.expressions for runner in settings.runners) > _MOST_PERIODS:
+        raise TooLong(_("there are more than {count} periods", count=_MOST_PERIODS))
     return _Runner(settings, jobs, times, Rules.of(version), clock).run(on_disk)
 
 
-@dataclass(eq=False, slots=True)
-class _Section:
-    """One ``[[runners]]``: its machines, and what the runner counts for it."""
-
-    number: int
-    settings: MachineSettings
-    pool: Pool
-    builds: int = 0
-    requests: int = 0
-    growing: int = 0
-    to_grow: deque[Callable[[], None]] = field(default_factory=deque)
-    waiting: deque[_Attempt] = field(default_factory=deque)
-    """Jobs that wait for any machine, since 13.6."""
-    quiet_since: int = -1
-    """The last change after which a poll changed nothing."""
-    looked: int = 0
-    """When machines were looked at last, and with which settings."""
-    idle: Idle | None = None
-
-
-@dataclass(eq=False, slots=True)
-class _Attempt:
-    """A worker with a job on the way to its machine."""
-
-    section: _Section
-    run: JobRun
-    tries: int = 0
-
-
 class _Runner:
-    """The workers, the feeder, the lock and the queue."""
+    """The feeder, the workers, the lock and the queue."""
 
     def __init__(
         self, settings: Settings, jobs: Sequence[Job], times: Times, rules: Rules, clock: datetime.datetime
     ) -> None:
         self._rules = rules
         self._times = times
-        self._clock = clock
-        self._sections = []
-        for number, each in enumerate(settings.runners):
-            read = each.as_read_by(rules)
-            self._sections.append(_Section(number, read, Pool(read, rules)))
-        if sum(runner.expressions for runner in settings.runners) > _MOST_PERIODS:
-            raise TooLong(_("there are more than {count} periods", count=_MOST_PERIODS))
-        interval = settings.check_interval if settings.check_interval > 0 else _DEFAULT_INTERVAL
-        self._interval = max(_micros(interval) // max(len(self._sections), 1), 1)
+        self._timeline = Timeline()
+        self._chronicle = Chronicle(self._timeline)
+        self._sections = [
+            Section(number, each, times, rules, self._timeline, self._chronicle, clock)
+            for number, each in enumerate(settings.runners)
+        ]
+        interval = micros(settings.check_interval if settings.check_interval > 0 else _DEFAULT_INTERVAL)
+        self._interval = max(interval // max(len(self._sections), 1), 1)
         self._long = _ROUNDS * (
-            self._interval * max(len(self._sections), 1)
-            + _micros(times.request)
-            + _micros(times.acquire) * min(settings.concurrent, _ROUNDS)
+            interval + micros(times.request) + micros(times.acquire) * min(settings.concurrent, _ROUNDS)
         )
         self._free_workers = settings.concurrent
         self._is_feeder_blocked = False
         self._next_section = 0
         self._is_locked = False
-        self._lock_queue: deque[tuple[_Section, Callable[[], None]]] = deque()
+        self._lock_queue: deque[Callable[[], None]] = deque()
         self._runs = [JobRun(number, job) for number, job in enumerate(sorted(jobs, key=lambda job: job.at), 1)]
         self._arrived = 0
         self._handed_out = 0
-        self._open_jobs = len(jobs)
-        self._machines: list[Machine] = []
-        self._creations = 0
-        self._events: list[Event] = []
-        self._states = [States(0.0)]
-        self._change = 0
-        self._changed = 0
-        self._now = 0
-        self._rank = 1
-        self._heap: list[tuple[int, int, int, bool, Callable[[], None]]] = []
-        self._pending = 0  # of them, those that are not a poll's
-        self._sequence = 0
-        self._is_at_rest = False
 
     def run(self, on_disk: int) -> Simulation:
         """Until nothing changes any more."""
         for _number in range(on_disk):
-            self._adopt(self._sections[0])
-        self._poll_later(0, self._feed, is_feeder=True)
-        taken = 0
-        while self._heap and not self._is_at_rest:
-            self._now, self._rank, _sequence, is_poll, action = heapq.heappop(self._heap)
-            self._pending -= not is_poll
-            action()
-            taken += 1
-            if taken > _MOST_EVENTS:
-                raise TooLong(_("the simulation did not end within {count} events", count=_MOST_EVENTS))
-        return Simulation(
-            tuple(self._states), tuple(self._machines), tuple(self._runs), tuple(self._events), self._changed / _SECOND
-        )
+            self._sections[0].adopt()
+        self._timeline.feed_later(0, self._feed)
+        self._timeline.run()
+        told = self._chronicle
+        end = self._timeline.changed / SECOND
+        return Simulation(tuple(told.states), tuple(told.machines), tuple(self._runs), tuple(told.events), end)
 
     # The feeder gives a section to a free worker, and sleeps.
 
@@ -164,60 +92,49 @@ class _Runner:
         if not self._free_workers:
             self._is_feeder_blocked = True
             return
-        if (pause := self._quiet_polls()) is None:
-            self._is_at_rest = True
-            return
-        if pause:
-            self._next_section = (self._next_section + pause) % len(self._sections)
-            self._poll_later(pause * self._interval, self._feed, is_feeder=True)
+        if (quiet := self._quiet_polls()) is None:
+            self._timeline.stop()
             return
         section = self._sections[self._next_section]
-        self._next_section = (self._next_section + 1) % len(self._sections)
-        self._poll_later(self._interval, self._feed, is_feeder=True)
-        self._work(section)
+        turns = quiet or 1
+        self._next_section = (self._next_section + turns) % len(self._sections)
+        self._timeline.feed_later(turns * self._interval, self._feed)
+        if not quiet:
+            self._work(section)
 
     def _quiet_polls(self) -> int | None:
         """How many polls from now on change nothing, as the last one of every section did; ``None`` for all to come."""
-        if any(
-            section.quiet_since != self._change or self._idle(section) != section.idle for section in self._sections
-        ):
+        timeline = self._timeline
+        if any(each.quiet_since != timeline.change or each.idle != each.looked_with for each in self._sections):
             return 0
         moments = []
         if self._arrived < len(self._runs):
-            moments.append(_micros(self._runs[self._arrived].job.at))
+            moments.append(micros(self._runs[self._arrived].job.at))
         for section in self._sections:
-            if (end := section.pool.next_expiry(self._idle(section), section.looked)) is not None:
+            if (end := section.pool.next_expiry(section.idle, section.looked)) is not None:
                 moments.append(end + 1)
-        # Polls that are answered after the next one began never leave the heap empty.
-        if not moments and not self._pending and (not self._heap or self._now - self._changed > self._long):
+        # Polls that are answered after the next one began are always to come.
+        is_long = timeline.next is None or timeline.now - timeline.changed > self._long
+        if not moments and not timeline.pending and is_long:
             return None
-        if self._heap:
-            moments.append(self._heap[0][0])
+        if timeline.next is not None:
+            moments.append(timeline.next)
         until = min(moments)
-        if any(section.settings.periods or section.settings.off_peak for section in self._sections):
-            until = min(until, self._now + max(_MINUTE, (until - self._now) // _STEPS))
-        return max(-(-(until - self._now) // self._interval), 0)
+        if any(section.has_periods for section in self._sections):
+            until = min(until, timeline.now + max(_MINUTE, (until - timeline.now) // _STEPS))
+        return max(-(-(until - timeline.now) // self._interval), 0)
 
-    def _work(self, section: _Section) -> None:
+    def _work(self, section: Section) -> None:
         """A worker takes a section: what may be done about a job is asked before or after machines are looked at."""
         self._free_workers -= 1
-        if self._rules.acquires_first or self._reserves(section):
-            self._lock(section, lambda: self._acquire(section))
+        if self._rules.acquires_first or section.reserve():
+            self._lock(lambda: self._acquire(section))
         else:
-            self._poll_ends(section, self._change)
+            self._poll_ends(section, self._timeline.change)
 
-    def _reserves(self, section: _Section) -> bool:
-        if 0 < section.settings.limit <= section.builds:
-            return False
-        if section.requests >= max(section.settings.request_concurrency, 1):
-            return False
-        section.builds += 1
-        section.requests += 1
-        return True
-
-    def _poll_ends(self, section: _Section, change: int) -> None:
+    def _poll_ends(self, section: Section, change: int) -> None:
         """A poll without a job."""
-        if change == self._change:
+        if change == self._timeline.change:
             section.quiet_since = change
         self._worker_is_free()
 
@@ -225,73 +142,58 @@ class _Runner:
         self._free_workers += 1
         if self._is_feeder_blocked:
             self._is_feeder_blocked = False
-            self._poll_later(0, self._feed, is_feeder=True)
+            self._timeline.feed_later(0, self._feed)
 
-    # Machines are looked at by one worker at a time.
+    # Machines are looked after by one worker at a time.
 
-    def _lock(self, section: _Section, action: Callable[[], None]) -> None:
-        self._lock_queue.append((section, action))
+    def _lock(self, action: Callable[[], None]) -> None:
+        self._lock_queue.append(action)
         if not self._is_locked:
             self._is_locked = True
-            self._poll_later(0, self._locked)
+            self._timeline.poll_later(0, self._locked)
 
     def _locked(self) -> None:
-        self._lock_queue.popleft()[1]()
+        self._lock_queue.popleft()()
 
     def _unlock(self) -> None:
         self._is_locked = bool(self._lock_queue)
         if self._is_locked:
-            self._poll_later(0, self._locked)
+            self._timeline.poll_later(0, self._locked)
 
-    def _acquire(self, section: _Section) -> None:
-        pool, settings, idle = section.pool, section.settings, self._idle(section)
-        change = self._change
-        section.looked, section.idle = self._now, idle
-        for machine, reason in pool.unwanted(idle, self._now):
-            self._remove(section, machine, reason)
-        counts = pool.seen.copy()
-        while may_create(idle, settings.limit, settings.max_growth_rate, counts):
-            self._create(section)
-            counts.creating += 1
-        if change != self._change:
+    def _acquire(self, section: Section) -> None:
+        change = self._timeline.change
+        counts = section.look_after()
+        if change != self._timeline.change:
             change = -1
-        if (free := pool.take_newest_idle()) is not None:
-            self._poll_later(_micros(self._times.acquire), lambda: self._acquired(section, free, change))
+        if (free := section.pool.take_newest_idle()) is not None:
+            self._timeline.poll_later(self._times.acquire, lambda: self._acquired(section, free, change))
             return
         self._unlock()
-        on_demand = idle.count <= 0 and (
+        idle, settings = section.idle, section.settings
+        if idle.count <= 0 and (
             self._rules.on_demand_above_limit
             or may_create_on_demand(idle, settings.limit, settings.max_growth_rate, counts)
-        )
-        if on_demand:
+        ):
             self._ask(section, None, change)
-        else:
-            self._release_reservation(section)
-            self._poll_ends(section, change)
-
-    def _acquired(self, section: _Section, machine: PooledMachine, change: int) -> None:
-        self._unlock()
-        self._ask(section, machine, change)
-
-    def _release_reservation(self, section: _Section) -> None:
+            return
         if not self._rules.acquires_first:
             section.builds -= 1
             section.requests -= 1
+        self._poll_ends(section, change)
 
-    def _idle(self, section: _Section) -> Idle:
-        if not section.settings.periods and section.settings.off_peak is None:
-            return section.settings.idle
-        return section.settings.idle_at(self._clock + datetime.timedelta(microseconds=min(self._now, _AGES)))
+    def _acquired(self, section: Section, machine: PooledMachine, change: int) -> None:
+        self._unlock()
+        self._ask(section, machine, change)
 
-    # A job is asked for.
+    # A job is asked for, and runs.
 
-    def _ask(self, section: _Section, machine: PooledMachine | None, change: int) -> None:
-        if self._rules.acquires_first and not self._reserves(section):
+    def _ask(self, section: Section, machine: PooledMachine | None, change: int) -> None:
+        if self._rules.acquires_first and not section.reserve():
             self._without_job(section, machine, change)
             return
-        self._poll_later(_micros(self._times.request), lambda: self._answered(section, machine, change))
+        self._timeline.poll_later(self._times.request, lambda: self._answered(section, machine, change))
 
-    def _answered(self, section: _Section, machine: PooledMachine | None, change: int) -> None:
+    def _answered(self, section: Section, machine: PooledMachine | None, change: int) -> None:
         section.requests -= 1
         self._note_arrivals()
         if self._handed_out == self._arrived:
@@ -300,227 +202,46 @@ class _Runner:
             return
         run = self._runs[self._handed_out]
         self._handed_out += 1
-        self._note_change()
-        run.handed_out = self._seconds()
-        self._happened(What.HANDED_OUT, machine, run)
+        self._timeline.note_change()
+        run.handed_out = self._timeline.seconds
+        self._chronicle.happened(What.HANDED_OUT, machine.life if machine is not None else None, run)
         if self._free_workers and not section.settings.strict_check_interval:
             self._work(section)
-        attempt = _Attempt(section, run)
         if machine is not None:
-            self._later(_micros(self._times.use), lambda: self._start(attempt, machine))
+            self._timeline.later(self._times.use, lambda: self._start(section, run, machine))
         else:
-            self._find_machine(attempt)
+            section.find_machine(
+                Attempt(run, lambda found: self._start(section, run, found), lambda: self._give_up(section, run))
+            )
 
-    def _without_job(self, section: _Section, machine: PooledMachine | None, change: int) -> None:
+    def _without_job(self, section: Section, machine: PooledMachine | None, change: int) -> None:
         if machine is not None:
-            self._release(section, machine)
+            section.release(machine)
         self._poll_ends(section, change)
 
     def _note_arrivals(self) -> None:
-        while self._arrived < len(self._runs) and _micros(self._runs[self._arrived].job.at) <= self._now:
+        while self._arrived < len(self._runs) and micros(self._runs[self._arrived].job.at) <= self._timeline.now:
             self._arrived += 1
-            self._note_change()
+            self._timeline.note_change()
 
-    # A job gets its machine, and runs.
+    def _start(self, section: Section, run: JobRun, machine: PooledMachine) -> None:
+        section.use(machine, run)
+        run.started, run.machine = self._timeline.seconds, machine.life.number
+        self._chronicle.happened(What.STARTED, machine.life, run)
+        self._timeline.later(run.job.seconds, lambda: self._finish(section, run, machine))
 
-    def _find_machine(self, attempt: _Attempt) -> None:
-        section = attempt.section
-        if (free := section.pool.take_newest_idle()) is not None:
-            self._later(_micros(self._times.acquire + self._times.use), lambda: self._start(attempt, free))
-        elif self._rules.own_machine_only:
-            self._create(section, attempt)
-        else:
-            section.waiting.append(attempt)
-            self._create(section, attempt)
+    def _finish(self, section: Section, run: JobRun, machine: PooledMachine) -> None:
+        run.finished = self._timeline.seconds
+        self._chronicle.happened(What.FINISHED, machine.life, run)
+        section.release(machine)
+        self._end_job(section)
 
-    def _no_machine(self, attempt: _Attempt) -> None:
-        """The creation failed that a job waited for."""
-        section = attempt.section
-        if not self._rules.own_machine_only:
-            if attempt not in section.waiting:
-                return  # it has another one
-            section.waiting.remove(attempt)
-        attempt.tries += 1
-        if attempt.tries == _TRIES * _PREPARATIONS:
-            attempt.run.finished = self._seconds()
-            self._happened(What.GIVEN_UP, None, attempt.run)
-            self._end_job(section)
-            return
-        pause = _PAUSE + (_BETWEEN_PREPARATIONS if attempt.tries % _TRIES == 0 else 0)
-        self._later(pause, lambda: self._find_machine(attempt))
+    def _give_up(self, section: Section, run: JobRun) -> None:
+        run.finished = self._timeline.seconds
+        self._chronicle.happened(What.GIVEN_UP, None, run)
+        self._end_job(section)
 
-    def _start(self, attempt: _Attempt, machine: PooledMachine) -> None:
-        run = attempt.run
-        machine.used = self._now
-        machine.uses += 1
-        machine.life.jobs.append(run.number)
-        self._move(attempt.section, machine, State.USED)
-        run.started, run.machine = self._seconds(), machine.life.number
-        self._happened(What.STARTED, machine, run)
-        self._later(_micros(run.job.seconds), lambda: self._finish(attempt, machine))
-
-    def _finish(self, attempt: _Attempt, machine: PooledMachine) -> None:
-        attempt.run.finished = self._seconds()
-        self._happened(What.FINISHED, machine, attempt.run)
-        self._release(attempt.section, machine)
-        self._end_job(attempt.section)
-
-    def _end_job(self, section: _Section) -> None:
-        self._note_change()
+    def _end_job(self, section: Section) -> None:
+        self._timeline.note_change()
         section.builds -= 1
         self._worker_is_free()
-
-    def _release(self, section: _Section, machine: PooledMachine) -> None:
-        if machine.state is State.USED:
-            machine.used = self._now
-        if 0 < section.settings.max_builds <= machine.uses:
-            self._remove(section, machine, "Too many builds")
-            return
-        self._move(section, machine, State.IDLE)
-        self._offer(section)
-
-    def _offer(self, section: _Section) -> None:
-        """The longest waiting job takes a machine that is free."""
-        if section.waiting and (free := section.pool.take_newest_idle()) is not None:
-            attempt = section.waiting.popleft()
-            self._later(_micros(self._times.acquire + self._times.use), lambda: self._start(attempt, free))
-
-    # Machines come and go.
-
-    def _adopt(self, section: _Section) -> None:
-        life = Machine(len(self._machines) + 1, section.number, None)
-        self._machines.append(life)
-        section.pool.add(PooledMachine(life, State.IDLE, 0, uses=1))
-        self._record()
-
-    def _create(self, section: _Section, attempt: _Attempt | None = None) -> None:
-        self._creations += 1
-        if self._creations > _MOST_MACHINES:
-            raise TooLong(_("the simulation created more than {count} machines", count=_MOST_MACHINES))
-        life = Machine(len(self._machines) + 1, section.number, self._seconds())
-        self._machines.append(life)
-        is_seen = not self._rules.sees_directories_only or not self._times.directory
-        machine = PooledMachine(life, State.CREATING, self._now, is_seen=is_seen)
-        section.pool.add(machine)
-        self._note_change()
-        self._record()
-        self._happened(What.ORDERED, machine)
-        creation = self._creations
-        if 0 < section.settings.max_growth_rate <= section.growing:
-            section.to_grow.append(lambda: self._grow(section, machine, creation, attempt))
-        else:
-            self._grow(section, machine, creation, attempt)
-
-    def _grow(self, section: _Section, machine: PooledMachine, creation: int, attempt: _Attempt | None) -> None:
-        section.growing += 1
-        failures = self._times.failures
-        seconds, is_ready = self._times.creation, True
-        if failures is not None and creation in failures.which:
-            seconds, is_ready = failures.after, False
-            machine.has_directory = failures.leaves_directory
-            if self._rules.provisions_again:
-                is_ready = failures.is_provisioned
-                seconds += (1 if is_ready else _PROVISIONS) * (_PAUSE / _SECOND + failures.provision)
-        if not machine.is_seen and machine.has_directory:
-            self._later(_micros(min(self._times.directory, seconds)), lambda: self._see(section, machine))
-        self._later(_micros(seconds), lambda: self._created(section, machine, is_ready, attempt))
-
-    def _see(self, section: _Section, machine: PooledMachine) -> None:
-        section.pool.see(machine)
-        self._note_change()
-
-    def _created(self, section: _Section, machine: PooledMachine, is_ready: bool, attempt: _Attempt | None) -> None:
-        section.growing -= 1
-        if section.to_grow:
-            section.to_grow.popleft()()
-        if not is_ready:
-            self._happened(What.FAILED, machine)
-            self._remove(section, machine, "Failed to create")
-            if attempt is not None:
-                self._no_machine(attempt)
-            return
-        machine.life.ready = self._seconds()
-        machine.used = self._now
-        self._happened(What.READY, machine)
-        if attempt is not None and self._rules.own_machine_only:
-            self._move(section, machine, State.ACQUIRED)
-            self._later(_micros(self._times.use), lambda: self._start(attempt, machine))
-            return
-        self._move(section, machine, State.IDLE)
-        self._offer(section)
-
-    def _remove(self, section: _Section, machine: PooledMachine, reason: str) -> None:
-        machine.used = self._now
-        machine.life.removal, machine.life.reason = self._seconds(), reason
-        self._move(section, machine, State.REMOVING)
-        self._happened(What.REMOVING, machine, reason=reason)
-        seconds = self._times.removal if machine.has_directory else 0.0
-        self._later(_micros(seconds), lambda: self._gone(section, machine))
-
-    def _gone(self, section: _Section, machine: PooledMachine) -> None:
-        machine.life.gone = self._seconds()
-        section.pool.drop(machine)
-        self._note_change()
-        self._record()
-        self._happened(What.REMOVED, machine)
-
-    # Bookkeeping.
-
-    def _move(self, section: _Section, machine: PooledMachine, state: State) -> None:
-        waits = (State.IDLE, State.ACQUIRED)
-        is_change = not (machine.state in waits and state in waits)
-        section.pool.move(machine, state)
-        if is_change:
-            self._note_change()
-            self._record()
-
-    def _note_change(self) -> None:
-        self._change += 1
-        self._changed = self._now
-
-    def _record(self) -> None:
-        totals = [section.pool.all for section in self._sections]
-        states = States(
-            self._seconds(),
-            sum(each.idle + each.acquired for each in totals),
-            sum(each.creating for each in totals),
-            sum(each.used for each in totals),
-            sum(each.removing for each in totals),
-        )
-        if self._states[-1].at == states.at:
-            self._states.pop()
-        if not self._states or self._states[-1][1:] != states[1:]:
-            self._states.append(states)
-
-    def _happened(
-        self, what: What, machine: PooledMachine | None = None, run: JobRun | None = None, reason: str = ""
-    ) -> None:
-        self._events.append(
-            Event(
-                self._seconds(),
-                what,
-                machine.life.number if machine is not None else None,
-                run.number if run is not None else None,
-                reason,
-            )
-        )
-
-    def _poll_later(self, micros: int, action: Callable[[], None], *, is_feeder: bool = False) -> None:
-        self._push(micros, action, is_poll=True, is_feeder=is_feeder)
-
-    def _later(self, micros: int, action: Callable[[], None]) -> None:
-        self._pending += 1
-        self._push(micros, action, is_poll=False, is_feeder=False)
-
-    def _push(self, micros: int, action: Callable[[], None], *, is_poll: bool, is_feeder: bool) -> None:
-        self._sequence += 1
-        # What a poll does in no time is done before others come to it.
-        rank = 0 if is_feeder else self._rank if micros == 0 else 1
-        heapq.heappush(self._heap, (self._now + micros, rank, self._sequence, is_poll, action))
-
-    def _seconds(self) -> float:
-        return self._now / _SECOND
-
-
-def _micros(seconds: float) -> int:
-    return round(seconds * _SECOND)

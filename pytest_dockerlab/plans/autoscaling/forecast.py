@@ -114,7 +114,7 @@ def forecast(
 ) -> Forecast:
     """So many jobs at once for a runner that has created the machines it keeps waiting.
 
-    Raises :class:`.simulator.TooLong`, and :class:`.periods.UnreadablePeriod`.
+    Raises :class:`.timeline.TooLong`, and :class:`.periods.UnreadablePeriod`.
     """
     begin = simulate(settings, (), times, version, clock=clock).end + _QUIET
     return Forecast(

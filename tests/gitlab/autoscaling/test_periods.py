@@ -8,7 +8,8 @@ import pytest
 
 from pytest_dockerlab.gitlab.autoscaling.periods import UnreadablePeriod, is_in_period
 from pytest_dockerlab.gitlab.autoscaling.settings import Idle, MachineSettings, Period, Settings, Times, burst
-from pytest_dockerlab.gitlab.autoscaling.simulator import TooLong, simulate
+from pytest_dockerlab.gitlab.autoscaling.simulator import simulate
+from pytest_dockerlab.gitlab.autoscaling.timeline import TooLong
 
 WORK = "* * 9-17 * * mon-fri *"
 WEEKEND = "* * * * * sat,sun *"
