@@ -40,6 +40,9 @@ def lines(given: argparse.Namespace) -> Iterator[str]:
         raise ConfigurationError(
             _("{path}: no [[runners]] has an executor that creates machines or instances", path=str(path))
         )
+    if configuration.holes:
+        keys = sorted({str(each[-1]) for each in configuration.holes})
+        yield _("left open by the template, so that the default counts: {keys}", keys=keys).render(given.lang)
     if settings is not None:
         try:
             found = [

@@ -71,6 +71,12 @@ def test_instances_have_a_bound(tmp_path: Path, capsys: pytest.CaptureFixture[st
     assert "instances: 3 at most, for 6 jobs at once" in capsys.readouterr().out
 
 
+def test_what_a_template_leaves_open_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "config.toml.j2").write_text(MACHINES.replace("limit = 6", "limit = {{ machines }}"))
+    assert cli.main(["autoscale", str(tmp_path / "config.toml.j2"), "--lang", "en"]) == 0
+    assert "so that the default counts: limit" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize(
     ("text", "options", "why"),
     [
