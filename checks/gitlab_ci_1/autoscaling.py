@@ -10,8 +10,8 @@ from pytest_dockerlab.errors import LimitExceeded
 from pytest_dockerlab.findings import Finding, Mismatch, NotAttempted, Unverified, note, report
 from pytest_dockerlab.homework import check
 from pytest_dockerlab.messages import _
+from pytest_dockerlab.submission.gitlab_runner.executors import EXECUTORS
 from pytest_dockerlab.submission.gitlab_runner.template import is_open
-from pytest_dockerlab.submission.gitlab_runner.validity import EXECUTORS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

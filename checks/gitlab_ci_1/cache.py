@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import difflib
-import ipaddress
 from typing import TYPE_CHECKING
 
+from pytest_dockerlab.checks.gitlab_ci_1._cache_server import server_problems
 from pytest_dockerlab.checks.gitlab_ci_1._runner_versions import FLAT_ENDS, NESTED
 from pytest_dockerlab.findings import Finding, Mismatch, NotAttempted, Unverified, note, report
 from pytest_dockerlab.homework import check
@@ -19,16 +19,13 @@ if TYPE_CHECKING:
     from pytest_dockerlab.course import Course
     from pytest_dockerlab.submission.gitlab_runner.configuration import RunnerConfiguration
     from pytest_dockerlab.submission.gitlab_runner.readings import Readings
-    from pytest_dockerlab.submission.gitlab_runner.sections import CacheSection, S3Section
+    from pytest_dockerlab.submission.gitlab_runner.sections import CacheSection
     from pytest_dockerlab.submission.gitlab_runner.tomldoc import Key
     from pytest_dockerlab.submission.submission import Submission
 
 _TOLD_BY = "gitlab-ci-1/runner-config"
 _TYPES = {"s3": (1, 1, 0), "gcs": (11, 3, 0), "azure": (13, 4, 0)}
 """The kinds of caches, and since when there are any of them."""
-_OWN_MACHINES = ("docker+machine", "docker-ssh+machine", "docker-autoscaler", "instance")
-_PLAIN_PORTS = ("9000", "9005")
-"""Those of MinIO, and of the one that the course starts: both without TLS unless somebody gives it certificates."""
 
 
 @check(
@@ -105,7 +102,7 @@ def _problems(
         read = cache.flat_s3 if cache.s3 is None or (read_by.main < NESTED and cache.flat_s3 is not None) else cache.s3
         if read is not None:
             nested = (*path, "s3") if read is cache.s3 else path
-            yield from _server(configuration, nested, read, configuration.runners[index].executor)
+            yield from server_problems(configuration, nested, read, configuration.runners[index].executor)
     elif not (cache.has_gcs if cache.type == "gcs" else cache.has_azure):
         yield _missing(configuration, path, cache.type)
 
@@ -149,70 +146,3 @@ def _form(
             configuration.location(*path, "s3"),
             _("use a runner of that version or newer, or move it to [runners.cache]"),
         )
-
-
-def _server(
-    configuration: RunnerConfiguration, path: tuple[Key, ...], s3: S3Section, executor: str | None
-) -> Iterator[Finding]:
-    if s3.bucket_name is None and not configuration.may_have(*path, "BucketName"):
-        yield Finding(
-            _("the cache has a bucket"),
-            _("no BucketName"),
-            configuration.location(*path),
-            _('add BucketName = "runner"'),
-        )
-    if s3.has_access_key != s3.has_secret_key:
-        yield Finding(
-            _("AccessKey and SecretKey belong together"),
-            _("no SecretKey") if s3.has_access_key else _("no AccessKey"),
-            configuration.location(*path, "AccessKey" if s3.has_access_key else "SecretKey"),
-            _("give both, each by a variable"),
-        )
-    address = s3.server_address
-    if address is None or is_open(address):
-        return
-    at = configuration.location(*path, "ServerAddress")
-    scheme, has_scheme, rest = address.partition("://")
-    if "@" in address:
-        yield Finding(
-            _("ServerAddress is a host and a port, without a scheme"), _("a login in it, which is not shown"), at,
-            _("write host and port alone, and the login as AccessKey and SecretKey, each by a variable"),
-        )  # fmt: skip
-        return
-    if has_scheme:
-        also = ", Insecure = true" if scheme == "http" and not s3.insecure else ""
-        yield Finding(
-            _("ServerAddress is a host and a port, without a scheme"), scheme, at,
-            _("write {address}{also}", address=rest[:200].rstrip("/"), also=also),
-        )  # fmt: skip
-        return
-    host, _colon, port = address.partition(":")
-    if _is_own(host) and executor in _OWN_MACHINES:
-        yield Finding(
-            _("the machines reach the cache, which is not on them"), address[:200], at,
-            _("write the address at which other machines reach it"),
-        )  # fmt: skip
-    elif not s3.insecure and not configuration.may_have(*path, "Insecure") and _is_plain(host, port):
-        yield Finding(
-            _("a server without TLS is asked without TLS"),
-            _("{address} without Insecure = true", address=address[:200]),
-            at,
-            _("add Insecure = true"),
-        )
-
-
-def _is_own(host: str) -> bool:
-    """Whether it is the machine's own address."""
-    try:
-        address = ipaddress.ip_address(host)
-    except ValueError:
-        return host == "localhost"
-    return address.is_loopback or address.is_unspecified
-
-
-def _is_plain(host: str, port: str) -> bool:
-    """Whether it is one of one's own that has hardly a certificate: by a private address, or by the port of MinIO."""
-    try:
-        return ipaddress.ip_address(host).is_private
-    except ValueError:
-        return port in _PLAIN_PORTS

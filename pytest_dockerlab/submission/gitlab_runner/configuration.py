@@ -123,6 +123,9 @@ class _Table:
         key = name if name in self.data else self._folded.get(name.casefold())
         return key is not None and self.data[key] not in ("", None)
 
+    def place_of(self, name: str) -> Location:
+        return self._configuration.location(*self.path, name)
+
     def integer(self, name: str, default: int = 0) -> int:
         found = self.value(name)
         return found if isinstance(found, int) and not isinstance(found, bool) else default
@@ -173,7 +176,7 @@ def _runner(table: _Table) -> RunnerSection:
         request_concurrency=table.positive("request_concurrency", 1),
         token_kind=kind_of(table.data.get("token", table.value("token"))),
         has_literal_token=is_literal(table.value("token")),
-        token_location=table._configuration.location(*table.path, "token") if table.has("token") else None,
+        token_location=table.place_of("token") if table.has("token") else None,
         docker=_docker(docker) if docker is not None else None,
         machine=_machine(machine) if machine is not None else None,
         autoscaler=_autoscaler(autoscaler) if autoscaler is not None else None,

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import itertools
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from ...messages import Message, _
 from .configuration import RunnerConfiguration
-from .keys import child
+from .keys import Names, child
 from .sections import MachineSection, RunnerSection, TokenKind
 from .tomldoc import Key
 from .versions import RunnerVersion, shown
@@ -14,16 +16,38 @@ from .versions import RunnerVersion, shown
 __all__ = ["remarks"]
 
 _OFF_PEAK = ("OffPeakPeriods", "OffPeakTimezone", "OffPeakIdleCount", "OffPeakIdleTime")
+_MOST = 20
 _MACHINE_ENDS: tuple[RunnerVersion, RunnerVersion] = (17, 5, 0), (20, 0, 0)
 """The version that deprecates docker+machine, and the one that it ends with."""
 
 
 def remarks(configuration: RunnerConfiguration, version: RunnerVersion) -> Iterator[Message]:
     """Remarks on a configuration that a runner of this version reads, each with its place."""
+    yield from itertools.islice(_deprecated(configuration, configuration.doc.data, (), (), version), _MOST)
     for index, runner in enumerate(configuration.runners):
         path: tuple[Key, ...] = ("runners", index)
         for key, said in _of_runner(configuration, runner, path, version):
             yield _("{place}: {why}", place=str(configuration.location(*path, *key)), why=said)
+
+
+def _deprecated(
+    configuration: RunnerConfiguration, data: Mapping[str, Any], names: Names, path: tuple[Key, ...], now: RunnerVersion
+) -> Iterator[Message]:
+    """The keys that this version still reads, and says are to go."""
+    for name, value in data.items():
+        known, here = child(names, name), (*path, name)
+        if known is None:
+            continue
+        is_read = all(each is None or each > now for each in (known.removed, known.ignored))
+        if known.deprecated is not None and known.deprecated <= now and is_read:
+            said = _("{key} is deprecated since {version}", key=known.name, version=shown(known.deprecated))
+            yield _("{place}: {why}", place=str(configuration.location(*here)), why=said)
+        elif isinstance(value, dict):
+            yield from _deprecated(configuration, value, known.names, here, now)
+        elif isinstance(value, list):
+            for index, each in enumerate(value):
+                if isinstance(each, dict):
+                    yield from _deprecated(configuration, each, known.names, (*here, index), now)
 
 
 def _of_runner(

@@ -209,6 +209,7 @@ test_samples = sample_tests(
         ("latest", "cache", Verdict.ADVISED, "read on its day (10.5), the cache is lost from 12.0"),
         ("v11.1.0", "runner-config", Verdict.PASSED, "valid for the runner 11.1 that gitlab-ci/docker-compose.yml"),
         ("v11.1.0", "cache", Verdict.PASSED, "s3"),
+        ("v11.4.0", "runner-config", Verdict.PASSED, "ServerAddress is deprecated since 11.3"),
         ("v13.1.0", "cache", Verdict.ADVISED, "lost from 12.0"),
     ],
 )

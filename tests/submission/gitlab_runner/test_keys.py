@@ -9,7 +9,7 @@ import pytest
 
 from pytest_dockerlab.submission.gitlab_runner import keys
 from pytest_dockerlab.submission.gitlab_runner.keys import child, children, header, near, same, sections_with
-from pytest_dockerlab.submission.gitlab_runner.validity import _TYPES
+from pytest_dockerlab.submission.gitlab_runner.types import TYPES
 from pytest_dockerlab.submission.gitlab_runner.versions import newest_known, version_of
 
 ROWS = list(csv.DictReader(Path(keys.__file__).with_name("keys.csv").read_text("utf-8").splitlines()))
@@ -19,7 +19,7 @@ def test_every_row_is_whole() -> None:
     named = [row["key"] for row in ROWS]
     assert named == sorted(set(named))
     for row in ROWS:
-        assert row["type"] in _TYPES, row
+        assert row["type"] in TYPES, row
         assert row["source"], row
         parent = row["key"].rpartition(".")[0]
         assert not parent or parent in named, "what it is inside of is there too"
