@@ -98,6 +98,13 @@ def machines(jobs: Iterable[Ran]) -> list[str]:
     return list(dict.fromkeys(each.machine for each in jobs if each.machine is not None))
 
 
+def runners(jobs: Iterable[Ran]) -> list[str]:
+    """Who took them, as the logs say: name, version, executor."""
+    logs = [each.log for each in jobs]
+    shown = (" ".join(filter(None, (log.runner_name, log.runner_version, log.executor))) for log in logs)
+    return list(dict.fromkeys(filter(None, shown)))
+
+
 def hosts(jobs: Iterable[Ran]) -> list[str]:
     """The hosts of those that ran on none."""
     return list(dict.fromkeys(each.log.host for each in jobs if each.machine is None and each.log.host is not None))

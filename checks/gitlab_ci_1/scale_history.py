@@ -10,6 +10,7 @@ from pytest_dockerlab.checks.gitlab_ci_1._scaling import (
     hosts,
     machines,
     ran,
+    runners,
     scaling_problems,
 )
 from pytest_dockerlab.findings import Finding, NotAttempted, Unverified, note, report
@@ -71,6 +72,7 @@ def scale_history(submission: Submission, gitlab_project: GitlabProject) -> None
 
 def _judge(submission: Submission, crew: Crew, logs: Sequence[Ran]) -> None:
     used = machines(logs)
+    note("runner", runners(logs))
     note("machines", used[:_MOST_SHOWN])
     note("jobs at once", crew.peak.count)
     problems = list(scaling_problems(logs, crew, configured(submission, crew.description, logs)))

@@ -5,7 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pytest_dockerlab.activity import now, working_on
-from pytest_dockerlab.checks.gitlab_ci_1._scaling import configured, hosts, is_theirs, machines, ran, scaling_problems
+from pytest_dockerlab.checks.gitlab_ci_1._scaling import (
+    configured,
+    hosts,
+    is_theirs,
+    machines,
+    ran,
+    runners,
+    scaling_problems,
+)
 from pytest_dockerlab.findings import Finding, NotAttempted, Unverified, note, report
 from pytest_dockerlab.gitlab.errors import asking
 from pytest_dockerlab.gitlab.past_jobs import crews
@@ -163,6 +171,7 @@ def _judge(runs: Sequence[BurstRun], logs: Sequence[Ran], wanted: Configured | N
               hosts=hosts(logs))
         )  # fmt: skip
     crew = max(together, key=lambda each: each.peak.count)
+    note("runner", runners(logs))
     note("machines", used)
     note("jobs at once", crew.peak.count)
     report(scaling_problems(logs, crew, wanted))

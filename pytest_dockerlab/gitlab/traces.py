@@ -39,7 +39,6 @@ _COMMAND = re.compile(r"\x1b\[32;1m\$ ([^\n\x1b]{1,4000})")
 _VERSION = re.compile(r"^Running with gitlab-(?:ci-multi-)?runner (\S{1,60})", re.MULTILINE)
 _RUNNER = re.compile(r"^  on ([^\n]{1,300}?) ([\w-]{1,40})(?:, system ID: \S{1,60})?$", re.MULTILINE)
 _EXECUTOR = re.compile(r'^Preparing the "([\w+-]{1,40})" executor', re.MULTILINE)
-_IMAGE = re.compile(r"^Using Docker executor with image (\S{1,300})", re.MULTILINE)
 _HOST = re.compile(r"^Running on \S{1,300} via (\S{1,300})\.\.\.", re.MULTILINE)
 _INSTANCE = re.compile(r"^Instance (\S{1,300}) connected", re.MULTILINE)
 _DIALED = re.compile(r"^Dialing instance ([^\s,]{1,300}?)(?:,[^\n]{0,200})?\.\.\.$", re.MULTILINE)
@@ -94,7 +93,6 @@ class JobLog:
     short_token: str | None
     executor: str | None
     """As runners from 12.9 on name it: ``docker+machine``, ``docker-autoscaler``, ``docker``."""
-    image: str | None
     host: str | None
     """Where the containers ran: the machine of docker+machine, else the runner's own host."""
     instance: str | None
@@ -124,7 +122,6 @@ def read_log(text: str, *, is_whole: bool = True) -> JobLog:
         runner_name=excerpt(runner[1]) if runner else None,
         short_token=excerpt(runner[2]) if runner else None,
         executor=_first(_EXECUTOR, readable),
-        image=_first(_IMAGE, readable),
         host=_first(_HOST, readable),
         instance=_first(_INSTANCE, readable) or _first(_DIALED, readable),
         outcome=_outcome(endings[-1]) if endings else Outcome.UNKNOWN,

@@ -15,7 +15,7 @@ def test_a_log_of_2018():
     log = read_log(logs.OF_10)
 
     assert (log.runner_version, log.runner_name, log.short_token) == ("10.5.0", "my-autoscale-runner", "be2265a1")
-    assert (log.executor, log.image, log.instance) == (None, "ruby:2.4.2", None)
+    assert (log.executor, log.instance) == (None, None)
     assert log.host == "runner-be2265a1-gitlab-runner-1519281417-b8c4439c"
     assert log.outcome is Outcome.SUCCEEDED
     assert [(each.tool, each.run, each.failed) for each in log.tests] == [("test-unit", 1, 0)]

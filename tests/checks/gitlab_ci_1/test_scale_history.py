@@ -50,6 +50,7 @@ def test_machines_came(site: Site, runner: FakeRunner):
     result = judge(site)
 
     assert result.verdict is Verdict.PASSED, words(result)
+    assert result.evidence["runner"] == ["my-autoscale-runner 18.6.0 docker+machine"]
     assert len(result.evidence["machines"]) == 5
     assert result.evidence["jobs at once"] == 5
 
