@@ -22,7 +22,13 @@ __all__ = ["gems"]
 
 _RUBY = frozenset({"ruby", "jruby", "rspec", "rake", "rails", "minitest"})
 _OFFICIAL = re.compile(r"(?:docker\.io/)?(?:library/)?ruby(?::|@|$)")
+_WITHOUT = re.compile(
+    r"(?:docker\.io/)?(?:library/)?(?:docker|alpine|busybox|debian|ubuntu|python|node|golang|mongo)(?::|@|$)"
+)
+"""Images that have no Ruby."""
+_BUNDLER = frozenset({"bundle", "bundler", "gem"})
 _INSTALLS = frozenset({"bundle", "bundler", "gem", "apt-get", "apt", "apk", "docker"})
+_HARMLESS = frozenset({"cd", "echo", "export", "pwd", "ls", "set", "ruby", "env", "date", "mkdir"})
 _RACK_TEST = re.compile(r"^[ \t]*require[ \t(]+[\"']rack/test[\"']", re.MULTILINE)
 
 
@@ -31,6 +37,15 @@ def gems(job: Job, run: Run, steps: list[Step], tree: Tree) -> Iterator[Finding]
     if run.step.program not in _RUBY:
         return
     before = steps[: steps.index(run.step)]
+    if _WITHOUT.match(job.image or "") and all(step.program in _BUNDLER | _HARMLESS for step in before):
+        first = next((step for step in before if step.program in _BUNDLER), run.step)
+        yield Finding(
+            _("the job's image has what the tests run with"),
+            _("{image} has no {program}", image=job.image, program=first.program),
+            first.at,
+            _("give {job} an image of its own: ruby:2.4.2", job=job.name),
+        )
+        return
     for step in before:
         if step.program in ("bundle", "bundler") and step.words[1:2] in ((), ("install",)) and step.folder is not None:
             yield from _gemfile(step, tree)

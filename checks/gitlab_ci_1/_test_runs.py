@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import posixpath
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -36,6 +37,14 @@ _ONLY_LOOKS = frozenset({"-c", "--version", "-v", "--help", "-h", "--dry-run", "
 _RUNNERS = frozenset({"rspec", "pytest", "py.test", "nosetests", "nose2", "rake", "minitest", "tox", "cucumber"})
 _MODULES = frozenset({"pytest", "unittest", "nose"})
 _TASK = re.compile(r"(?:^|:)(?:test|tests|spec|specs|default|ci)(?:$|[:\[])")
+_LOOKED_FOR = {
+    "rspec": (re.compile(r"/spec/(?:.*/)?[^/]*_spec\.rb$"), (".rspec",)),
+    "pytest": (
+        re.compile(r"/(?:test_[^/]*|[^/]*_test)\.py$"),
+        ("pytest.ini", "tox.ini", "setup.cfg", "pyproject.toml"),
+    ),
+}
+"""Which files a program looks into when it is named none, and where it may be told otherwise."""
 _MOST_FILES = 2_000
 _MOST_READ = 200
 _MOST_REQUIRED = 20
@@ -120,10 +129,30 @@ def _of_runner(step: Step, tree: Tree, arguments: Sequence[str]) -> Run:
     if any(path is None for path in paths):
         return Run(step, is_sure=False)
     files = [file for path in paths for file in files_with_tests(tree, path or "")]
+    if files and not named and (other := _not_looked_for(step, tree, files, arguments)) is not None:
+        return Run(step, problems=(other,))
     if not files:
         return Run(step, problems=(_missing(step, tree, named[0] if named else None),))
     problems = [problem for file in files[:20] for problem in _not_there(file, _text(tree, file), step, tree)]
     return Run(step, tuple(files), tuple(problems))
+
+
+def _not_looked_for(step: Step, tree: Tree, files: list[str], arguments: Sequence[str]) -> Finding | None:
+    """That a program finds none of the tests which are there, since it goes by their names."""
+    if step.program not in _LOOKED_FOR:
+        return None
+    names, settings = _LOOKED_FOR[step.program]
+    folders = {"", *(f"{file.rpartition('/')[0]}/" for file in files), f"{step.folder}/" if step.folder else ""}
+    is_told = arguments or any(tree.exists(f"{folder}{name}") for folder in folders for name in settings)
+    if is_told or any(names.search(f"/{file}") for file in files):
+        return None
+    ran = f"{'ruby' if files[0].endswith('.rb') else 'pytest'} {posixpath.relpath(files[0], step.folder or '.')}"
+    return Finding(
+        _("the tests are where the script stands"),
+        _("{program} does not look into {file}: it goes by the names of files", program=step.program, file=files[0]),
+        step.at,
+        _("run it by its name: {command}", command=ran),
+    )
 
 
 def files_with_tests(tree: Tree, below: str = "") -> list[str]:

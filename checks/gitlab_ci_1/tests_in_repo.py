@@ -21,10 +21,13 @@ if TYPE_CHECKING:
     from pytest_dockerlab.checks.gitlab_ci_1._test_runs import Run
     from pytest_dockerlab.submission.files.tree import Tree
     from pytest_dockerlab.submission.gitlab_ci.pipeline import Job
+    from pytest_dockerlab.submission.gitlab_ci.steps import Step
     from pytest_dockerlab.submission.submission import Submission
 
 _TEST_STAGE = re.compile(r"test|spec|check|verif|unit|integration|quality|\bqa\b|провер|тест", re.IGNORECASE)
 _WHATEVER = re.compile(r"\|\|[ \t]*(?:true|:|exit 0|echo\b[^|&;]*)[ \t]*$")
+_BEHIND = re.compile(r"(?<!&)&[ \t]*$")
+_LOOKS_AT_RESULT = frozenset({"wait", "exit", "test", "[", "[["})
 _MOST_SHOWN = 3
 
 
@@ -99,7 +102,7 @@ def _candidates(pipeline: Pipeline, tree: Tree) -> Iterator[_Candidate]:
 
 def _judged(job: Job, run: Run, steps: Steps, tree: Tree) -> _Candidate:
     """What is wrong with a job that runs tests: one thing, where the next one follows from it."""
-    candidate = _Candidate(job, run, list(_never_counts(job, run)))
+    candidate = _Candidate(job, run, [*_never_counts(job, run), *_goes_unnoticed(run, steps.steps)])
     if not run.step.is_reached and steps.problem is not None:
         candidate.findings.append(steps.problem)
     elif run.step.is_in_container:
@@ -139,11 +142,26 @@ def _never_counts(job: Job, run: Run) -> Iterator[Finding]:
                 _("the job runs by itself"), _("{job} has when: {when}", job=job.name, when=when),
                 job.value.mapping[key].at, _("delete it, so that every push is tested"),
             )  # fmt: skip
-    if match := _WHATEVER.search(run.step.line):
+
+
+def _goes_unnoticed(run: Run, steps: list[Step]) -> Iterator[Finding]:
+    """What in the script makes nothing of it that a test fails."""
+    at = steps.index(run.step)
+    found = [match[0] for match in [_WHATEVER.search(run.step.line)] if match is not None]
+    # Who looks at the result later may do so in many ways.
+    if not _LOOKS_AT_RESULT & {step.program for step in steps[at + 1 :]}:
+        settings = [step for step in steps[:at] if step.program == "set" and step.at.file == run.step.at.file]
+        found += ["set +e"] if settings and "+e" in settings[-1].words else []
+        found += ["&"] if _BEHIND.search(run.step.line) and run.step.words[-1] in _last(run.step.line) else []
+    if found:
         yield Finding(
-            _("the job fails when a test fails"), _("{command}, and so it never does", command=match[0]), run.step.at,
+            _("the job fails when a test fails"), _("{command}, and so it never does", command=found[0]), run.step.at,
             _("delete that, or write allow_failure: true"),
         )  # fmt: skip
+
+
+def _last(text: str) -> str:
+    return text.rstrip().rpartition("\n")[2]
 
 
 def _nobody(pipeline: Pipeline, tree: Tree) -> Finding:

@@ -249,7 +249,8 @@ def _circles(pipeline: Pipeline) -> Iterator[Finding]:
     circle = _one_circle(waits)
     if circle:
         yield Finding(
-            _("no job waits for itself"), _("{jobs} wait for one another", jobs=_shown(circle)),
+            _("no job waits for itself"),
+            _("{jobs} wait for one another", jobs=_shown(circle)) if circle[1:] else _("{job} does", job=circle[0]),
             pipeline.jobs[circle[0]].value.mapping["needs"].at, _("delete one of these needs"),
         )  # fmt: skip
 

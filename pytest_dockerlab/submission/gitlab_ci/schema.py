@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from importlib import metadata, resources
 from typing import Any
 
-from ...findings import Finding, Location
+from ...findings import Finding
 from ...messages import Message, _
 from ..text.secrets import redacted
 from .near_names import near_name
@@ -32,6 +32,7 @@ _GROWING = frozenset({"retry", "reports"})
 """Below these, new words come with every version of GitLab."""
 _SCRIPTS = frozenset({"script", "before_script", "after_script"})
 _A_KEY = re.compile(r"[a-z][a-z_]*")
+_CYRILLIC = re.compile(r"[\u0400-\u04ff]")
 _NEAR = 0.75
 _LONGEST = 80
 _MOST = 50
@@ -192,7 +193,7 @@ def _said(leaf: _Leaf, root: Value) -> Iterator[tuple[bool, Finding]]:
             known = list(leaf.schema.get("properties", ()))
             for name in value.mapping:
                 if name not in known:
-                    yield _unknown_key(name, known, value.mapping[name].at, where, leaf)
+                    yield _unknown_key(name, known, value.mapping[name], where, leaf)
         case "maximum" | "minimum":
             word = _("at most {number}", number=leaf.says)
             if leaf.keyword == "minimum":
@@ -205,18 +206,22 @@ def _said(leaf: _Leaf, root: Value) -> Iterator[tuple[bool, Finding]]:
             )
 
 
-def _unknown_key(name: str, known: list[str], at: Location, where: str, leaf: _Leaf) -> tuple[bool, Finding]:
+def _unknown_key(name: str, known: list[str], value: Value, where: str, leaf: _Leaf) -> tuple[bool, Finding]:
     """A key that the schema does not know: it may be younger than the schema, unless it looks like a mistake."""
     near = near_name(name, known, _NEAR)
-    elsewhere = name in _all_keys()
+    elsewhere, is_job = name in _all_keys(), "script" in value.mapping
     hint = _("correct the name or the indentation, or delete it")
-    if near:
+    if near and _CYRILLIC.search(name):  # to the eye they are the same
+        hint = _("write {name} in Latin letters: it has Cyrillic ones", name=near)
+    elif near:
         hint = _("write {name}", name=near)
+    elif is_job:
+        hint = _("{key} is a job: begin its line without spaces, as the other jobs do", key=name)
     elif elsewhere:
         hint = _("{key} does not belong here: correct the indentation", key=name)
-    is_sure = bool(near) or elsewhere or not _A_KEY.fullmatch(name)
+    is_sure = bool(near) or is_job or elsewhere or not _A_KEY.fullmatch(name)
     is_sure = is_sure and not (_GROWING.intersection(leaf.path) and not near)
-    return is_sure, Finding(_("GitLab knows each key of {key}", key=where), name, at, hint)
+    return is_sure, Finding(_("GitLab knows each key of {key}", key=where), name, value.at, hint)
 
 
 @functools.cache

@@ -36,6 +36,8 @@ _MAKES_FOLDERS = frozenset(
 _CONTAINERS = re.compile(r"docker|podman|docker-compose|nerdctl")
 _IN_CONTAINER = frozenset({"run", "exec"})
 _SOURCES = frozenset({".", "source"})
+_ENDS = re.compile(r"[ \t\n]{0,40}(?:exit)(?:[ \t]{1,9}\w{1,20})?[ \t]{0,40};?[ \t\n]{0,40}(?:#[^\n]{0,500})?")
+"""A line that ends the job, whatever is before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,13 @@ class Steps:
             self._shell.folders = {(): self._shell.folder}
             yield from self._of_commands(followed(value.text, self._shell.values), value.text, self._shell, 0)
             self._shell.enter(())
+            if _ENDS.fullmatch(value.text):
+                self.problem = self.problem or Finding(
+                    _("each line of the script is reached"),
+                    _("{command} ends the job before what follows", command=value.text.strip()),
+                    value.at,
+                    _("delete it"),
+                )
 
     def _of_commands(self, found: Iterable[Command], line: str, shell: _Shell, inside: int) -> Iterator[Step]:
         for command in found:

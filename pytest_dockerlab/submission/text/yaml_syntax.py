@@ -36,6 +36,9 @@ def syntax_fault(error: yaml.MarkedYAMLError, content: str) -> tuple[Message, in
     if mark is None:
         return _("invalid YAML: {why}", why=problem), None
     lines = content.split("\n")
+    copied = next((number for number in (mark.line, mark.line - 1) if _has_odd_spaces(lines, number)), None)
+    if copied is not None:
+        return _("invalid YAML: a no-break space, as copied text has; indent with the plain one"), copied + 1
     at = _line_at_fault(lines, mark.line)
     line = lines[at] if at < len(lines) else ""
     column = mark.column if at == mark.line else len(line) - len(line.lstrip())
@@ -50,6 +53,12 @@ def syntax_fault(error: yaml.MarkedYAMLError, content: str) -> tuple[Message, in
     else:
         why = next((clause for words, clause in _CLAUSES if words in problem), problem)
     return _("invalid YAML in column {column}: {why}", column=column + 1, why=why), at + 1
+
+
+def _has_odd_spaces(lines: list[str], number: int) -> bool:
+    """Whether a line is indented with spaces that look like one, and are none for YAML."""
+    line = lines[number] if 0 <= number < len(lines) else ""
+    return not line[: len(line) - len(line.lstrip())].isascii()
 
 
 def _line_at_fault(lines: list[str], noticed: int) -> int:
