@@ -196,7 +196,7 @@ class Report(Lines):
             yield from self.field(_("not verified because of it:"), dependents)
 
     def _curves(self, drawn: Sequence[tuple[str, str]]) -> Iterator[Line]:
-        named = [(self.say(name), curve) for name, curve in drawn]
+        named = [(self.say(Message(name)), curve) for name, curve in drawn]  # what is no message stays as it is
         width = max(len(name) for name, _curve in named)
         for name, curve in named:
             if 6 + width + 2 + len(curve) <= self.width:

@@ -257,6 +257,13 @@ def test_series_are_drawn() -> None:
     assert f"        {curve}  1 → 0 → 1" in narrow
 
 
+def test_a_name_of_a_series_that_is_a_message_is_translated() -> None:
+    series = {"series": {"machines": [[0.0, 1.0], [9.0, 2.0]], "comment_health": [[0.0, 1.0], [9.0, 1.0]]}}
+    item = result("model", Verdict.PASSED, evidence={"machines over time": series})
+    curves = [line for line in shown(item, language="ru").splitlines() if "█" in line]
+    assert [line.split()[0] for line in curves] == ["машины", "comment_health"]
+
+
 def test_series_are_drawn_in_ascii() -> None:
     item = result("drill", Verdict.PASSED, evidence={"drill": SERIES})
     assert f"      comment_health  {'#' * 10}{'_' * 20}{'#' * 10}  1 -> 0 -> 1" in shown(
