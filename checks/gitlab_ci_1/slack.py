@@ -11,7 +11,7 @@ from pytest_dockerlab.findings import Location, NotAttempted, note, require
 from pytest_dockerlab.homework import check
 from pytest_dockerlab.messages import _
 from pytest_dockerlab.submission.files.vendored import is_foreign
-from pytest_dockerlab.submission.text.prose import NEGATIONS, Words, sentences
+from pytest_dockerlab.submission.text.prose import NEGATIONS, Words, sentences, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,18 +35,32 @@ _WAYS = (
 _VARIABLE = re.compile(r"\$\{?\w{0,40}slack", re.IGNORECASE)
 _LINK = re.compile(r"https?://(?!(?:api|get|www|hooks|join|status)\.)[\w-]{1,60}\.slack\.com/"
                    r"(?:archives|messages|services|client|team|app/|files)[\w/?=.-]{0,200}"
-                   r"|slack://channel|hooks\.slack\.com/services/T", re.IGNORECASE)  # fmt: skip
+                   r"|slack://channel", re.IGNORECASE)  # fmt: skip
+_MENU = re.compile(r"(?:settings|настройк\w{1,3})\W{1,12}(?:integration|интеграци)", re.IGNORECASE)
+"""Where GitLab has the integration."""
+_TO_DO = re.compile(r"\s{0,20}(?:[-*+]\s)?\[ ?\]\s")
 _PICTURE = re.compile(r"!\[([^\]]{0,200})\]\(\s{0,5}<?([^)\s>]{1,300})|<img\s[^>]{0,200}src=[\"']?([^\"'\s>]{1,300})")
 _SLACK = Words("slack* слак* слэк*")
 _OTHERS = Words("travis* travix* github* трэвис* тревис*")
 """Whose messages another homework sent to Slack."""
 _SENDERS = ("travis", "alertmanager", "slack_configs")
 _GITLAB = Words("gitlab* гитлаб* pipeline* пайплайн* runner* раннер*")
+_TASK = Words("настройте перейдите нужно необходимо todo fixme")
 _DONE = Words(
     "настроил* настроен* настраива* добавил* добавлен* подключил* подключен* интегрировал* интегрирован* сделал* "
-    "сделан* реализовал* реализован* выполнен* выполнил* прикрутил* вписал* создал* создан* включил* отправля* "
-    "приход* configured added integrated connected enabled implemented created made done sends posts works notifies"
+    "сделан* реализовал* реализован* выполнен* выполнил* прикрутил* прикручен* вписал* создал* создан* включил* "
+    "включен* наладил* налажен* привязал* привязан* отправля* приход* прилета* идут шлет шлют пишет пишут "
+    "configured added integrated connected enabled implemented created made done sends posts works notifies"
 )
+_WISHES = Words(
+    "кроме нужно надо необходимо должн* будет будут хоч* хотел* планир* можно следует если except will would should "
+    "must can could may might plan* want* if"
+)
+_DENIALS = NEGATIONS | _WISHES
+_NOTICES = Words("оповещен* уведомлен* нотификац* интеграц* вебхук* notification* webhook* integration*")
+_ABOUT = _SLACK | _NOTICES
+_NEAR = 6
+"""Lines: what is said so soon after Slack is still of it."""
 _MOST_BYTES = 100_000
 
 
@@ -99,26 +113,33 @@ def _told(readme: Readme, tree: Tree) -> Iterator[tuple[Location, Message | None
         words = text.lower()
         if not any(word in words for word in ("slack", "слак", "слэк")):
             continue
-        is_about_others = "gitlab" not in words and any(other in words for other in _SENDERS)
-        lines = list(enumerate(text.split("\n"), start=first))
-        for number, line in lines:
-            if _SLACK.among(line.lower().replace("#", " ").split()) or "slack" in line.lower():
-                yield from _shown(readme, number, line[:2_000], tree, is_about_others=is_about_others)
-        for sentence in sentences(lines):
-            if _SLACK.among(sentence.words) and _says_it_is_done(sentence) and not is_about_others:
+        if "gitlab" not in words and any(other in words for other in _SENDERS):
+            continue
+        lines = dict(enumerate(text.split("\n"), start=first))
+        is_task = _TASK.among(words_of(text))
+        spoken = {number for number, line in lines.items() if "slack" in line.lower() or _SLACK.among(words_of(line))}
+        near = {number + more for number in spoken for more in range(_NEAR + 1)}
+        for number, line in lines.items():
+            if number in spoken:
+                yield from _shown(readme, number, line[:2_000], tree)
+            if number in near and not is_task and _MENU.search(line[:2_000]):
+                yield readme.location(number), _("it shows how")
+        for sentence in sentences(lines.items()):
+            is_of_it = sentence.line in near and _ABOUT.among(sentence.words)
+            if is_of_it and _says_it_is_done(sentence) and not _TO_DO.match(lines[sentence.line]):
                 yield readme.location(sentence.line), _("it says so")
 
 
-def _shown(
-    readme: Readme, number: int, line: str, tree: Tree, *, is_about_others: bool
-) -> Iterator[tuple[Location, Message | None]]:
-    """A link to a channel, or a picture that is there; else only a mention."""
-    words = re.findall(r"\w+", line.lower())
-    if is_about_others or (_OTHERS.among(words) and not _GITLAB.among(words)):
+def _shown(readme: Readme, number: int, line: str, tree: Tree) -> Iterator[tuple[Location, Message | None]]:
+    """A link to a channel, a picture that is there, or the webhook's use; else only a mention."""
+    words = words_of(line)
+    if _OTHERS.among(words) and not _GITLAB.among(words):
         return
     place = readme.location(number)
     if _LINK.search(line):
         yield place, _("a link to the channel")
+    if any(way in line.lower() for way in _WAYS):
+        yield place, _("it shows how")
     for picture in _PICTURE.finditer(line):
         name = picture[2] or picture[3]
         if "slack" in (picture[1] or "").lower() or "slack" in name.lower():
@@ -129,9 +150,13 @@ def _shown(
 
 
 def _says_it_is_done(sentence: Sentence) -> bool:
+    """Whether what was done, and Slack, stand in clauses that deny and wish nothing."""
     words = sentence.words
-    is_of_others = _OTHERS.among(words) and not _GITLAB.among(words)
-    return _DONE.among(words) and not NEGATIONS.among(words) and not is_of_others
+    if (_OTHERS.among(words) and not _GITLAB.among(words)) or "todo" in words:
+        return False
+    said = [clause for clause in sentence.clauses if _DONE.among(clause)]
+    about = [clause for clause in sentence.clauses if _SLACK.among(clause)]
+    return any(not _DENIALS.among(clause) for clause in said) and not any(_DENIALS.among(clause) for clause in about)
 
 
 def _sections(readme: Readme) -> Iterator[tuple[int, str]]:

@@ -44,6 +44,23 @@ test_samples = sample_tests(
         ),
         told("unusual", "English", "- GitLab was integrated with Slack\n"),
         told("unusual", "slack in Russian", "Интеграция со слаком настроена.\n"),
+        told(
+            "unusual",
+            "a sentence below the task's words",
+            "Настройте интеграцию вашего Pipeline со Slack-чатом.\n\nОповещения настроены в канал #somebody\n",
+        ),
+        told(
+            "unusual",
+            "a sentence below a heading of its own",
+            "2. Интеграция с чатом Slack\n\nДобавлены нотификации об изменениях в CI Pipeline в канал #somebody.\n",
+        ),
+        told("unusual", "a denial of something else", "GitLab пишет в Slack, но пока не обо всех ветках\n"),
+        told("unusual", "the way through GitLab's menus", "### Slack\n\n`Settings -> Integrations`, add the webhook\n"),
+        told(
+            "unusual",
+            "a command that posts",
+            'Slack:\n```\ncurl -d \'{"text":"hi"}\' https://hooks.slack.com/services/<key>\n```\n',
+        ),
         told("unusual", "the new client", "Канал: https://app.slack.com/client/T00000000/C00000000\n"),
         told("unusual", "a link of the program's own", "[channel](slack://channel?id=C00000000&team=T00000000)\n"),
         told("unusual", "the webhook", "GitLab -> https://hooks.slack.com/services/T00000000/B00000000/XXXX\n"),
@@ -91,6 +108,18 @@ test_samples = sample_tests(
         told(
             "fails", "a wish", "Интеграция со Slack не сделана\n", says="only mentioned", file="README.md", line="Slack"
         ),
+        told(
+            "fails",
+            "all words of the task",
+            "Настройте интеграцию Pipeline со Slack-чатом. Для этого перейдите в Project Settings > Integrations > Slack "
+            "notifications. Нужно выбрать события.\nДобавьте ссылку на канал, где можно проверить работу оповещений.\n",
+            says="only mentioned",
+        ),
+        told("fails", "a plan", "Позже будет добавлена интеграция со Slack\n", says="only mentioned"),
+        told("fails", "to be done", "TODO: настроена интеграция со Slack\n", says="only mentioned"),
+        told("fails", "a box without a tick", "- [ ] Настроена интеграция со Slack\n", says="only mentioned"),
+        told("fails", "all but this", "Сделал всё, кроме интеграции GitLab со Slack\n", says="only mentioned"),
+        told("fails", "what can be", "GitLab can be integrated with Slack\n", says="only mentioned"),
         told("fails", "documentation", "See https://api.slack.com/messaging/webhooks\n", says="only mentioned"),
         told("fails", "a screenshot that is not there", PICTURE, says="only mentioned", file="README.md", line="slack"),
     ],
