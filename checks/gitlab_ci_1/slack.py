@@ -138,7 +138,8 @@ def _shown(readme: Readme, number: int, line: str, tree: Tree) -> Iterator[tuple
     place = readme.location(number)
     if _LINK.search(line):
         yield place, _("a link to the channel")
-    if any(way in line.lower() for way in _WAYS):
+    lowered = line.lower()
+    if any(way in lowered for way in _WAYS) and "docs." not in lowered and "/help/" not in lowered:
         yield place, _("it shows how")
     for picture in _PICTURE.finditer(line):
         name = picture[2] or picture[3]

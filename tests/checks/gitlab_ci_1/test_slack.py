@@ -111,8 +111,8 @@ test_samples = sample_tests(
         told(
             "fails",
             "all words of the task",
-            "Настройте интеграцию Pipeline со Slack-чатом. Для этого перейдите в Project Settings > Integrations > Slack "
-            "notifications. Нужно выбрать события.\nДобавьте ссылку на канал, где можно проверить работу оповещений.\n",
+            "Настройте интеграцию Pipeline со Slack-чатом. Для этого перейдите в Project Settings > Integrations > "
+            "Slack notifications. Нужно выбрать события.\nДобавьте ссылку на канал, где видна работа оповещений.\n",
             says="only mentioned",
         ),
         told("fails", "a plan", "Позже будет добавлена интеграция со Slack\n", says="only mentioned"),
@@ -121,6 +121,12 @@ test_samples = sample_tests(
         told("fails", "all but this", "Сделал всё, кроме интеграции GitLab со Slack\n", says="only mentioned"),
         told("fails", "what can be", "GitLab can be integrated with Slack\n", says="only mentioned"),
         told("fails", "documentation", "See https://api.slack.com/messaging/webhooks\n", says="only mentioned"),
+        told(
+            "fails",
+            "GitLab's own pages",
+            "<https://docs.gitlab.com/ee/user/project/integrations/slack.html>\n",
+            says="only mentioned",
+        ),
         told("fails", "a screenshot that is not there", PICTURE, says="only mentioned", file="README.md", line="slack"),
     ],
 )
