@@ -134,7 +134,7 @@ def _read(path: Path) -> RunnerConfiguration:
         finding = refused.finding
         raise ConfigurationError(_("{path}: {why}", path=str(finding.at or path), why=text(finding.found))) from None
     except LimitExceeded as error:
-        raise ConfigurationError(_("{path}: {why}", path=str(path), why=error.text)) from None
+        raise ConfigurationError(_("{why}", why=error.text)) from None
 
 
 def _jobs(given: str) -> int:
