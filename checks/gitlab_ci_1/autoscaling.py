@@ -76,7 +76,10 @@ def _configurations(submission: Submission) -> Iterator[RunnerConfiguration]:
     """Those that can be read; if one that scales cannot, another item says why."""
     for written in submission.written_configurations:
         try:
-            yield submission.read_configuration(written)
+            configuration = submission.read_configuration(written)
+            if (stray := configuration.stray("machine", "autoscaler")) is not None:
+                raise Unverified(_("no runner looks at a section of it"), told_by=_TOLD_BY, at=stray)
+            yield configuration
         except Mismatch as refused:
             if written.scales:
                 raise Unverified(

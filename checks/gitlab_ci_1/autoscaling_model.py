@@ -40,10 +40,14 @@ def autoscaling_model(submission: Submission, hw_course: Course) -> None:
             continue
         if configuration.concurrent < 1:
             raise Unverified(_("no job may run at all"), told_by=_VALID, at=configuration.location("concurrent"))
+        for index in range(len(configuration.runners) if not configuration.has("concurrent") else 0):
+            if configuration.has("runners", index, "concurrent"):
+                place = configuration.location("runners", index, "concurrent")
+                raise Unverified(_("no runner looks at concurrent in this place"), told_by=_VALID, at=place)
         if keys := _filled_in(configuration):
             raise Unverified(
                 _("the template leaves open: {keys}", keys=keys),
-                _("give the values somewhere in the repository, as defaults for instance"),
+                _("add the file that comes of the template, or write these values into it"),
             )
         if settings is not None:
             read_by = submission.runner_readings(configuration, hw_course.runner_version)
@@ -89,7 +93,7 @@ def _of_instances(configuration: RunnerConfiguration, index: int, group: Instanc
     """The same for a group of instances, by what bounds it."""
     note("bound", _("{count} instances for {jobs} jobs at once", count=group.most_instances, jobs=group.most_jobs))
     if group.instances_at_work < 2:
-        key = min(group.bounds, key=group.bounds.__getitem__)
+        key = "max_instances" if group.max_instances == 1 else min(group.bounds, key=group.bounds.__getitem__)
         at = {"limit": ("runners", index, "limit"), "max_instances": ("runners", index, "autoscaler", "max_instances")}
         yield Finding(
             _("a burst of jobs runs on more than one instance"),
@@ -100,7 +104,9 @@ def _of_instances(configuration: RunnerConfiguration, index: int, group: Instanc
                 capacity=group.capacity,
             ),
             configuration.location(*at.get(key, ("concurrent",))),
-            _("make {key} larger, or capacity_per_instance smaller", key=key),
+            _("make {key} larger than 1", key=key)
+            if group.bounds[key] == 1 or group.max_instances == 1
+            else _("make {key} larger, or capacity_per_instance smaller", key=key),
         )
 
 

@@ -49,7 +49,10 @@ def _configurations(submission: Submission) -> Iterator[RunnerConfiguration]:
     """Those that can be read; if one with a cache cannot, another item says why."""
     for written in submission.written_configurations:
         try:
-            yield submission.read_configuration(written)
+            configuration = submission.read_configuration(written)
+            if (stray := configuration.stray("cache")) is not None:
+                raise Unverified(_("no runner looks at a section of it"), told_by=_TOLD_BY, at=stray)
+            yield configuration
         except Mismatch as refused:
             if "runners.cache" in written.text:
                 raise Unverified(
@@ -140,9 +143,10 @@ def _form(
             _("move it to [runners.cache.s3], or name a runner older than {ends} as the image's tag", ends=ends),
         )  # fmt: skip
     elif cache.flat_s3 is None and read_by.main < NESTED and not read_by.is_moving:
-        yield Finding(
+        finding = Finding(
             _("where the cache is, stands where GitLab Runner {version} reads it", version=shown(read_by.main)),
             _("it stands in [runners.cache.s3], which is new in {since}", since=shown(NESTED)),
             configuration.location(*path, "s3"),
             _("use a runner of that version or newer, or move it to [runners.cache]"),
         )
+        raise Unverified(_("no runner looks at a section of it"), told_by=_TOLD_BY, findings=[finding])

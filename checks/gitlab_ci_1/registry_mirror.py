@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from typing import TYPE_CHECKING
 
+from pytest_dockerlab.errors import LimitExceeded
 from pytest_dockerlab.findings import Finding, NotAttempted, note, report
 from pytest_dockerlab.homework import check
 from pytest_dockerlab.messages import _
+from pytest_dockerlab.submission.gitlab_setup.definitions import PROXY_OF
 from pytest_dockerlab.submission.gitlab_setup.mirrors import ENGINE_OPTION
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from pytest_dockerlab.submission.gitlab_setup.definitions import ContainerDefinition, GitlabSetup, MirrorUse
+    from pytest_dockerlab.submission.submission import Submission
 
 _URL = re.compile(
     r"(?P<scheme>https?)://(?P<host>\[[^\]]{1,60}\]|[^/:]{1,250})(?::(?P<port>[^/]{1,60}))?(?P<path>/.*)?"
@@ -28,16 +32,28 @@ _PORTS = {"http": "80", "https": "443"}
 
 
 @check("gitlab-ci-1/registry-mirror", "the registry mirror that is started is also used", level="advisory")
-def registry_mirror(gitlab_setup: GitlabSetup) -> None:
+def registry_mirror(submission: Submission, gitlab_setup: GitlabSetup) -> None:
     mirrors, uses = gitlab_setup.mirrors, gitlab_setup.mirror_uses
     if not mirrors and not uses:
         raise NotAttempted(_("no registry mirror is started"))
     note("mirror", [str(each.location) for each in mirrors])
     note("used by", [f"{each.setting} ({each.at})" for each in uses])
-    report(_problems(mirrors, uses))
+    report(_problems(mirrors, uses, has_images=_has_images(submission)))
+    if not mirrors:
+        report(_no_mirrors(gitlab_setup.registries, uses))
 
 
-def _problems(mirrors: Sequence[ContainerDefinition], uses: Sequence[MirrorUse]) -> Iterator[Finding]:
+def _has_images(submission: Submission) -> bool:
+    """Whether the instances that run jobs come from an image of the student's, and have no MachineOptions."""
+    with contextlib.suppress(LimitExceeded):
+        scaling = [each.text for each in submission.written_configurations if each.scales]
+        return bool(scaling) and not any("+machine" in text for text in scaling)
+    return False
+
+
+def _problems(
+    mirrors: Sequence[ContainerDefinition], uses: Sequence[MirrorUse], *, has_images: bool
+) -> Iterator[Finding]:
     own = [use for use in uses if not _is_of_others(use)]
     if mirrors and not own:
         port = next((each.host for mirror in mirrors for each in mirror.ports if each.host), "6000")
@@ -47,14 +63,34 @@ def _problems(mirrors: Sequence[ContainerDefinition], uses: Sequence[MirrorUse])
             if not uses
             else _("they take them from {mirrors}", mirrors=[use.url for use in uses]),
             mirrors[0].location,
-            _("add to MachineOptions: {option} (or registry-mirrors to the daemon.json of the machines)",
-              option=f'"{ENGINE_OPTION}=http://ADDRESS:{port}"'),
+            _("add to /etc/docker/daemon.json in the image of the instances: {option}",
+              option=f'"registry-mirrors": ["http://ADDRESS:{port}"]')
+            if has_images
+            else _("add to MachineOptions: {option} (or registry-mirrors to the daemon.json of the machines)",
+                   option=f'"{ENGINE_OPTION}=http://ADDRESS:{port}"'),
         )  # fmt: skip
     # In whichever of several places it is right: a use that is wrong is a machine without the mirror.
     for use in own:
         finding = _problem(use, mirrors)
         if finding is not None:
             yield finding
+
+
+def _no_mirrors(registries: Sequence[ContainerDefinition], uses: Sequence[MirrorUse]) -> Iterator[Finding]:
+    """The registries that a daemon is told of, and that only hold what is pushed to them."""
+    for use in uses:
+        parts = _URL.fullmatch(use.url)
+        port = (parts["port"] or _PORTS[parts["scheme"]]) if parts is not None and not _is_of_others(use) else None
+        for registry in registries:
+            is_configured = any(each.target.startswith("/etc/") for each in registry.volumes)
+            if not is_configured and port in {each.host for each in registry.ports}:
+                yield Finding(
+                    _("the registry is a mirror of Docker Hub: {variable}", variable=PROXY_OF),
+                    _("it is not set, and the registry has only what is pushed to it"),
+                    registry.location,
+                    _("add to its environment: {setting}", setting=f"{PROXY_OF}=https://registry-1.docker.io"),
+                )
+                return
 
 
 def _is_of_others(use: MirrorUse) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -66,6 +67,14 @@ class RunnerConfiguration:
     def is_excerpt(self) -> bool:
         """Whether it stands in a README, which may leave things out."""
         return self.doc.is_excerpt
+
+    def stray(self, *sections: str) -> Location | None:
+        """Where one of the sections of ``[[runners]]`` stands that no runner looks at: ``[runner.machine]``."""
+        for name, value in self.doc.data.items():
+            is_near = difflib.SequenceMatcher(None, name[:40].lower(), "runners").ratio() > 0.8
+            if is_near and isinstance(value, dict) and not self.is_excerpt and any(each in value for each in sections):
+                return self.location(name)
+        return None
 
     @property
     def first_line(self) -> Location:

@@ -15,5 +15,5 @@ EXECUTORS: dict[str, tuple[RunnerVersion, RunnerVersion | None]] = {
 }  # fmt: skip
 """Since and until when the runner's source registers them; that of docker+machine is announced."""
 
-OF_DOCKER = ("docker", "docker+machine", "docker-ssh", "docker-ssh+machine", "docker-windows", "docker-autoscaler")
-"""Those that run jobs in containers, and fail every job without ``[runners.docker]``."""
+OF_DOCKER = ("docker", "docker-ssh", "docker-windows", "docker-autoscaler")
+"""Those that fail every job without ``[runners.docker]``; docker+machine makes an empty one itself."""

@@ -114,6 +114,13 @@ class Settings:
         )
 
     def _policy(self, policy: Policy, path: tuple[Key, ...]) -> Iterator[Finding]:
+        if policy.idle_time < 1:
+            yield Finding(
+                _("idle_time is a second or more"),
+                _("{seconds} s", seconds=f"{policy.idle_time:.9f}".rstrip("0")),
+                self._configuration.location(*path, "idle_time"),
+                _('write it like "20m0s": a number alone counts nanoseconds'),
+            )
         for number, period in enumerate(policy.periods):
             if not is_open(period) and (why := problem_of_period(period, fields=5)):
                 yield Finding(

@@ -78,7 +78,9 @@ class _Keys:
                     self._knows(),
                     _("{key}, which is new in {version}", key=name, version=shown(known.since)),
                     at,
-                    _("use a runner of that version or newer, or take it away"),
+                    _("use a runner of that version or newer, or move it to [runners.cache]")
+                    if here[-2:] == ("cache", "s3")
+                    else _("use a runner of that version or newer, or take it away"),
                 )
                 continue
             yield from self._value(value, known, here)

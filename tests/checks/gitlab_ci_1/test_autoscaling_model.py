@@ -53,6 +53,13 @@ test_samples = sample_tests(
                says="make concurrent larger", file=CONFIGURATION, line="concurrent = 1"),
         Sample("fails", "a look every hour", [edit("check_interval = 5", "check_interval = 3600")],
                says="lower check_interval", file=CONFIGURATION, line="check_interval"),
+        Sample("fails", "concurrent in the section of a runner, which another item tells",
+               [edit("concurrent = 5\n", ""), edit("  limit = 5\n", "  limit = 5\n  concurrent = 5\n")],
+               says="no runner looks at concurrent", verdict="unverified"),
+        Sample("fails", "one large instance", [
+            write(CONFIGURATION, GROUP.replace("capacity_per_instance = 1", "capacity_per_instance = 10")
+                  .replace("max_instances = 10", "max_instances = 1")),
+        ], says="make max_instances larger than 1", file=CONFIGURATION, line="max_instances = 1"),
         Sample("fails", "one instance for all", [write(CONFIGURATION, GROUP_OF_ONE)],
                says="one instance takes 20", file=CONFIGURATION, line="concurrent = 10"),
     ],

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pytest_dockerlab.testing import Sample, remove, replace, sample_tests, write
 
 from ._homework import BASE, COMPOSE, CONFIGURATION
+from ._runner_samples import GROUP
 
 OPTION = '"engine-registry-mirror=http://10.132.0.2:6000"'
 UNWIRED = replace(CONFIGURATION, f",\n      {OPTION}", "")
@@ -58,6 +59,32 @@ test_samples = sample_tests(
     "gitlab-ci-1/registry-mirror",
     BASE,
     [
+        Sample(
+            "fails",
+            "a registry that is no mirror",
+            [replace(COMPOSE, VARIABLE, "")],
+            says="has only what is pushed to it",
+            file=COMPOSE,
+            line="mirror:",
+            findings=1,
+        ),
+        Sample(
+            "unusual",
+            "a registry of one's own beside a mirror of others",
+            [
+                replace(COMPOSE, VARIABLE, ""),
+                replace(CONFIGURATION, OPTION, GCR),
+            ],
+        ),
+        Sample(
+            "fails",
+            "a mirror for machines of an image",
+            [write(CONFIGURATION, GROUP)],
+            says="in the image of the instances",
+            file=COMPOSE,
+            line="mirror:",
+            findings=1,
+        ),
         Sample("passes", "the plain homework"),
         Sample("unusual", "daemon.json", [UNWIRED, write("gitlab-ci/daemon.json", DAEMON)]),
         Sample("unusual", "a script that writes it", [UNWIRED, write("gitlab-ci/start.sh", SCRIPT)]),
