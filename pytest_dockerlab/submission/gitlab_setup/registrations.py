@@ -6,7 +6,7 @@ The text of a token goes no further than this module: a registration only says i
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from ...findings import Location
 from ..text.secrets import is_random
@@ -23,7 +23,7 @@ __all__ = [
     "of_request",
     "registered_by_key",
     "token_form",
-    "token_given_to",
+    "tokens_given_to",
 ]
 
 REGISTER = re.compile(r"gitlab-runner(?::[\w.-]{1,80})?[\"']?\s{1,20}(?:[\w/]{0,40}gitlab-runner\s{1,20})?register\b")
@@ -40,7 +40,18 @@ _PLACEHOLDER = re.compile(
 _VARIABLE = re.compile(r"\$\{?[\w(]|\{\{|%\w+%|`")
 _MODULE = re.compile(r"(?:^|\.)gitlab_runner$")
 _KEYS = frozenset({"gitlab_runner_registration_token", "gitlab_runner_token", "registration-token"})
+_RUNNERS = "gitlab_runner_runners"
 """Variables of the roles that people take from Ansible Galaxy."""
+_SAID = re.compile(r"(?<![\w$])(REGISTER_NON_INTERACTIVE|REGISTRATION_TOKEN|CI_SERVER_TOKEN)=[\"']?([^\s\"']{1,300})")
+"""What ``gitlab-runner register`` takes from its environment instead of an option."""
+_FROM_ENVIRONMENT = {
+    "REGISTER_NON_INTERACTIVE": "--non-interactive",
+    "REGISTRATION_TOKEN": "--registration-token",
+    "CI_SERVER_TOKEN": "--token",
+}
+_YES = ("true", "1", "yes")
+_SAID_ABOVE = 10
+"""Lines: so far above the command the variable is still meant for it."""
 
 
 def token_form(text: str) -> TokenForm:
@@ -63,7 +74,12 @@ def of_command(text: str, at: Location, resolver: Resolver, how: str) -> Registr
     following = text[match.end() :]
     if text.count("`", 0, match.start()) % 2:  # a README has the command in backquotes
         following = following.partition("`")[0]
-    return _of_words(words(following), at, resolver, how)
+    said = dict(_SAID.findall(text[: match.start()]))
+    for name in _FROM_ENVIRONMENT:
+        setting = resolver.settings.get(name)
+        if setting is not None and 0 <= (at.line or 0) - (setting.at.line or 0) <= _SAID_ABOVE:
+            said.setdefault(name, f"${name}")
+    return _of_words(words(following), at, resolver, how, said)
 
 
 def of_container(container: ContainerDefinition, resolver: Resolver) -> Registration | None:
@@ -74,7 +90,7 @@ def of_container(container: ContainerDefinition, resolver: Resolver) -> Registra
     variables = container.environment
     flag = variables.get("REGISTER_NON_INTERACTIVE")
     token = variables.get("REGISTRATION_TOKEN") or variables.get("CI_SERVER_TOKEN")
-    if flag is None or flag.value.lower() not in ("true", "1", "yes") or token is None:
+    if flag is None or flag.value.lower() not in _YES or token is None:
         return None
     value, token_at = resolver.value(token.value)
     return Registration(
@@ -97,14 +113,16 @@ def of_request(text: str, at: Location, resolver: Resolver, how: str) -> Registr
     return Registration(how, at, is_interactive=False, token=token_form(value), token_at=place)
 
 
-def token_given_to(key: Node, value: Node, *, is_prose: bool) -> Node | None:
-    """The token that a pair of YAML registers a runner with: of Ansible's module or a role, or a request of its own."""
+def tokens_given_to(key: Node, value: Node, *, is_prose: bool) -> Iterator[Node]:
+    """The tokens that a pair of YAML registers runners with: of Ansible's module or a role, or a request of its own."""
     url, method, headers = value.get("url"), value.get("method"), value.get("headers")
-    token = None
+    tokens: list[Node | None] = []
     if _MODULE.search(key.text):
-        token = value.get("registration_token")
+        tokens = [value.get("registration_token") or value.get("api_token")]
     elif key.text in _KEYS and not is_prose:
-        token = value
+        tokens = [value]
+    elif key.text == _RUNNERS and not is_prose:
+        tokens = [each.get("token") for each in value.children]
     elif (
         url is not None
         and API.search(url.text)
@@ -112,8 +130,8 @@ def token_given_to(key: Node, value: Node, *, is_prose: bool) -> Node | None:
         and method.text == "POST"
         and headers is not None
     ):
-        token = headers.get("PRIVATE-TOKEN")
-    return token if token is not None and token.kind == "scalar" else None
+        tokens = [headers.get("PRIVATE-TOKEN")]
+    yield from (each for each in tokens if each is not None and each.kind == "scalar")
 
 
 def registered_by_key(text: str, at: Location, resolver: Resolver, how: str) -> Registration:
@@ -122,13 +140,20 @@ def registered_by_key(text: str, at: Location, resolver: Resolver, how: str) -> 
     return Registration(how, at, is_interactive=False, token=token_form(value), token_at=token_at or at)
 
 
-def _of_words(given: Sequence[str], at: Location, resolver: Resolver, how: str) -> Registration:
+def _of_words(
+    given: Sequence[str], at: Location, resolver: Resolver, how: str, said: Mapping[str, str] | None = None
+) -> Registration:
+    """The registration by the words behind ``register``; what is ``said`` by variables stands in for its options."""
     options: dict[str, str] = {}
     for place, word in enumerate(given):
         name, equals, value = word.partition("=")
         if name.startswith("-"):
             following = given[place + 1] if place + 1 < len(given) else ""
             options.setdefault(name, value if equals else following)
+    for variable, name in _FROM_ENVIRONMENT.items():
+        given_value = (said or {}).get(variable)
+        if given_value is not None and (name in _TOKENS or resolver.value(given_value)[0].lower() in _YES):
+            options.setdefault(name, given_value)
     is_interactive = "-n" not in options and "--non-interactive" not in options
     token, token_at = next((resolver.value(options[name]) for name in _TOKENS if name in options), ("", None))
     return Registration(

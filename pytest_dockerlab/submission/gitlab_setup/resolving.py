@@ -58,7 +58,7 @@ class Resolver:
         for number, line in enumerate(self.source.text.split("\n")[first : first + _MOST_LINES], start=first + 1):
             if text and text in line:
                 return self.source.location(number)
-        return at
+        return (self.variables.place_of(text) if text else None) or at
 
 
 def assigned(source: Source) -> dict[str, Setting]:

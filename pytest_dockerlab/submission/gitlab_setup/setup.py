@@ -6,6 +6,7 @@ import contextlib
 import dataclasses
 import itertools
 import re
+import shlex
 from collections.abc import Iterable, Iterator
 
 from ...errors import LimitExceeded
@@ -25,7 +26,7 @@ from .definitions import (
 )
 from .installations import installed_by_command, installed_by_role
 from .mirrors import mirror_uses
-from .registrations import of_container, registered_by_key, token_given_to
+from .registrations import of_container, registered_by_key, tokens_given_to
 from .resolving import Resolver, assigned
 from .sources import Form, Source, find_sources, pieces
 from .surroundings import Surroundings
@@ -38,6 +39,8 @@ __all__ = ["find_setup"]
 
 _FOLDED = re.compile(r"\\ {1,200}(?=\S)")
 """A backslash that ended a line before YAML made one line of several."""
+_COMMAND = re.compile(r"(?:^|\.)command$")
+"""What no shell reads: the ends of its lines are blanks."""
 _IS_DEFINITION = re.compile(r"image:[ \t\"']{0,9}[\w./-]{0,60}gitlab-(?:ce|ee|runner)")
 _VARIABLE_FILES = re.compile(
     r"(?:^|/)(?:defaults|vars|group_vars|host_vars)/|(?:^|/)(?:vars|variables|main|all)\.ya?ml$", re.IGNORECASE
@@ -169,16 +172,19 @@ class _Reader:
             if node.kind == "mapping" and not source.is_in_document:
                 self.installations += installed_by_role(node, source)
             for key, value in node.entries():
-                token = token_given_to(key, value, is_prose=source.is_in_document)
-                if token is not None:
+                for token in tokens_given_to(key, value, is_prose=source.is_in_document):
                     at = source.location(token.line)
                     self._keep((), [registered_by_key(token.text, at, resolver, "Ansible")])
-            below = [*(value for _key, value in node.entries()), *node.children]
-            waiting += [each for each in reversed(below) if each.kind != "scalar"]
-            for each in below:
+                if key.text == "argv" and not source.is_in_document:
+                    self._commands(shlex.join(each.text for each in value.children), value.line, resolver, "Ansible")
+            below = [*node.entries(), *((None, each) for each in node.children)]
+            waiting += [each for _key, each in reversed(below) if each.kind != "scalar"]
+            for key_of, each in below:
                 if each.kind == "scalar" and ("docker" in each.text or "gitlab" in each.text):
                     first = each.line + ("\n" in each.text.strip())
-                    self._commands(_FOLDED.sub(" ", each.text), first, resolver, "Ansible")
+                    text = _FOLDED.sub(" ", each.text)
+                    is_words = key_of is not None and _COMMAND.search(key_of.text) and " -c " not in text
+                    self._commands(" ".join(text.split()) if is_words else text, first, resolver, "Ansible")
 
     def _commands(self, text: str, first_line: int, resolver: Resolver, how: str) -> None:
         for line, at in lines_of(text, first_line, resolver):

@@ -49,6 +49,11 @@ class Variables:
         known = self._known.get(name, ())
         return max(known, key=lambda each: _shared(each.at.file, path), default=None)
 
+    def place_of(self, text: str) -> Location | None:
+        """Where a variable is set to just this text."""
+        known = (each for variables in self._known.values() for each in variables)
+        return next((each.at for each in known if each.node.kind == "scalar" and each.node.text == text), None)
+
     def text(self, template: Template, text: str, path: str, depth: int = 0) -> str:
         """A text with its Jinja variables replaced as far as their values are texts."""
 

@@ -29,7 +29,6 @@ _PARTS = {
     "restart": ("restart", "restart_policy"),
     "command": ("command",),
 }
-_NO_POLICY = ("yes", "true", "True", "on")
 _MOST_NODES = 20_000
 
 
@@ -114,9 +113,9 @@ class YamlContainers:
         for name, value in self._from_files(node, unknown):
             environment.setdefault(name, value)
         name = next((text for key in ("container_name", "name") if (text := self._scalar(node, key))), place.key)
-        restart = self._scalar(node, "restart_policy") or self._scalar(node, "restart") or self._deployed(node)
-        if restart in _NO_POLICY:  # Ansible's "restart: yes" restarts a container now, and is no policy
-            restart = None
+        restart = self._scalar(node, "restart_policy")
+        if restart is None and not _ANSIBLE.search(place.key):  # its "restart" is for now, and no policy
+            restart = self._scalar(node, "restart") or self._deployed(node)
         return ContainerDefinition(
             name=name,
             image=image,

@@ -114,6 +114,14 @@ test_samples = sample_tests(
         ),
         Sample(
             "fails",
+            "Ansible's restart is no policy, whatever it says",
+            elsewhere("ansible/runner.yml", TASK.replace("yes\n    restart_policy: unless-stopped", "always")),
+            says="restart policy | none | write restart: always (Ansible: restart_policy",
+            file="ansible/runner.yml",
+            line="restart: always",
+        ),
+        Sample(
+            "fails",
             "the values of a chart",
             elsewhere("kubernetes/Charts/gitlab-runner/values.yaml", "image: gitlab/gitlab-runner\nreplicas: 1\n"),
             says="the runner is defined",

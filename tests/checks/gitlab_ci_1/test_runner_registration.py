@@ -67,6 +67,35 @@ concurrent = 1
   [runners.docker]
     image = "alpine:latest"
 """
+EXEC = """\
+- community.docker.docker_container_exec:
+    container: runner
+    command: |
+      gitlab-runner register
+      --non-interactive
+      --registration-token '{{ runner_token }}'
+"""
+ARGV = """\
+- docker_container_exec:
+    container: runner
+    argv: [gitlab-runner, register, --non-interactive, --token, "{{ runner_token }}"]
+"""
+ONCE = """\
+- docker_container:
+    name: runner
+    image: gitlab/gitlab-runner:latest
+    command: register --non-interactive --registration-token "{{ runner_token }}"
+"""
+PRESENT = "- gitlab_runner:\n    api_url: http://gitlab.somebody.ru\n    api_token: '{{ token }}'\n"
+EXPORTED = """\
+#!/bin/sh
+export REGISTER_NON_INTERACTIVE=true
+export REGISTRATION_TOKEN={token}
+gitlab-runner register
+"""
+ROLE_RUNNERS = (
+    "gitlab_runner_registration_token: '{token}'\ngitlab_runner_runners:\n  - name: one\n    token: '{token}'\n"
+)
 TASK = f"- shell: |\n    docker exec runner \\\n      {COMMAND} \\\n      --registration-token {{{{ token }}}}\n"
 
 
@@ -95,6 +124,56 @@ test_samples = sample_tests(
         Sample("unusual", "GitLab's API", instead("runner.sh", REQUEST.format(token="$TOKEN"))),
         Sample("unusual", "GitLab's API, by Ansible", instead("ansible/runner.yml", URI)),
         Sample("unusual", "a token in a template", instead("ansible/templates/config.toml.j2", TEMPLATE)),
+        Sample("unusual", "a command that no shell reads", instead("ansible/roles/runner/handlers/main.yml", EXEC)),
+        Sample("unusual", "a command as a list", instead("ansible/runner.yml", ARGV)),
+        Sample("unusual", "Ansible's module of today", instead("ansible/runner.yml", PRESENT)),
+        Sample("unusual", "variables of the shell", instead("r.sh", EXPORTED.format(token="$1"))),
+        Sample(
+            "unusual",
+            "variables of a command",
+            instead(
+                "r.sh",
+                "docker exec -e REGISTER_NON_INTERACTIVE=true -e REGISTRATION_TOKEN=$T "
+                "gitlab-runner gitlab-runner register\n",
+            ),
+        ),
+        Sample(
+            "fails",
+            "variables of the shell, and a token",
+            instead("r.sh", EXPORTED.format(token=TOKEN)),
+            says="written out",
+            file="r.sh",
+            line="REGISTRATION_TOKEN=",
+            findings=1,
+        ),
+        Sample(
+            "fails",
+            "a role's variable",
+            [
+                *instead("ansible/roles/runner/handlers/main.yml", EXEC),
+                write("ansible/roles/runner/defaults/main.yml", f"runner_token: {TOKEN}\n"),
+            ],
+            says="written out",
+            file="ansible/roles/runner/defaults/main.yml",
+            line="runner_token:",
+            findings=1,
+        ),
+        Sample(
+            "fails",
+            "an example of the variables of a container's command",
+            [*instead("ansible/runner.yml", ONCE), write("ansible/group_vars/all.example", f"runner_token: {TOKEN}\n")],
+            says="written out",
+            file="ansible/group_vars/all.example",
+            line="runner_token:",
+            findings=1,
+        ),
+        Sample(
+            "fails",
+            "both variables of a role",
+            instead("ansible/vars/main.yml", ROLE_RUNNERS.format(token=TOKEN)),
+            says="written out",
+            findings=2,
+        ),
         Sample(
             "fails",
             "GitLab's API, and a token",
