@@ -6,16 +6,15 @@ from typing import TYPE_CHECKING
 
 from pytest_dockerlab.checks.gitlab_ci_1._autoscalers import instance_problems, instance_remarks
 from pytest_dockerlab.checks.gitlab_ci_1._machines import machine_problems, machine_remarks
+from pytest_dockerlab.checks.gitlab_ci_1._readable import TOLD_BY, readable
 from pytest_dockerlab.errors import LimitExceeded
-from pytest_dockerlab.findings import Finding, Mismatch, NotAttempted, Unverified, note, report
+from pytest_dockerlab.findings import Finding, NotAttempted, Unverified, note, report
 from pytest_dockerlab.homework import check
 from pytest_dockerlab.messages import _
 from pytest_dockerlab.submission.gitlab_runner.executors import EXECUTORS
 from pytest_dockerlab.submission.gitlab_runner.template import is_open
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from pytest_dockerlab.course import Course
     from pytest_dockerlab.messages import Message
     from pytest_dockerlab.submission.gitlab_runner.configuration import RunnerConfiguration
@@ -23,17 +22,16 @@ if TYPE_CHECKING:
     from pytest_dockerlab.submission.gitlab_setup.definitions import Registration
     from pytest_dockerlab.submission.submission import Submission
 
-_TOLD_BY = "gitlab-ci-1/runner-config"
 _OF_MACHINES = ("docker+machine", "docker-ssh+machine")
 _OF_INSTANCES = ("docker-autoscaler", "instance")
 
 
-@check("gitlab-ci-1/autoscaling", "the runner creates machines as jobs need them", level="optional", told_by=[_TOLD_BY])
+@check("gitlab-ci-1/autoscaling", "the runner creates machines as jobs need them", level="optional", told_by=[TOLD_BY])
 def autoscaling(submission: Submission, hw_course: Course) -> None:
     remarked: list[Message] = []
     scaling = [
         (configuration, index, runner)
-        for configuration in _configurations(submission)
+        for configuration in readable(submission, lambda written: written.scales)
         for index, runner in enumerate(configuration.runners)
         if _is_meant(runner)
     ]
@@ -60,7 +58,7 @@ def autoscaling(submission: Submission, hw_course: Course) -> None:
         elif runner.executor not in (*_OF_MACHINES, *_OF_INSTANCES):
             other = _other_executor(configuration, index, runner)
             if runner.executor is not None and runner.executor not in EXECUTORS:
-                raise Unverified(_("no runner knows the executor"), told_by=_TOLD_BY, findings=[other])
+                raise Unverified(_("no runner knows the executor"), told_by=TOLD_BY, findings=[other])
             report([other])
         elif runner.executor in _OF_MACHINES:
             report(machine_problems(submission, configuration, index, version))
@@ -88,7 +86,6 @@ def _configurations(submission: Submission) -> Iterator[RunnerConfiguration]:
                     told_by=_TOLD_BY,
                     findings=[refused.finding],
                 ) from None
-
 
 def _registrations(submission: Submission) -> tuple[Registration, ...]:
     """How runners are registered; nothing where that takes more to read than anybody writes."""

@@ -6,8 +6,9 @@ import difflib
 from typing import TYPE_CHECKING
 
 from pytest_dockerlab.checks.gitlab_ci_1._cache_server import server_problems
+from pytest_dockerlab.checks.gitlab_ci_1._readable import TOLD_BY, readable
 from pytest_dockerlab.checks.gitlab_ci_1._runner_versions import FLAT_ENDS, NESTED
-from pytest_dockerlab.findings import Finding, Mismatch, NotAttempted, Unverified, note, report
+from pytest_dockerlab.findings import Finding, NotAttempted, note, report
 from pytest_dockerlab.homework import check
 from pytest_dockerlab.messages import _
 from pytest_dockerlab.submission.gitlab_runner.template import is_open
@@ -23,17 +24,16 @@ if TYPE_CHECKING:
     from pytest_dockerlab.submission.gitlab_runner.tomldoc import Key
     from pytest_dockerlab.submission.submission import Submission
 
-_TOLD_BY = "gitlab-ci-1/runner-config"
 _TYPES = {"s3": (1, 1, 0), "gcs": (11, 3, 0), "azure": (13, 4, 0)}
 """The kinds of caches, and since when there are any of them."""
 
 
 @check(
-    "gitlab-ci-1/cache", "the shared cache is set in the form this runner reads", level="advisory", told_by=[_TOLD_BY]
+    "gitlab-ci-1/cache", "the shared cache is set in the form this runner reads", level="advisory", told_by=[TOLD_BY]
 )
 def cache(submission: Submission, hw_course: Course) -> None:
     found: list[str] = []
-    for configuration in _configurations(submission):
+    for configuration in readable(submission, lambda written: "runners.cache" in written.text):
         read_by = submission.runner_readings(configuration, hw_course.runner_version)
         for index, runner in enumerate(configuration.runners):
             if runner.cache is None or not _is_meant(configuration, runner.cache, index):
@@ -61,7 +61,6 @@ def _configurations(submission: Submission) -> Iterator[RunnerConfiguration]:
                     told_by=_TOLD_BY,
                     findings=[refused.finding],
                 ) from None
-
 
 def _is_meant(configuration: RunnerConfiguration, cache: CacheSection, index: int) -> bool:
     """Whether there is more than the empty section that registering writes."""
