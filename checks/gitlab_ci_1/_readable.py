@@ -20,11 +20,19 @@ TOLD_BY = "gitlab-ci-1/runner-config"
 """The item that says of a configuration that it is no TOML."""
 
 
-def readable(submission: Submission, concerns: Callable[[Written], bool]) -> Iterator[RunnerConfiguration]:
-    """Those that can be read. Raises ``Unverified`` for one that cannot, and concerns the item."""
+def readable(
+    submission: Submission, concerns: Callable[[Written], bool], *sections: str
+) -> Iterator[RunnerConfiguration]:
+    """Those that can be read. Raises ``Unverified`` for one that concerns the item, and cannot.
+
+    So it does where one of the item's ``sections`` stands where no runner looks at it.
+    """
     for written in submission.written_configurations:
         try:
-            yield submission.read_configuration(written)
+            configuration = submission.read_configuration(written)
+            if (stray := configuration.stray(*sections)) is not None:
+                raise Unverified(_("no runner looks at a section of it"), told_by=TOLD_BY, at=stray)
+            yield configuration
         except Mismatch as refused:
             if concerns(written):
                 raise Unverified(

@@ -31,7 +31,7 @@ def autoscaling(submission: Submission, hw_course: Course) -> None:
     remarked: list[Message] = []
     scaling = [
         (configuration, index, runner)
-        for configuration in readable(submission, lambda written: written.scales)
+        for configuration in readable(submission, lambda written: written.scales, "machine", "autoscaler")
         for index, runner in enumerate(configuration.runners)
         if _is_meant(runner)
     ]
@@ -69,23 +69,6 @@ def autoscaling(submission: Submission, hw_course: Course) -> None:
     if remarked:
         note("remarks", list({str(each): each for each in remarked}.values()))
 
-
-def _configurations(submission: Submission) -> Iterator[RunnerConfiguration]:
-    """Those that can be read; if one that scales cannot, another item says why."""
-    for written in submission.written_configurations:
-        try:
-            configuration = submission.read_configuration(written)
-            if (stray := configuration.stray("machine", "autoscaler")) is not None:
-                raise Unverified(_("no runner looks at a section of it"), told_by=_TOLD_BY, at=stray)
-            yield configuration
-        except Mismatch as refused:
-            if written.scales:
-                raise Unverified(
-                    _("the configuration cannot be read"),
-                    _("correct it first: see {item}", item=_TOLD_BY),
-                    told_by=_TOLD_BY,
-                    findings=[refused.finding],
-                ) from None
 
 def _registrations(submission: Submission) -> tuple[Registration, ...]:
     """How runners are registered; nothing where that takes more to read than anybody writes."""

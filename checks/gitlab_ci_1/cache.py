@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from pytest_dockerlab.checks.gitlab_ci_1._cache_server import server_problems
 from pytest_dockerlab.checks.gitlab_ci_1._readable import TOLD_BY, readable
 from pytest_dockerlab.checks.gitlab_ci_1._runner_versions import FLAT_ENDS, NESTED
-from pytest_dockerlab.findings import Finding, NotAttempted, note, report
+from pytest_dockerlab.findings import Finding, NotAttempted, Unverified, note, report
 from pytest_dockerlab.homework import check
 from pytest_dockerlab.messages import _
 from pytest_dockerlab.submission.gitlab_runner.template import is_open
@@ -33,7 +33,7 @@ _TYPES = {"s3": (1, 1, 0), "gcs": (11, 3, 0), "azure": (13, 4, 0)}
 )
 def cache(submission: Submission, hw_course: Course) -> None:
     found: list[str] = []
-    for configuration in readable(submission, lambda written: "runners.cache" in written.text):
+    for configuration in readable(submission, lambda written: "runners.cache" in written.text, "cache"):
         read_by = submission.runner_readings(configuration, hw_course.runner_version)
         for index, runner in enumerate(configuration.runners):
             if runner.cache is None or not _is_meant(configuration, runner.cache, index):
@@ -44,23 +44,6 @@ def cache(submission: Submission, hw_course: Course) -> None:
         raise NotAttempted(_("no runner has a shared cache: no Type and no server in [runners.cache]"))
     note("cache", found)
 
-
-def _configurations(submission: Submission) -> Iterator[RunnerConfiguration]:
-    """Those that can be read; if one with a cache cannot, another item says why."""
-    for written in submission.written_configurations:
-        try:
-            configuration = submission.read_configuration(written)
-            if (stray := configuration.stray("cache")) is not None:
-                raise Unverified(_("no runner looks at a section of it"), told_by=_TOLD_BY, at=stray)
-            yield configuration
-        except Mismatch as refused:
-            if "runners.cache" in written.text:
-                raise Unverified(
-                    _("the configuration cannot be read"),
-                    _("correct it first: see {item}", item=_TOLD_BY),
-                    told_by=_TOLD_BY,
-                    findings=[refused.finding],
-                ) from None
 
 def _is_meant(configuration: RunnerConfiguration, cache: CacheSection, index: int) -> bool:
     """Whether there is more than the empty section that registering writes."""
@@ -148,4 +131,4 @@ def _form(
             configuration.location(*path, "s3"),
             _("use a runner of that version or newer, or move it to [runners.cache]"),
         )
-        raise Unverified(_("no runner looks at a section of it"), told_by=_TOLD_BY, findings=[finding])
+        raise Unverified(_("no runner looks at a section of it"), told_by=TOLD_BY, findings=[finding])
