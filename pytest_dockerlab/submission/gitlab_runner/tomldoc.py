@@ -20,6 +20,16 @@ __all__ = ["Key", "TomlDoc"]
 Key = str | int
 
 _AT_LINE = re.compile(r" ?\(at (?:line (\d{1,9}), column \d{1,9}|end of document)\)")
+_OPEN = _("a comma or the closing bracket is missing before this")
+_TWICE = _("a key or section that is there before")
+_QUOTE = _("a quote that is not closed")
+# How tomllib's own words begin, of what people get wrong.
+_FAULTS = {
+    "Unclosed ": _OPEN, "Expected ']": _OPEN, "Cannot ": _TWICE, "Duplicate ": _TWICE, "Unterminated ": _QUOTE,
+    "Illegal character '\\n'": _QUOTE, "Expected '='": _("a key without ="), "Invalid value": _("text without quotes"),
+    "Expected newline": _("something more behind a value"), "Invalid statement": _("neither a section nor key = value"),
+    "Unescaped '\\'": _("a single backslash in double quotes: write two of them"),
+}  # fmt: skip
 
 
 class TomlDoc:
@@ -53,10 +63,11 @@ class TomlDoc:
             at = _AT_LINE.search(said)
             last = self._text.rstrip().count("\n") + 1
             line = int(at[1]) if at is not None and at[1] else last
+            why = next((why for words, why in _FAULTS.items() if said.startswith(words)), None)
             raise Mismatch(
                 Finding(
                     _("the configuration is valid TOML"),
-                    excerpt(_AT_LINE.sub("", said)),
+                    why or excerpt(_AT_LINE.sub("", said)),
                     Location(self.path, self.first_line + min(line, last) - 1),
                     _("correct it at this place: text is in quotes, keys are followed by =, and none is there twice"),
                 )
