@@ -26,6 +26,8 @@ _VOLUMES = {
     "/var/log/gitlab": _("the logs"),
     "/var/opt/gitlab": _("the repositories and the database"),
 }
+_SOURCES = {"/etc/gitlab": "config", "/var/log/gitlab": "logs", "/var/opt/gitlab": "data"}
+"""What GitLab's own documentation calls the folders of the machine."""
 
 
 @check("gitlab-ci-1/server", "GitLab is defined: image, URL, three ports, three volumes", level="advisory")
@@ -130,12 +132,16 @@ def _ports(server: ContainerDefinition, url: str) -> Iterator[Finding]:
         )
         return
     for what in missing:
+        other = next((each for each in server.ports if each.host == wanted[what]), None)
         yield Finding(
             _("port {port} of GitLab is published: {what}", port=wanted[what], what=_WHAT[what]),
             found,
-            server.place("ports"),
-            _("add under its ports: {port}", port=example[what]),
-        )
+            server.place("ports") if other is None else other.at,
+            _("add under its ports: {port}", port=example[what])
+            if other is None
+            else _("write {port} instead of {other}: the machine's port, then the container's",
+                   port=example[what], other=f"{other.host}:{other.container}"),
+        )  # fmt: skip
 
 
 def _is_in(port: str, published: str) -> bool:
@@ -166,5 +172,5 @@ def _volumes(server: ContainerDefinition) -> Iterator[Finding]:
             _("a volume is mounted at {folder}: {what}", folder=folder, what=_VOLUMES[folder]),
             targets,
             server.place("volumes"),
-            _("add under its volumes: {volume}", volume=f"/srv/gitlab/{folder.split('/')[-2]}:{folder}"),
+            _("add under its volumes: {volume}", volume=f"/srv/gitlab/{_SOURCES[folder]}:{folder}"),
         )

@@ -18,6 +18,9 @@ from .yaml_containers import port
 __all__ = ["containers_of", "lines_of", "registrations_of"]
 
 _DOCKER = re.compile(r"\bdocker(?:\.exe)?\s")
+_REMARK = re.compile(r"`#[^`\n]{0,300}`")
+"""A comment between the lines of one command: the shell runs nothing, and puts nothing in its place."""
+_UNIT = re.compile(r"\.service(?:\.\w{1,10})?$")
 _MOST_LINE = 8_000
 _MOST_PER_LINE = 20
 
@@ -25,7 +28,8 @@ _MOST_PER_LINE = 20
 def lines_of(text: str, first_line: int, resolver: Resolver) -> Iterator[tuple[str, Location]]:
     """The command lines of a text of this source that may concern us, each joined over its backslashes."""
     is_document = resolver.source.form is Form.DOCUMENT
-    for number, line in logical_lines(text.split("\n")):
+    for number, joined in logical_lines(text.split("\n")):
+        line = _REMARK.sub(" ", joined)
         is_comment = not is_document and line.lstrip().startswith(("#", "//"))
         if not is_comment and ("docker" in line or "gitlab" in line or API.search(line) is not None):
             yield line[:_MOST_LINE], resolver.source.location(first_line + number - 1)
@@ -62,12 +66,12 @@ def _snippets(line: str, at: Location, values: Mapping[str, str], *, is_document
 def _container(run: DockerRun, image: str, resolver: Resolver) -> ContainerDefinition:
     options = [(name, resolver.shown(value)) for name, value in run.options]
     last = dict(options)
+    restart = Setting(last["--restart"], run.at) if "--restart" in last else _of_unit(resolver)
     parts = {
         "image": bool(run.image),
         "environment": bool(run.environment),
         "ports": "--publish" in last,
         "volumes": bool(run.volumes),
-        "restart": "--restart" in last,
         "command": bool(run.command),
     }
     return ContainerDefinition(
@@ -78,10 +82,16 @@ def _container(run: DockerRun, image: str, resolver: Resolver) -> ContainerDefin
         environment={name: Setting(resolver.shown(value), run.at) for name, value in run.environment.items()},
         ports=tuple(port(value, run.at) for name, value in options if name == "--publish"),
         volumes=run.volumes,
-        restart=last.get("--restart"),
+        restart=restart.value if restart is not None else None,
         command=tuple(resolver.shown(word) for word in run.command),
         network=last.get("--network"),
         hostname=last.get("--hostname"),
-        places={part: run.at for part, is_there in parts.items() if is_there},
+        places={part: run.at for part, is_there in parts.items() if is_there}
+        | ({"restart": restart.at} if restart is not None else {}),
         unknown=frozenset({"environment"} if run.unseen else ()),
     )
+
+
+def _of_unit(resolver: Resolver) -> Setting | None:
+    """What restarts the container of a unit of systemd: not the engine, but the unit."""
+    return resolver.settings.get("Restart") if _UNIT.search(resolver.source.path) else None

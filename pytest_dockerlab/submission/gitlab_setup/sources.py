@@ -22,12 +22,12 @@ _SPEAKS = re.compile(
     r"gitlab|registry|/api/v4/|minio|\b(?:seaweedfs|rustfs|garage)\b|GOOGLE_APPLICATION_CREDENTIALS", re.IGNORECASE
 )
 _YAML = re.compile(r"\.ya?ml$", re.IGNORECASE)
-_SHELL = re.compile(r"\.(?:sh|bash|zsh|ps1|cmd|bat)$|(?:^|/)(?:gnu)?makefile[\w.-]*$|\.mk$", re.IGNORECASE)
+_SHELL = re.compile(r"\.(?:sh|bash|zsh|ps1|cmd|bat|service)$|(?:^|/)(?:gnu)?makefile[\w.-]*$|\.mk$", re.IGNORECASE)
 _TERRAFORM = re.compile(r"\.(?:tf|tfvars|hcl)$", re.IGNORECASE)
 _DOCUMENT = re.compile(r"\.(?:md|markdown|mkd|txt|rst|adoc)$|(?:^|/)readme[^/]{0,20}$", re.IGNORECASE)
 _TEMPLATE = re.compile(r"\.(?:j2|jinja2?|tpl|tftpl|tmpl|erb|example|sample|template|dist)$", re.IGNORECASE)
 _VARIABLES = re.compile(r"(?:^|/)(?:group_vars|host_vars)/")
-_SETTINGS = re.compile(r"\.(?:toml|json|service)$|(?:^|/)\.[\w-]{1,30}\.ya?ml$", re.IGNORECASE)
+_SETTINGS = re.compile(r"\.(?:toml|json)$|(?:^|/)\.[\w-]{1,30}\.ya?ml$", re.IGNORECASE)
 _CHART = re.compile(r"(?:^|/)charts/", re.IGNORECASE)
 _IS_READ = re.compile(r"compose[^/]{0,60}$|\.tfvars|(?:^|/)(?:defaults|vars|group_vars|host_vars)/", re.IGNORECASE)
 _MOST = 300

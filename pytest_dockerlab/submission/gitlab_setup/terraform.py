@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from ..scan.dockerruns import Volume
@@ -13,6 +14,9 @@ __all__ = ["Terraform"]
 
 _RUNNERS = ("gitlab_user_runner", "gitlab_runner")
 _PARTS = {"image": "image", "environment": "env", "restart": "restart", "command": "command"}
+_REPEATED = {"ports": "ports", "volumes": "volumes", "mounts": "volumes"}
+"""What ``dynamic`` makes of a list that is not evaluated here, and the part that is not known then."""
+_USED = re.compile(r"\$\{\s{0,9}((?:var|local)\.\w{1,100})\s{0,9}\}|^((?:var|local)\.\w{1,100})$")
 _MOST_STRINGS = 500
 
 
@@ -37,6 +41,9 @@ class Terraform:
                 self.settings.setdefault(f"var.{name}", Setting(default, at))
             elif block.type == "resource" and name == "docker_image" and len(block.labels) > 1:
                 self._images[block.labels[1]] = block.text("name") or ""
+            elif block.type == "locals":
+                for local, token in _lines([block]):
+                    self.settings.setdefault(f"local.{local}", Setting(token.text, source.location(token.line)))
         if source.path.partition(".tfvars")[1]:
             self._values(source)
 
@@ -76,8 +83,12 @@ class Terraform:
         text = "".join(each.text for each in tokens)
         for name, image in self._images.items():
             if f"docker_image.{name}." in text:
-                return image
-        return text
+                text = image
+        return _USED.sub(self._value, text)
+
+    def _value(self, match: re.Match[str]) -> str:
+        known = self.settings.get(match[1] or match[2])
+        return known.value if known is not None else match[0]
 
     def _container(self, block: Block, image: str, source: Source) -> ContainerDefinition:
         places = {
@@ -104,6 +115,11 @@ class Terraform:
             network=block.text("network_mode"),
             hostname=block.text("hostname"),
             places=places,
+            unknown=frozenset(
+                _REPEATED[each.labels[0]]
+                for each in block.blocks
+                if each.type == "dynamic" and each.labels[:1] and each.labels[0] in _REPEATED
+            ),
         )
 
 
@@ -111,7 +127,7 @@ def _environment(block: Block, source: Source) -> Iterator[tuple[str, Setting]]:
     for token in block.attributes.get("env", ()):
         name, equals, value = token.text.partition("=")
         if equals:
-            yield name, Setting(value, source.location(token.line))
+            yield name.strip(), Setting(value, source.location(token.line))
     for each in block.blocks:
         if each.type == "env":
             for name, tokens in each.attributes.items():

@@ -27,6 +27,7 @@ NAME = "GOOGLE_APPLICATION_CREDENTIALS"
 MOUNT = "/config:/etc/gitlab-runner\n"
 VAULT = "token: !vault |\n  $ANSIBLE_VAULT;1.1;AES256\n  61626364\n"
 PATH = "/etc/gitlab-runner/gce-credentials.json"
+FIRST = f"        gitlab_rails['initial_root_password'] = '{RANDOM}'\n"
 SERVICE_ACCOUNT = json.dumps({"type": "service_account", "private_key": SECRETS["key"]}, indent=2)
 
 
@@ -73,6 +74,10 @@ test_samples = sample_tests(
         committed("a token of GitLab", "notes.txt", f"one\n\nit is {SECRETS['glrt']}\n", "it is", "a token of GitLab"),
         committed("a key of AWS", "s3.env", f"ID={SECRETS['aws']}\n", "ID", "an access key of AWS"),
         committed("a token of GitHub", "ci.env", f"PAT={SECRETS['github']}\n", "PAT", "a token of GitHub"),
+        Sample("fails", "GitLab's first password",
+               [replace(COMPOSE, "        external_url", f"{FIRST}        external_url")],
+               says="key or password (not shown here)", file=COMPOSE, line="initial_root", findings=1),
+        committed("where nothing else is set", "r.sh", f"TOKEN=${{1:-{RANDOM}}}\n", "TOKEN", "key or password"),
         committed("by its name", "gitlab.yml", f"minio:\n  secretKey: '{RANDOM}'\n", "secretKey", "key or password"),
         Sample(
             "fails",

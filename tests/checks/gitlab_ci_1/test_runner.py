@@ -69,6 +69,21 @@ test_samples = sample_tests(
         Sample("unusual", "Terraform", elsewhere("terraform/main.tf", TERRAFORM)),
         Sample("unusual", "a role of others", elsewhere("ansible/runner.yml", PLAYBOOK)),
         Sample("unusual", "a package", elsewhere("ansible/runner.yml", PACKAGE)),
+        Sample(
+            "unusual",
+            "a unit of systemd",
+            elsewhere("runner.service", f"[Service]\nRestart=on-failure\nExecStart=/usr/bin/{RUN}\n".replace(
+                " -d --name gitlab-runner --restart always", " --rm")),
+        ),
+        Sample(
+            "fails",
+            "a unit of systemd that ends",
+            elsewhere("runner.service", f"[Service]\nRestart=no\nExecStart=/usr/bin/{RUN}\n".replace(
+                " -d --name gitlab-runner --restart always", " --rm")),
+            says="restart policy | no |",
+            file="runner.service",
+            line="Restart=no",
+        ),
         Sample("unusual", "a policy, and a restart now", elsewhere("ansible/runner.yml", TASK)),
         Sample("unusual", "the folder above", [replace(COMPOSE, ":/etc/gitlab-runner\n", ":/etc\n")]),
         Sample("fails", "nothing", [replace(COMPOSE, SERVICE, "")], says="add a service of the image", findings=1),

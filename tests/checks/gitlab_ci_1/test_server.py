@@ -44,6 +44,37 @@ gitlab_volumes:
   - /srv/gitlab/data:/var/opt
 """
 COPY = f"- copy:\n    dest: /srv/gitlab/docker-compose.yml\n    content: |\n{indent(OLD, ' ' * 6)}"
+UNIT = RUN.replace("docker run -d", "[Service]\nRestart=always\nExecStart=/usr/bin/docker run --rm").replace(
+    " --restart always", ""
+)
+REMARKS = RUN.replace("-p 2222:22 \\\n", "-p 2222:22 `# ssh` \\\n")
+TERRAFORM = """\
+locals {
+  image = "gitlab/gitlab-ce:latest"
+}
+
+resource "docker_container" "gitlab" {
+  image = local.image
+  name  = "gitlab"
+  env = [
+    <<-EOT
+    GITLAB_OMNIBUS_CONFIG=external_url 'http://10.0.0.1'
+    EOT
+  ]
+  dynamic "ports" {
+    for_each = var.ports
+    content {
+      internal = ports.key
+    }
+  }
+  dynamic "volumes" {
+    for_each = var.volumes
+    content {
+      container_path = volumes.value
+    }
+  }
+}
+"""
 TASKS = "gitlab-ci/ansible/roles/gitlab/tasks/main.yml"
 NOWHERE = remove(COMPOSE)
 URL = "external_url 'http://gitlab.somebody.ru'"
@@ -56,6 +87,32 @@ test_samples = sample_tests(
         Sample("unusual", "the old format, of a template", [NOWHERE, write("ansible/docker-compose.yml.j2", OLD)]),
         Sample("unusual", "a block of the README", [NOWHERE, write("README.md", f"# GitLab\n\n```\n{OLD}```\n")]),
         Sample("unusual", "docker run in a script", [NOWHERE, write("gitlab-ci/start.sh", f"#!/bin/sh\n{RUN}")]),
+        Sample("unusual", "remarks between its lines", [NOWHERE, write("README.md", f"```bash\n{REMARKS}```\n")]),
+        Sample("unusual", "a unit of systemd", [NOWHERE, write("gitlab-ci/gitlab.service", UNIT)]),
+        Sample(
+            "unusual",
+            "what Terraform repeats over a variable",
+            [NOWHERE, write("terraform/main.tf", TERRAFORM)],
+            verdict="unverified",
+            says="terraform/main.tf:5: nothing in the repository says what these are: ports, volumes",
+        ),
+        Sample(
+            "fails",
+            "the ports the wrong way round",
+            [replace(COMPOSE, "2222:22", "22:2222")],
+            says="git over ssh | 80:80, 443:443, 22:2222 | write 2222:22 instead of 22:2222",
+            file=COMPOSE,
+            line="22:2222",
+            findings=1,
+        ),
+        Sample(
+            "fails",
+            "a folder that GitLab does not use",
+            [replace(COMPOSE, ":/var/opt/gitlab", ":/var/opt/data")],
+            says="add under its volumes: /srv/gitlab/data:/var/opt/gitlab",
+            file=COMPOSE,
+            findings=1,
+        ),
         Sample(
             "unusual",
             "a role of their own with variables",
