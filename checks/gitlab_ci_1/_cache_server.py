@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from pytest_dockerlab.findings import Finding
 from pytest_dockerlab.messages import _
+from pytest_dockerlab.submission.gitlab_runner.executors import OF_INSTANCES, OF_MACHINES
 from pytest_dockerlab.submission.gitlab_runner.template import is_open
 
 if TYPE_CHECKING:
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
 __all__ = ["server_problems"]
 
-_OWN_MACHINES = ("docker+machine", "docker-ssh+machine", "docker-autoscaler", "instance")
 _PLAIN_PORTS = ("9000", "9005")
 """Those of MinIO, and of the one that the course starts: both without TLS unless somebody gives it certificates."""
 
@@ -60,7 +60,7 @@ def server_problems(
         )  # fmt: skip
         return
     host, _colon, port = address.partition(":")
-    if _is_own(host) and executor in _OWN_MACHINES:
+    if _is_own(host) and executor in (*OF_MACHINES, *OF_INSTANCES):
         yield Finding(
             _("the machines reach the cache, which is not on them"), address[:200], at,
             _("write the address at which other machines reach it"),

@@ -10,6 +10,7 @@ from pytest_dockerlab.findings import Finding, Location, Mismatch, Unverified
 from pytest_dockerlab.gitlab.machine_names import NamePattern, rfc1123
 from pytest_dockerlab.gitlab.traces import read_log
 from pytest_dockerlab.messages import _
+from pytest_dockerlab.submission.gitlab_runner.executors import OF_INSTANCES, OF_MACHINES
 from pytest_dockerlab.submission.gitlab_runner.template import is_open
 
 if TYPE_CHECKING:
@@ -40,8 +41,6 @@ _HOSTED = ("gitlab.com",)
 
 _BEGINNING = 256 * 1024
 """Bytes of a log in which its machine is named."""
-_OF_MACHINES = ("docker+machine", "docker-ssh+machine")
-_OF_INSTANCES = ("docker-autoscaler", "instance")
 _MOST_SHOWN = 5
 
 
@@ -86,7 +85,7 @@ def _machine(log: JobLog) -> str | None:
     if log.instance is not None:
         return log.instance
     if log.executor is not None:
-        return log.host if log.executor in _OF_MACHINES else None
+        return log.host if log.executor in OF_MACHINES else None
     # Before 12.9 a log does not name its executor; the names of machines begin with the runner's token.
     token = log.short_token or ""
     of_machines = tuple(f"runner-{each}-" for each in (token.lower(), rfc1123(token)) if each)
@@ -128,9 +127,9 @@ def configured(submission: Submission, description: str = "", jobs: Sequence[Ran
 
     ``None`` where it is not clear which one is meant.
     """
-    executors: tuple[str, ...] = (*_OF_MACHINES, *_OF_INSTANCES)
+    executors: tuple[str, ...] = (*OF_MACHINES, *OF_INSTANCES)
     if jobs:
-        executors = _OF_INSTANCES if any(each.log.instance is not None for each in jobs) else _OF_MACHINES
+        executors = OF_INSTANCES if any(each.log.instance is not None for each in jobs) else OF_MACHINES
     try:
         configurations = submission.runner_configurations
     except (LimitExceeded, Mismatch, Unverified):  # other items say so

@@ -11,7 +11,7 @@ from pytest_dockerlab.errors import LimitExceeded
 from pytest_dockerlab.findings import Finding, NotAttempted, Unverified, note, report
 from pytest_dockerlab.homework import check
 from pytest_dockerlab.messages import _
-from pytest_dockerlab.submission.gitlab_runner.executors import EXECUTORS
+from pytest_dockerlab.submission.gitlab_runner.executors import EXECUTORS, OF_INSTANCES, OF_MACHINES
 from pytest_dockerlab.submission.gitlab_runner.template import is_open
 
 if TYPE_CHECKING:
@@ -21,9 +21,6 @@ if TYPE_CHECKING:
     from pytest_dockerlab.submission.gitlab_runner.sections import RunnerSection
     from pytest_dockerlab.submission.gitlab_setup.definitions import Registration
     from pytest_dockerlab.submission.submission import Submission
-
-_OF_MACHINES = ("docker+machine", "docker-ssh+machine")
-_OF_INSTANCES = ("docker-autoscaler", "instance")
 
 
 @check("gitlab-ci-1/autoscaling", "the runner creates machines as jobs need them", level="optional", told_by=[TOLD_BY])
@@ -37,7 +34,7 @@ def autoscaling(submission: Submission, hw_course: Course) -> None:
     ]
     if not scaling:
         for registration in _registrations(submission):
-            if registration.executor in (*_OF_MACHINES, *_OF_INSTANCES) and not registration.is_interactive:
+            if registration.executor in (*OF_MACHINES, *OF_INSTANCES) and not registration.is_interactive:
                 raise Unverified(
                     _("{place}: a runner is registered for {executor}, and its configuration is not in the repository",
                       place=str(registration.at), executor=registration.executor),
@@ -45,7 +42,7 @@ def autoscaling(submission: Submission, hw_course: Course) -> None:
                 )  # fmt: skip
         raise NotAttempted(
             _("no runner is configured to create machines: none has the executor {executors}",
-              executors=[_OF_MACHINES[0], *_OF_INSTANCES])
+              executors=[OF_MACHINES[0], *OF_INSTANCES])
         )  # fmt: skip
     note("runners", [f"{runner.executor or '?'} ({runner.location})" for _each, _index, runner in scaling])
     for configuration, index, runner in scaling:
@@ -55,12 +52,12 @@ def autoscaling(submission: Submission, hw_course: Course) -> None:
                 report(machine_problems(submission, configuration, index, version))
             else:
                 report(instance_problems(submission, configuration, index))
-        elif runner.executor not in (*_OF_MACHINES, *_OF_INSTANCES):
+        elif runner.executor not in (*OF_MACHINES, *OF_INSTANCES):
             other = _other_executor(configuration, index, runner)
             if runner.executor is not None and runner.executor not in EXECUTORS:
                 raise Unverified(_("no runner knows the executor"), told_by=TOLD_BY, findings=[other])
             report([other])
-        elif runner.executor in _OF_MACHINES:
+        elif runner.executor in OF_MACHINES:
             report(machine_problems(submission, configuration, index, version))
             remarked += machine_remarks(configuration, runner)
         else:
@@ -80,7 +77,7 @@ def _registrations(submission: Submission) -> tuple[Registration, ...]:
 
 def _is_meant(runner: RunnerSection) -> bool:
     return (
-        runner.executor in (*_OF_MACHINES, *_OF_INSTANCES)
+        runner.executor in (*OF_MACHINES, *OF_INSTANCES)
         or (runner.machine is not None and (runner.machine.driver or runner.machine.machine_name) is not None)
         or (runner.autoscaler is not None and runner.autoscaler.plugin is not None)
     )
@@ -95,7 +92,7 @@ def _is_left_open(configuration: RunnerConfiguration, index: int, runner: Runner
 
 def _other_executor(configuration: RunnerConfiguration, index: int, runner: RunnerSection) -> Finding:
     """That the section for scaling is there, and the executor is one that does not read it."""
-    wanted = _OF_MACHINES[0] if runner.machine is not None else _OF_INSTANCES[0]
+    wanted = OF_MACHINES[0] if runner.machine is not None else OF_INSTANCES[0]
     return Finding(
         _("the executor is one that creates machines"),
         runner.executor or _("no executor"),

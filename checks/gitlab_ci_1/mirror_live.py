@@ -17,6 +17,8 @@ _OPTION = "--hw-registry-mirror-url"
 _ANSWERS = _("the registry mirror answers")
 _PROXY = _("start it as a mirror: REGISTRY_PROXY_REMOTEURL=https://registry-1.docker.io in its environment")
 _SHOWN = 20
+_IN_WORDS = {"another registry": _("another registry"), "silent": _("silent"), "none": _("none")}
+"""What is no name, in the reader's language."""
 
 
 @check(
@@ -31,7 +33,7 @@ def mirror_live(hw_settings: Settings) -> None:
     from pytest_dockerlab.registry.mirror import HUB_IMAGES, Upstream
 
     mirror = _look(hw_settings.endpoints[Need.REGISTRY_MIRROR_URL])
-    note("upstream", str(mirror.upstream))
+    note("upstream", _IN_WORDS.get(mirror.upstream, str(mirror.upstream)))
     if mirror.upstream_said:
         note("answer", mirror.upstream_said)
     require(

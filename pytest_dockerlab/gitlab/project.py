@@ -51,11 +51,6 @@ class GitlabProject:
         """The path of its pipeline's file."""
         return str(self._data.get("ci_config_path") or ".gitlab-ci.yml")
 
-    @property
-    def has_shared_runners(self) -> bool:
-        """Whether the instance's runners take its jobs."""
-        return self._data.get("shared_runners_enabled") is not False
-
     def runners(self) -> list[Runner]:
         """The runners that may take its jobs, with their details as far as the token's user may see them."""
         with self.instance.listing(_MAX_RUNNERS, beside=_MAX_RUNNERS) as first:

@@ -17,7 +17,9 @@ __all__ = [
     "Manifest",
     "codes",
     "digest_of_headers",
+    "errors_of",
     "first_tag",
+    "object_of",
     "platforms_of_config",
     "problem",
     "read",
@@ -70,7 +72,7 @@ def read(answer: Answer) -> Manifest:
     """A manifest. Raises :class:`~.errors.NotARegistry` for what is none, or is not what its digest says."""
     host = answer.url.authority
     stated = digest_of_headers(answer)
-    data = _object(answer)
+    data = object_of(answer)
     if data is None or not isinstance(data.get("schemaVersion"), int):
         raise NotARegistry(host, answer.body, status=200)
     # The digest of a signed manifest is that of the text without its signatures.
@@ -93,13 +95,13 @@ def platforms_of_config(answer: Answer, digest: str) -> tuple[str, ...]:
     kind, _colon, expected = digest.partition(":")
     if answer.status != 200 or hashlib.new(kind, answer.body).hexdigest() != expected:
         return ()
-    platform = _platform(_object(answer))
+    platform = _platform(object_of(answer))
     return (platform,) if platform else ()
 
 
 def first_tag(answer: Answer) -> str | None:
     """The first tag of a list of tags; ``None`` where it has none."""
-    data = _object(answer)
+    data = object_of(answer)
     tags = data.get("tags") if data is not None else None
     if data is None or not (tags is None or isinstance(tags, list)):
         raise NotARegistry(answer.url.authority, answer.body, status=answer.status)
@@ -108,7 +110,7 @@ def first_tag(answer: Answer) -> str | None:
 
 def token(answer: Answer) -> str | None:
     """The token that a token server gives: as ``token``, or as OAuth calls it."""
-    data = _object(answer) or {}
+    data = object_of(answer) or {}
     for name in ("token", "access_token"):
         value = data.get(name)
         if isinstance(value, str) and _TOKEN.fullmatch(value):
@@ -116,34 +118,36 @@ def token(answer: Answer) -> str | None:
     return None
 
 
-def codes(answer: Answer) -> frozenset[str]:
-    """The error codes of an answer, as the specification names them; none where it does not speak the API."""
-    return frozenset(
-        code for each in _errors(answer) if isinstance(code := each.get("code"), str) and _CODE.fullmatch(code)
-    )
-
-
-def problem(answer: Answer) -> str:
-    """What an answer that is no success says, for people: the registry's own words, else the beginning of its text."""
-    for each in _errors(answer):
-        words = [part for part in (each.get("code"), each.get("message")) if isinstance(part, str)]
-        if words:
-            return excerpt(": ".join(words))
-    return excerpt(answer.body) or f"HTTP {answer.status}"
-
-
-def _errors(answer: Answer) -> list[dict[str, Any]]:
-    data = _object(answer)
-    found = data.get("errors") if data is not None else None
-    return [each for each in found[:_MAX_CODES] if isinstance(each, dict)] if isinstance(found, list) else []
-
-
-def _object(answer: Answer) -> dict[str, Any] | None:
+def object_of(answer: Answer) -> dict[str, Any] | None:
+    """The JSON object that an answer is; ``None`` where it is none."""
     try:
         data = json.loads(answer.body)
     except (ValueError, RecursionError):
         return None
     return data if isinstance(data, dict) else None
+
+
+def errors_of(answer: Answer) -> list[dict[str, Any]]:
+    """The errors that an answer tells of, as the specification has them, at most ten."""
+    data = object_of(answer)
+    found = data.get("errors") if data is not None else None
+    return [each for each in found[:_MAX_CODES] if isinstance(each, dict)] if isinstance(found, list) else []
+
+
+def codes(answer: Answer) -> frozenset[str]:
+    """The error codes of an answer, as the specification names them; none where it does not speak the API."""
+    return frozenset(
+        code for each in errors_of(answer) if isinstance(code := each.get("code"), str) and _CODE.fullmatch(code)
+    )
+
+
+def problem(answer: Answer) -> str:
+    """What an answer that is no success says, for people: the registry's own words, else the beginning of its text."""
+    for each in errors_of(answer):
+        words = [part for part in (each.get("code"), each.get("message")) if isinstance(part, str)]
+        if words:
+            return excerpt(": ".join(words))
+    return excerpt(answer.body) or f"HTTP {answer.status}"
 
 
 def _platform(data: object) -> str | None:

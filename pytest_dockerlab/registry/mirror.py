@@ -7,7 +7,6 @@ manifest would be stored, and be one of the pulls that Docker Hub allows the mir
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -94,7 +93,7 @@ class _Mirror:
         is_said = answer.header("Docker-Distribution-Api-Version").strip() == "registry/2.0"
         if answer.status >= 500 and (is_said or manifests.codes(answer)):
             raise RegistryBroken(self._base.authority, manifests.problem(answer), status=answer.status)
-        if answer.status != 200 or not (is_said or _object(answer) == {}):
+        if answer.status != 200 or not (is_said or manifests.object_of(answer) == {}):
             kind = f" ({answer.media_type})" if answer.media_type else ""
             said = f"HTTP {answer.status}{kind}: {excerpt(answer.body)}"
             raise NotARegistry(self._base.authority, said, status=answer.status)
@@ -105,7 +104,7 @@ class _Mirror:
         last = ""
         for _page in range(_MAX_PAGES):
             answer = self.get(f"/v2/_catalog?n={_PAGE}" + (f"&last={last}" if last else ""))
-            names = _object(answer).get("repositories") if answer.status == 200 else None
+            names = (manifests.object_of(answer) or {}).get("repositories") if answer.status == 200 else None
             if not isinstance(names, list):
                 return None, manifests.problem(answer)
             is_name = [isinstance(name, str) and len(name) < 256 and bool(_NAME.fullmatch(name)) for name in names]
@@ -139,21 +138,12 @@ class _Mirror:
 
 def _behind(answer: Answer) -> set[str] | None:
     """The error codes of an upstream that an error of 5xx tells of; ``None`` where it tells of none."""
-    errors = _object(answer).get("errors")
-    if answer.status < 500 or not isinstance(errors, list):
+    if answer.status < 500:
         return None
-    for each in errors[:10]:
+    for each in manifests.errors_of(answer):
         match each:
             case {"detail": {"errors": [*behind]}}:
                 return {str(one.get("code")) for one in behind[:10] if isinstance(one, dict)}
             case {"detail": {"Op": _op, "URL": _url}}:
                 return set()
     return None
-
-
-def _object(answer: Answer) -> dict[str, object]:
-    try:
-        data = json.loads(answer.body)
-    except (ValueError, RecursionError):
-        return {"": None}
-    return data if isinstance(data, dict) else {"": None}

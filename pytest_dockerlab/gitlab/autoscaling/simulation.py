@@ -148,12 +148,6 @@ class Simulation:
         return tuple(job.wait for job in self.jobs if job.wait is not None)
 
     @property
-    def makespan(self) -> float:
-        """From the first job in the queue to the end of the last."""
-        ends = [job.finished for job in self.jobs if job.finished is not None]
-        return max(ends) - min(job.job.at for job in self.jobs) if ends else 0.0
-
-    @property
     def machine_seconds(self) -> float:
         """What is paid for: the seconds of every machine from its order until it is gone, or until the end."""
         return sum(states.all * (until - states.at) for states, until in self._spans())

@@ -8,16 +8,14 @@ from typing import TYPE_CHECKING
 
 from ...gitlab.autoscaling.bounds import InstanceSettings
 from ...gitlab.autoscaling.settings import Idle, MachineSettings, Period, Settings
+from ...submission.gitlab_runner.executors import OF_INSTANCES, OF_MACHINES
 
 if TYPE_CHECKING:
     from ...submission.gitlab_runner.configuration import RunnerConfiguration
     from ...submission.gitlab_runner.sections import MachineSection, RunnerSection
     from ...submission.gitlab_runner.sections import Period as SectionPeriod
 
-__all__ = ["INSTANCE_EXECUTORS", "MACHINE_EXECUTORS", "instance_settings", "machine_settings"]
-
-MACHINE_EXECUTORS = frozenset({"docker+machine", "docker-ssh+machine"})
-INSTANCE_EXECUTORS = frozenset({"docker-autoscaler", "instance"})
+__all__ = ["instance_settings", "machine_settings"]
 
 
 def machine_settings(configuration: RunnerConfiguration) -> Settings | None:
@@ -25,7 +23,7 @@ def machine_settings(configuration: RunnerConfiguration) -> Settings | None:
     runners = tuple(
         _machines(each, each.machine)
         for each in configuration.runners
-        if each.executor in MACHINE_EXECUTORS and each.machine is not None
+        if each.executor in OF_MACHINES and each.machine is not None
     )
     if not runners:
         return None
@@ -36,7 +34,7 @@ def instance_settings(configuration: RunnerConfiguration) -> Iterator[tuple[int,
     """What bounds the instances of every section that scales a group of them, by the section's index."""
     for index, runner in enumerate(configuration.runners):
         scaler = runner.autoscaler
-        if runner.executor in INSTANCE_EXECUTORS and scaler is not None:
+        if runner.executor in OF_INSTANCES and scaler is not None:
             yield (
                 index,
                 InstanceSettings(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .versions import RunnerVersion
 
-__all__ = ["EXECUTORS", "OF_DOCKER"]
+__all__ = ["EXECUTORS", "OF_DOCKER", "OF_INSTANCES", "OF_MACHINES"]
 
 EXECUTORS: dict[str, tuple[RunnerVersion, RunnerVersion | None]] = {
     "shell": ((1, 0, 0), None), "docker": ((1, 0, 0), None), "docker-windows": ((11, 11, 0), None),
@@ -17,3 +17,9 @@ EXECUTORS: dict[str, tuple[RunnerVersion, RunnerVersion | None]] = {
 
 OF_DOCKER = ("docker", "docker-ssh", "docker-windows", "docker-autoscaler")
 """Those that fail every job without ``[runners.docker]``; docker+machine makes an empty one itself."""
+
+OF_MACHINES = ("docker+machine", "docker-ssh+machine")
+"""Those that create machines for jobs by docker-machine; the older one is gone since 16.0."""
+
+OF_INSTANCES = ("docker-autoscaler", "instance")
+"""Those that have a plugin scale a group of instances, in ``[runners.autoscaler]``."""
