@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .homeworks import HERE, Homework, Step, encode, everywhere, move, not_executable, remove, replace, windows, write
+from .homeworks import HERE, Homework, Step, encode, move, not_executable, remove, replace, windows, write
 from .kinds import Change, Fault
 
 PIPELINE = ".gitlab-ci.yml"
@@ -63,7 +63,11 @@ FAULTS = [
         "pipeline-file",
         "a stage misspelt in stages",
         _pipeline("  - review\n", "  - reveiw\n"),
-        everywhere(PIPELINE, "  stage: review\n", f"  stage: review{HERE}\n"),
+        # of both jobs in it the first has the finding
+        _pipeline(
+            "\nbranch review:\n  extends: .deploy\n  stage: review\n",
+            f"\nbranch review:\n  extends: .deploy\n  stage: review{HERE}\n",
+        ),
     ),
     Fault(
         "pipeline-file",
