@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from pytest_dockerlab.checks.gitlab_ci_1._tokens import written_out
@@ -31,6 +32,8 @@ _VARIABLES = (
     "OS_CLIENT_CONFIG_FILE",
 )
 """What names a file with credentials to docker-machine, to the fleeting plugins, and to the clouds' own programs."""
+_PATH = re.compile(r"/[^${}<>]{1,300}|[\w.~-][\w./~-]{0,300}\.\w{1,6}")
+"""From the root, or from where the runner stands."""
 
 
 @check(
@@ -73,7 +76,8 @@ def _unmounted(runner: ContainerDefinition, variable: str) -> Iterator[Finding]:
     """Nothing where the file lies in a volume: the image has none, and nobody should build one in."""
     setting: Setting = runner.environment[variable]
     path = setting.value.strip("\"' ")
-    if not path.startswith("/") or "volumes" in runner.unknown or runner.mounts(path):
+    is_mounted = runner.mounts(path if path.startswith(("/", "~")) else f"/{path.removeprefix('./')}")
+    if not _PATH.fullmatch(path) or "volumes" in runner.unknown or is_mounted:
         return
     if any("{{" in each.target or "$" in each.target for each in runner.volumes):
         return

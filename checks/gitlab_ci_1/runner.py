@@ -46,7 +46,7 @@ def runner(gitlab_setup: GitlabSetup) -> None:
     note("runner", str(best.location))
     note("image", best.image)
     report(findings)
-    unknown_parts(best, ("volumes",), is_told=bool(findings))
+    unknown_parts(best, ("volumes", "restart"), is_told=bool(findings))
 
 
 def _problems(runner: ContainerDefinition) -> Iterator[Finding]:
@@ -61,7 +61,7 @@ def _problems(runner: ContainerDefinition) -> Iterator[Finding]:
               volume=f"/srv/gitlab-runner/config:{_FOLDER}"),
         )  # fmt: skip
     restart = (runner.restart or "").strip("\"'")
-    if not restart.startswith((*_RESTARTS, "{{", "$")):
+    if "restart" not in runner.unknown and not restart.startswith((*_RESTARTS, "{{", "$")):
         yield Finding(
             _("the runner starts again by itself: restart policy"),
             redacted(restart) or _("none"),

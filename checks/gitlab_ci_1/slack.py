@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import posixpath
 import re
 from typing import TYPE_CHECKING
@@ -117,6 +118,7 @@ def _told(readme: Readme, tree: Tree) -> Iterator[tuple[Location, Message | None
             continue
         lines = dict(enumerate(text.split("\n"), start=first))
         is_task = _TASK.among(words_of(text))
+        is_report = text.startswith("#") and _DONE.among(words_of(lines[first]))
         spoken = {number for number, line in lines.items() if "slack" in line.lower() or _SLACK.among(words_of(line))}
         near = {number + more for number in spoken for more in range(_NEAR + 1)}
         for number, line in lines.items():
@@ -125,8 +127,10 @@ def _told(readme: Readme, tree: Tree) -> Iterator[tuple[Location, Message | None
             if number in near and not is_task and _MENU.search(line[:2_000]):
                 yield readme.location(number), _("it shows how")
         for sentence in sentences(lines.items()):
-            is_of_it = sentence.line in near and _ABOUT.among(sentence.words)
-            if is_of_it and _says_it_is_done(sentence) and not _TO_DO.match(lines[sentence.line]):
+            line = lines[sentence.line]
+            is_said = sentence.line in near and not _TO_DO.match(line) and not line.rstrip().endswith("?")
+            is_done = _ABOUT.among(sentence.words) and _says_it_is_done(sentence)
+            if is_said and (is_done or (is_report and _is_done_item(sentence))):
                 yield readme.location(sentence.line), _("it says so")
 
 
@@ -155,9 +159,18 @@ def _says_it_is_done(sentence: Sentence) -> bool:
     words = sentence.words
     if (_OTHERS.among(words) and not _GITLAB.among(words)) or "todo" in words:
         return False
+    if any(pair == ("set", "up") for pair in itertools.pairwise(words)):
+        return not _DENIALS.among(words)
     said = [clause for clause in sentence.clauses if _DONE.among(clause)]
     about = [clause for clause in sentence.clauses if _SLACK.among(clause)]
     return any(not _DENIALS.among(clause) for clause in said) and not any(_DENIALS.among(clause) for clause in about)
+
+
+def _is_done_item(sentence: Sentence) -> bool:
+    """Whether what stands under a heading such as *Done* names Slack, and not as a task."""
+    words = sentence.words
+    is_of_others = _OTHERS.among(words) and not _GITLAB.among(words)
+    return _SLACK.among(words) and not is_of_others and not (_DENIALS | _TASK).among(words)
 
 
 def _sections(readme: Readme) -> Iterator[tuple[int, str]]:

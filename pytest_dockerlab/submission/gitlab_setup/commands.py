@@ -20,6 +20,7 @@ __all__ = ["containers_of", "lines_of", "registrations_of"]
 _DOCKER = re.compile(r"\bdocker(?:\.exe)?\s")
 _REMARK = re.compile(r"`#[^`\n]{0,300}`")
 """A comment between the lines of one command: the shell runs nothing, and puts nothing in its place."""
+_PROMPT = re.compile(r"^\s{0,9}>\s")
 _UNIT = re.compile(r"\.service(?:\.\w{1,10})?$")
 _MOST_LINE = 8_000
 _MOST_PER_LINE = 20
@@ -28,11 +29,17 @@ _MOST_PER_LINE = 20
 def lines_of(text: str, first_line: int, resolver: Resolver) -> Iterator[tuple[str, Location]]:
     """The command lines of a text of this source that may concern us, each joined over its backslashes."""
     is_document = resolver.source.form is Form.DOCUMENT
-    for number, joined in logical_lines(text.split("\n")):
+    for number, joined in logical_lines(_without_prompts(text.split("\n")) if is_document else text.split("\n")):
         line = _REMARK.sub(" ", joined)
         is_comment = not is_document and line.lstrip().startswith(("#", "//"))
         if not is_comment and ("docker" in line or "gitlab" in line or API.search(line) is not None):
             yield line[:_MOST_LINE], resolver.source.location(first_line + number - 1)
+
+
+def _without_prompts(lines: list[str]) -> list[str]:
+    """The lines without the sign that a shell puts before a line that goes on, as a session in a README shows it."""
+    pairs = zip(["", *lines], lines, strict=False)
+    return [_PROMPT.sub("", line, count=1) if above.rstrip().endswith("\\") else line for above, line in pairs]
 
 
 def registrations_of(line: str, at: Location, resolver: Resolver, how: str) -> Iterator[Registration]:

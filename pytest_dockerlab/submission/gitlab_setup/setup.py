@@ -39,6 +39,7 @@ __all__ = ["find_setup"]
 
 _FOLDED = re.compile(r"\\ {1,200}(?=\S)")
 """A backslash that ended a line before YAML made one line of several."""
+_PROGRAMS = ("docker", "gitlab-runner", "sudo")
 _COMMAND = re.compile(r"(?:^|\.)command$")
 """What no shell reads: the ends of its lines are blanks."""
 _IS_DEFINITION = re.compile(r"image:[ \t\"']{0,9}[\w./-]{0,60}gitlab-(?:ce|ee|runner)")
@@ -175,16 +176,18 @@ class _Reader:
                 for token in tokens_given_to(key, value, is_prose=source.is_in_document):
                     at = source.location(token.line)
                     self._keep((), [registered_by_key(token.text, at, resolver, "Ansible")])
-                if key.text == "argv" and not source.is_in_document:
-                    self._commands(shlex.join(each.text for each in value.children), value.line, resolver, "Ansible")
             below = [*node.entries(), *((None, each) for each in node.children)]
+            for key_of, each in below:
+                first = each.children[0].text.rpartition("/")[2] if each.children and not source.is_in_document else ""
+                if first in _PROGRAMS and (key_of is None or key_of.text != "command"):
+                    self._commands(shlex.join(word.text for word in each.children), each.line, resolver, "Ansible")
             waiting += [each for _key, each in reversed(below) if each.kind != "scalar"]
             for key_of, each in below:
                 if each.kind == "scalar" and ("docker" in each.text or "gitlab" in each.text):
-                    first = each.line + ("\n" in each.text.strip())
+                    begin = each.line + ("\n" in each.text.strip())
                     text = _FOLDED.sub(" ", each.text)
                     is_words = key_of is not None and _COMMAND.search(key_of.text) and " -c " not in text
-                    self._commands(" ".join(text.split()) if is_words else text, first, resolver, "Ansible")
+                    self._commands(" ".join(text.split()) if is_words else text, begin, resolver, "Ansible")
 
     def _commands(self, text: str, first_line: int, resolver: Resolver, how: str) -> None:
         for line, at in lines_of(text, first_line, resolver):

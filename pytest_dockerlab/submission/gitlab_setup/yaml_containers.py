@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import posixpath
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -109,11 +110,14 @@ class YamlContainers:
                 unknown.add(part)
             elif whole is not None:
                 values[part] = whole
+        if node.get("extends") is not None:  # another service may say what this one does not
+            unknown |= _PARTS.keys() - places.keys()
         environment = dict(self._environment(*values["environment"], places)) if "environment" in values else {}
         for name, value in self._from_files(node, unknown):
             environment.setdefault(name, value)
         name = next((text for key in ("container_name", "name") if (text := self._scalar(node, key))), place.key)
-        restart = self._scalar(node, "restart_policy")
+        is_compose = "compose" in posixpath.basename(self._source.path) and not _ANSIBLE.search(place.key)
+        restart = None if is_compose else self._scalar(node, "restart_policy")
         if restart is None and not _ANSIBLE.search(place.key):  # its "restart" is for now, and no policy
             restart = self._scalar(node, "restart") or self._deployed(node)
         return ContainerDefinition(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from pytest_dockerlab.testing import Edit, Sample, replace, sample_tests, write
 
 from ._homework import BASE, COMPOSE
@@ -74,6 +76,27 @@ test_samples = sample_tests(
             "a unit of systemd",
             elsewhere("runner.service", f"[Service]\nRestart=on-failure\nExecStart=/usr/bin/{RUN}\n".replace(
                 " -d --name gitlab-runner --restart always", " --rm")),
+        ),
+        Sample(
+            "unusual",
+            "a session with the shell's prompts",
+            elsewhere("README.md", f"```\n$ {RUN}\n```\n".replace("--restart", "\\\n> --restart")),
+        ),
+        Sample("unusual", "words of cloud-init", elsewhere("init.yml", f"runcmd:\n  - {json.dumps(RUN.split())}\n")),
+        Sample(
+            "unusual",
+            "what another service may say",
+            [replace(COMPOSE, "gitlab-runner\n    restart: always\n", "gitlab-runner\n    extends: {service: base}\n")],
+            verdict="unverified",
+            says="nothing in the repository says what these are: restart policy",
+        ),
+        Sample(
+            "fails",
+            "Ansible's word in a compose file",
+            [replace(COMPOSE, "gitlab-runner\n    restart: always\n", "gitlab-runner\n    restart_policy: always\n")],
+            says="restart policy | none |",
+            file=COMPOSE,
+            line="restart_policy",
         ),
         Sample(
             "fails",

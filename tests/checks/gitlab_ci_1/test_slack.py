@@ -54,6 +54,8 @@ test_samples = sample_tests(
             "a sentence below a heading of its own",
             "2. Интеграция с чатом Slack\n\nДобавлены нотификации об изменениях в CI Pipeline в канал #somebody.\n",
         ),
+        told("unusual", "a list of what was done", "### Что сделано\n\n* Раннеры\n* Интеграция GitLab CI со Slack\n"),
+        told("unusual", "set up", "- Slack notifications have been set up for the GitLab project\n"),
         told("unusual", "a denial of something else", "GitLab пишет в Slack, но пока не обо всех ветках\n"),
         told("unusual", "the way through GitLab's menus", "### Slack\n\n`Settings -> Integrations`, add the webhook\n"),
         told(
@@ -116,6 +118,10 @@ test_samples = sample_tests(
             says="only mentioned",
         ),
         told("fails", "a plan", "Позже будет добавлена интеграция со Slack\n", says="only mentioned"),
+        told("fails", "a question", "Как настроена интеграция GitLab со Slack?\n", says="only mentioned"),
+        told(
+            "fails", "a task below what was done", "## Сделано\n\nНужно: интеграция со Slack\n", says="only mentioned"
+        ),
         told("fails", "to be done", "TODO: настроена интеграция со Slack\n", says="only mentioned"),
         told("fails", "a box without a tick", "- [ ] Настроена интеграция со Slack\n", says="only mentioned"),
         told("fails", "all but this", "Сделал всё, кроме интеграции GitLab со Slack\n", says="only mentioned"),
