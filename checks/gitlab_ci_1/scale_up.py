@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from pytest_dockerlab.gitlab.answers import Runner
     from pytest_dockerlab.gitlab.bursts import BurstRun
     from pytest_dockerlab.gitlab.project import GitlabProject
+    from pytest_dockerlab.messages import Message
     from pytest_dockerlab.options import Settings
     from pytest_dockerlab.submission.submission import Submission
 
@@ -140,7 +141,9 @@ def _not_finished(runs: Sequence[BurstRun], seconds: float) -> Iterator[Finding]
             reason = f" ({run.job.failure_reason})" if run.job is not None and run.job.failure_reason else ""
             troubles.setdefault(f"{status}{reason}", []).append(f"#{run.pipeline.id}")
     for status, which in troubles.items():
+        shown: Message | str = status
         if status == "no pipeline":
+            shown = _("no pipeline")
             hint = _("let GitLab make pipelines for pushes: Settings, General, Visibility: CI/CD")
         elif status == "pending":
             hint = _("see docker logs of the runner: whether it asks for jobs, and whether machines can be made")
@@ -150,7 +153,7 @@ def _not_finished(runs: Sequence[BurstRun], seconds: float) -> Iterator[Finding]
             hint = _("see the jobs' logs in GitLab")
         yield Finding(
             _("every pipeline of the burst ends with success"),
-            _("{status} after {seconds} s: {which}", status=status, seconds=f"{seconds:g}", which=which)
+            _("{status} after {seconds} s: {which}", status=shown, seconds=f"{seconds:g}", which=which)
             if status in ("pending", "running", "no pipeline")
             else _("{status}: {which}", status=status, which=which),
             None,

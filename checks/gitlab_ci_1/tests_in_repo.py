@@ -102,7 +102,7 @@ def _candidates(pipeline: Pipeline, tree: Tree) -> Iterator[_Candidate]:
 
 def _judged(job: Job, run: Run, steps: Steps, tree: Tree) -> _Candidate:
     """What is wrong with a job that runs tests: one thing, where the next one follows from it."""
-    candidate = _Candidate(job, run, [*_never_counts(job, run), *_goes_unnoticed(run, steps.steps)])
+    candidate = _Candidate(job, run, [*_never_counts(job), *_goes_unnoticed(run, steps.steps)])
     if not run.step.is_reached and steps.problem is not None:
         candidate.findings.append(steps.problem)
     elif run.step.is_in_container:
@@ -122,7 +122,7 @@ def _judged(job: Job, run: Run, steps: Steps, tree: Tree) -> _Candidate:
     return candidate
 
 
-def _never_counts(job: Job, run: Run) -> Iterator[Finding]:
+def _never_counts(job: Job) -> Iterator[Finding]:
     """Why nobody is told when the tests fail, though the job has them."""
     if job.name.startswith("."):
         yield Finding(

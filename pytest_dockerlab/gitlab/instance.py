@@ -21,7 +21,7 @@ from urllib.parse import urlsplit
 import gitlab
 import gitlab.exceptions
 
-from ..messages import excerpt
+from ..messages import Message, _, excerpt
 from ..net.client import Client
 from ..net.http import Secret, Url
 from .answers import Lint, Runner, Version
@@ -200,7 +200,7 @@ def _parse(url: str) -> Url:
         parts = urlsplit(url.strip())
         if parts.username is None and not parts.query:
             return Url.parse(f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}")
-        problem = "a name and a password, or a query, do not belong there"
+        problem: Message | str = _("a name and a password, or a query, do not belong there")
     except ValueError as error:
         problem = str(error).replace(url, "…")
     raise GitlabUrlInvalid(url.rpartition("@")[2], problem)
