@@ -94,6 +94,8 @@ def _unreachable(job: Job, name: str, host: str, databases: list[JobService], at
         return _no_service(job)
     found = _("{name} names the host {host}, and the database's is {hosts}", name=name, host=host or "?", hosts=hosts)
     hint = _("write {name}, or give the service the alias {host}", name=hosts[0], host=host)
+    if "$" in hosts[0]:
+        hint = _("give the service the alias {host}", host=host)
     if host in _ITSELF:
         hint = _("a service is another container: write {name}", name=hosts[0])
     return Finding(_("the tests find their database under its name"), found, at, hint)

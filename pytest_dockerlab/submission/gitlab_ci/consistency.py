@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from ...findings import Finding, Location
 from ...messages import Message, _
+from ..text.secrets import redacted
 from .near_names import near_name
 from .pipeline import DEFAULTS, DOES, GLOBAL, Job, Pipeline
 from .values import Value
@@ -13,6 +15,9 @@ from .values import Value
 __all__ = ["inconsistencies"]
 
 _MOST_SHOWN = 20
+_LONGEST = 80
+_NO_NAME = re.compile(r"[^a-zA-Z0-9_/${}. -]")
+"""What the name of an environment must not have: GitLab's environment_name_regex, the other way round."""
 
 
 def inconsistencies(pipeline: Pipeline) -> Iterator[Finding]:
@@ -103,8 +108,9 @@ def _stages(pipeline: Pipeline) -> Iterator[Finding]:
     """Stages that jobs are in and that are not listed: one finding for each, at the first of its jobs."""
     names = [stage.name for stage in pipeline.stages]
     declared = [stage.name for stage in pipeline.stages if stage.at is not None]
-    if pipeline.not_followed is not None and not declared:
-        return  # they may be listed elsewhere
+    listed = pipeline.root.mapping.get("stages")
+    if (pipeline.not_followed is not None and not declared) or (listed is not None and listed.is_scalar):
+        return  # they may be listed elsewhere, or are no list, as another finding says
     unlisted: dict[tuple[str, bool], list[Job]] = {}
     for job in pipeline.jobs.values():
         if job.stage not in names and "$[[" not in job.stage and job.is_expanded:
@@ -193,6 +199,14 @@ def _job_named(jobs: Mapping[str, Job], name: str) -> Job | None:
 
 
 def _environment(pipeline: Pipeline, job: Job) -> Iterator[Finding]:
+    named = job.value.get("environment", "name") or job.value.get("environment")
+    if named is not None and named.is_scalar and "$[[" not in named.text and _NO_NAME.search(named.text):
+        yield Finding(
+            _("an environment is named by Latin letters, digits, spaces, dashes, points, slashes and variables alone"),
+            redacted(named.text[:_LONGEST]),
+            named.at,
+            _("choose another name"),
+        )
     on_stop = job.value.get("environment", "on_stop")
     if on_stop is None or not on_stop.is_scalar or "$[[" in on_stop.text:
         return

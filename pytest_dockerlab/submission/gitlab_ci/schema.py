@@ -31,6 +31,8 @@ _STRICTER = frozenset({"pattern", "format", "uniqueItems", "minLength", "maxLeng
 _GROWING = frozenset({"retry", "reports"})
 """Below these, new words come with every version of GitLab."""
 _SCRIPTS = frozenset({"script", "before_script", "after_script"})
+_FLATTENED = _SCRIPTS | {"rules"}
+"""Lists in which a list, as ``!reference`` brings it, is part of the outer one."""
 _A_KEY = re.compile(r"[a-z][a-z_]*")
 _CYRILLIC = re.compile(r"[\u0400-\u04ff]")
 _NEAR = 0.75
@@ -95,7 +97,7 @@ def _cleaned(value: Value, key: str) -> Value | None:
         entries = {name: _cleaned(each, name) for name, each in value.data.items() if name != "type"}
         return mapping_of({name: each for name, each in entries.items() if each is not None}, value.at)
     if isinstance(value.data, tuple):
-        items = _flat(value) if key in _SCRIPTS else value.items
+        items = _flat(value) if key in _FLATTENED else value.items
         return list_of(tuple(each for item in items if (each := _cleaned(item, "")) is not None), value.at)
     return value if value.data is not None else None
 
@@ -240,8 +242,12 @@ def _all_keys() -> frozenset[str]:
 def _of_another_kind(leaf: _Leaf, value: Value, where: str) -> Finding:
     wanted = [_KINDS[kind] for kind in _kinds(leaf) if kind in _KINDS]
     hint = _("correct the indentation")
-    if "array" in _kinds(leaf) and value.is_scalar:
+    if "array" in _kinds(leaf) and (value.is_scalar or value.mapping):
         hint = _("write it as a list: each item in a line of its own, behind a dash")
+    if isinstance(value.data, tuple) and _kinds(leaf) == ["object"]:
+        hint = _("write it as name: value, without dashes")
+    if isinstance(value.data, str) and {"boolean", "number", "integer"}.intersection(_kinds(leaf)):
+        hint = _("write it without quotes")
     if "string" in _kinds(leaf) and value.is_scalar:
         hint = _("put it in quotes")
     if isinstance(value.data, dict) and _SCRIPTS.intersection(leaf.path):

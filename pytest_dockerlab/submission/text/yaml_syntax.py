@@ -24,6 +24,7 @@ _CLAUSES = (
     ("did not find expected ',' or", _("a comma or the closing bracket is missing before this")),
     ("could not find expected ':'", _NO_COLON),
     ("found unexpected end of stream", _("a quote that is not closed")),
+    ("block sequence entries are not allowed", _("the first dash of a list stands in a line of its own")),
 )
 
 
@@ -39,6 +40,9 @@ def syntax_fault(error: yaml.MarkedYAMLError, content: str) -> tuple[Message, in
     copied = next((number for number in (mark.line, mark.line - 1) if _has_odd_spaces(lines, number)), None)
     if copied is not None:
         return _("invalid YAML: a no-break space, as copied text has; indent with the plain one"), copied + 1
+    conflict = next((number for number, text in enumerate(lines) if text.startswith(("<<<<<<< ", ">>>>>>> "))), None)
+    if conflict is not None:
+        return _("invalid YAML: git's mark of a conflict; choose one of the two texts"), conflict + 1
     at = _line_at_fault(lines, mark.line)
     line = lines[at] if at < len(lines) else ""
     column = mark.column if at == mark.line else len(line) - len(line.lstrip())

@@ -160,6 +160,8 @@ end
                replace(CI, "test_integration_job:\n", f"test_integration_job:\n{_SERVICES}")),
         _fails("another host", "write mongo, or give the service the alias database", "DATABASE_URL",
                replace(CI, "mongodb://mongo/", "mongodb://database/")),
+        _fails("a service of an image whose name only GitLab knows", "give the service the alias mongo", "DATABASE_URL",
+               replace(CI, "mongo:latest", "$CI_REGISTRY_IMAGE/mongo:4")),
         _fails("the job's own container", "a service is another container", "DATABASE_URL",
                replace(CI, "mongodb://mongo/user_posts", "localhost:27017")),
         _fails("no address", "add it to variables: DATABASE_URL", "test_unit_job", replace(CI, _URL, "  A: b\n")),
