@@ -37,7 +37,9 @@ _VARIABLE = re.compile(r"\$\{?\w{0,40}slack", re.IGNORECASE)
 _LINK = re.compile(r"https?://(?!(?:api|get|www|hooks|join|status)\.)[\w-]{1,60}\.slack\.com/"
                    r"(?:archives|messages|services|client|team|app/|files)[\w/?=.-]{0,200}"
                    r"|slack://channel", re.IGNORECASE)  # fmt: skip
-_MENU = re.compile(r"(?:settings|настройк\w{1,3})\W{1,12}(?:integration|интеграци)", re.IGNORECASE)
+_MENU = re.compile(
+    r"(?:settings|настройк\w{1,3})[`\"'*\s]{0,5}[-–—=>→›»/|]{1,4}[`\"'*\s]{0,5}(?:integration|интеграци)", re.IGNORECASE
+)
 """Where GitLab has the integration."""
 _TO_DO = re.compile(r"\s{0,20}(?:[-*+]\s)?\[ ?\]\s")
 _PICTURE = re.compile(r"!\[([^\]]{0,200})\]\(\s{0,5}<?([^)\s>]{1,300})|<img\s[^>]{0,200}src=[\"']?([^\"'\s>]{1,300})")

@@ -118,6 +118,7 @@ test_samples = sample_tests(
             says="only mentioned",
         ),
         told("fails", "a plan", "Позже будет добавлена интеграция со Slack\n", says="only mentioned"),
+        told("fails", "a heading", "#### Настройка интеграции Pipeline со Slack-чатом\n", says="only mentioned"),
         told("fails", "a question", "Как настроена интеграция GitLab со Slack?\n", says="only mentioned"),
         told(
             "fails", "a task below what was done", "## Сделано\n\nНужно: интеграция со Slack\n", says="only mentioned"
