@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
 __all__ = ["main"]
 
-_MOST_PROJECTS = 100
-
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; returns its exit code (4: what was asked cannot be done)."""
@@ -270,7 +268,7 @@ def _clean_gitlab(url: str, given: argparse.Namespace) -> list[str]:
     from .gitlab.instance import GitlabInstance
     from .gitlab.own_branches import sweep
     from .gitlab.tokens import token_for
-    from .gitlab.which_project import project_of
+    from .gitlab.which_project import MOST_PROJECTS, project_of
 
     def is_alive(text: str) -> bool | None:
         owner = Owner.parse(text)
@@ -278,7 +276,7 @@ def _clean_gitlab(url: str, given: argparse.Namespace) -> list[str]:
 
     instance = GitlabInstance(url, token_for(url), may_write=True)
     named = given.hw_gitlab_project or os.environ.get("DOCKERLAB_GITLAB_PROJECT")
-    projects = [project_of(instance, named, ())] if named else instance.projects(_MOST_PROJECTS)
+    projects = [project_of(instance, named, ())] if named else instance.projects(MOST_PROJECTS)
     return [f"branch {branch} ({project.path})" for project in projects for branch in sweep(project, is_alive)]
 
 

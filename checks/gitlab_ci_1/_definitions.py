@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from pytest_dockerlab.findings import Unverified, require
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     from pytest_dockerlab.findings import Finding
     from pytest_dockerlab.submission.gitlab_setup.definitions import ContainerDefinition, GitlabSetup
 
+EXTERNAL_URL = re.compile(r"\bexternal_url[ \t(=]{1,20}['\"]?([^'\"\s);]{1,300})")
+"""The address that a configuration gives to GitLab."""
 _PARTS = {"environment": _("variables"), "ports": _("ports"), "volumes": _("volumes"), "restart": _("restart policy")}
 
 

@@ -6,6 +6,7 @@ import ipaddress
 import re
 from typing import TYPE_CHECKING
 
+from pytest_dockerlab.checks.gitlab_ci_1._definitions import EXTERNAL_URL
 from pytest_dockerlab.findings import Finding, Mismatch, Unverified, note
 from pytest_dockerlab.gitlab.errors import asking
 from pytest_dockerlab.homework import Need, check
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from pytest_dockerlab.net.http import Url
     from pytest_dockerlab.submission.submission import Submission
 
-_SETTING = re.compile(r"\bexternal_url[ \t(=]{1,20}['\"]?([^'\"\s);]{1,300})")
 _EXAMPLE = re.compile(r"(?:^|\.)(?:example(?:\.\w{2,3})?|test|invalid|localdomain)$|your|<|^gitlab$")
 _SECONDS = 5.0
 
@@ -60,7 +60,7 @@ def address(submission: Submission, gitlab_instance: GitlabInstance) -> None:
 def _written(submission: Submission) -> Iterator[tuple[str, Location]]:
     for server in submission.gitlab_setup.servers:
         for setting in server.environment.values():
-            for url in _SETTING.findall(setting.value):
+            for url in EXTERNAL_URL.findall(setting.value):
                 yield url, setting.at
 
 

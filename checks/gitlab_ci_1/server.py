@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from pytest_dockerlab.checks.gitlab_ci_1._definitions import most_complete, none_found, unknown_parts
+from pytest_dockerlab.checks.gitlab_ci_1._definitions import EXTERNAL_URL, most_complete, none_found, unknown_parts
 from pytest_dockerlab.findings import Finding, Location, note, report
 from pytest_dockerlab.homework import check
 from pytest_dockerlab.messages import _
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from pytest_dockerlab.submission.submission import Submission
 
 _CONFIG = "GITLAB_OMNIBUS_CONFIG"
-_URL = re.compile(r"\bexternal_url[ \t(=]{1,20}['\"]?([^'\"\s);]{1,300})")
 _PORT = re.compile(r"https?://[^/:]{1,200}:(\d{1,5})")
 _WHAT = {"web": _("web pages"), "tls": _("web pages over TLS"), "ssh": _("git over ssh")}
 _VOLUMES = {
@@ -96,7 +95,7 @@ def _url(server: ContainerDefinition, tree: Tree) -> str | None:
     ]
     for text in texts:
         for line in text.split("\n"):
-            match = _URL.search(line[:2_000].partition("#")[0])
+            match = EXTERNAL_URL.search(line[:2_000].partition("#")[0])
             if match is not None:
                 return match[1]
     return None

@@ -10,11 +10,11 @@ from .errors import GitlabError, GitlabNotFound
 from .instance import GitlabInstance
 from .project import GitlabProject
 
-__all__ = ["NEWEST", "GitlabOtherProject", "GitlabProjectUnknown", "project_of"]
+__all__ = ["MOST_PROJECTS", "NEWEST", "GitlabOtherProject", "GitlabProjectUnknown", "project_of"]
 
 NEWEST = 50
 """So many of a submission's commits are known, the nearest ones: what has none of them has other work."""
-_MOST_PROJECTS = 100
+MOST_PROJECTS = 100
 """As many as a course on one instance has. The most active ones come first."""
 
 
@@ -46,7 +46,7 @@ def project_of(instance: GitlabInstance, named: str | None, commits: Sequence[st
         return project
     if not commits:
         raise GitlabProjectUnknown(instance.host, _("the submission is no git repository"))
-    candidates = instance.projects(_MOST_PROJECTS)
+    candidates = instance.projects(MOST_PROJECTS)
     found = [each for each in candidates if _has_any(each, commits)]
     if len(found) == 1:
         return found[0]

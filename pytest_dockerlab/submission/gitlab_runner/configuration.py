@@ -19,14 +19,13 @@ from .sections import (
     S3Section,
 )
 from .template import is_hole
-from .tokens import is_literal, kind_of
+from .tokens import holds_secret, is_literal, kind_of
 from .tomldoc import Key, TomlDoc
 
 __all__ = ["RunnerConfiguration", "duration_seconds", "read_configuration"]
 
 _DURATION = re.compile(r"(\d{1,18}(?:\.\d{0,18})?|\.\d{1,18})(ns|us|µs|μs|ms|s|m|h)")
 _SECONDS = {"ns": 1e-9, "us": 1e-6, "µs": 1e-6, "μs": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3600.0}
-_SECRET = re.compile(r"key|secret|token|password|credential", re.IGNORECASE)
 
 
 class RunnerConfiguration:
@@ -246,9 +245,7 @@ def _autoscaler(table: _Table) -> AutoscalerSection:
         max_instances=table.integer("max_instances"),
         policies=tuple(_policy(each) for each in table.tables("policy")),
         plugin_config=(
-            {key: value for key, value in plugin.data.items() if not _SECRET.search(key)}
-            if plugin is not None
-            else None
+            {key: value for key, value in plugin.data.items() if not holds_secret(key)} if plugin is not None else None
         ),
     )
 

@@ -14,6 +14,7 @@ from ...errors import DockerlabError
 from ...messages import excerpt
 from ..budget import Budget
 from .configuration import RunnerConfiguration
+from .tokens import holds_secret
 from .versions import RunnerVersion, version_of
 
 __all__ = ["Lint"]
@@ -21,7 +22,6 @@ __all__ = ["Lint"]
 _SINCE: RunnerVersion = (19, 3, 0)
 _VERSION = re.compile(r"^Version:[ \t]{1,20}(\S{1,40})", re.MULTILINE)
 _LOG = re.compile(r"^(?:(?:FATAL|ERROR): ?|time=\S{1,60} level=\w{1,10} msg=)", re.MULTILINE)
-_SECRET = re.compile(r"token|key|secret|password|credential", re.IGNORECASE)
 _MAX_WORDS = 2_000
 
 
@@ -82,4 +82,4 @@ def _secrets(value: Any, is_secret: bool = False) -> Iterator[str]:
             yield from _secrets(each, is_secret)
     elif isinstance(value, dict):
         for key, each in value.items():
-            yield from _secrets(each, is_secret or _SECRET.search(key) is not None or key == "environment")
+            yield from _secrets(each, is_secret or holds_secret(key))

@@ -1,4 +1,7 @@
-"""What kind of token stands in a configuration, told by its form. The token itself goes no further than here."""
+"""What kind of token stands in a configuration, told by its form, and where else there may be secrets.
+
+The token itself goes no further than here.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ import re
 from .sections import TokenKind
 from .template import is_hole, is_open
 
-__all__ = ["is_literal", "kind_of"]
+__all__ = ["holds_secret", "is_literal", "kind_of"]
 
 _FORMS = (
     (TokenKind.AUTHENTICATION, re.compile(r"(?:glrtr?-|t\d_|glcbt-)[\w.-]{8,200}")),
@@ -19,6 +22,13 @@ _REGISTRATION = re.compile(r"regis|\bREG_?TOKEN\b", re.IGNORECASE)
 _OWN = re.compile(
     r"\$\w|[<\[({*#…]|\.{3}|x{4}|\btoken\b|token_|_token|secret|changeme|example|your|replace|private", re.IGNORECASE
 )
+
+_SECRET = re.compile(r"token|key|secret|password|credential|dsn|^environment$", re.IGNORECASE)
+
+
+def holds_secret(key: str) -> bool:
+    """Whether what stands under a key of this name may be nobody else's to read."""
+    return _SECRET.search(key) is not None
 
 
 def kind_of(value: object) -> TokenKind:

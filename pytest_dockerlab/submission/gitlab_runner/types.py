@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import datetime
-import re
 from typing import Any
 
 from ...messages import Message, _
 from .configuration import duration_seconds
 from .keys import KnownKey, header
 from .template import is_open
+from .tokens import holds_secret
 from .versions import RunnerVersion
 
 __all__ = ["TYPES", "correction", "is_of", "shown_value", "unlisted"]
 
 _INTEGERS_AS_FLOATS: RunnerVersion = (15, 9, 0)
 """With BurntSushi/toml 1.2; before, ``IdleScaleFactor = 1`` ended the runner."""
-_SECRET = re.compile(r"token|key|secret|password|dsn|^environment$", re.IGNORECASE)
 
 TYPES = {
     "integer": _("a whole number"), "float": _("a number"), "boolean": _("true or false"),
@@ -65,9 +64,9 @@ def shown_value(name: str, value: Any) -> object:
         return _("a list")
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, str):
-        return _("text") if _SECRET.search(name) else f'"{value[:200]}"'
-    return str(value)[:200]
+    if holds_secret(name):
+        return _("text") if isinstance(value, str) else _("a number")
+    return f'"{value[:200]}"' if isinstance(value, str) else str(value)[:200]
 
 
 def correction(known: KnownKey, value: Any) -> Message:

@@ -9,7 +9,7 @@ import pytest
 
 from pytest_dockerlab.submission.gitlab_runner import keys
 from pytest_dockerlab.submission.gitlab_runner.keys import child, children, header, near, same, sections_with
-from pytest_dockerlab.submission.gitlab_runner.types import TYPES
+from pytest_dockerlab.submission.gitlab_runner.types import TYPES, shown_value
 from pytest_dockerlab.submission.gitlab_runner.versions import newest_known, version_of
 
 ROWS = list(csv.DictReader(Path(keys.__file__).with_name("keys.csv").read_text("utf-8").splitlines()))
@@ -63,3 +63,10 @@ def test_names_that_are_meant() -> None:
     assert sections_with("privileged") == ["[runners.docker]"]
     assert sections_with("concurrent") == [""]
     assert header(("runners",)) == "[[runners]]"
+
+
+@pytest.mark.parametrize("value", ["12345678", 12345678, 123456.78, ["12345678"], {"a": "12345678"}])
+def test_what_may_be_a_secret_is_not_shown_whatever_its_type(value: object) -> None:
+    for name in ("token", "SecretKey", "AccountKey", "credentials", "sentry_dsn", "environment"):
+        assert "1234" not in str(shown_value(name, value))
+    assert isinstance(value, (list, dict)) or "1234" in str(shown_value("IdleCount", value))
