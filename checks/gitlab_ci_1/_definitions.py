@@ -30,10 +30,11 @@ def most_complete(
     return min(judged, key=lambda pair: len(pair[1]))
 
 
-def none_found(setup: GitlabSetup, expected: Message, hint: Message) -> None:
-    """Stop with a finding: there is no definition, or one that cannot be read."""
-    if setup.problems:
-        problem = min(setup.problems, key=lambda each: each.is_limit)
+def none_found(setup: GitlabSetup, program: str, expected: Message, hint: Message) -> None:
+    """Stop with a finding: there is no definition of the program, or one that cannot be read."""
+    problems = [each for each in setup.problems if each.program in (None, program)]
+    if problems:
+        problem = min(problems, key=lambda each: each.is_limit)
         if problem.is_limit:
             raise Unverified(_("{place}: {why}", place=str(problem.at), why=problem.reason), at=problem.at)
         require(False, expected, found=problem.reason, at=problem.at, hint=_("correct it, so that it can be read"))

@@ -39,6 +39,7 @@ def runner(gitlab_setup: GitlabSetup) -> None:
     if not runners:
         none_found(
             gitlab_setup,
+            "gitlab-runner",
             _("the runner is defined in a compose file, by Ansible or Terraform, or by docker run"),
             _("add a service of the image gitlab/gitlab-runner, or the docker run line that starts it"),
         )

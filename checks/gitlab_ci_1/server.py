@@ -39,6 +39,7 @@ def server(submission: Submission) -> None:
     if not setup.servers:
         none_found(
             setup,
+            "gitlab",
             _("GitLab is defined in a compose file, by Ansible or Terraform, or in a README"),
             _("add gitlab-ci/docker-compose.yml with a service of the image gitlab/gitlab-ce"),
         )

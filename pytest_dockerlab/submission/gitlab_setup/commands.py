@@ -6,16 +6,17 @@ import re
 from collections.abc import Iterator, Mapping
 
 from ...findings import Location
+from ...messages import _
 from ..files.tree import Tree
 from ..scan.dockerruns import DockerRun, docker_runs
 from ..scan.scripts import Snippet, logical_lines
-from .definitions import ContainerDefinition, Kind, Registration, Setting, is_of_interest
+from .definitions import ContainerDefinition, Kind, Problem, Registration, Setting, is_of_interest
 from .registrations import API, of_command, of_request
 from .resolving import Resolver
 from .sources import Form
 from .yaml_containers import port
 
-__all__ = ["containers_of", "lines_of", "registrations_of"]
+__all__ = ["broken_off", "containers_of", "lines_of", "registrations_of"]
 
 _DOCKER = re.compile(r"\bdocker(?:\.exe)?\s")
 _REMARK = re.compile(r"`#[^`\n]{0,300}`")
@@ -57,6 +58,17 @@ def containers_of(line: str, at: Location, resolver: Resolver, tree: Tree) -> It
         image = resolver.shown(run.image)
         if is_of_interest(image):
             yield _container(run, image, resolver)
+
+
+def broken_off(line: str, at: Location, resolver: Resolver, tree: Tree) -> Iterator[Problem]:
+    """A ``docker run`` of ours that ends before its image, as behind a comment or a forgotten backslash."""
+    if "gitlab" not in line or "run" not in line:
+        return
+    for run in docker_runs(_snippets(line, at, {}, is_document=resolver.source.form is Form.DOCUMENT), tree):
+        if not run.image and "gitlab" in run.text:
+            program = "gitlab-runner" if "runner" in run.text else "gitlab"
+            reason = _("docker run ends before its image: behind a comment, or for want of a backslash")
+            yield Problem(run.at, reason, program=program)
 
 
 def _snippets(line: str, at: Location, values: Mapping[str, str], *, is_document: bool) -> Iterator[Snippet]:

@@ -160,6 +160,8 @@ class Problem:
     at: Location
     reason: Message
     is_limit: bool = False
+    program: str | None = None
+    """Whose definition it would be, where that is seen."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from ...errors import LimitExceeded
 from ..files.tree import Tree
 from ..scan.discovery import find_env_example
 from ..text.yamldoc import Node, YamlDoc, YamlError
-from .commands import containers_of, lines_of, registrations_of
+from .commands import broken_off, containers_of, lines_of, registrations_of
 from .definitions import (
     PROXY_OF,
     ContainerDefinition,
@@ -192,7 +192,10 @@ class _Reader:
     def _commands(self, text: str, first_line: int, resolver: Resolver, how: str) -> None:
         for line, at in lines_of(text, first_line, resolver):
             self.installations += installed_by_command(line, at, how)
+            before = len(self.containers)
             self._keep(containers_of(line, at, resolver, self._tree), registrations_of(line, at, resolver, how))
+            if len(self.containers) == before and len(self._problems) < _MOST:
+                self._problems += broken_off(line, at, resolver, self._tree)
 
     def _keep(self, containers: Iterable[ContainerDefinition], registrations: Iterable[Registration]) -> None:
         self.containers += itertools.islice(containers, max(0, _MOST - len(self.containers)))

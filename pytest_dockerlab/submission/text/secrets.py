@@ -46,6 +46,7 @@ _LOGIN = re.compile(r"(?<=\w:)[^\s:/@${}<>\"']{1,200}(?=@(?!sha256:)[\w.\[-])")
 """The password of somebody whose name is before it: in an address, ``me:password@host``."""
 _KEY = _("a private key")
 _VALUE = _("the value of a token, key or password")
+_PASSWORD = _("a password in an address")
 _SIGNS_OF = (
     "hooks.slack.com", "glpat-", "glrt-", "gldt-", "glptt-", "glcbt-", "glft-", "glsoat-", "glagent-", "glimt-",
     "gr1348941", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "dckr_pat_", "akia", "asia", "aiza", "xox",
@@ -81,7 +82,7 @@ def is_random(text: str) -> bool:
 
 def find_secrets(text: str) -> Iterator[FoundSecret]:
     """The secrets of a text, by line; of thousands the first ones. A line that has several is named once."""
-    if not _may_have(text):
+    if not _may_have(text) and not _may_have_login(text):
         return
     count = 0
     for number, line in enumerate(text.split("\n"), start=1):
@@ -96,12 +97,18 @@ def find_secrets(text: str) -> Iterator[FoundSecret]:
             yield FoundSecret(_KEY, text.count("\n", 0, match.start()) + 1)
 
 
+def _may_have_login(text: str) -> bool:
+    return "://" in text and "@" in text
+
+
 def _may_have(text: str) -> bool:
     lowered = text.lower()
     return any(sign in lowered for sign in _SIGNS_OF)
 
 
 def _secret_of(line: str) -> Message | None:
+    if _may_have_login(line) and any(is_random(match[0]) for match in _LOGIN.finditer(line)):
+        return _PASSWORD
     if not _may_have(line):
         return None
     for pattern, what in _KINDS:

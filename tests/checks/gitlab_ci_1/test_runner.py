@@ -112,6 +112,23 @@ test_samples = sample_tests(
         Sample("fails", "nothing", [replace(COMPOSE, SERVICE, "")], says="add a service of the image", findings=1),
         Sample(
             "fails",
+            "a forgotten backslash",
+            elsewhere("README.md", f"# GitLab\n\n```\n{RUN}\n```\n".replace(" -v", "\n-v")),
+            says="docker run ends before its image: behind a comment, or for want of a backslash | correct it",
+            file="README.md",
+            line="docker run",
+            findings=1,
+        ),
+        Sample(
+            "fails",
+            "a comment in the middle",
+            elsewhere("run.sh", f"{RUN}\n".replace("--restart always", "\\\n  # --restart always\n ")),
+            says="docker run ends before its image",
+            file="run.sh",
+            line="docker run",
+        ),
+        Sample(
+            "fails",
             "the register prompt",
             elsewhere("README.md", "```\ndocker exec -it gitlab-runner gitlab-runner register\n"
                                    "Please enter the executor: docker+machine, shell, docker:\n```\n"),
