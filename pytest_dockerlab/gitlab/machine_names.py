@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 __all__ = ["MachineName", "NamePattern", "rfc1123"]
 
 _LONGEST = 126
-# Twice of what the clouds take for the name of a machine.
+"""Twice of what the clouds take for the name of a machine."""
 _UNIQUE = "%s"
 # 8 characters of the runner's token, from 15.9 on 9, and 17 of what was a registration token from 14.10 on. There may
 # be hyphens in it, and underscores before 11.8.

@@ -14,8 +14,7 @@ __all__ = ["Canceled", "Crew", "canceled", "crews", "is_over", "was_dropped"]
 
 _APART = timedelta(hours=1)
 """What begins so long after the end of all before it belongs to another day's work: settings may be others by then."""
-
-OVER = frozenset({"success", "failed", "canceled", "skipped"})
+_OVER = frozenset({"success", "failed", "canceled", "skipped"})
 _DROPPED = ("stuck_or_timeout_failure", "runner_provisioning_timeout")
 
 
@@ -54,7 +53,7 @@ class Canceled:
 
 def is_over(status: str) -> bool:
     """Whether a pipeline or job of this status will not change any more."""
-    return status in OVER
+    return status in _OVER
 
 
 def crews(jobs: Iterable[Job]) -> list[Crew]:

@@ -11,7 +11,9 @@ from ...findings import Location
 from ...messages import _
 from ..budget import LIMITS
 from ..files.tree import Tree
+from ..files.vendored import is_foreign
 from ..text.readme import Readme, is_readme
+from .executors import OF_INSTANCES, OF_MACHINES
 
 __all__ = ["Written", "find_configurations"]
 
@@ -20,15 +22,13 @@ _SECTION = re.compile(r"^[ \t]{0,40}\[runners\.\w{1,20}\]", re.MULTILINE | re.IG
 _CONCURRENT = re.compile(r"^[ \t]{0,40}concurrent[ \t]{0,8}=", re.MULTILINE)
 _SCALES = re.compile(
     r"^[ \t]{0,40}(?:\[{1,2}runners\.(?:machine|autoscaler)\b"
-    r"|executor[ \t]{0,8}=[ \t]{0,8}[\"'](?:docker(?:-ssh)?\+machine|docker-autoscaler|instance)[\"'])",
+    rf"|executor[ \t]{{0,8}}=[ \t]{{0,8}}[\"'](?:{'|'.join(map(re.escape, (*OF_MACHINES, *OF_INSTANCES)))})[\"'])",
     re.MULTILINE | re.IGNORECASE,
 )
 # What may be a configuration, or hold one; `toml` in a template's name too: config.toml.j2, runner.toml.tftpl
 _TOML = re.compile(r"\.toml(?:[.-]\w{1,12}){0,3}$|config[\w.-]{0,40}toml[\w.-]{0,20}$", re.IGNORECASE)
 _TEMPLATE = re.compile(r"\.(?:j2|jinja2?|tpl|tmpl|tftpl|template|erb|ctmpl|gotmpl|in)$", re.IGNORECASE)
 _OTHER = re.compile(r"\.(?:ya?ml|tf|hcl|sh|bash|ps1|txt|conf|cfg|env|md|rst|rb)$", re.IGNORECASE)
-# Other people's: roles of Ansible Galaxy have their author in their name, and charts their Chart.yaml beside them.
-_OTHERS = re.compile(r"(?:^|/)(?:vendor|molecule|node_modules|\.terraform|roles/[\w-]+\.[\w.-]+)/", re.IGNORECASE)
 
 # A line that the text may stand behind: a heredoc, a block of YAML, a shell that writes a file.
 _HEREDOC = re.compile(r"<<[-~]?[ \t]{0,8}[\"'\\]?([A-Za-z_]\w{0,40})[\"']?")
@@ -98,7 +98,7 @@ def _found(tree: Tree) -> Iterator[Written]:
         is_other = _TOML.search(name) or _TEMPLATE.search(name) or _OTHER.search(name)
         if not (is_prose or is_other or name in ("Makefile", "Vagrantfile")) or tree.files[path].is_symlink:
             continue
-        if _OTHERS.search(path) or any(path.startswith(f"{chart}/") for chart in charts):
+        if is_foreign(path) or any(path.startswith(f"{chart}/") for chart in charts):
             continue
         if looked_at >= _MAX_FILES:
             return
