@@ -107,7 +107,7 @@ OPTIONS: tuple[Option, ...] = (
     Option("lang", "the language of the report (default: the locale's)", choices=("en", "ru")),
 )
 
-SECRETS = ("DOCKERLAB_GITLAB_TOKEN",)
+SECRETS = ("DOCKERLAB_GITLAB_TOKEN", "DOCKERLAB_CACHE_ACCESS_KEY", "DOCKERLAB_CACHE_SECRET_KEY")
 """Environment variables of ours that are no options: a secret has no place on a command line or in a file."""
 
 

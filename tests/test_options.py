@@ -92,8 +92,12 @@ def test_a_misspelt_variable_is_told_what_it_may_be() -> None:
         settings(environ={"DOCKERLAB_TEIR": "files"})
     with pytest.raises(ConfigurationError, match=r"did you mean DOCKERLAB_GITLAB_TOKEN\?"):
         settings(environ={"DOCKERLAB_GITLAB_TOKN": "glpat-x"})
+    with pytest.raises(ConfigurationError, match=r"did you mean DOCKERLAB_CACHE_SECRET_KEY\?"):
+        settings(environ={"DOCKERLAB_CACHE_SECRET": "x"})
     others = (
         "GITLAB_TOKEN",
+        "CACHE_ACCESS_KEY",
+        "CACHE_SECRET_KEY",
         "SUBNETS",
         "DOCKER_ADDRESS",
         "SSH_CONFIG",

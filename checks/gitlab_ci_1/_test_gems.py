@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from pytest_dockerlab.errors import RefusedPath
+from pytest_dockerlab.checks.gitlab_ci_1._test_runs import text_of
 from pytest_dockerlab.findings import Finding, Location
 from pytest_dockerlab.messages import _
 from pytest_dockerlab.submission.files.tree import folders_above
@@ -88,21 +88,14 @@ def _gemfile(step: Step, tree: Tree) -> Iterator[Finding]:
 
 def _rack_test(run: Run, before: list[Step], tree: Tree) -> Iterator[Finding]:
     """The tests of the course's application need one gem more than the application does."""
-    needing = next((path for path in run.files if _RACK_TEST.search(_text(tree, path))), None)
+    needing = next((path for path in run.files if _RACK_TEST.search(text_of(tree, path))), None)
     gemfile = _gemfile_of(run.step.folder or "", tree)
     if needing is None or gemfile is None or any(step.program == "gem" or "/" in step.words[0] for step in before):
         return
-    if not any("rack-test" in _text(tree, path) for path in (gemfile, f"{gemfile}.lock")):
+    if not any("rack-test" in text_of(tree, path) for path in (gemfile, f"{gemfile}.lock")):
         yield Finding(
             _("the Gemfile has what the tests require"),
             _("{file} requires rack/test, and there is no rack-test", file=needing),
             Location(gemfile),
             _("add to the Gemfile: gem 'rack-test'"),
         )
-
-
-def _text(tree: Tree, path: str) -> str:
-    try:
-        return tree.text(path).content
-    except RefusedPath:
-        return ""

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pytest_dockerlab.submission.files.tree import Tree
     from pytest_dockerlab.submission.gitlab_ci.steps import Step
 
-__all__ = ["Run", "files_with_tests", "has_test", "requires", "run_of", "shown"]
+__all__ = ["Run", "files_with_tests", "requires", "run_of", "shown", "text_of"]
 
 _NAMED_TEST = re.compile(r"test|spec", re.IGNORECASE)
 _CODE = (".rb", ".py")
@@ -111,7 +111,7 @@ def _of_interpreter(step: Step, tree: Tree, arguments: list[str]) -> Run | None:
         return Run(step, is_sure=False) if _NAMED_TEST.search(name) else None
     if not _is_file(tree, path):
         return Run(step, problems=(_missing(step, tree, name),)) if _NAMED_TEST.search(name) else None
-    text = _text(tree, path)
+    text = text_of(tree, path)
     if not _NAMED_TEST.search(name) and not _FRAMEWORK.search(text):
         return None
     if not _A_TEST.search(text):
@@ -133,7 +133,7 @@ def _of_runner(step: Step, tree: Tree, arguments: Sequence[str]) -> Run:
         return Run(step, problems=(other,))
     if not files:
         return Run(step, problems=(_missing(step, tree, named[0] if named else None),))
-    problems = [problem for file in files[:20] for problem in _not_there(file, _text(tree, file), step, tree)]
+    problems = [problem for file in files[:20] for problem in _not_there(file, text_of(tree, file), step, tree)]
     return Run(step, tuple(files), tuple(problems))
 
 
@@ -166,12 +166,12 @@ def files_with_tests(tree: Tree, below: str = "") -> list[str]:
         and _NAMED_TEST.search(path[len(prefix) - 1 :] if prefix else path)
         and not is_vendored(path)
     ]
-    return [path for path in named[:_MOST_READ] if has_test(tree, path)]
+    return [path for path in named[:_MOST_READ] if _A_TEST.search(text_of(tree, path))]
 
 
 def requires(path: str, tree: Tree) -> bool:
     """Whether a test requires something of the repository: it is a test of that, then."""
-    text, folder = _text(tree, path), path.rpartition("/")[0]
+    text, folder = text_of(tree, path), path.rpartition("/")[0]
     if path.endswith(".rb"):
         return any(match[1] or match[2].startswith(".") for match in _REQUIRES.finditer(text))
     return any(_is_file(tree, f"{folder}/{name}.py".lstrip("/")) for name in _IMPORTS.findall(text)[:_MOST_READ])
@@ -181,11 +181,6 @@ def shown(command: str) -> str:
     """The beginning of a command, of several lines of the last, without what may be a password or a token."""
     masked = _SECRET.sub(lambda match: f"{match[1]}…", command.strip().rpartition("\n")[2])
     return redacted(masked)[:_SHOWN]
-
-
-def has_test(tree: Tree, path: str) -> bool:
-    """Whether there is a test in a file."""
-    return _A_TEST.search(_text(tree, path)) is not None
 
 
 def _missing(step: Step, tree: Tree, name: str | None) -> Finding:
@@ -227,7 +222,7 @@ def _not_there(path: str, text: str, step: Step, tree: Tree) -> Iterator[Finding
                 )
             elif found.endswith(".rb") and found not in seen and len(seen) < _MOST_REQUIRED:
                 seen.add(found)
-                waiting.append((found, _text(tree, found)))
+                waiting.append((found, text_of(tree, found)))
 
 
 def _required(path: str, match: re.Match[str], step: Step) -> str | None:
@@ -250,7 +245,8 @@ def _is_file(tree: Tree, path: str) -> bool:
     return bool(path) and tree.exists(path) and not tree.is_dir(path)
 
 
-def _text(tree: Tree, path: str) -> str:
+def text_of(tree: Tree, path: str) -> str:
+    """The content of a file; none where it cannot be read."""
     try:
         return tree.text(path).content
     except RefusedPath:
