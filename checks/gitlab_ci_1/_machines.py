@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import difflib
 import re
+from types import NoneType
 from typing import TYPE_CHECKING
 
-from pytest_dockerlab.findings import Finding
+from pytest_dockerlab.checks.gitlab_ci_1._readable import TOLD_BY
+from pytest_dockerlab.findings import Finding, Unverified
 from pytest_dockerlab.messages import _
 from pytest_dockerlab.submission.gitlab_runner.template import is_open
 
@@ -25,6 +27,11 @@ __all__ = ["machine_problems", "machine_remarks"]
 # docker-machine's own drivers; others come as programs of their own.
 _DRIVERS = ("amazonec2", "azure", "digitalocean", "exoscale", "generic", "google", "hyperv", "openstack", "rackspace",
             "softlayer", "virtualbox", "vmwarefusion", "vmwarevcloudair", "vmwarevsphere")  # fmt: skip
+# How people call the clouds otherwise.
+_CLOUDS = {"gce": ["google"], "gcp": ["google"], "googlecloud": ["google"], "aws": ["amazonec2"], "ec2": ["amazonec2"],
+           "azurerm": ["azure"]}  # fmt: skip
+_OF_ENGINE = ("engine-env", "engine-insecure-registry", "engine-install-url", "engine-label", "engine-opt",
+              "engine-registry-mirror", "engine-storage-driver")  # fmt: skip
 _COMMON = ("engine-", "swarm", "tls-san", "custom-install-script", "native-ssh")
 _NAME = re.compile(r"[a-zA-Z0-9.-]*")
 _OF_GOOGLE = re.compile(r"[a-z0-9-]*")
@@ -39,6 +46,10 @@ def machine_problems(
     """Why this runner would create no machines, or two of one name."""
     runner, path = configuration.runners[index], ("runners", index, "machine")
     machine = runner.machine
+    for key, kind in ((path, dict), ((*path, "MachineOptions"), list)):
+        if not isinstance(configuration.written(*key), (kind, NoneType)) and not configuration.may_have(*key):
+            at = configuration.location(*key)
+            raise Unverified(_("the runner does not read it in this form"), told_by=TOLD_BY, at=at)
     if machine is None:
         if configuration.may_have(*path):
             return
@@ -128,7 +139,7 @@ def _driver(
             )  # fmt: skip
         return
     if driver not in _DRIVERS and not is_open(driver):
-        near = difflib.get_close_matches(driver.lower()[:40], _DRIVERS, n=1, cutoff=0.8)
+        near = _CLOUDS.get(driver.lower()) or difflib.get_close_matches(driver.lower()[:40], _DRIVERS, n=1, cutoff=0.8)
         if near:
             yield Finding(_("docker-machine knows the driver"), driver, at, _("write {near}", near=near[0]))
         return
@@ -169,6 +180,12 @@ def _options(configuration: RunnerConfiguration, machine: MachineSection, path: 
             yield Finding(
                 _("an option and its value are one text, with = between them"), shown.partition(" ")[0], at,
                 _('write it like "google-zone=europe-west1-b"'),
+            )  # fmt: skip
+        elif name.startswith("engine-") and name not in _OF_ENGINE:
+            near = difflib.get_close_matches(name[:60], _OF_ENGINE, n=1)
+            yield Finding(
+                _("docker-machine knows the option"), shown, at,
+                _("write {near}", near=near[0]) if near else _("write one of {names}", names=list(_OF_ENGINE)),
             )  # fmt: skip
         elif machine.driver in _DRIVERS and not name.startswith((f"{machine.driver}-", *_COMMON)):
             yield Finding(

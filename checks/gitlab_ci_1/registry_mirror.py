@@ -28,6 +28,7 @@ _OTHERS = re.compile(
     re.IGNORECASE,
 )
 """Mirrors that others run."""
+_SITE = re.compile(r"https?://(?:hub\.docker\.com|www\.docker\.com|docker\.com)/?")
 _PORTS = {"http": "80", "https": "443"}
 
 
@@ -69,11 +70,25 @@ def _problems(
             else _("add to MachineOptions: {option} (or registry-mirrors to the daemon.json of the machines)",
                    option=f'"{ENGINE_OPTION}=http://ADDRESS:{port}"'),
         )  # fmt: skip
+    yield from _upstreams(mirrors)
     # In whichever of several places it is right: a use that is wrong is a machine without the mirror.
     for use in own:
         finding = _problem(use, mirrors)
         if finding is not None:
             yield finding
+
+
+def _upstreams(mirrors: Sequence[ContainerDefinition]) -> Iterator[Finding]:
+    """The mirrors of what is no registry."""
+    for mirror in mirrors:
+        upstream = mirror.environment[PROXY_OF]
+        if _SITE.fullmatch(upstream.value):
+            yield Finding(
+                _("the mirror is one of a registry: {variable}", variable=PROXY_OF),
+                _("{url}, which is a site for people", url=upstream.value),
+                upstream.at,
+                _("write https://registry-1.docker.io"),
+            )
 
 
 def _no_mirrors(registries: Sequence[ContainerDefinition], uses: Sequence[MirrorUse]) -> Iterator[Finding]:
@@ -142,4 +157,19 @@ def _problem(use: MirrorUse, mirrors: Sequence[ContainerDefinition]) -> Finding 
             use.at,
             _("write the port that the mirror is published at: {port}", port=published[0]),
         )
+    of_port = [mirror for mirror in mirrors if port in {each.host for each in mirror.ports}]
+    if parts["scheme"] == "https" and of_port and not any(map(_may_have_tls, of_port)):
+        return Finding(
+            expected,
+            _("https, and the mirror answers at port {port} without TLS", port=port),
+            use.at,
+            _("write it as {url}", url=f"http://{parts['host']}:{port}"),
+        )
     return None
+
+
+def _may_have_tls(mirror: ContainerDefinition) -> bool:
+    """Whether a certificate is given to it, or a file that may do so."""
+    return any("TLS" in name for name in mirror.environment) or any(
+        each.target.startswith("/etc/") for each in mirror.volumes
+    )

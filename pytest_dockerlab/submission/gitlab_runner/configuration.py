@@ -67,6 +67,18 @@ class RunnerConfiguration:
         """Whether it stands in a README, which may leave things out."""
         return self.doc.is_excerpt
 
+    def written(self, *path: Key) -> Any:
+        """What stands there, of whatever kind; ``None`` for nothing."""
+        found: Any = self.doc.data
+        for key in path:
+            if isinstance(found, list) and isinstance(key, int):
+                found = found[key] if key < len(found) else None
+            elif isinstance(found, dict):
+                found = {str(name).casefold(): value for name, value in found.items()}.get(str(key).casefold())
+            else:
+                return None
+        return found
+
     def stray(self, *sections: str) -> Location | None:
         """Where one of the sections of ``[[runners]]`` stands that no runner looks at: ``[runner.machine]``."""
         for name, value in self.doc.data.items():

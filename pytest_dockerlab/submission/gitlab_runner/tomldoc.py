@@ -20,6 +20,10 @@ __all__ = ["Key", "TomlDoc"]
 Key = str | int
 
 _AT_LINE = re.compile(r" ?\(at (?:line (\d{1,9}), column \d{1,9}|end of document)\)")
+_COPIED = {
+    "[“”„«»‘’]": _("curly quotes, as copied text has; TOML takes straight ones"),
+    "\u00a0": _("a no-break space, as copied text has; take the plain one"),
+}
 _OPEN = _("a comma or the closing bracket is missing before this")
 _TWICE = _("a key or section that is there before")
 _QUOTE = _("a quote that is not closed")
@@ -64,6 +68,8 @@ class TomlDoc:
             last = self._text.rstrip().count("\n") + 1
             line = int(at[1]) if at is not None and at[1] else last
             why = next((why for words, why in _FAULTS.items() if said.startswith(words)), None)
+            for signs, cause in _COPIED.items():
+                why = cause if re.search(signs, self._text.split("\n")[min(line, last) - 1]) else why
             raise Mismatch(
                 Finding(
                     _("the configuration is valid TOML"),

@@ -16,7 +16,7 @@ ENGINE_OPTION = "engine-registry-mirror"
 """The option of docker-machine, for the daemon of each machine that a runner creates."""
 _ADDRESS = r"(?:\$\{[^{}\n]{1,100}\}|\$\([^()\n]{1,100}\)|[^\s\"',\[\]{}()`\\]){1,300}+"
 _OPTION = re.compile(rf"(?P<option>engine-registry-mirror|--registry-mirror)[=\s\"',]{{1,6}}(?P<url>{_ADDRESS})")
-_LIST = re.compile(r"registry-mirrors\\?[\"']?\s{0,9}[:=]")
+_LIST = re.compile(r"(?<!engine-)registry-mirrors\\?[\"']?\s{0,9}[:=]")
 _URL = re.compile(_ADDRESS)
 _LOGIN = re.compile(r"//[^/@\s]{1,200}@")
 _PLACE = re.compile(r"://|:\d{2,5}/?$")

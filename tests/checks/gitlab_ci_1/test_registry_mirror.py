@@ -61,7 +61,34 @@ test_samples = sample_tests(
     [
         Sample(
             "fails",
-            "a registry that is no mirror",
+            "a mirror of a site",
+            [replace(COMPOSE, "https://registry-1.docker.io", "https://hub.docker.com")],
+            says="a site for people",
+            file=COMPOSE,
+            line="REMOTEURL",
+            findings=1,
+        ),
+        wired("with TLS, which it has not", "https://10.132.0.2:6000", "without TLS"),
+        Sample(
+            "unusual",
+            "with TLS, which it has",
+            [
+                replace(CONFIGURATION, "http://10.132.0.2:6000", "https://mirror.somebody.ru:6000"),
+                replace(COMPOSE, VARIABLE, f"{VARIABLE}      REGISTRY_HTTP_TLS_CERTIFICATE: /certs/mirror.crt\n"),
+            ],
+        ),
+        Sample(
+            "fails",
+            "an option that nobody knows",
+            [replace(CONFIGURATION, "registry-mirror=", "registry-mirrors=")],
+            says="no Docker daemon is told of it",
+            file=COMPOSE,
+            line="mirror:",
+            findings=1,
+        ),
+        Sample(
+            "fails",
+            "a registry told of that is no mirror",
             [replace(COMPOSE, VARIABLE, "")],
             says="has only what is pushed to it",
             file=COMPOSE,

@@ -159,6 +159,8 @@ test_samples = sample_tests(
                "missing docker configuration", "[[runners]]"),
         _fails("a comma that is missing", edit('g1-small",', 'g1-small"'), "a comma or the closing bracket",
                "google-zone"),
+        _fails("curly quotes", edit('"docker+machine"', "“docker+machine”"), "straight ones", "executor"),
+        _fails("spaces copied from a page", edit("  limit = 5", "\u00a0 limit = 5"), "take the plain one", "limit"),
         _fails("a key that is there twice", edit("  limit = 5\n", "  limit = 5\n  limit = 6\n"), "is there before",
                "limit = 6"),
         _fails("text without quotes", edit('"docker+machine"', "docker+machine"), "text without quotes", "executor"),
