@@ -12,7 +12,7 @@ from .templates import Template, default_of, name_of
 
 __all__ = ["Variable", "Variables", "expand_shell"]
 
-_SHELL = re.compile(r"\$\{(\w{1,100})(?::?-([^{}]{0,500}))?\}|\$([A-Za-z_]\w{0,100})")
+_SHELL = re.compile(r"\$\{(\w{1,100})(?::?([-?+])([^{}]{0,500}))?\}|\$([A-Za-z_]\w{0,100})")
 _MOST = 2_000
 _MOST_OF_ONE_NAME = 30
 _DEPTH = 5
@@ -95,7 +95,11 @@ def expand_shell(text: str, values: Mapping[str, str]) -> str:
     """``$NAME`` and ``${NAME:-default}`` replaced where there is a value, and left where there is none."""
 
     def value(match: re.Match[str]) -> str:
-        known = values.get(match[1] or match[3])
-        return known if known is not None else (match[2] if match[2] is not None else match[0])
+        known = values.get(match[1] or match[4])
+        if match[2] == "-":
+            return known if known is not None else match[3]
+        if match[2] == "+" or known is None:  # what is said to be missing, or put in its place, is not the value
+            return f"${{{match[1]}}}" if match[2] else match[0]
+        return known
 
     return _SHELL.sub(value, text)

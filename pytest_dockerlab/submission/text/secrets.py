@@ -38,7 +38,7 @@ _KINDS: tuple[tuple[re.Pattern[str], Message], ...] = (
 )
 _PRIVATE_KEY = re.compile(r"-----BEGIN (?:[A-Z]{1,20} ){0,3}PRIVATE KEY-----(?:\\n|\s){1,40}([A-Za-z0-9+/=]{40,100})")
 _NAMED = re.compile(
-    r"(?:token|secret|passw(?:or)?d|(?:api|access|secret|private)_?-?key)\w{0,30}[\"'\]]{0,3}\s{0,9}(?:=>|[:=])\s{0,9}[\"']?(?:\$\{\w{1,60}:?[-=])?"
+    r"(?:token|secret|passw(?:or)?d|(?:api|access|secret|private)_?-?key)\w{0,30}[\"'\]]{0,3}\s{0,9}(?:=>|[:?+]?=|:)\s{0,9}[\"']?(?:\$\{\w{1,60}:?[-=])?"
     r"([A-Za-z0-9_\-+/=]{16,200})(?![\w.({$])",
     re.IGNORECASE,
 )

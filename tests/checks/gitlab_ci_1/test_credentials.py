@@ -84,6 +84,7 @@ test_samples = sample_tests(
                [replace(COMPOSE, "        external_url", f"{FIRST}        external_url")],
                says="key or password (not shown here)", file=COMPOSE, line="initial_root", findings=1),
         committed("where nothing else is set", "r.sh", f"TOKEN=${{1:-{RANDOM}}}\n", "TOKEN", "key or password"),
+        committed("in a Makefile", "Makefile", f"RUNNER_TOKEN ?= {RANDOM}\n", "RUNNER", "key or password"),
         committed("in an address", "push.sh", f"git push http://me:{RANDOM}@gitlab.me/x.git\n", "git", "an address"),
         committed("by its name", "gitlab.yml", f"minio:\n  secretKey: '{RANDOM}'\n", "secretKey", "key or password"),
         Sample(

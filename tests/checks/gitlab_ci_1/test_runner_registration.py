@@ -220,6 +220,15 @@ test_samples = sample_tests(
         ),
         Sample(
             "fails",
+            "a variable of the Makefile",
+            instead("Makefile", f"T := {TOKEN}\n\nregister:\n\tdocker exec runner {COMMAND} --token $(T)\n"),
+            says="written out",
+            file="Makefile",
+            line="T :=",
+            findings=1,
+        ),
+        Sample(
+            "fails",
             "a variable of the README",
             instead("README.md", f"```\nexport TOKEN={TOKEN}\n```\n\n`{COMMAND} -r $TOKEN`\n"),
             says="written out",

@@ -126,6 +126,14 @@ test_samples = sample_tests(
                 replace(COMPOSE, "80:80", "8929:8929"),
             ],
         ),
+        Sample(
+            "unusual",
+            "folders that have to be set",
+            [
+                replace(COMPOSE, "/srv/gitlab/config", "${HOME_OF_GITLAB:?not set}/config"),
+                replace(COMPOSE, "/srv/gitlab/logs", "${LOGS:+/var/other}/logs"),
+            ],
+        ),
         Sample("unusual", "no address but the container's name", [replace(COMPOSE, URL, "# the name will do")]),
         Sample("unusual", "gitlab.rb", [replace(COMPOSE, URL, "#"), write("gitlab-ci/gitlab.rb", f"{URL}\n")]),
         Sample(
