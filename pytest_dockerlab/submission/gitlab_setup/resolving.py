@@ -20,7 +20,9 @@ _ONE = re.compile(
 )
 _MOST_LINES = 60
 _USES = re.compile(r"\$[{(]\s{0,9}((?:var\.)?\w{1,100})\s{0,9}[)}]|\$(\w{1,100})")
-_ASSIGNED = re.compile(r"\s{0,40}(?:export\s{1,9})?(\w{1,100})\s{0,3}[:?]{0,2}=\s{0,3}([\"']?)([^\"'\s$`()]{0,500})\2\s*")
+_ASSIGNED = re.compile(
+    r"\s{0,40}(?:export\s{1,9})?(\w{1,100})\s{0,3}[:?]{0,2}=\s{0,3}([\"']?)([^\"'\s$`()]{0,500})\2\s*"
+)
 
 
 @dataclass(frozen=True, slots=True)
