@@ -1,8 +1,10 @@
-"""The files beside a compose file that its services refer to: Dockerfiles and env files."""
+"""The files beside a compose file that belong to its services: Dockerfiles, env files, and what overrides it."""
 
 from __future__ import annotations
 
+import contextlib
 import posixpath
+import re
 from collections.abc import Mapping
 
 from ...errors import LimitExceeded, RefusedPath
@@ -10,9 +12,11 @@ from ..dockerfiles.dockerfile import Dockerfile, DockerfileError
 from ..files.tree import Tree
 from ..scan.discovery import folder_of
 from ..text.envfile import literal_variables
-from ..text.yamldoc import Node
+from ..text.yamldoc import Node, YamlDoc, YamlError
 
 __all__ = ["Surroundings"]
+
+_BASE = re.compile(r"(?:docker-)?compose\.ya?ml")
 
 
 class Surroundings:
@@ -21,6 +25,23 @@ class Surroundings:
     def __init__(self, tree: Tree, path: str) -> None:
         self._tree = tree
         self._folder = folder_of(path)
+        self._override = self._read_override(path)
+
+    def _read_override(self, path: str) -> tuple[str, Node] | None:
+        """The services of the file that compose reads after this one, unasked."""
+        stem, dot, ending = path.rpartition(".")
+        beside = f"{stem}.override{dot}{ending}"
+        if _BASE.fullmatch(posixpath.basename(path)) is None or beside not in self._tree.files:
+            return None
+        with contextlib.suppress(YamlError, LimitExceeded, RefusedPath):
+            root = YamlDoc(beside, self._tree.text(beside).content, self._tree.budget).root
+            return (beside, root.get("services") or root) if root is not None else None
+        return None
+
+    def overriding(self, service: str) -> tuple[str, Node] | None:
+        """What the override says of a service, and in which file; ``None`` where it says nothing."""
+        node = self._override[1].get(service) if self._override is not None else None
+        return (self._override[0], node) if self._override is not None and node is not None else None
 
     def base_of(self, build: Node) -> str | None:
         """The image that the last stage of a service's Dockerfile begins with; ``None`` where that is not known."""

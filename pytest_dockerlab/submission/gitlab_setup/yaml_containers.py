@@ -100,8 +100,15 @@ class YamlContainers:
         places: dict[str, Location] = {}
         unknown: set[str] = set()
         values: dict[str, tuple[Node, Template]] = {}
+        over = None if self._source.is_in_document else self._surroundings.overriding(place.key)
         for part, names in _PARTS.items():
             found = next((each for name in names if (each := node.child(name)) is not None), None)
+            if found is None and over is not None:
+                found = next((each for name in names if (each := over[1].child(name)) is not None), None)
+                if found is not None:
+                    places[part] = Location(over[0], found[0])
+                    values[part] = found[1], Template("")
+                continue
             if found is None:
                 continue
             places[part] = self._source.location(found[0])
@@ -119,7 +126,8 @@ class YamlContainers:
         is_compose = "compose" in posixpath.basename(self._source.path) and not _ANSIBLE.search(place.key)
         restart = None if is_compose else self._scalar(node, "restart_policy")
         if restart is None and not _ANSIBLE.search(place.key):  # its "restart" is for now, and no policy
-            restart = self._scalar(node, "restart") or self._deployed(node)
+            added = values["restart"][0] if "restart" in values and over is not None else None
+            restart = self._scalar(node, "restart") or self._deployed(node) or (added.text if added else None)
         return ContainerDefinition(
             name=name,
             image=image,

@@ -85,6 +85,25 @@ test_samples = sample_tests(
         Sample("unusual", "words of cloud-init", elsewhere("init.yml", f"runcmd:\n  - {json.dumps(RUN.split())}\n")),
         Sample(
             "unusual",
+            "the rest in an override",
+            [
+                replace(COMPOSE, "gitlab-runner\n    restart: always\n", "gitlab-runner\n"),
+                write("gitlab-ci/docker-compose.override.yml", "services:\n  runner:\n    restart: always\n"),
+            ],
+        ),
+        Sample(
+            "fails",
+            "a policy of the override that never restarts",
+            [
+                replace(COMPOSE, "gitlab-runner\n    restart: always\n", "gitlab-runner\n"),
+                write("gitlab-ci/docker-compose.override.yml", "services:\n  runner:\n    restart: 'no'\n"),
+            ],
+            says="restart policy | no |",
+            file="gitlab-ci/docker-compose.override.yml",
+            line="restart",
+        ),
+        Sample(
+            "unusual",
             "what another service may say",
             [replace(COMPOSE, "gitlab-runner\n    restart: always\n", "gitlab-runner\n    extends: {service: base}\n")],
             verdict="unverified",
