@@ -240,7 +240,6 @@ def decide(
         case Mismatch():
             result.findings.append(exception.finding)
         # An advice that has no object in this homework is none.
-
         case NotAttempted() if level is Level.OPTIONAL or level is item.level is Level.ADVISORY:
             result.verdict, result.reason, result.remedy = Verdict.NOT_ATTEMPTED, exception.reason, exception.remedy
             return result

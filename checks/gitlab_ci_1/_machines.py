@@ -11,6 +11,7 @@ from pytest_dockerlab.checks.gitlab_ci_1._readable import TOLD_BY
 from pytest_dockerlab.findings import Finding, Unverified
 from pytest_dockerlab.messages import _
 from pytest_dockerlab.submission.gitlab_runner.template import is_open
+from pytest_dockerlab.submission.text.secrets import is_random
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -167,28 +168,31 @@ def _is_project_known(
 def _options(configuration: RunnerConfiguration, machine: MachineSection, path: tuple[Key, ...]) -> Iterator[Finding]:
     for number, option in enumerate(machine.options):
         at = configuration.location(*path, "MachineOptions", number)
-        name = option.partition("=")[0]
-        shown = name[:80]
         if is_open(option):
             continue
+        before = option.partition("=")[0]
+        words = before.split()
+        name = words[0][:80] if words else ""  # what is behind it may be a key of the cloud
         if option.startswith("-"):
+            meant = name.lstrip("-") + ("=…" if len(words) > 1 else "")
             yield Finding(
-                _("MachineOptions are without dashes, which the runner adds"), shown, at,
-                _("write {option}", option=shown.lstrip("-")),
+                _("MachineOptions are without dashes, which the runner adds"), name, at,
+                _("write {option}", option=meant),
             )  # fmt: skip
-        elif " " in name.strip() and "=" not in name:
+        elif len(words) > 1:
             yield Finding(
-                _("an option and its value are one text, with = between them"), shown.partition(" ")[0], at,
+                _("an option and its value are one text, with = between them"), name, at,
                 _('write it like "google-zone=europe-west1-b"'),
             )  # fmt: skip
         elif name.startswith("engine-") and name not in _OF_ENGINE:
             near = difflib.get_close_matches(name[:60], _OF_ENGINE, n=1)
             yield Finding(
-                _("docker-machine knows the option"), shown, at,
+                _("docker-machine knows the option"), name, at,
                 _("write {near}", near=near[0]) if near else _("write one of {names}", names=list(_OF_ENGINE)),
             )  # fmt: skip
-        elif machine.driver in _DRIVERS and not name.startswith((f"{machine.driver}-", *_COMMON)):
+        elif machine.driver in _DRIVERS and not before.startswith((f"{machine.driver}-", *_COMMON)):
             yield Finding(
-                _("the driver {driver} knows the option", driver=machine.driver), shown, at,
+                _("the driver {driver} knows the option", driver=machine.driver),
+                _("text") if is_random(name) else name, at,
                 _("its options begin with {prefix}", prefix=f"{machine.driver}-"),
             )  # fmt: skip

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from pytest_dockerlab.testing import Edit, Sample, remove, replace, sample_tests, write
+from pathlib import Path
+
+import pytest
+
+from pytest_dockerlab import catalogue
+from pytest_dockerlab.course import Course
+from pytest_dockerlab.messages import text
+from pytest_dockerlab.submission.files.worktree import WorkTree
+from pytest_dockerlab.submission.submission import Submission
+from pytest_dockerlab.testing import Edit, Sample, ask, remove, replace, sample_tests, write
+from pytest_dockerlab.testing.homeworks import write_homework
 
 from ._homework import BASE, COMPOSE, CONFIGURATION, REGISTER
 from ._runner_samples import GROUP, TEXT, edit, in_readme, of_version
@@ -112,3 +122,20 @@ test_samples = sample_tests(
                says="cannot be read", verdict="unverified"),
     ],
 )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        '"--amazonec2-secret-key k8Ra0pZq2LwX7mTnV4cYwB",',
+        '"amazonec2-secret-key k8Ra0pZq2LwX7mTnV4cYwB",',
+        '"--amazonec2-secret-key", "k8Ra0pZq2LwX7mTnV4cYwB",',
+    ],
+)
+def test_what_may_be_a_key_behind_an_option_is_not_shown(options: str, tmp_path: Path) -> None:
+    write_homework(tmp_path, BASE, [edit('"google-zone=europe-west1-b",', options)])
+    item = catalogue.load().item("gitlab-ci-1/autoscaling")
+    result = ask(item, Submission("sample", WorkTree(tmp_path)), hw_course=Course())
+    said = " | ".join(text(part) for each in result.findings for part in (each.found, each.hint))
+    assert "amazonec2-secret-key" in said
+    assert "k8Ra0" not in said
