@@ -151,7 +151,8 @@ def _goes_unnoticed(run: Run, steps: list[Step]) -> Iterator[Finding]:
     # Who looks at the result later may do so in many ways.
     if not _LOOKS_AT_RESULT & {step.program for step in steps[at + 1 :]}:
         settings = [step for step in steps[:at] if step.program == "set" and step.at.file == run.step.at.file]
-        found += ["set +e"] if settings and "+e" in settings[-1].words else []
+        is_off = settings and "+e" in settings[-1].words and "||" not in run.step.line
+        found += ["set +e"] if is_off else []
         found += ["&"] if _BEHIND.search(run.step.line) and run.step.words[-1] in _last(run.step.line) else []
     if found:
         yield Finding(

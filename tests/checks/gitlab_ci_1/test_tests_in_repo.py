@@ -109,6 +109,10 @@ end
                  replace(CI, _SERVICES, _SERVICES + "  rules: [{if: $A, when: never}, {when: always}]\n")),
         _unusual("with set +e, and the result is looked at",
                  _script("  script: [set +e, ruby simpletest.rb, 'RESULT=$?', echo done, 'exit $RESULT']\n")),
+        _unusual("with set +e, and an exit where it fails",
+                 _script("  script: [set +e, ruby simpletest.rb || exit 1, echo done]\n")),
+        _unusual("with an application in the background",
+                 _script("  script: [ruby app.rb &, ruby simpletest.rb]\n")),
         _unusual("behind an exit that only a guard does",
                  _script("  script:\n    - test -f app.rb || exit 1\n    - |\n      if [ -z \"$DATABASE_URL\" ]; then\n"
                          "        exit 1\n      fi\n    - ruby simpletest.rb\n")),
