@@ -91,7 +91,8 @@ class YamlContainers:
             for key, value in node.entries():
                 is_module = _ANSIBLE.search(key.text) is not None
                 is_kubernetes = place.is_kubernetes or key.text in ("containers", "initContainers")
-                below.append(_Place(value, key.text, key.line, place.is_ansible or is_module, is_kubernetes))
+                given = _of_one_line(value) if is_module and value.kind == "scalar" else value
+                below.append(_Place(given, key.text, key.line, place.is_ansible or is_module, is_kubernetes))
             below += [dataclasses.replace(place, node=each, key="", line=each.line) for each in node.children]
             waiting += [each for each in reversed(below) if each.node.kind != "scalar"]
 
@@ -226,6 +227,13 @@ class YamlContainers:
             if each.kind == "scalar":
                 text = self._text(each, template)
                 yield from [text] if node.children else words(text)
+
+
+def _of_one_line(node: Node) -> Node:
+    """What a module of Ansible is given in one line, ``name=runner image=gitlab/gitlab-runner``, as a mapping."""
+    given = [(name, value) for name, equals, value in (word.partition("=") for word in words(node.text)) if equals]
+    pairs = [(Node("scalar", node.line, name), Node("scalar", node.line, value)) for name, value in given]
+    return Node("mapping", node.line, pairs=pairs)
 
 
 def _is_behind_proxy(node: Node, environment: Mapping[str, Setting]) -> bool:

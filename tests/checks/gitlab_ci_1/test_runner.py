@@ -126,6 +126,12 @@ test_samples = sample_tests(
             file="runner.service",
             line="Restart=no",
         ),
+        Sample(
+            "unusual",
+            "a module's arguments in one line",
+            elsewhere("ansible/runner.yml", "- docker_container: name=runner image=gitlab/gitlab-runner:latest "
+                                            "restart_policy=always volumes=/srv/config:/etc/gitlab-runner\n"),
+        ),
         Sample("unusual", "a policy, and a restart now", elsewhere("ansible/runner.yml", TASK)),
         Sample("unusual", "the folder above", [replace(COMPOSE, ":/etc/gitlab-runner\n", ":/etc\n")]),
         Sample("fails", "nothing", [replace(COMPOSE, SERVICE, "")], says="add a service of the image", findings=1),
