@@ -203,4 +203,4 @@ def _parse(url: str) -> Url:
         problem: Message | str = _("a name and a password, or a query, do not belong there")
     except ValueError as error:
         problem = str(error).replace(url, "…")
-    raise GitlabUrlInvalid(url.rpartition("@")[2], problem)
+    raise GitlabUrlInvalid(re.split("[?#]", url.rpartition("@")[2])[0], problem)  # a query may have a token in it
