@@ -5,7 +5,8 @@ from __future__ import annotations
 import ipaddress
 from typing import TYPE_CHECKING
 
-from pytest_dockerlab.findings import Finding
+from pytest_dockerlab.checks.gitlab_ci_1._readable import TOLD_BY
+from pytest_dockerlab.findings import Finding, Unverified
 from pytest_dockerlab.messages import _
 from pytest_dockerlab.submission.gitlab_runner.executors import OF_INSTANCES, OF_MACHINES
 from pytest_dockerlab.submission.gitlab_runner.template import is_open
@@ -65,6 +66,9 @@ def server_problems(
             _("the machines reach the cache, which is not on them"), address[:200], at,
             _("write the address at which other machines reach it"),
         )  # fmt: skip
+    elif isinstance(configuration.written(*path, "Insecure"), str):
+        at = configuration.location(*path, "Insecure")
+        raise Unverified(_("the runner does not read it in this form"), told_by=TOLD_BY, at=at)
     elif not s3.insecure and not configuration.may_have(*path, "Insecure") and _is_plain(host, port):
         yield Finding(
             _("a server without TLS is asked without TLS"),

@@ -93,13 +93,18 @@ def _problems(
 
 
 def _missing(configuration: RunnerConfiguration, path: tuple[Key, ...], kind: str) -> Finding:
+    """That the section of this kind is not there; what stands for it under another name, another item tells."""
     section = f"[runners.cache.{kind}]"
-    return Finding(
+    finding = Finding(
         _("{section} says where the cache is", section=section),
         _("no {section}", section=section),
         configuration.location(*path),
         _("add {section} with the name of the bucket", section=section),
     )
+    others = [configuration.written(*path[:2], kind), *(configuration.written(*path) or {}).values()]
+    if any(isinstance(each, dict) for each in others):
+        raise Unverified(_("no runner looks at a section of it"), told_by=TOLD_BY, findings=[finding])
+    return finding
 
 
 def _form(
