@@ -47,7 +47,9 @@ def credentials(submission: Submission) -> None:
     named = [
         (runner, variable) for runner in setup.runners for variable in _VARIABLES if variable in runner.environment
     ]
-    note("credentials are named by", [f"{variable} ({runner.environment[variable].at})" for runner, variable in named])
+    if named:
+        places = [f"{variable} ({runner.environment[variable].at})" for runner, variable in named]
+        note("credentials are named by", places)
     unmounted = [finding for runner, variable in named for finding in _unmounted(runner, variable)]
     if len(unmounted) < len(named):  # of several definitions of the runner one is right
         unmounted = []

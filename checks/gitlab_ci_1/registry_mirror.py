@@ -37,8 +37,10 @@ def registry_mirror(submission: Submission, gitlab_setup: GitlabSetup) -> None:
     mirrors, uses = gitlab_setup.mirrors, gitlab_setup.mirror_uses
     if not mirrors and not uses:
         raise NotAttempted(_("no registry mirror is started"))
-    note("mirror", [str(each.location) for each in mirrors])
-    note("used by", [f"{each.setting} ({each.at})" for each in uses])
+    if mirrors:
+        note("mirror", [str(each.location) for each in mirrors])
+    if uses:
+        note("used by", [f"{each.setting} ({each.at})" for each in uses])
     report(_problems(mirrors, uses, has_images=_has_images(submission)))
     if not mirrors:
         report(_no_mirrors(gitlab_setup.registries, uses))
