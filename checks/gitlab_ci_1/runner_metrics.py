@@ -79,13 +79,14 @@ def _read(given: str) -> RunnerMetrics:
 
     base = parse_endpoint(given, _OPTION)
     url = Url(base.scheme, base.host, base.port, "/metrics") if base.target == "/" else base
-    note("asked", str(url))
+    shown = str(url).partition("?")[0]  # a query may have a token in it
+    note("asked", shown)
     with answering(_ANSWERS):
         answer = ask(Request(url, headers={"Accept": ACCEPT}), _OPTION, max_body=_MAX_BODY)
     try:
         samples = parse_exposition(answer)
     except NoExposition as error:
-        raise Mismatch(Finding(_ANSWERS, _("{url}: {why}", url=str(url), why=error.reason), None, _LISTEN)) from error
+        raise Mismatch(Finding(_ANSWERS, _("{url}: {why}", url=shown, why=error.reason), None, _LISTEN)) from error
     try:
         metrics = read_runner_metrics(samples)
     except NotACount as error:

@@ -230,6 +230,10 @@ def test_a_password_in_the_url_is_not_repeated(tmp_path: Path) -> None:
     assert result.verdict == "error"
     assert "a URL without user and password is wanted" in (result.details or "")
     assert "hunter2" not in str(result)
+    with hostile(lambda head: iter([answer("404 Not Found", {"Content-Type": "text/plain"}, b"no")])) as server:
+        result = asked(tmp_path, f"{server.url}/metrics?t=hunter2")
+    assert "/metrics: it answers with HTTP 404" in texts(result)
+    assert "hunter2" not in str(result)
 
 
 def test_an_endless_answer_and_a_redirect(tmp_path: Path) -> None:
