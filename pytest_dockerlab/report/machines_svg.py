@@ -46,7 +46,8 @@ def drawing(forecast: Forecast, name: str, language: str = "en") -> str:
         return _safe(message.render(language))
 
     states, span = _thinned(forecast.states), max(forecast.rest, 1.0) * _BEYOND
-    limit = sum(runner.limit for runner in forecast.settings.runners)
+    limits = [runner.limit for runner in forecast.settings.runners]
+    limit = sum(limits) if all(limits) else 0  # one without a limit lifts them all
     most = max(limit if limit <= 2 * forecast.peak_of_all else 0, forecast.peak_of_all, 1)
     x: Callable[[float], float] = lambda at: _LEFT + at / span * (_WIDTH - _LEFT - _RIGHT)  # noqa: E731
     y: Callable[[float], float] = lambda count: _HEIGHT - _BOTTOM - count / most * (_HEIGHT - _TOP - _BOTTOM)  # noqa: E731

@@ -147,3 +147,11 @@ def test_an_image_of_ten_thousand_jobs_is_not_large() -> None:
     settings = Settings((MachineSettings(limit=50, idle=Idle(10, 60)),), 40)
     content = drawing(forecast(settings, 10_000, CURRENT), "config.toml")
     assert len(content) < 500_000
+
+
+@pytest.mark.parametrize(("limits", "line"), [((3, 2), "limit 5"), ((3, 0), "")])
+def test_a_section_without_a_limit_lifts_those_of_the_others(limits: tuple[int, ...], line: str) -> None:
+    settings = Settings(tuple(MachineSettings(limit=each, idle=Idle(1, 600)) for each in limits), 5, 3)
+    content = drawing(forecast(settings, 5, CURRENT), "config.toml")
+    assert ('class="of-limit' in content) is bool(line)
+    assert line in content
