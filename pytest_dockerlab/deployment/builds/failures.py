@@ -141,11 +141,11 @@ def _failed_step(
             _("commit regular files of a reasonable size"),
         )
     shown = "\n".join(worth_showing(failure.tail.strip().splitlines())[-_SHOWN:])
-    found: object = failure.reason
+    code = _EXIT_CODE.search(failure.reason)
+    how = failure.reason if code is None else _("the step ended with exit code {code}", code=int(code[1]))
+    found: object = how
     hint = _missing_source(failure, plan, instruction)
     if shown:
-        code = _EXIT_CODE.search(failure.reason)
-        how = failure.reason if code is None else _("the step ended with exit code {code}", code=int(code[1]))
         found, hint = cause_first(failure.tail, how, shown)
     if hint is None:
         hint = _("docker build shows the same at “{instruction}”: correct it there",

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 __all__ = ["Block", "Token", "read_blocks"]
 
 _PLAIN = re.compile(r"[A-Za-z_][\w.-]*|[0-9.]+|\n|[{}\[\]()=,]|[^\s]")
-_BLANK = re.compile(r"[ \t\r]+|#[^\n]*|//[^\n]*|/\*(?:[^*]|\*(?!/))*+\*/")
+# A comment that does not end goes to the end. No possessive quantifier: Python 3.11.2 is wrong about one here.
+_BLANK = re.compile(r"[ \t\r]+|#[^\n]*|//[^\n]*|/\*[^*]*(?:\*(?!/)[^*]*)*(?:\*/|\Z)")
 _HEREDOC = re.compile(r"<<[-~]?(\w{1,60})[ \t\r]{0,9}\n")
 _MOST = 30_000
 _DEPTH = 30

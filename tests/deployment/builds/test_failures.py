@@ -98,6 +98,8 @@ def test_a_step_of_which_nobody_knows_why_it_failed(plan: BuildPlan) -> None:
     assert str(told.found) == "two\nthe step ended with exit code 100; what it wrote last:\none\ntwo"
     assert str(told.hint) == "docker build shows the same at “RUN apt-get install -y ruby”: correct it there"
     assert str(finding(plan, BuildEnd.STEP, "no words of ours", step=INSTALL).found) == "no words of ours"
+    silent = finding(plan, BuildEnd.STEP, FAILED, step=INSTALL)
+    assert str(silent.found) == "the step ended with exit code 100"
 
 
 @pytest.mark.parametrize(

@@ -45,6 +45,11 @@ def test_expressions(expression: str, name: str | None, default: str | None) -> 
     assert default_of(expression) == default
 
 
+def test_comments_of_terraform() -> None:
+    [block] = read_blocks("/**/ /* a * b **/ /* c */ a { /* two\n*lines */ b = 1 /* no end")
+    assert (block.type, block.line, block.text("b")) == ("a", 1, "1")
+
+
 def test_blocks_of_terraform() -> None:
     text = """
 /* two
