@@ -152,14 +152,16 @@ def remove(client: DockerClient, things: Iterable[Thing]) -> list[Thing]:
     listed = list(things)
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         for kind in KINDS:
-            chosen = [thing for thing in listed if thing.kind == kind]
+            waiting = [thing for thing in listed if thing.kind == kind]
             # Images one by one: removing a child takes its parents along.
             runner: Callable[..., Iterable[Exception | bool]] = map if kind == "image" else pool.map
-            for thing, outcome in zip(chosen, runner(lambda thing: _remove(client, thing), chosen), strict=True):
-                if isinstance(outcome, Exception):
-                    failures.append(outcome)
-                elif outcome:
-                    removed.append(thing)
+            while waiting:
+                outcomes = list(zip(waiting, runner(lambda thing: _remove(client, thing), waiting), strict=True))
+                removed += (thing for thing, outcome in outcomes if outcome is True)
+                failures += (outcome for _thing, outcome in outcomes if isinstance(outcome, Exception))
+                held = [thing for thing, outcome in outcomes if outcome is False]
+                # An image may be held by its children, and which of one second's images is older the engine cannot say.
+                waiting = held if kind == "image" and len(held) < len(waiting) else []
     if failures:
         raise failures[0]
     return removed

@@ -14,7 +14,7 @@ from types import SimpleNamespace
 import pytest
 
 from pytest_dockerlab.engine.owned import labels, sweep
-from pytest_dockerlab.engine.owned.labels import PROBE_IMAGE, Labels, Owner
+from pytest_dockerlab.engine.owned.labels import PROBE_IMAGE, SCOPE, Labels, Owner
 from pytest_dockerlab.engine.owned.sweep import KINDS, list_ours, renew, sweep_dead, sweep_run
 from pytest_dockerlab.engine.probes.image import probe_image
 from pytest_dockerlab.engine.probes.starting import Probes
@@ -209,3 +209,14 @@ def test_a_step_in_the_network_namespace_of_ours(docker_host):
             assert listed == {holder.id, step.id}
         finally:
             theirs.remove()
+
+
+def test_an_image_that_is_listed_before_its_children_goes_too(docker_host, other_run):
+    """As those of one second are, by chance: the engine says only in which second an image was made."""
+    with Probes(docker_host, other_run) as probes:
+        parent = probes.build(f"FROM {probes.image}\nENV A=1\n").id
+        child = probes.build(f"FROM {parent}\nENV B=1\n").id
+        things = {thing.id: thing for thing in list_ours(docker_host.client, label=f"{SCOPE}={probes.scope}")}
+        sweep.remove(docker_host.client, [things[parent], things[child]])
+        left = {thing.id for thing in list_ours(docker_host.client, label=f"{SCOPE}={probes.scope}")}
+        assert not left & {parent, child}
