@@ -24,7 +24,7 @@ from .errors import GitlabError, GitlabNotFound, GitlabRefuses, GitlabTimeout
 from .past_jobs import is_over
 from .project import GitlabProject
 
-__all__ = ["JOB", "Burst", "BurstPlan", "BurstRun", "LeftBehind", "NotHere", "burst"]
+__all__ = ["JOB", "BranchesLeft", "Burst", "BurstPlan", "BurstRun", "NotHere", "burst"]
 
 JOB = "dockerlab-burst"
 _TO_REMOVE = 60.0
@@ -41,7 +41,7 @@ class NotHere(DockerlabError):
         self.reason = reason
 
 
-class LeftBehind(DockerlabError):
+class BranchesLeft(DockerlabError):
     """Branches of ours that could not be removed."""
 
     def __init__(self, project: str, branches: Sequence[str], why: object) -> None:
@@ -147,7 +147,7 @@ class Burst:
     def remove(self, seconds: float = _TO_REMOVE) -> None:
         """Cancel what is not over, and delete the branches, whatever happens meanwhile.
 
-        Raises :class:`LeftBehind` where some of them are still there.
+        Raises :class:`BranchesLeft` where some of them are still there.
         """
         interrupt: BaseException | None = None
         failure: BaseException = TimeoutError()
@@ -165,7 +165,7 @@ class Burst:
             if not left:
                 break
         if left:
-            raise LeftBehind(self._project.path, left, failure)
+            raise BranchesLeft(self._project.path, left, failure)
         self.runs.clear()
         if interrupt is not None:
             raise interrupt

@@ -17,7 +17,7 @@ import pytest
 
 from pytest_dockerlab.cli import main
 from pytest_dockerlab.engine.owned.labels import Owner
-from pytest_dockerlab.gitlab.bursts import JOB, Burst, BurstPlan, BurstRun, LeftBehind, NotHere, burst
+from pytest_dockerlab.gitlab.bursts import JOB, BranchesLeft, Burst, BurstPlan, BurstRun, NotHere, burst
 from pytest_dockerlab.gitlab.errors import (
     GitlabDenied,
     GitlabLoginRequired,
@@ -234,7 +234,7 @@ def test_what_cannot_be_removed_is_said_loudly(fake: FakeGitlab, project: Gitlab
     made = Burst(project, PLAN, RUN, OWNER)
     made.push(Deadline(10))
     fake.faults.append(Fault("DELETE", status=500))
-    with pytest.raises(LeftBehind) as caught:
+    with pytest.raises(BranchesLeft) as caught:
         made.remove(0.1)
 
     assert caught.value.branches == made.branches
