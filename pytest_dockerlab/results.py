@@ -200,6 +200,17 @@ class SubmissionResult:
             "items": [item.to_json(language) for item in self.items],
         }
 
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any], highest_tier: Tier) -> SubmissionResult:
+        """The reverse of :meth:`to_json`; ``highest_tier`` is the run's."""
+        return cls(
+            id=data["id"],
+            path=data["path"],
+            revisions=dict(data["revisions"]),
+            items=[ItemResult.from_json(item) for item in data["items"]],
+            highest_tier=highest_tier,
+        )
+
 
 def decide(
     item: Item,

@@ -178,12 +178,11 @@ def _decide(config: pytest.Config) -> Run:
     items = catalogue.select(names, endpoints=settings.endpoints)
     homeworks = selection.items_by_homework(items, catalogue)
     if settings.roster:
-        from ..grading import roster
+        from ..roster.rows import freeze, read_roster
 
-        slugs = [homework.slug for homework in catalogue.homeworks]
-        rows = roster.read_roster(Path(settings.roster), slugs)
+        rows = read_roster(Path(settings.roster), [homework.slug for homework in catalogue.homeworks])
         folder = _run_folder()
-        sources = roster.freeze(rows, homeworks, settings.ref, folder / "clones")
+        sources = freeze(rows, homeworks, settings.ref, folder / "clones")
     else:
         refs = {homework.slug: settings.ref for homework in homeworks}
         sources = [selection.open_source(settings.submission, refs, homeworks, start)]

@@ -31,7 +31,7 @@ class OutOfMemory:
         self._host = host
         self._noted: dict[str, None] = {}
         self._stream: Any = None
-        self._thread = threading.Thread(target=self._listen, daemon=True)
+        self._thread = threading.Thread(target=self._listen, name="dockerlab-oom", daemon=True)
 
     def __enter__(self) -> Self:
         """Begin. Raises docker's own errors where the engine does not take the question."""

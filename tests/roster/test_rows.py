@@ -9,7 +9,7 @@ import pytest
 
 from pytest_dockerlab import catalogue
 from pytest_dockerlab.errors import ConfigurationError
-from pytest_dockerlab.grading.roster import freeze, read_roster
+from pytest_dockerlab.roster.rows import freeze, read_roster
 
 CATALOGUE = catalogue.load()
 SLUGS = [homework.slug for homework in CATALOGUE.homeworks]

@@ -1,0 +1,88 @@
+"""What came of each row of the roster, read back from the folder of a grading.
+
+The files there come from processes that had to do with submissions, and from other machines: each is validated by its
+schema, and one that is not what it should be counts as none.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+import jsonschema_rs
+
+from ..errors import DockerlabError
+from ..homework import Tier
+from ..messages import Message, _, reason_of
+from ..results import SubmissionResult, schema
+
+__all__ = ["Graded", "NoResult", "Status", "read_result"]
+
+MAX_RESULT_BYTES = 32 * 1024 * 1024
+
+
+class Status(StrEnum):
+    """What became of a row."""
+
+    GRADED = "graded"
+    ERROR = "error"
+    """It has no result, for a reason of ours: nothing was verified."""
+    WAITING = "waiting"
+    """The grading has not come to it, or was ended before."""
+    EXEMPT = "exempt"
+
+
+class NoResult(DockerlabError):
+    """A file that should hold the results of a submission does not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Graded:
+    """One row of the roster and what came of it."""
+
+    id: str
+    columns: Mapping[str, str]
+    """All of the row's cells by column, those that we do not know too."""
+    status: Status
+    result: SubmissionResult | None = None
+    """Where it was graded."""
+    run: Mapping[str, Any] | None = None
+    """The results.json of its run, without the submissions: tool, course, homeworks, docker host, times."""
+    reason: Message | None = None
+    """Why there is no result."""
+
+
+_validator: jsonschema_rs.Draft202012Validator | None = None
+
+
+def read_result(path: Path, id: str) -> tuple[SubmissionResult, dict[str, Any]]:
+    """The results of the submission ``id`` and the rest of its results.json.
+
+    Raises :class:`NoResult` for a file that is not there, too long, no results.json by its schema, unfinished, or about
+    another submission.
+    """
+    global _validator
+    try:
+        with path.open("rb") as file:
+            content = file.read(MAX_RESULT_BYTES + 1)
+    except OSError as error:
+        raise NoResult(_("{path} cannot be read: {why}", path=path, why=reason_of(error))) from error
+    if len(content) > MAX_RESULT_BYTES:
+        raise NoResult(_("{path} has more than {limit} bytes", path=path, limit=MAX_RESULT_BYTES))
+    try:
+        document = json.loads(content)
+    except (ValueError, RecursionError) as error:
+        raise NoResult(_("{path} is no JSON: {why}", path=path, why=str(error))) from error
+    _validator = _validator or jsonschema_rs.Draft202012Validator(schema())
+    error_found = next(_validator.iter_errors(document), None)
+    if error_found is not None:
+        why = f"{'/'.join(map(str, error_found.instance_path))}: {error_found.message[:200]}"
+        raise NoResult(_("{path} is no results.json: {why}", path=path, why=why))
+    (submissions, rest) = document.pop("submissions"), document
+    if [each["id"] for each in submissions] != [id]:
+        raise NoResult(_("{path} is not about {id}", path=path, id=id))
+    return SubmissionResult.from_json(submissions[0], Tier(rest["tier"])), rest

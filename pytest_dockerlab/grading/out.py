@@ -1,0 +1,84 @@
+"""The folder of one grading, ``-o OUT``: what lies where in it.
+
+``grading.json`` says what was asked, ``results/`` holds the results.json of each finished submission, ``attempts/``
+what is known of those that have none, ``logs/`` what the runs printed, and ``pages/`` a page for each submission. The
+gradebook and the pages are made from the rest, and ``overrides.csv`` is the instructor's own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from urllib.parse import quote
+
+__all__ = ["Out"]
+
+_LONGEST_NAME = 150
+"""Bytes: 255 are a file name's limit, and more comes before and after it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Out:
+    """Paths in the folder of a grading. What is written there is written beside it, and renamed."""
+
+    folder: Path
+
+    @property
+    def grading(self) -> Path:
+        """What was asked, by whom it is repeated, and when it was done."""
+        return self.folder / "grading.json"
+
+    @property
+    def lock(self) -> Path:
+        """Held by the command that writes here."""
+        return self.folder / "lock"
+
+    @property
+    def results(self) -> Path:
+        """The folder of results, a file for each finished submission."""
+        return self.folder / "results"
+
+    @property
+    def attempts(self) -> Path:
+        """The folder of what is known of submissions without a result."""
+        return self.folder / "attempts"
+
+    @property
+    def logs(self) -> Path:
+        """The folder of what the runs printed."""
+        return self.folder / "logs"
+
+    @property
+    def pages(self) -> Path:
+        """The folder of the pages of submissions."""
+        return self.folder / "pages"
+
+    @property
+    def overrides(self) -> Path:
+        """The instructor's own verdicts and points."""
+        return self.folder / "overrides.csv"
+
+    def gradebook(self, suffix: str) -> Path:
+        """The gradebook as ``json``, ``csv`` or ``html``."""
+        return self.folder / f"gradebook.{suffix}"
+
+    def result_of(self, id: str) -> Path:
+        """The results.json of the submission ``id``."""
+        return self.results / f"{file_name(id)}.json"
+
+    def attempt_of(self, id: str) -> Path:
+        """What is known of the submission ``id`` where it has no result."""
+        return self.attempts / f"{file_name(id)}.json"
+
+    def page_of(self, id: str, suffix: str = "html") -> Path:
+        """The page of the submission ``id``."""
+        return self.pages / f"{file_name(id)}.{suffix}"
+
+
+def file_name(id: str) -> str:
+    """A name for files of the submission ``id``: another for each, on file systems that ignore case too."""
+    name = quote(id, safe="@+")
+    if name == name.lower() and len(name) <= _LONGEST_NAME and not name.startswith("."):
+        return name
+    return f"{name[: _LONGEST_NAME - 20].strip('.')}~{sha256(id.encode()).hexdigest()[:12]}"
