@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import command_line, option_table
 from .errors import ConfigurationError
+from .grading import commands as of_grading
 from .messages import Message, _, text
 
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     language = command_line.asked_language(arguments)
     try:
         given = command_line.parse(arguments, language)
+        if given.command in of_grading.COMMANDS:
+            return int(of_grading.module_of(given.command).run(given))
         return _COMMANDS[given.command](given)
     except ConfigurationError as error:
         from .report.lines import printable

@@ -12,12 +12,14 @@ from typing import Any, NoReturn
 
 from . import __version__, option_table
 from .errors import ConfigurationError
+from .grading import commands as of_grading
 from .messages import DOMAIN, LANGUAGES, LOCALE, Message, _, language_of
 
 __all__ = ["asked_language", "near_options", "parse", "parser"]
 
 COMMANDS: Mapping[str, Message] = {
     "check": _("check one repository, isolated from its own pytest configuration"),
+    **of_grading.COMMANDS,
     "list": _("list the items"),
     "explain": _("explain an item: what is checked, why, a right and a wrong example"),
     "doctor": _("what is on this machine, and what each tier lacks"),
@@ -59,8 +61,11 @@ class Parser(argparse.ArgumentParser):
         raise _refused(self.prog, _("{why}", why=message))
 
 
-def parser(language: str) -> tuple[Parser, dict[str, Parser]]:
-    """The parser of the command, in ``language``, and those of its commands by name."""
+def parser(language: str, typed: str | None) -> tuple[Parser, dict[str, Parser]]:
+    """The parser of the command, in ``language``, and those of its commands by name.
+
+    :param typed: the command that was typed. A command of grading learns its arguments only then.
+    """
 
     def say(message: Message) -> str:
         return message.render(language)
@@ -89,6 +94,8 @@ def parser(language: str) -> tuple[Parser, dict[str, Parser]]:
     everything = say(_("what live runs use and the probe images too"))
     commands["clean"].add_argument("--all", action="store_true", help=everything)
     _add_autoscale(commands["autoscale"], say)
+    if typed is not None and typed in of_grading.COMMANDS:
+        of_grading.module_of(typed).add_arguments(commands[typed], say)
     for name in ("doctor", "clean"):
         host = say(_("the docker host"))
         commands[name].add_argument("--hw-docker-host", metavar="URL", help=host)
@@ -100,7 +107,7 @@ def parser(language: str) -> tuple[Parser, dict[str, Parser]]:
         course = os.environ.get("DOCKERLAB_COURSE")
         text = say(_("the course file"))
         commands[name].add_argument("--hw-course", "--course", dest="course", metavar="FILE", default=course, help=text)
-    for name in ("list", "explain", "doctor", "autoscale", "clean"):
+    for name in ("list", "explain", "doctor", "autoscale", "clean", *of_grading.COMMANDS):
         text = say(_("the language (default: the locale's)"))
         commands[name].add_argument("--hw-lang", "--lang", dest="lang", choices=LANGUAGES, default=language, help=text)
     return top, commands
@@ -131,7 +138,7 @@ def parse(arguments: Sequence[str], language: str) -> argparse.Namespace:
             raise _refused("dockerlab", _("the command comes first: dockerlab {command} …", command=later))
         raise _no_command(typed)
     with _argparse_in(language):
-        top, commands = parser(language)
+        top, commands = parser(language, typed)
         given, unknown = top.parse_known_args(arguments)
     for word in sorted(unknown, key=lambda word: not word.startswith("-")):
         raise _no_argument(word, commands[given.command])

@@ -1,0 +1,23 @@
+"""The commands of grading: ``dockerlab grade`` is ``commands/grade.py``, and so on.
+
+Each module has ``add_arguments(command, say)``, which says what may be typed, and ``run(given)``, which returns the
+exit code. It is imported only where its command was typed.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Mapping
+from types import ModuleType
+
+from ...messages import Message
+
+__all__ = ["COMMANDS", "module_of"]
+
+COMMANDS: Mapping[str, Message] = {}
+"""What each does, in one line."""
+
+
+def module_of(command: str) -> ModuleType:
+    """The module of one of :data:`COMMANDS`."""
+    return importlib.import_module(f"{__name__}.{command}")
