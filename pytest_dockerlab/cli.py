@@ -14,6 +14,7 @@ from . import command_line, option_table
 from .errors import ConfigurationError
 from .grading import commands as of_grading
 from .messages import Message, _, text
+from .options import asked_language
 
 if TYPE_CHECKING:
     from .catalogue import Catalogue
@@ -24,7 +25,7 @@ __all__ = ["main"]
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; returns its exit code (4: what was asked cannot be done)."""
     arguments = sys.argv[1:] if arguments is None else arguments
-    language = command_line.asked_language(arguments)
+    language = asked_language(arguments)
     try:
         given = command_line.parse(arguments, language)
         if given.command in of_grading.COMMANDS:

@@ -13,9 +13,10 @@ from typing import Any, NoReturn
 from . import __version__, option_table
 from .errors import ConfigurationError
 from .grading import commands as of_grading
-from .messages import DOMAIN, LANGUAGES, LOCALE, Message, _, language_of
+from .messages import DOMAIN, LANGUAGES, LOCALE, Message, _
+from .spelling import near_options
 
-__all__ = ["asked_language", "near_options", "parse", "parser"]
+__all__ = ["parse", "parser"]
 
 COMMANDS: Mapping[str, Message] = {
     "check": _("check one repository, isolated from its own pytest configuration"),
@@ -143,27 +144,6 @@ def parse(arguments: Sequence[str], language: str) -> argparse.Namespace:
     for word in sorted(unknown, key=lambda word: not word.startswith("-")):
         raise _no_argument(word, commands[given.command])
     return given
-
-
-def asked_language(arguments: Sequence[str]) -> str:
-    """The language to answer in, before anything else of the arguments is known to be right."""
-    early = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
-    early.add_argument("--hw-lang", "--lang", dest="lang", nargs="?")
-    return language_of(early.parse_known_args(arguments)[0].lang)
-
-
-def near_options(word: str, known: Sequence[str]) -> list[str]:
-    """The options that a long one may be meant for: ``--hw-teir``, ``--tier``, ``--hw-junitxml``."""
-    if not word.startswith("--"):
-        return []
-    options = {_bare(option): option for option in known if option.startswith("--")}
-    if _bare(word) in options:
-        return [options[_bare(word)]]
-    return [options[name] for name in difflib.get_close_matches(_bare(word), options, n=2, cutoff=0.65)]
-
-
-def _bare(option: str) -> str:
-    return option.partition("=")[0].lstrip("-").replace("_", "-").lower().removeprefix("hw-")
 
 
 def _no_command(word: str) -> ConfigurationError:

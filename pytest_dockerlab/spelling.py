@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from .catalogue import Catalogue
     from .homework import Homework
 
-__all__ = ["meant_by", "meant_by_branch", "near_names", "unknown_name"]
+__all__ = ["meant_by", "meant_by_branch", "near_names", "near_options", "unknown_name"]
 
 
 def meant_by(known: Catalogue, name: str) -> list[str]:
@@ -106,3 +106,17 @@ def unknown_name(known: Catalogue, name: str, left_out: Sequence[Message]) -> Co
 def _loosely(name: str) -> str:
     """A pattern for a slug in somebody's own spelling, which is not part of a longer word or number."""
     return r"(?<![^\W_])" + re.escape(name).replace(r"\-", "[-_. ]?") + r"(?![\d.]|(?<!\d)[^\W_])"
+
+
+def near_options(word: str, known: Sequence[str]) -> list[str]:
+    """The options that a long one may be meant for: ``--hw-teir``, ``--tier``, ``--hw-junitxml``."""
+    if not word.startswith("--"):
+        return []
+    options = {_bare(option): option for option in known if option.startswith("--")}
+    if _bare(word) in options:
+        return [options[_bare(word)]]
+    return [options[name] for name in difflib.get_close_matches(_bare(word), options, n=2, cutoff=0.65)]
+
+
+def _bare(option: str) -> str:
+    return option.partition("=")[0].lstrip("-").replace("_", "-").lower().removeprefix("hw-")

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 import pytest
 
-from ..command_line import asked_language, near_options
 from ..messages import Message, _
 from ..option_table import HOMEWORK, OPTIONS
+from ..options import asked_language
+from ..spelling import near_options
 
 __all__ = ["look_at"]
 
