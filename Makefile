@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 # Real programs that the tests start on 127.0.0.1, and what they make bridges with.
-TEST_PACKAGES := openssh-server iproute2 docker-registry mmdebstrap strace prometheus
+TEST_PACKAGES := openssh-server iproute2 docker-registry mmdebstrap strace prometheus chromium
 
 # Attacks on files, rosters and runs; then on what is built and started, and from servers that we ask.
 HOSTILE := tests/hostile $(wildcard tests/*/test_hostile*.py tests/*/*/test_hostile*.py)

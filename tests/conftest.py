@@ -1,0 +1,34 @@
+"""Of all tests: a browser for pages of ours."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.browser.pages import NotHere, Pages, chromium
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's chromium; where there is none, tests that look at pages are skipped."""
+    try:
+        with chromium() as browser:
+            yield browser
+    except NotHere as error:
+        pytest.skip(str(error))
+
+
+@pytest.fixture
+def pages(browser: Browser) -> Iterator[Pages]:
+    """Opens pages that lie in files: ``pages.open(path, dark=True)``. The test fails where one asked for anything else
+    than its own file, or where its scripts failed."""
+    opened = Pages(browser)
+    yield opened
+    for context in browser.contexts:
+        context.close()
+    assert opened.wrong == []
