@@ -54,6 +54,8 @@ class Graded:
     """The results.json of its run, without the submissions: tool, course, homeworks, docker host, times."""
     reason: Message | None = None
     """Why there is no result."""
+    late: Message | None = None
+    """What is known of the deadline, where something is to be said of it."""
 
 
 _validator: jsonschema_rs.Draft202012Validator | None = None

@@ -1,0 +1,32 @@
+"""The people of one row: a group hands in one repository, and each of it has a line in the gradebook."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+__all__ = ["members_of"]
+
+_SEPARATOR = ";"
+_WHO = ("email", "name")
+
+
+def members_of(columns: Mapping[str, str]) -> tuple[Mapping[str, str], ...]:
+    """The row's cells for each person of it.
+
+    There are as many as ``email`` (else ``name``) lists, with semicolons between them. A cell that lists as many words
+    has one for each of them, any other is everybody's.
+    """
+    count = next((len(_listed(columns[who])) for who in _WHO if columns.get(who)), 1)
+    if count < 2:
+        return (columns,)
+    return tuple({name: _of_one(name, cell, at, count) for name, cell in columns.items()} for at in range(count))
+
+
+def _of_one(name: str, cell: str, at: int, count: int) -> str:
+    parts = _listed(cell)
+    is_list = len(parts) == count and (name in _WHO or not any(" " in part for part in parts))
+    return parts[at] if is_list else cell
+
+
+def _listed(cell: str) -> list[str]:
+    return [part.strip() for part in cell.split(_SEPARATOR) if part.strip()]

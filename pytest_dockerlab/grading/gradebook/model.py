@@ -1,0 +1,128 @@
+"""What the gradebook says, before it is written anywhere: every number that is shown or exported is one of these.
+
+The total is made once, here, by the score of results.json after the instructor's overrides. It is never cut for
+lateness: what is known of the deadline stands beside it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from ...homework import Kind, Level, Tier
+from ...results import Verdict
+from ..graded import Status
+from .overrides import Override
+
+__all__ = ["Entry", "Gradebook", "GradedHomework", "GradedItem", "Mark"]
+
+
+@dataclass(frozen=True, slots=True)
+class GradedHomework:
+    """A homework that was graded."""
+
+    slug: str
+    number: int
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class GradedItem:
+    """A column of the gradebook: an item, as this course has it."""
+
+    id: str
+    title: str
+    kind: Kind
+    level: Level
+    tier: Tier
+    max_points: float
+
+    @property
+    def slug(self) -> str:
+        """The homework's slug; ``manual`` where only people mark it."""
+        return self.id.partition("/")[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What one submission has for one item."""
+
+    verdict: Verdict
+    points: float
+    max_points: float
+    because_of: str | None = None
+    """The item whose verdict is the cause of this one."""
+    why: str = ""
+    """The first finding, or why nothing could be found. Parts of it are the submission's: escape it."""
+    remedy: str = ""
+    """What to do where it could not be verified."""
+    findings: int = 0
+    is_rehearsal: bool = False
+    """It was asked of a fake, and does not count."""
+    automatic: Mark | None = None
+    """What the check said, where a person said otherwise; a manual item has none."""
+    override: Override | None = None
+    """Who decided it and why, where a person did."""
+
+    @property
+    def is_verified(self) -> bool:
+        """Whether something about the submission is known by it."""
+        return self.verdict.is_verified and not self.is_rehearsal
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One row of the roster, and what it has."""
+
+    id: str
+    columns: Mapping[str, str]
+    """The row's cells, those of columns that we do not know too."""
+    members: tuple[Mapping[str, str], ...]
+    """The same for each person of it: a group's repository has several."""
+    status: Status
+    reason: str
+    """Why there is no result, where there is none."""
+    points: float
+    bonus: float
+    total: float | None
+    """Points and bonus, after overrides. ``None``: nothing about the submission is known, not even by hand, so that it
+    has no score, and not 0 points."""
+    maximum: float
+    verified_maximum: float
+    """Of the maximum: what is known by now."""
+    is_final: bool
+    """No required item is left that was asked for and not verified."""
+    marks: Mapping[str, Mark]
+    """By item. Where there is no result each mark says so, unless it was given by hand."""
+    late: str
+    """What is known of the deadline; empty where nothing is to be said of it."""
+    commits: Mapping[str, str]
+    """The commit that was checked, by homework's slug."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gradebook:
+    """All of it, its texts in one language."""
+
+    language: str
+    course: str
+    homeworks: Sequence[GradedHomework]
+    items: Sequence[GradedItem]
+    """The columns: first what is asked of a submission, then what people mark by hand, and the labs last."""
+    rows: Sequence[Entry]
+    """In the order of the roster."""
+    maximum: float
+    """Of the required items: the score of whoever has all of them."""
+    started: str
+    """When the first submission was looked at: ISO 8601, UTC; empty before."""
+    docker_hosts: Sequence[str]
+
+    def verdicts_of(self, item: GradedItem) -> Counter[Verdict]:
+        """How many submissions have which verdict for it."""
+        return Counter(row.marks[item.id].verdict for row in self.rows if item.id in row.marks)
+
+    @property
+    def statuses(self) -> Counter[Status]:
+        """How many rows have come how far."""
+        return Counter(row.status for row in self.rows)

@@ -1,0 +1,105 @@
+from collections.abc import Mapping
+
+from pytest_dockerlab.grading.gradebook.assembly import make_gradebook
+from pytest_dockerlab.grading.gradebook.model import Entry, Gradebook
+from pytest_dockerlab.grading.gradebook.overrides import Override, Overrides
+from pytest_dockerlab.grading.graded import Graded, Status
+from pytest_dockerlab.messages import _
+from pytest_dockerlab.results import Verdict
+
+from .._results import failed, graded, item
+
+
+def book(*rows: Graded, overrides: Mapping[tuple[str, str], Override] | None = None, **maxima: float) -> Gradebook:
+    given = Overrides(overrides or {}, {}, {f"manual/{name}": points for name, points in maxima.items()})
+    return make_gradebook(iter(rows), given, "en")
+
+
+def by_hand(verdict: str | None = None, points: float | None = None) -> Override:
+    return Override(None if verdict is None else Verdict(verdict), points, "shown to me", "eve", "2026-11-29")
+
+
+def numbers(entry: Entry) -> tuple[float | None, float, float, bool]:
+    return entry.total, entry.verified_maximum, entry.maximum, entry.is_final
+
+
+def test_total_is_that_of_the_results_file() -> None:
+    row = graded(
+        "ann", item("a"), failed("b", "nothing"), item("c", level="optional"), item("d", "advised", level="advisory")
+    )
+    (entry,) = book(row).rows
+    assert row.result is not None
+    score = row.result.score
+    assert (entry.points, entry.bonus, entry.verified_maximum) == (score.points, score.bonus, score.verified_maximum)
+    assert numbers(entry) == (2.0, 2.0, 2.0, True)
+
+
+def test_first_finding_is_the_reason() -> None:
+    (entry,) = book(graded("ann", failed("b", "two\nlines"))).rows
+    mark = entry.marks["docker-4/b"]
+    assert (mark.why, mark.remedy, mark.findings) == (
+        "docker-compose.yml:3: found: two lines",
+        "say it otherwise",
+        1,
+    )
+
+
+def test_row_without_a_result_has_no_score() -> None:
+    rows = book(
+        graded("ann", reason=_("it was killed")), graded("bob", item("a")), graded("cid", status="waiting")
+    ).rows
+    assert [numbers(row) for row in rows] == [(None, 0, 1.0, False), (1.0, 1.0, 1.0, True), (None, 0, 1.0, False)]
+    verdicts = [(row.marks["docker-4/a"].verdict, row.marks["docker-4/a"].why) for row in rows]
+    assert verdicts == [
+        (Verdict.ERROR, "it was killed"),
+        (Verdict.PASSED, ""),
+        (Verdict.UNVERIFIED, "not graded yet"),
+    ]
+
+
+def test_exempt_row_has_no_marks() -> None:
+    (_bob, entry) = book(graded("bob", item("a")), graded("ann", status="exempt")).rows
+    assert (entry.status, entry.total, entry.marks) == (Status.EXEMPT, None, {})
+
+
+def test_override_keeps_the_automatic_mark() -> None:
+    overrides = {("ann", "docker-4/b"): by_hand("passed"), ("ann", "docker-4/a"): by_hand(points=0.5)}
+    (entry,) = book(graded("ann", item("a"), failed("b", "nothing")), overrides=overrides).rows
+    assert numbers(entry) == (1.5, 2.0, 2.0, True)
+    a, b = entry.marks["docker-4/a"], entry.marks["docker-4/b"]
+    assert (a.verdict, a.points, b.verdict, b.points, b.why) == (Verdict.FAILED, 0.5, Verdict.PASSED, 1, "shown to me")
+    assert b.automatic is not None
+    assert (b.automatic.verdict, b.automatic.points, b.automatic.findings) == (Verdict.FAILED, 0, 1)
+
+
+def test_what_could_not_be_verified_is_final_once_it_is_decided_by_hand() -> None:
+    rows = [graded("ann", item("a", "unverified")), graded("bob")]
+    assert [numbers(row)[3] for row in book(*rows).rows] == [False, False]
+    overrides = {("ann", "docker-4/a"): by_hand("failed"), ("bob", "docker-4/a"): by_hand("passed")}
+    assert [numbers(row) for row in book(*rows, overrides=overrides).rows] == [(0, 1, 1, True), (1, 1, 1, True)]
+
+
+def test_manual_item_of_everybody_holds_scores_back_until_it_is_marked() -> None:
+    overrides = {("ann", "manual/defence"): by_hand(points=2.0)}
+    made = book(graded("ann", item("a")), graded("bob", item("a")), overrides=overrides, defence=3.0)
+    assert [each.id for each in made.items] == ["docker-4/a", "manual/defence"]
+    assert made.maximum == 4.0
+    assert [numbers(row) for row in made.rows] == [(3.0, 4.0, 4.0, True), (1.0, 1.0, 4.0, False)]
+
+
+def test_manual_item_without_a_maximum_is_a_bonus_or_a_deduction_of_those_who_have_it() -> None:
+    overrides = {("ann", "manual/late"): by_hand(points=-0.5)}
+    made = book(graded("ann", item("a")), graded("bob", item("a")), overrides=overrides)
+    assert [numbers(row) for row in made.rows] == [(0.5, 1.0, 1.0, True), (1.0, 1.0, 1.0, True)]
+    assert "manual/late" not in made.rows[1].marks
+
+
+def test_labs_stand_last() -> None:
+    made = book(graded("ann", item("lab", "unverified", kind="lab"), item("a")))
+    assert [each.id for each in made.items] == ["docker-4/a", "docker-4/lab"]
+    assert made.maximum == 1.0
+
+
+def test_marks_that_are_alike_are_one() -> None:
+    first, second = book(graded("ann", item("a")), graded("bob", item("a"))).rows
+    assert first.marks["docker-4/a"] is second.marks["docker-4/a"]
