@@ -24,7 +24,7 @@ from . import docker_1, docker_2, docker_3, docker_4, gitlab_ci_1, layouts, moni
 from .homeworks import HERE, OR_HERE, Homework, Unfitting, example
 from .kinds import Change, Fault, Place
 
-__all__ = ["CHANGES", "FAULTS", "Case", "Judged", "Outcome", "cases", "judge", "study"]
+__all__ = ["CHANGES", "FAULTS", "Case", "Judged", "Outcome", "asked_items", "cases", "judge", "study"]
 
 _OF_HOMEWORK = {
     "docker-1": docker_1,
@@ -140,7 +140,7 @@ def judge(case: Case) -> Judged:
     homework = case.make()
     with tempfile.TemporaryDirectory(prefix="dockerlab-mutant-") as folder:
         homework.write(Path(folder))
-        results = ask_all(Submission("mutant", WorkTree(Path(folder))), _items(case.homeworks), hw_course=Course())
+        results = ask_all(Submission("mutant", WorkTree(Path(folder))), asked_items(case.homeworks), hw_course=Course())
     moved = {id: result for id, result in results.items() if result.verdict is not Verdict.PASSED}
     if case.fault is None:
         return Judged(case, Outcome.MOVED if moved else Outcome.RIGHT, _told(moved))
@@ -181,7 +181,8 @@ def _judge(number: int) -> tuple[Outcome, str]:
 
 
 @functools.cache
-def _items(homeworks: tuple[str, ...]) -> tuple[Item, ...]:
+def asked_items(homeworks: tuple[str, ...]) -> tuple[Item, ...]:
+    """The items of the files tier, each behind those that it needs or may be told by."""
     known = catalogue.load()
     items = [item for homework in known.homeworks if homework.slug in homeworks for item in known.items_of(homework)]
     asked = {
