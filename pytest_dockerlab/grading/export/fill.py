@@ -1,0 +1,254 @@
+"""``--fill downloaded.csv``: totals put into the file that Canvas, Moodle or a spreadsheet exported.
+
+Headers are localised and dialects many, so no file is generated: the one that was downloaded is taken, and of its bytes
+only the cells of one column change. What is not certain is refused, or left as it is and listed.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from ...errors import ConfigurationError
+from ...messages import Message, _
+from .table import Cell, Record, Table, readings
+
+__all__ = ["Changed", "Filled", "Kept", "Total", "fill"]
+
+_NUMBER = re.compile(r"[+-]?\d+(?:([.,])\d+)?")
+_ID_OF_CANVAS = re.compile(r"\s*\(\d+\)$")
+_POSSIBLE = "points possible"
+"""What Canvas' row of maxima begins with, whatever the language of its interface."""
+_NOT_ASKED = {"ex": _("it is excused in the file"), "n/a": _("it is not assigned to them in the file")}
+"""What Canvas has where it takes no number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """What is to be filled in for one person."""
+
+    id: str
+    """Of the submission."""
+    key: str
+    """By which the person is found in the file: an e-mail address, a login, a number."""
+    points: float | None
+    why_not: Message | None = None
+    """Where there are no points to be filled in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A cell that says something else now."""
+
+    line: int
+    id: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A row of the file that is somebody's of the roster, and stays as it is."""
+
+    line: int
+    id: str
+    why: Message
+
+
+@dataclass(slots=True)
+class Filled:
+    """The file as it is now, and what is to be said of it."""
+
+    content: bytes
+    matched_by: str
+    """The column of the file in which people were found."""
+    changed: list[Changed] = field(default_factory=list)
+    same: int = 0
+    """Cells that said the same number before."""
+    kept: list[Kept] = field(default_factory=list)
+    strangers: list[tuple[int, str]] = field(default_factory=list)
+    """Rows of the file that are nobody's of the roster: line and key."""
+    missing: list[Total] = field(default_factory=list)
+    """Whom the file does not know."""
+    notes: list[Message] = field(default_factory=list)
+
+
+def fill(
+    content: bytes, totals: Sequence[Total], *, match: str, into: str, column: str | None = None, maximum: float
+) -> Filled:
+    """Fill ``totals`` into the column ``into``; people are found by ``match``, a column of the roster.
+
+    :param column: the file's column of these keys, where its name is not ``match`` and more than one might be meant.
+    :param maximum: the most that a total can be, without bonus.
+
+    Raises :class:`ConfigurationError` where two rows are one person's, or one row two persons', and for a file in which
+    it is not certain what to fill.
+    """
+    people = _by_key(totals, match)
+    table, target = _table(content, into)
+    records = table.records[1:]
+    possible = next((each for each in records if each.value(0).lower().startswith(_POSSIBLE)), None)
+    rows = [record for record in records if record is not possible]
+    notes = list(_of_the_column(rows, possible, target, into, maximum))
+    at, mine = _matched(table, rows, target, people, match, column)
+    filled = Filled(content, table.header[at], notes=notes)
+    decimal = _decimal_mark(table, rows, target)
+    cells: list[tuple[Cell, str]] = []
+    for record in rows:
+        total = mine.get(record.line)
+        if total is None:
+            if record.value(at) or record.value(0):  # Canvas has rows about its columns, which name nobody
+                filled.strangers.append((record.line, record.value(at) or record.value(0)))
+        elif total.points is None:
+            filled.kept.append(Kept(record.line, total.id, total.why_not or _("it has no points")))
+        elif len(record.cells) != len(table.header):
+            raise ConfigurationError(
+                _(
+                    "line {line} has {count} cells, and the header has {columns}",
+                    line=record.line,
+                    count=len(record.cells),
+                    columns=len(table.header),
+                )
+            )
+        elif (before := record.value(target)).lower() in _NOT_ASKED:
+            filled.kept.append(Kept(record.line, total.id, _NOT_ASKED[before.lower()]))
+        elif _same(before, total.points):
+            filled.same += 1
+        else:
+            after = _written(total.points, decimal)
+            cells.append((record.cells[target], after))
+            filled.changed.append(Changed(record.line, total.id, before, after))
+    found = {id(total) for total in mine.values()}
+    filled.missing = [total for total in people.values() if id(total) not in found]
+    filled.content = table.with_cells(cells)
+    return filled
+
+
+def _by_key(totals: Sequence[Total], match: str) -> dict[str, Total]:
+    people: dict[str, Total] = {}
+    for total in totals:
+        key = _normalised(total.key)
+        if not key:
+            continue
+        if key in people:
+            raise ConfigurationError(
+                _(
+                    "{match} {key} is there twice in the roster: {first}, {second}",
+                    match=match,
+                    key=repr(total.key),
+                    first=people[key].id,
+                    second=total.id,
+                )
+            )
+        people[key] = total
+    if not people:
+        raise ConfigurationError(_("nobody in the roster has a {match}", match=match))
+    return people
+
+
+def _normalised(key: str) -> str:
+    return unicodedata.normalize("NFC", key.strip()).casefold()
+
+
+def _table(content: bytes, into: str) -> tuple[Table, int]:
+    """The file read in the way in which it has the column."""
+    tables = [table for table in readings(content) if table.header]
+    if not tables:
+        raise ConfigurationError(_("the file to fill is no table: it is empty, or no text"))
+    for table in tables:
+        found = _columns(table.header, into)
+        if len(found) > 1:
+            raise ConfigurationError(_("the file to fill has {count} columns {name}", count=len(found), name=into))
+        if found:
+            return table, found[0]
+    header = max(tables, key=lambda table: len(table.header)).header
+    near = difflib.get_close_matches(into, header, n=3) or header
+    raise ConfigurationError(_("the file to fill has no column {name}; it has {near}", name=repr(into), near=near))
+
+
+def _columns(header: Sequence[str], name: str) -> list[int]:
+    """Where a column of this name is; Canvas' number behind it need not be given."""
+    name = name.strip()
+    exact = [at for at, each in enumerate(header) if each == name]
+    return exact or [at for at, each in enumerate(header) if _ID_OF_CANVAS.sub("", each).casefold() == name.casefold()]
+
+
+def _of_the_column(
+    rows: Sequence[Record], possible: Record | None, target: int, into: str, maximum: float
+) -> Iterator[Message]:
+    """What is to be said of the column; :class:`ConfigurationError` for one whose numbers nobody would take."""
+    most = "" if possible is None else possible.value(target)
+    if most and not _NUMBER.fullmatch(most):  # "(read only)", in the language of the interface
+        raise ConfigurationError(_("{name} is no assignment: Canvas computes what stands there", name=into))
+    if any(row.value(target).endswith("%") for row in rows):
+        raise ConfigurationError(_("{name} holds percentages; fill the column of points", name=into))
+    if most and not _same(most, maximum):
+        yield _(
+            "{name} has a maximum of {most} in the file, and of {maximum} here",
+            name=into,
+            most=most,
+            maximum=_written(maximum, "."),
+        )
+
+
+def _matched(
+    table: Table, rows: Sequence[Record], target: int, people: Mapping[str, Total], match: str, column: str | None
+) -> tuple[int, dict[int, Total]]:
+    """The file's column of keys, and whose row is which, by its line.
+
+    A column that is called so, or the one in which keys of the roster stand: that needs no list of localised headers.
+    """
+    header = table.header
+    named = _columns(header, column or match)
+    if column is not None and len(named) != 1:
+        raise ConfigurationError(_("the file to fill has no column {name}; it has {near}", name=column, near=header))
+    if len(named) == 1:
+        candidates, enough = named, 1.0
+    else:  # some numbers of a roster are some numbers of a file by chance
+        candidates, enough = [at for at in range(len(header)) if at != target], min(len(rows), len(people)) / 2
+    found = [(at, mine) for at in candidates if len(mine := _people_in(rows, at, people)) >= enough]
+    if not any(mine for _at, mine in found):
+        raise ConfigurationError(_("nobody in the file to fill has a {match} of the roster", match=match))
+    at, mine = max(found, key=lambda pair: len(pair[1]))
+    if any(mine.get(line) is not each for _at, other in found for line, each in other.items()):
+        names = [header[at] for at, _mine in found]
+        raise ConfigurationError(
+            _("by {match} of the roster several columns may be meant: {names}", match=match, names=names)
+        )
+    twice = [id for id, count in Counter(id(each) for each in mine.values()).items() if count > 1]
+    if twice:
+        lines = [line for line, each in mine.items() if id(each) == twice[0]]
+        raise ConfigurationError(
+            _("{key} is in the file to fill twice, in the lines {lines}", key=repr(mine[lines[0]].key), lines=lines)
+        )
+    return at, mine
+
+
+def _people_in(rows: Sequence[Record], at: int, people: Mapping[str, Total]) -> dict[int, Total]:
+    return {row.line: people[key] for row in rows if (key := _normalised(row.value(at))) in people}
+
+
+def _decimal_mark(table: Table, rows: Sequence[Record], target: int) -> str:
+    """The one of the file: in this column, else in any, else that of spreadsheets which separate by semicolons."""
+    for columns in ([target], range(len(table.header))):
+        marks = Counter(mark for row in rows for at in columns for mark in [_mark(row.value(at))] if mark is not None)
+        if marks:
+            return marks.most_common(1)[0][0]
+    return "," if table.delimiter == ";" else "."
+
+
+def _mark(value: str) -> str | None:
+    number = _NUMBER.fullmatch(value)
+    return number[1] if number else None
+
+
+def _same(value: str, points: float) -> bool:
+    return bool(_NUMBER.fullmatch(value)) and float(value.replace(",", ".")) == round(points, 6)
+
+
+def _written(points: float, decimal: str) -> str:
+    return f"{points:.6f}".rstrip("0").rstrip(".").replace(".", decimal)
