@@ -123,7 +123,7 @@ def fill(
             cells.append((record.cells[target], after))
             filled.changed.append(Changed(record.line, total.id, before, after))
     found = {id(total) for total in mine.values()}
-    filled.missing = [total for total in people.values() if id(total) not in found]
+    filled.missing = [total for total in totals if id(total) not in found]
     filled.content = table.with_cells(cells)
     return filled
 
@@ -212,7 +212,7 @@ def _matched(
         candidates, enough = [at for at in range(len(header)) if at != target], min(len(rows), len(people)) / 2
     found = [(at, mine) for at in candidates if len(mine := _people_in(rows, at, people)) >= enough]
     if not any(mine for _at, mine in found):
-        raise ConfigurationError(_("nobody in the file to fill has a {match} of the roster", match=match))
+        raise ConfigurationError(_("nobody of the roster is found in the file to fill by {match}", match=match))
     at, mine = max(found, key=lambda pair: len(pair[1]))
     if any(mine.get(line) is not each for _at, other in found for line, each in other.items()):
         names = [header[at] for at, _mine in found]

@@ -230,13 +230,15 @@ def test_two_columns_that_name_the_same_people_are_not() -> None:
 def test_numbers_that_are_the_same_by_chance_name_nobody() -> None:
     text = "group,other,points\n1,x,\n17,y,\n18,z,\n19,v,\n"
     totals = [Total(str(each), str(each), 1.0) for each in range(1, 5)]
-    assert refused(text, "points", totals, match="number") == "nobody in the file to fill has a number of the roster"
+    assert (
+        refused(text, "points", totals, match="number") == "nobody of the roster is found in the file to fill by number"
+    )
 
 
 @pytest.mark.parametrize(
     ("text", "into", "said"),
     [
-        ("email,points\nx@y,\n", "points", "nobody in the file to fill has a email of the roster"),
+        ("email,points\nx@y,\n", "points", "nobody of the roster is found in the file to fill by email"),
         ("email,Points,points,POINTS\n", "pOINTS", "the file to fill has 3 columns pOINTS"),
         ("email,points\n", "pionts", "the file to fill has no column 'pionts'; it has points"),
         ("", "points", "the file to fill is no table: it is empty, or no text"),

@@ -1,0 +1,127 @@
+"""What ``dockerlab gradebook`` may be asked to write beside the gradebook: files for other systems."""
+
+from __future__ import annotations
+
+import os
+from argparse import ArgumentParser, Namespace
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from ...errors import ConfigurationError
+from ...messages import Message, _, reason_of
+from ...report.lines import printable
+from ..gradebook.model import Entry, Gradebook
+from ..graded import Status
+from ..out import Out
+from .fill import Filled, Total, fill
+
+__all__ = ["add_arguments", "export"]
+
+
+def add_arguments(command: ArgumentParser, say: Callable[[Message], str]) -> None:
+    """Add the options to a command."""
+    text = say(_("fill the totals into this CSV file, as Canvas, Moodle or a spreadsheet exported it"))
+    command.add_argument("--fill", metavar="FILE", help=text)
+    text = say(
+        _("by which column of the roster people are found there, and by which of its own where that is not clear")
+    )
+    command.add_argument("--match", metavar="COLUMN[=COLUMN]", help=text)
+    command.add_argument("--into", metavar="COLUMN", help=say(_("which of its columns is filled")))
+    text = say(_("where the filled file goes (default: beside it, as NAME.filled.csv)"))
+    command.add_argument("--filled", metavar="FILE", help=text)
+    text = say(_("fill in scores that are not final, too"))
+    command.add_argument("--not-final-too", action="store_true", help=text)
+
+
+def export(given: Namespace, gradebook: Gradebook, out: Out) -> list[str]:
+    """Write what was asked for; returns what is to be said of it, in the reader's language.
+
+    Raises :class:`ConfigurationError` for what cannot be written as it was asked.
+    """
+    said: list[Message] = []
+    if given.fill is not None:
+        said += _fill(given, gradebook)
+    return [printable(message.render(given.lang)) for message in said]
+
+
+def _fill(given: Namespace, gradebook: Gradebook) -> Iterator[Message]:
+    if not given.match or not given.into:
+        raise ConfigurationError(_("--fill wants --match and --into: by which column, and into which"))
+    source = Path(given.fill)
+    target = Path(given.filled) if given.filled else source.with_name(f"{source.stem}.filled{source.suffix}")
+    if target.exists() and target.samefile(source):
+        raise ConfigurationError(_("{file} is what was downloaded, and stays as it is", file=target))
+    try:
+        content = source.read_bytes()
+    except OSError as error:
+        raise ConfigurationError(
+            _("the file {file} cannot be read: {why}", file=source, why=reason_of(error))
+        ) from error
+    match, _equals, column = given.match.partition("=")
+    filled = fill(
+        content,
+        list(_totals(gradebook, match, is_final_only=not given.not_final_too)),
+        match=match,
+        into=given.into,
+        column=column or None,
+        maximum=gradebook.maximum,
+    )
+    part = target.with_name(f".{target.name}.{os.getpid()}.part")
+    try:
+        part.write_bytes(filled.content)
+        part.replace(target)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise ConfigurationError(_("{file} cannot be written: {why}", file=target, why=reason_of(error))) from error
+    return _told(filled, target, match)
+
+
+def _totals(gradebook: Gradebook, match: str, *, is_final_only: bool) -> Iterator[Total]:
+    for entry in gradebook.rows:
+        why_not = _why_not(entry, is_final_only=is_final_only)
+        for member in entry.members:
+            column = next((name for name in member if name.casefold() == match.strip().casefold()), None)
+            if column is None:
+                raise ConfigurationError(
+                    _("the roster has no column {name}; it has {columns}", name=match, columns=list(member))
+                )
+            yield Total(entry.id, member[column], None if why_not else entry.total, why_not)
+
+
+def _why_not(entry: Entry, *, is_final_only: bool) -> Message | None:
+    if entry.status is Status.EXEMPT:
+        return _("exempt")
+    if entry.total is None:
+        return _("no result: {why}", why=entry.reason) if entry.reason else _("no result")
+    return _("its score is not final") if is_final_only and not entry.is_final else None
+
+
+def _told(filled: Filled, target: Path, match: str) -> Iterator[Message]:
+    yield _(
+        "{file}: {count} cells filled, {same} said the same before, {kept} stay as they are; people were found by "
+        "{column}",
+        file=target,
+        count=len(filled.changed),
+        same=filled.same,
+        kept=len(filled.kept),
+        column=filled.matched_by,
+    )
+    yield from filled.notes
+    for change in filled.changed:
+        if change.before not in ("", "-"):
+            yield _(
+                "line {line}, {id}: {before} became {after}",
+                line=change.line,
+                id=change.id,
+                before=repr(change.before),
+                after=change.after,
+            )
+    for kept in filled.kept:
+        yield _("line {line}, {id}: stays as it is: {why}", line=kept.line, id=kept.id, why=kept.why)
+    for line, key in filled.strangers:
+        yield _("line {line}: {key} is nobody of the roster", line=line, key=repr(key))
+    for total in filled.missing:
+        if total.key.strip():
+            yield _("{id}: {key} is not in the file", id=total.id, key=repr(total.key))
+        else:
+            yield _("{id}: it has no {match} in the roster", id=total.id, match=match)
