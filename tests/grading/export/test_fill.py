@@ -230,8 +230,8 @@ def test_two_columns_that_name_the_same_people_are_not() -> None:
 def test_numbers_that_are_the_same_by_chance_name_nobody() -> None:
     text = "group,other,points\n1,x,\n17,y,\n18,z,\n19,v,\n"
     totals = [Total(str(each), str(each), 1.0) for each in range(1, 5)]
-    assert (
-        refused(text, "points", totals, match="number") == "nobody of the roster is found in the file to fill by number"
+    assert refused(text, "points", totals, match="number") == (
+        "nobody of the roster is found in the file to fill by number"
     )
 
 
