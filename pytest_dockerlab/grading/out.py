@@ -8,14 +8,11 @@ gradebook and the pages are made from the rest, and ``overrides.csv`` is the ins
 from __future__ import annotations
 
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
-from urllib.parse import quote
+
+from ..roster.file_names import file_name
 
 __all__ = ["Out"]
-
-_LONGEST_NAME = 150
-"""Bytes: 255 are a file name's limit, and more comes before and after it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +47,11 @@ class Out:
         return self.folder / "logs"
 
     @property
+    def clones(self) -> Path:
+        """The folder of the repositories that URLs name, as they were at the start."""
+        return self.folder / "clones"
+
+    @property
     def pages(self) -> Path:
         """The folder of the pages of submissions."""
         return self.folder / "pages"
@@ -74,11 +76,3 @@ class Out:
     def page_of(self, id: str, suffix: str = "html") -> Path:
         """The page of the submission ``id``."""
         return self.pages / f"{file_name(id)}.{suffix}"
-
-
-def file_name(id: str) -> str:
-    """A name for files of the submission ``id``: another for each, on file systems that ignore case too."""
-    name = quote(id, safe="@+")
-    if name == name.lower() and len(name) <= _LONGEST_NAME and not name.startswith("."):
-        return name
-    return f"{name[: _LONGEST_NAME - 20].strip('.')}~{sha256(id.encode()).hexdigest()[:12]}"

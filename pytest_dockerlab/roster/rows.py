@@ -1,146 +1,204 @@
-"""The roster: which submissions to check. A CSV file with a header:
+"""The roster: which submissions to check. A table, a folder of repositories, or a list of them.
 
-``id`` (unique; it stands in node ids and results), ``path`` (relative to the roster) or ``url``, and optionally
-``ref``, or ``ref:<slug>`` for one homework: files move between homeworks, so one revision cannot serve them all.
+A table is a CSV file with a header: ``id`` (unique; it stands in node ids and results), ``path`` (relative to the
+roster) or ``url``, and optionally ``ref``, or ``ref:<slug>`` for one homework: files move between homeworks, so one
+revision cannot serve them all. The other columns are those of :mod:`.row`; what none of them is, is kept.
+
+In a folder each folder is a submission. A list has a path or a URL in each line.
 """
 
 from __future__ import annotations
 
 import csv
+import difflib
+import io
 import os
-import re
+import stat
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from datetime import tzinfo
+from hashlib import sha256
+from itertools import zip_longest
 from pathlib import Path
 
-from .. import tools
-from ..errors import ConfigurationError, DockerlabError, UnreadableRepository
-from ..homework import Homework
+from ..errors import ConfigurationError
 from ..messages import Message, _, reason_of
-from ..selection import Source, open_source
+from ..submission.files.tree import printable
+from .listed import ids_of, is_repository
+from .row import KNOWN, Row, Unmeant, row_of
 
-__all__ = ["Row", "freeze", "read_roster"]
+__all__ = ["Roster", "read_roster"]
 
-MAX_ROWS = 5_000
-CLONE_SECONDS = 300.0
-_CLONES_AT_ONCE = 4
-# In a node id: no brackets, colons, slashes or blanks.
-_ID = re.compile(r"[\w.@+-]{1,100}")
-_URL = re.compile(r"(https?|ssh|git)://\S+|[\w.-]+@[\w.-]+:\S+")
+_MAX_BYTES = 256 * 1024 * 1024
+_DELIMITERS = (",", ";", "\t")
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """One line of the roster: ``path`` or ``url`` is set; ``refs`` are by slug, ``""`` for all others."""
+class Roster:
+    """The rows in their order."""
 
-    id: str
-    path: Path | None
-    url: str | None
-    refs: Mapping[str, str]
+    rows: Sequence[Row]
+    columns: Sequence[str]
+    """The headers as they are written."""
+    digest: str
+    """Of what it was read from: another one is another roster."""
+    notes: Sequence[Message] = ()
+    """What is odd, and may be meant all the same."""
 
 
-def read_roster(file: Path, slugs: Sequence[str]) -> list[Row]:
-    """The rows, sorted by id, so that every process has them in one order.
+def read_roster(path: Path, slugs: Sequence[str], zone: tzinfo | None = None) -> Roster:
+    """The submissions of a table, a folder or a list.
 
-    Raises :class:`ConfigurationError`, naming the line, for what cannot be meant: an unknown column, an id that is
-    there twice, a row without a repository.
+    :param slugs: the homeworks that a column ``ref:<slug>`` may name.
+    :param zone: of moments that do not say their own.
+
+    Raises :class:`ConfigurationError`, naming the line, for what cannot be meant: an id that is there twice, a row
+    without a repository.
     """
     try:
-        text = file.read_text("utf-8-sig")
+        roster = _of_folder(path) if path.is_dir() else _of_text(path, _read(path), slugs, zone)
     except (OSError, UnicodeDecodeError) as error:
         why = reason_of(error) if isinstance(error, OSError) else _("not in UTF-8")
-        raise ConfigurationError(_("the roster {file} cannot be read: {why}", file=file, why=why)) from error
-    reader = csv.DictReader(text.splitlines(), skipinitialspace=True, strict=True)
-    columns = [column.strip() for column in reader.fieldnames or ()]
-    reader.fieldnames = columns
-    known = {"id", "path", "url", "ref", *(f"ref:{slug}" for slug in slugs)}
-    unknown = sorted(set(columns) - known)
-    if unknown or "id" not in columns or not {"path", "url"} & set(columns):
-        what = _("unknown column {column}", column=repr(unknown[0])) if unknown else _("columns are missing")
+        raise ConfigurationError(_("the roster {file} cannot be read: {why}", file=path, why=why)) from error
+    if not roster.rows:
+        raise ConfigurationError(_("the roster {file} is empty", file=path))
+    return roster
+
+
+def _read(path: Path) -> bytes:
+    if not stat.S_ISREG(path.stat().st_mode):  # a pipe would be waited for without end
+        raise ConfigurationError(_("the roster {file} is neither a file nor a folder", file=path))
+    with path.open("rb") as file:
+        content = file.read(_MAX_BYTES + 1)
+    if len(content) > _MAX_BYTES:
+        raise ConfigurationError(_("the roster {file} is larger than {size} bytes", file=path, size=_MAX_BYTES))
+    return content
+
+
+# --- A folder, or a list ---
+
+
+def _of_folder(folder: Path) -> Roster:
+    if is_repository(folder):
         raise ConfigurationError(
-            _("the roster {file}: {what}; its columns are id, path or url, ref, ref:<slug>", file=file, what=what)
+            _("{folder} is one repository, not a folder of them: dockerlab check {folder}", folder=folder)
         )
+    entries = sorted(entry for entry in folder.absolute().iterdir() if not entry.name.startswith("."))
+    paths = [entry for entry in entries if entry.is_dir()]
+    others = [printable(entry.name) for entry in entries if not entry.is_dir()]
+    notes = []
+    if others:
+        words = {"folder": folder, "count": len(others), "names": others[:5]}
+        notes.append(_("in {folder} are {count} that are no folders, and are passed over: {names}", **words))
+    places = [str(path) for path in paths]
+    # whatever a folder is called: it is one row's, and the others have theirs
+    rows = [
+        Row(id, path, columns={"id": id, "path": printable(place)})
+        for id, path, place in zip(ids_of(places), paths, places, strict=True)
+    ]
+    return Roster(rows, ("id", "path"), _digest(os.fsencode("\0".join(places))), tuple(notes))
+
+
+def _of_text(path: Path, content: bytes, slugs: Sequence[str], zone: tzinfo | None) -> Roster:
+    text = content.decode("utf-8-sig")
+    head = text.partition("\n")[0]
+    delimiter = next((each for each in _DELIMITERS if each in head and "id" in _cells(head, each)), None)
+    if delimiter or path.suffix.lower() in (".csv", ".tsv"):
+        return _of_table(path, text, delimiter or ",", slugs, zone, _digest(content))
+    return _of_list(path, text, _digest(content))
+
+
+def _cells(head: str, delimiter: str) -> list[str]:
+    return [cell.strip(' "\r').lower() for cell in head.split(delimiter)]
+
+
+def _of_list(file: Path, text: str, digest: str) -> Roster:
+    lines = {number: line.strip() for number, line in enumerate(text.split("\n"), start=1)}
+    places = {number: line for number, line in lines.items() if line and not line.startswith("#")}
+    rows: dict[str, Row] = {}
+    names = {"id": "id", "path": "path"}
+    for id, (number, place) in zip(ids_of(list(places.values())), places.items(), strict=True):
+        _add(rows, file, number, names, {"id": id, "path": place}, None)
+    return Roster(tuple(rows.values()), tuple(names), digest)
+
+
+def _digest(content: bytes) -> str:
+    return f"sha256:{sha256(content).hexdigest()}"
+
+
+def _add(
+    rows: dict[str, Row], file: Path, line: int, names: Mapping[str, str], cells: Mapping[str, str], zone: tzinfo | None
+) -> None:
+    try:
+        row = row_of(names, cells, file.parent, zone)
+    except Unmeant as error:
+        raise _refused(file, line, error.why) from error
+    if row.id in rows:
+        raise _refused(file, line, _("id {id} is there twice", id=repr(row.id)))
+    rows[row.id] = row
+
+
+# --- A table ---
+
+
+def _of_table(file: Path, text: str, delimiter: str, slugs: Sequence[str], zone: tzinfo | None, digest: str) -> Roster:
+    lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=True, strict=True)
     rows: dict[str, Row] = {}
     try:
-        for cells in reader:
-            if not any(cell and str(cell).strip() for cell in cells.values()):
+        headers, names, notes = _columns(file, next(lines, []), slugs)
+        for line in lines:
+            cells = [cell.strip() for cell in line]
+            if not any(cells):
                 continue
-            row = _row(file, reader.line_num, cells)
-            if row.id in rows:
-                raise _refused(file, reader.line_num, _("id {id} is there twice", id=repr(row.id)))
-            rows[row.id] = row
-            if len(rows) > MAX_ROWS:
-                raise ConfigurationError(_("the roster {file} has more than {limit} rows", file=file, limit=MAX_ROWS))
+            if any(cell and not header for header, cell in zip_longest(headers, cells, fillvalue="")):
+                raise _refused(file, lines.line_num, _("more cells than columns"))
+            by_header = {header: cell for header, cell in zip_longest(headers, cells, fillvalue="") if header}
+            _add(rows, file, lines.line_num, names, by_header, zone)
     except csv.Error as error:
-        raise _refused(file, reader.line_num, _("{why}", why=str(error))) from error
-    if not rows:
-        raise ConfigurationError(_("the roster {file} is empty", file=file))
-    return [rows[id] for id in sorted(rows)]
+        raise _refused(file, lines.line_num, _("{why}", why=str(error))) from error
+    return Roster(tuple(rows.values()), tuple(header for header in headers if header), digest, tuple(notes))
 
 
-def freeze(rows: Sequence[Row], homeworks: Sequence[Homework], default_ref: str | None, folder: Path) -> list[Source]:
-    """Clone what has to be cloned, into ``folder``, and resolve every revision to a commit, before collection.
+def _columns(
+    file: Path, header: Sequence[str], slugs: Sequence[str]
+) -> tuple[list[str], dict[str, str], list[Message]]:
+    """The headers, each another; what those that we know mean; and what to ask about the rest."""
+    known = {*KNOWN, *(f"ref:{slug}" for slug in slugs)}
+    headers: list[str] = []
+    names: dict[str, str] = {}
+    notes = []
+    for text in (each.strip() for each in header):
+        name = text.lower()
+        if name in known:
+            if name in names.values():
+                raise _refused(file, 1, _("the column {column} is there twice", column=repr(name)))
+            names[text] = name
+        elif name.startswith("ref:"):
+            raise _columns_refused(file, _("unknown column {column}", column=repr(text)))
+        elif near := difflib.get_close_matches(name, known - {"id"}, n=1, cutoff=0.8):
+            notes.append(
+                _("the column {column} means nothing here; did you mean {near}?", column=repr(text), near=near[0])
+            )
+        headers.append(_unlike(text, headers))
+    if "id" not in names.values() or not {"path", "url"} & set(names.values()):
+        raise _columns_refused(file, _("columns are missing"))
+    return headers, names, notes
 
-    A repository that cannot be had, or a revision that is not there, is a ``problem`` of its own row; the others go on.
-    """
-    folder.mkdir(parents=True, exist_ok=True)
-    with ThreadPoolExecutor(_CLONES_AT_ONCE) as pool:
-        return list(pool.map(lambda row: _source(row, homeworks, default_ref, folder), rows))
+
+def _unlike(text: str, others: Sequence[str]) -> str:
+    """A header of its own for each column; one without a name, as spreadsheets leave them behind, has none."""
+    number, name = 1, text
+    while name and name in others:
+        number += 1
+        name = f"{text} ({number})"
+    return name
+
+
+def _columns_refused(file: Path, what: Message) -> ConfigurationError:
+    return ConfigurationError(
+        _("the roster {file}: {what}; its columns are id, path or url, ref, ref:<slug>", file=file, what=what)
+    )
 
 
 def _refused(file: Path, line: int, why: Message) -> ConfigurationError:
     return ConfigurationError(_("the roster {file}:{line}: {why}", file=file, line=line, why=why))
-
-
-def _row(file: Path, line: int, cells: Mapping[str | None, object]) -> Row:
-    if None in cells:
-        raise _refused(file, line, _("more cells than columns"))
-    values = {str(name): str(value or "").strip() for name, value in cells.items()}
-    id = values["id"]
-    if not _ID.fullmatch(id):
-        raise _refused(
-            file, line, _("an id has letters, digits and the characters . _ @ + - only, not {id}", id=repr(id))
-        )
-    path, url = values.get("path", ""), values.get("url", "")
-    if _URL.fullmatch(path) and not url:
-        path, url = "", path
-    if bool(path) == bool(url):
-        raise _refused(file, line, _("{id} needs a path or a URL, one of them", id=id))
-    if url and not _URL.fullmatch(url):
-        raise _refused(file, line, _("{url} is not the URL of a git repository (https, ssh)", url=repr(url)))
-    refs = {name.partition(":")[2]: value for name, value in values.items() if name.startswith("ref") and value}
-    return Row(id, (file.parent / Path(path).expanduser()).absolute() if path else None, url or None, refs)
-
-
-def _source(row: Row, homeworks: Sequence[Homework], default_ref: str | None, folder: Path) -> Source:
-    try:
-        path = row.path if row.path is not None else _clone(str(row.url), folder / row.id)
-        refs = {hw.slug: row.refs.get(hw.slug) or row.refs.get("") or default_ref for hw in homeworks}
-        return open_source(str(path), refs, homeworks, path, id=row.id, is_frozen=True)
-    except Exception as error:  # noqa: BLE001 - whatever it is, it is one submission's, and the others go on
-        why = error.text if isinstance(error, DockerlabError) else f"{type(error).__name__}: {error}"
-        revisions = {hw.slug: {"commit": None, "worktree": False, "why": why} for hw in homeworks}
-        source = Source(row.id, str(row.path or row.url), None, revisions, problem=why)
-        if isinstance(error, UnreadableRepository):
-            source = replace(source, problem=None, unreadable=error.explained())
-        return source
-
-
-def _clone(url: str, target: Path) -> Path:
-    """A bare clone: no work tree, no hooks, no submodules. The URL is the instructor's, and so are git's settings."""
-    env = {name: os.environ[name] for name in ("HOME", "SSH_AUTH_SOCK") if name in os.environ}
-    env |= {
-        "GIT_TERMINAL_PROMPT": "0",
-        "GIT_SSH_COMMAND": "ssh -o BatchMode=yes",
-        "GIT_ALLOW_PROTOCOL": "https:http:ssh:git",
-    }
-    words = ["git", "-c", f"core.hooksPath={os.devnull}", "clone", "--quiet", "--bare", "--template=", "--", url]
-    done = tools.run([*words, str(target)], env=env, timeout=CLONE_SECONDS)
-    if done.returncode:
-        said = done.stderr.strip().splitlines()
-        why = said[-1] if said else _("git says nothing")
-        raise DockerlabError(
-            _("{url} could not be cloned: {why}", url=url, why=why), command=words, returncode=done.returncode
-        )
-    return target

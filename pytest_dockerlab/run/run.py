@@ -33,6 +33,9 @@ __all__ = ["ONLY_SET_UP", "RUN", "WORKER_INPUT", "Run", "keep_only_command_line"
 
 WORKER_INPUT = "dockerlab"
 
+MAX_ROWS = 5_000
+"""Of one run, which keeps all its results in memory."""
+
 # Whatever makes a run smaller, stops it early or replaces it. On the command line that is the user's wish; from a file
 # of the submission it is forgotten.
 _NARROWING = (
@@ -178,11 +181,22 @@ def _decide(config: pytest.Config) -> Run:
     items = catalogue.select(names, endpoints=settings.endpoints)
     homeworks = selection.items_by_homework(items, catalogue)
     if settings.roster:
-        from ..roster.rows import freeze, read_roster
+        from ..roster.freezing import frozen
+        from ..roster.rows import read_roster
 
-        rows = read_roster(Path(settings.roster), [homework.slug for homework in catalogue.homeworks])
+        roster = read_roster(Path(settings.roster), [homework.slug for homework in catalogue.homeworks])
+        if len(roster.rows) > MAX_ROWS:
+            raise ConfigurationError(
+                _(
+                    "the roster {file} has more than {limit} rows; for so many use dockerlab grade",
+                    file=settings.roster,
+                    limit=MAX_ROWS,
+                )
+            )
+        # by id: every process, and every form of the same roster, has them in one order
+        rows = sorted(roster.rows, key=lambda row: row.id)
         folder = _run_folder()
-        sources = freeze(rows, homeworks, settings.ref, folder / "clones")
+        sources = [source for _row, source in frozen(rows, homeworks, settings.ref, folder / "clones")]
     else:
         refs = {homework.slug: settings.ref for homework in homeworks}
         sources = [selection.open_source(settings.submission, refs, homeworks, start)]
