@@ -12,7 +12,7 @@ from pathlib import Path
 from ..errors import ConfigurationError
 from ..messages import _, reason_of
 
-__all__ = ["is_replaceable", "refuse_unwritable", "remove_old", "write_json"]
+__all__ = ["is_replaceable", "refuse_unwritable", "remove_old", "write_json", "write_text"]
 
 
 def refuse_unwritable(path: Path, option: str) -> None:
@@ -48,11 +48,17 @@ def remove_old(path: Path) -> None:
 
 
 def write_json(path: Path, document: object) -> None:
+    """Write it as :func:`write_text` does."""
+    write_text(path, json.dumps(document, ensure_ascii=False, indent=2) + "\n")
+
+
+def write_text(path: Path, text: str) -> None:
     """Write it so that whoever reads ``path`` meets the old file or the new one, and never a part of it.
 
+    In UTF-8 whatever is in it: of a file name that is not UTF-8 each odd byte is shown as ``\\xff``.
     Raises ``OSError``.
     """
-    text = _as_json(document)
+    text = re.sub(r"[\ud800-\udfff]", lambda found: rf"\x{ord(found[0]) & 0xFF:02x}", text)
     if not is_replaceable(path):
         with path.open("a", encoding="utf-8") as device:
             device.write(text)
@@ -60,15 +66,9 @@ def write_json(path: Path, document: object) -> None:
     path = path.resolve()  # a link stays one: what it leads to is written
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        part.write_text(text, "utf-8")
+        part.write_text(text, "utf-8", newline="")
         part.replace(path)
     except BaseException:
         with contextlib.suppress(OSError):
             part.unlink()
         raise
-
-
-def _as_json(document: object) -> str:
-    """JSON in UTF-8 whatever is in it: of a file name that is not UTF-8 each odd byte is shown as ``\\xff``."""
-    text = json.dumps(document, ensure_ascii=False, indent=2) + "\n"
-    return re.sub(r"[\ud800-\udfff]", lambda found: rf"\\x{ord(found[0]) & 0xFF:02x}", text)

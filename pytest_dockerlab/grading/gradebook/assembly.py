@@ -13,7 +13,7 @@ from ...results import ItemResult, SubmissionResult, Verdict, score
 from ..graded import Graded, Status
 from .members import members_of
 from .model import Entry, Gradebook, GradedHomework, GradedItem, Mark
-from .overrides import MANUAL, Override, Overrides
+from .overrides import MANUAL, Override, Overrides, refuse_unknown
 
 __all__ = ["make_gradebook"]
 
@@ -22,7 +22,10 @@ _LONGEST_WHY = 240
 
 
 def make_gradebook(graded: Iterable[Graded], overrides: Overrides, language: str) -> Gradebook:
-    """The gradebook of ``graded``, which is read once, with the instructor's ``overrides``."""
+    """The gradebook of ``graded``, which is read once, with the instructor's ``overrides``.
+
+    Raises :class:`ConfigurationError` for overrides of what is not there.
+    """
     return _Assembly(overrides, language).of(graded)
 
 
@@ -45,6 +48,9 @@ class _Assembly:
             # what has no result is marked for every item there is, and those are known at the end
             rows.append(each if each.result is None else self._entry(each, each.result))
         entries = [row if isinstance(row, Entry) else self._entry_without_result(row) for row in rows]
+        exempt = {entry.id for entry in entries if entry.status is Status.EXEMPT}
+        if self._items:  # before the first result nobody knows
+            refuse_unknown(self._overrides, {entry.id: entry.marks for entry in entries}, exempt)
         items = sorted([*self._items.values(), *self._manual_items()], key=_place)
         return Gradebook(
             language=self._language,

@@ -1,5 +1,8 @@
 from collections.abc import Mapping
 
+import pytest
+
+from pytest_dockerlab.errors import ConfigurationError
 from pytest_dockerlab.grading.gradebook.assembly import make_gradebook
 from pytest_dockerlab.grading.gradebook.model import Entry, Gradebook
 from pytest_dockerlab.grading.gradebook.overrides import Override, Overrides
@@ -103,3 +106,23 @@ def test_labs_stand_last() -> None:
 def test_marks_that_are_alike_are_one() -> None:
     first, second = book(graded("ann", item("a")), graded("bob", item("a"))).rows
     assert first.marks["docker-4/a"] is second.marks["docker-4/a"]
+
+
+@pytest.mark.parametrize(
+    ("id", "name", "points", "why"),
+    [
+        ("anm", "docker-4/a", 1.0, "overrides.csv:0: nobody in the roster has the id anm; did you mean ann?"),
+        ("ann", "docker-4/aa", 1.0, "overrides.csv:0: ann was not checked for docker-4/aa; did you mean docker-4/a?"),
+        ("ann", "docker-4/a", 1.5, "overrides.csv:0: points of docker-4/a are a number from 0 to 1"),
+        ("ann", "manual/defence", 4.0, "overrides.csv:0: points of manual/defence are a number from 0 to 3"),
+    ],
+)
+def test_override_of_what_is_not_there_is_refused(id: str, name: str, points: float, why: str) -> None:
+    with pytest.raises(ConfigurationError) as refusal:
+        book(graded("ann", item("a")), overrides={(id, name): by_hand(points=points)}, defence=3.0)
+    assert str(refusal.value.text) == why
+
+
+def test_override_of_an_exempt_row_waits() -> None:
+    rows = [graded("bob", item("a")), graded("ann", status="exempt")]
+    assert book(*rows, overrides={("ann", "docker-4/a"): by_hand("failed")}).rows[1].total is None

@@ -1,0 +1,94 @@
+"""gradebook.json: the gradebook for other programs, by ``gradebook.schema.json``."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from importlib import resources
+from typing import Any
+
+from ... import __version__
+from .model import Entry, Gradebook, GradedItem, Mark
+
+__all__ = ["gradebook_json", "schema"]
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema of gradebook.json, as shipped."""
+    loaded = json.loads(resources.files(__package__).joinpath("gradebook.schema.json").read_text("utf-8"))
+    assert isinstance(loaded, dict)
+    return loaded
+
+
+def gradebook_json(book: Gradebook) -> str:
+    """The file's text: a row of the roster is a line, so that two gradebooks can be compared."""
+    head = {
+        "schema": 1,
+        "tool": {"name": "pytest-dockerlab", "version": __version__},
+        "language": book.language,
+        "course": book.course,
+        "started": book.started,
+        "docker_hosts": list(book.docker_hosts),
+        "maximum": book.maximum,
+        "statuses": {str(status): count for status, count in sorted(book.statuses.items())},
+        "homeworks": [{"slug": each.slug, "number": each.number, "title": each.title} for each in book.homeworks],
+    }
+    parts = [f"{_dumped(name)}: {_dumped(value)}" for name, value in head.items()]
+    parts.append(_lines("items", (_item(book, item) for item in book.items)))
+    parts.append(_lines("rows", (_row(entry) for entry in book.rows)))
+    return "{\n" + ",\n".join(parts) + "\n}\n"
+
+
+def _lines(name: str, values: Iterator[object]) -> str:
+    return f"{_dumped(name)}: [\n" + ",\n".join(map(_dumped, values)) + "\n]"
+
+
+def _dumped(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, allow_nan=False)
+
+
+def _item(book: Gradebook, item: GradedItem) -> dict[str, Any]:
+    return {
+        "id": item.id,
+        "title": item.title,
+        "kind": str(item.kind),
+        "level": str(item.level),
+        "tier": str(item.tier),
+        "max_points": item.max_points,
+        "verdicts": {str(verdict): count for verdict, count in sorted(book.verdicts_of(item).items())},
+    }
+
+
+def _row(entry: Entry) -> dict[str, Any]:
+    return {
+        "id": entry.id,
+        "columns": dict(entry.columns),
+        **({"members": [dict(each) for each in entry.members]} if len(entry.members) > 1 else {}),
+        "status": str(entry.status),
+        **({"reason": entry.reason} if entry.reason else {}),
+        "points": entry.points,
+        "bonus": entry.bonus,
+        "total": entry.total,
+        "maximum": entry.maximum,
+        "verified_maximum": entry.verified_maximum,
+        "final": entry.is_final,
+        **({"late": entry.late} if entry.late else {}),
+        "commits": dict(entry.commits),
+        "marks": {id: _mark(mark) for id, mark in entry.marks.items()},
+    }
+
+
+def _mark(mark: Mark) -> dict[str, Any]:
+    """What is usual is left out."""
+    made: dict[str, Any] = {"verdict": str(mark.verdict), "points": mark.points, "max_points": mark.max_points}
+    if mark.because_of is not None:
+        made["because_of"] = mark.because_of
+    made |= {name: value for name, value in (("why", mark.why), ("remedy", mark.remedy)) if value}
+    if mark.findings:
+        made["findings"] = mark.findings
+    if mark.is_rehearsal:
+        made["rehearsal"] = True
+    if mark.override is not None:
+        made["override"] = {"reason": mark.override.reason, "who": mark.override.who, "when": mark.override.when}
+        made["automatic"] = None if mark.automatic is None else _mark(mark.automatic)
+    return made

@@ -1,0 +1,78 @@
+"""gradebook.csv: the gradebook for a spreadsheet. A person is a row, and the first row has the maxima.
+
+Cells of the roster are anybody's text: one that a spreadsheet would take for a formula is told apart by an apostrophe.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator, Mapping
+
+from ...homework import Kind
+from .model import Entry, Gradebook, GradedItem, Mark
+
+__all__ = ["formula_safe", "gradebook_csv"]
+
+_FORMULA = re.compile(r"\s*[=+\-@＝＋－＠]|[\t\r\n]")
+_NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?")
+_NEEDED = "id"
+
+
+def formula_safe(cell: str) -> str:
+    """The cell as text whatever a spreadsheet makes of it; a number is one."""
+    return f"'{cell}" if _FORMULA.match(cell) and not _NUMBER.fullmatch(cell) else cell
+
+
+def gradebook_csv(book: Gradebook) -> str:
+    """The file's text, with the mark by which spreadsheets know UTF-8.
+
+    After the roster's columns: how far the row has come, its score, and for each item points and verdict. What is not
+    known is empty, and not 0.
+    """
+    written = io.StringIO()
+    writer = csv.writer(written, lineterminator="\r\n")
+    columns = list(dict.fromkeys([_NEEDED, *(name for row in book.rows for name in row.columns)]))
+    items = [item for item in book.items if item.kind is Kind.SUBMISSION or item.max_points]
+    counting = [item for item in items if _counts(book, item)]
+    head = ["status", "score", "max", "verified max", "bonus", "final", "late", "why not graded"]
+    ours = [*head, *(item.id for item in counting), *(f"{item.id} verdict" for item in items)]
+    # a column of the roster that is called as one of ours keeps its cells
+    writer.writerow([formula_safe(f"{name} (roster)" if name in ours else name) for name in columns] + ours)
+    maxima = ["maximum", _points(book.maximum), _points(book.maximum), "", "", "", "", ""]
+    writer.writerow([""] * len(columns) + maxima + [_points(item.max_points) for item in counting] + [""] * len(items))
+    for row in book.rows:
+        scores = list(_scores(row))
+        scores += [_points_of(row.marks.get(item.id)) for item in counting]
+        scores += [str(row.marks[item.id].verdict) if item.id in row.marks else "" for item in items]
+        for member in row.members:
+            writer.writerow([formula_safe(_cell(member, name, row)) for name in columns] + scores)
+    return "\ufeff" + written.getvalue()
+
+
+def _counts(book: Gradebook, item: GradedItem) -> bool:
+    return bool(item.max_points) or any(row.marks[item.id].points for row in book.rows if item.id in row.marks)
+
+
+def _cell(member: Mapping[str, str], name: str, row: Entry) -> str:
+    return member.get(name, row.id if name == _NEEDED else "")
+
+
+def _scores(row: Entry) -> Iterator[str]:
+    yield str(row.status)
+    yield "" if row.total is None else _points(row.total)
+    yield _points(row.maximum)
+    yield _points(row.verified_maximum)
+    yield "" if row.total is None else _points(row.bonus)
+    yield "yes" if row.is_final else "no"
+    yield formula_safe(row.late)
+    yield formula_safe(row.reason)
+
+
+def _points_of(mark: Mark | None) -> str:
+    return "" if mark is None or not mark.is_verified else _points(mark.points)
+
+
+def _points(value: float) -> str:
+    return f"{round(value, 6):g}"
