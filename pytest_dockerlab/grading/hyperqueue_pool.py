@@ -158,7 +158,7 @@ class HyperQueuePool:
             words = connection.get_failed_tasks(failed) if failed else {}
             for number in [number for number, job in now.items() if job["completed"]]:
                 said = next(iter(words.get(number, {}).values()), None)
-                why = None if said is None else _("HyperQueue: {said}", said=_words(said.error))
+                why = None if said is None else _("HyperQueue says: {said}", said=_words(said.error))
                 over.append(Over(self._jobs.pop(number), why))
                 with contextlib.suppress(Exception):
                     connection.forget_job(number)  # else the server keeps it for ever
