@@ -23,7 +23,9 @@ def test_one_shard_is_everything():
     assert all(Shard(1, 1).has(id) for id in IDS)
 
 
-@pytest.mark.parametrize(("words", "shard"), [("3/10", Shard(3, 10)), (" 1 / 1 ", Shard(1, 1)), ("10/10", Shard(10, 10))])
+@pytest.mark.parametrize(
+    ("words", "shard"), [("3/10", Shard(3, 10)), (" 1 / 1 ", Shard(1, 1)), ("10/10", Shard(10, 10))]
+)
 def test_what_is_a_shard(words, shard):
     assert Shard.parse(words) == shard
 
