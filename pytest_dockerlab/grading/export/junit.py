@@ -11,8 +11,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import IO
+from io import TextIOBase
 from xml.sax.saxutils import XMLGenerator
+from xml.sax.xmlreader import AttributesImpl
 
 from ...homework import Kind, Level
 from ...messages import _
@@ -30,7 +31,7 @@ MAX_BYTES = 30_000_000
 _LONGEST_MESSAGE = 200
 
 
-def write_junit(file: IO[str], gradebook: Gradebook, graded: Iterable[Graded]) -> None:
+def write_junit(file: TextIOBase, gradebook: Gradebook, graded: Iterable[Graded]) -> None:
     """Write it; ``graded`` are the rows of ``gradebook`` in their order, read one after the other."""
     xml = _Xml(file)
     labs = [item for item in gradebook.items if item.kind is Kind.LAB]
@@ -48,14 +49,14 @@ def write_junit(file: IO[str], gradebook: Gradebook, graded: Iterable[Graded]) -
 class _Xml:
     """XML written as it comes: of a large roster nothing is kept."""
 
-    def __init__(self, file: IO[str]) -> None:
+    def __init__(self, file: TextIOBase) -> None:
         self._generator = XMLGenerator(file, "utf-8", short_empty_elements=True)
         self._generator.startDocument()
 
     @contextmanager
     def element(self, tag: str, /, **attributes: str | None) -> Iterator[None]:
         given = {key: printable(value) for key, value in attributes.items() if value is not None}
-        self._generator.startElement(tag, given)
+        self._generator.startElement(tag, AttributesImpl(given))
         yield
         self._generator.endElement(tag)
 
