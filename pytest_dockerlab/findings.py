@@ -16,6 +16,7 @@ from .messages import Message
 
 __all__ = [
     "Collected",
+    "Excerpt",
     "Finding",
     "Location",
     "Mismatch",
@@ -42,16 +43,26 @@ class Location:
 
 
 @dataclass(frozen=True, slots=True)
+class Excerpt:
+    """Some lines of a file of the submission, the first of which has the number ``first``. They are hostile text."""
+
+    first: int
+    text: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """One thing wrong, at one place: what was expected, what was found, where, and what to do.
 
-    ``expected`` is ``None`` where the item's title already says it.
+    ``expected`` is ``None`` where the item's title already says it. ``lines`` are those around the place: a report is
+    made without the repository. The run adds them.
     """
 
     expected: Message | None = None
     found: object = None
     at: Location | None = None
     hint: Message | None = None
+    lines: Excerpt | None = None
 
 
 @dataclass(slots=True)

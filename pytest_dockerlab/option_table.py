@@ -102,6 +102,7 @@ OPTIONS: tuple[Option, ...] = (
     Option("allow-push", "let checks push branches to the GitLab project", is_flag=True),
     Option("allow-disruption", "let checks stop and start what is deployed", is_flag=True),
     Option("results", "write results.json here", "FILE", is_path=True),
+    Option("report", "write the page of one submission here, and the same in Markdown beside it", "FILE", is_path=True),
     Option("codequality", "write GitLab's Code Quality report of one submission here", "FILE", is_path=True),
     Option("course", "the course file", "FILE", is_path=True),
     Option("lang", "the language of the report (default: the locale's)", choices=("en", "ru")),

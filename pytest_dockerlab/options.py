@@ -41,6 +41,7 @@ class Settings:
     allow_push: bool = False
     allow_disruption: bool = False
     results: str | None = None
+    report: str | None = None
     codequality: str | None = None
     course: str | None = None
     language: str = "en"
@@ -110,6 +111,7 @@ def resolve(
         allow_push=values["allow-push"],
         allow_disruption=values["allow-disruption"],
         results=values["results"],
+        report=values["report"],
         codequality=values["codequality"],
         course=values["course"],
         language=language_of(values["lang"], environ),

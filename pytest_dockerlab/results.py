@@ -10,7 +10,7 @@ from importlib import resources
 from typing import Any
 
 from .errors import DockerlabError, LimitExceeded, RefusedPath, UnreadableRepository
-from .findings import Collected, Finding, Location, Mismatch, NotAttempted, Unverified
+from .findings import Collected, Excerpt, Finding, Location, Mismatch, NotAttempted, Unverified
 from .homework import Item, Kind, Level, Tier
 from .messages import Message, _, from_json, text, to_json
 
@@ -368,9 +368,15 @@ def _finding_to_json(finding: Finding) -> dict[str, Any]:
         "file": finding.at.file if finding.at else None,
         "line": finding.at.line if finding.at else None,
         "hint": to_json(finding.hint),
+        **({} if finding.lines is None else {"lines": _excerpt_to_json(finding.lines)}),
     }
+
+
+def _excerpt_to_json(lines: Excerpt) -> dict[str, Any]:
+    return {"first": lines.first, "text": list(lines.text)}
 
 
 def _finding_from_json(data: Mapping[str, Any]) -> Finding:
     at = Location(data["file"], data["line"]) if data["file"] is not None else None
-    return Finding(_message(data["expected"]), from_json(data["found"]), at, _message(data["hint"]))
+    lines = Excerpt(data["lines"]["first"], tuple(data["lines"]["text"])) if data.get("lines") else None
+    return Finding(_message(data["expected"]), from_json(data["found"]), at, _message(data["hint"]), lines)

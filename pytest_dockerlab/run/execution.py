@@ -277,6 +277,10 @@ class ExecutionPlugin:
         from .redaction import mask_secrets  # where nothing is checked, readers of submissions are not imported
 
         mask_secrets(known)
+        if item.source is not None and known.findings and not item.source.problem:
+            from .excerpts import add_excerpts
+
+            add_excerpts(known, self.run.submission(item.source, item.check.slug).tree)
         known.duration = item.seconds
         self._results[item.nodeid] = known
         self._ledger.finish(item.nodeid, known)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ..findings import Finding
+from dataclasses import replace
+
 from ..messages import Message
 from ..results import ItemResult
 from ..submission.text.secrets import masked
@@ -13,7 +14,8 @@ __all__ = ["mask_secrets"]
 def mask_secrets(result: ItemResult) -> None:
     """Take secrets out of all texts of a result: reports and files are made of it."""
     result.findings = [
-        Finding(_message(each.expected), _masked(each.found), each.at, _message(each.hint)) for each in result.findings
+        replace(each, expected=_message(each.expected), found=_masked(each.found), hint=_message(each.hint))
+        for each in result.findings
     ]
     result.evidence = {name: _masked(value) for name, value in result.evidence.items()}
     result.reason, result.remedy = _message(result.reason), _message(result.remedy)

@@ -20,7 +20,7 @@ from ..report.roster import RosterReport
 from ..report.terminal import Report, symbols_for, word_of
 from ..results import ItemResult, SubmissionResult, Verdict, exit_code
 from .ledger import Ledger, State
-from .output_files import remove_old, write_json
+from .output_files import is_replaceable, remove_old, write_json, write_text
 from .results_file import ResultsFile
 from .run import ONLY_SET_UP, Run
 
@@ -117,8 +117,8 @@ class ReportingPlugin:
         """From the start there is a results.json of this run, and no file of another that might be taken for it."""
         if not self.config.option.collectonly:
             self._save_now_and_then()
-            if self.run.settings.codequality:
-                remove_old(Path(self.run.settings.codequality))
+            for file in filter(None, (self.run.settings.codequality, self.run.settings.report)):
+                remove_old(Path(file))
 
     @pytest.hookimpl(trylast=True)
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
@@ -148,6 +148,7 @@ class ReportingPlugin:
         for file, save in (
             (settings.results, partial(self._file.save, submissions, code, is_partial=self._is_partial)),
             (settings.codequality, partial(self._save_code_quality, submissions)),
+            (settings.report, partial(self._save_page, submissions, code)),
         ):
             try:
                 save()
@@ -161,6 +162,19 @@ class ReportingPlugin:
         (source,), (results,) = self.run.sources, submissions
         entries = code_quality(results.items, self.run.settings.language, source.folder_in_repository)
         write_json(Path(self.run.settings.codequality), entries)
+
+    def _save_page(self, submissions: list[SubmissionResult], code: int) -> None:
+        if self.run.settings.report is None:
+            return
+        from ..report.page.page import page  # its templates are of use to nobody else
+
+        written = self._file.document(submissions, code, is_partial=self._is_partial)
+        (result,) = submissions
+        made = page(result, written, language=self.run.settings.language)
+        path = Path(self.run.settings.report)
+        write_text(path, made.html)
+        if is_replaceable(path):
+            write_text(path.with_suffix(".md"), made.markdown)
 
     def _exit_code(self, submissions: list[SubmissionResult]) -> int:
         settings = self.run.settings

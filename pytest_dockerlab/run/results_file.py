@@ -45,12 +45,13 @@ class ResultsFile:
         """Write it. Raises ``OSError``."""
         if self._path is not None:
             begun = time.monotonic()
-            document = self._document(submissions, code, is_partial)
+            document = self.document(submissions, code, is_partial=is_partial)
             write_json(self._path, document)
             self._saved = time.monotonic()
             self._cost = self._saved - begun
 
-    def _document(self, submissions: Sequence[SubmissionResult], code: int, is_partial: bool) -> dict[str, Any]:
+    def document(self, submissions: Sequence[SubmissionResult], code: int, *, is_partial: bool) -> dict[str, Any]:
+        """What is in it."""
         run = self._run
         language = run.settings.language
         evidence = [item.evidence for submission in submissions for item in submission.items]

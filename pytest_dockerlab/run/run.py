@@ -171,10 +171,20 @@ def _decide(config: pytest.Config) -> Run:
     if not config.option.collectonly:
         if settings.results:
             refuse_unwritable(Path(settings.results), "--hw-results")  # now, and not when an hour's work is done
-        if settings.codequality:
-            if settings.roster:
-                raise ConfigurationError(_("--hw-codequality is of one repository: leave it out with --hw-roster"))
-            refuse_unwritable(Path(settings.codequality), "--hw-codequality")
+        for option, file in (("--hw-codequality", settings.codequality), ("--hw-report", settings.report)):
+            if file and settings.roster:
+                raise ConfigurationError(
+                    _("{option} is of one repository: leave it out with --hw-roster", option=option)
+                )
+            if file:
+                refuse_unwritable(Path(file), option)
+        if settings.report and Path(settings.report).suffix == ".md":
+            raise ConfigurationError(
+                _(
+                    "--hw-report: {path}: name a page in HTML, such as report.html; Markdown is made beside it",
+                    path=settings.report,
+                )
+            )
         if junit := getattr(config.option, "xmlpath", None):
             refuse_unwritable(start / Path(os.path.expandvars(junit)).expanduser(), "--junitxml")
     names = selection.resolve_names(config.option.hw, catalogue, settings.submission, start)

@@ -15,7 +15,7 @@ from pytest_dockerlab.results import schema
 from .conftest import Student
 
 
-@pytest.mark.parametrize("option", ["--hw-results", "--hw-codequality", "--junitxml"])
+@pytest.mark.parametrize("option", ["--hw-results", "--hw-codequality", "--hw-report", "--junitxml"])
 @pytest.mark.parametrize("place", ["folder", "below a file", "of a system"])
 @pytest.mark.parametrize("command", ["pytest", "dockerlab"])
 def test_what_cannot_be_written_is_a_usage_error_before_anything_runs(
@@ -124,3 +124,26 @@ def test_the_results_can_be_read_without_our_catalogues(student: Student, langua
     is_russian = [any("а" <= letter <= "я" for letter in text.lower()) for text in texts if text]
     assert all(is_russian) if language == "ru" else not any(is_russian)
     assert not any("{" in text for text in texts if text)
+
+
+def test_the_page_is_written_with_markdown_beside_it(student: Student) -> None:
+    student.write(required="wrong\n")
+    student.run("--hw-report=out/report.html", "--hw-lang=ru")
+    page, plain = (student.path / "out" / f"report.{suffix}" for suffix in ("html", "md"))
+    for text in (page.read_text(), plain.read_text()):
+        assert "demo/required" in text
+        assert "required:1" in text, "the place"
+        assert "исправить" in text.lower()
+    assert "<script" not in page.read_text()
+
+
+@pytest.mark.parametrize("option", ["--hw-report=page.html", "--hw-codequality=quality.json"])
+def test_what_is_of_one_repository_is_refused_for_a_roster(student: Student, option: str) -> None:
+    (student.path / "roster.csv").write_text("id,path\na,.\n")
+    run = student.run("--hw-roster=roster.csv", option)
+    assert run.code == 4
+    assert option.partition("=")[0] in run.out
+
+
+def test_a_page_is_not_called_md(student: Student) -> None:
+    assert student.run("--hw-report=report.md").code == 4

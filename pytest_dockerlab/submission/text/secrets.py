@@ -11,9 +11,10 @@ from dataclasses import dataclass
 
 from ...messages import Message, _
 
-__all__ = ["FoundSecret", "find_secrets", "is_random", "masked", "redacted"]
+__all__ = ["FoundSecret", "find_secrets", "is_random", "masked", "quoted", "redacted"]
 
 _TOKEN = re.compile(r"[A-Za-z0-9_.\-+/=]+")
+_WORD = re.compile(r"[A-Za-z0-9_\-+/]{16,}")
 _SHORTEST = 16
 _BITS = 3.2
 """Of information in a character: words have less, what a generator makes has more."""
@@ -134,6 +135,11 @@ def masked(text: str) -> str:
     for pattern in (_NAMED, _PRIVATE_KEY):
         text = pattern.sub(_masked_if_random, text)
     return text
+
+
+def quoted(text: str) -> str:
+    """Lines of a submission's file as they may be shown to others: whatever may be a secret goes, digests too."""
+    return _WORD.sub(lambda match: _REPLACED if is_random(match[0]) else match[0], masked(redacted(text)))
 
 
 def _masked_if_random(match: re.Match[str]) -> str:

@@ -1,0 +1,330 @@
+"""What stands on the page of one submission, in words: rendered in its reader's language, and only what they may see.
+
+Here, and nowhere after it, is decided what is shown: templates and Markdown get no more than they may write.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from ...feedback import ALL_OF_IT, Shown, ShownLevel
+from ...findings import Finding
+from ...homework import Kind, Level
+from ...messages import Message, _, text
+from ...results import ItemResult, SubmissionResult, Verdict
+from ..lines import printable
+from ..terminal import counts_of, number, symbols_for, word_of
+
+__all__ = ["FindingView", "Group", "ItemView", "Line", "Override", "PageView", "Totals", "page_view"]
+
+_TO_CORRECT, _ADVICE, _ERROR, _UNVERIFIED, _RIGHT, _LATER = range(6)
+_GROUPS = {
+    _TO_CORRECT: ("fail", _("To correct")),
+    _ADVICE: ("advice", _("Advice, and what is optional: costs nothing")),
+    _ERROR: ("error", _("Our errors: not your fault, and nothing for you to do")),
+    _UNVERIFIED: ("skip", _("Could not be verified")),
+    _RIGHT: ("pass", _("Right")),
+    _LATER: ("later", _("Shown after the deadline")),
+}
+_MOST_TEXT = 4_000
+"""Characters of one value: what is longer is in results.json."""
+_PRIVATE = frozenset({"docker host"})
+"""Evidence about the machine that graded, and not about the submission."""
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """The points as the gradebook has them: after overrides."""
+
+    points: float
+    bonus: float
+    verified_maximum: float
+    maximum: float
+    is_final: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """What an instructor has said of an item instead."""
+
+    verdict: Verdict
+    points: float
+    reason: str
+    who: str = ""
+    when: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of the submission; ``is_meant``: the finding speaks of it."""
+
+    number: int
+    text: str
+    is_meant: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FindingView:
+    """One thing wrong."""
+
+    place: str
+    lines: tuple[Line, ...]
+    expected: str
+    found: str
+    hint: str
+
+
+@dataclass(slots=True)
+class ItemView:
+    """One item. Empty text and empty lists are what there is nothing of, or what is not shown."""
+
+    id: str
+    title: str
+    style: str
+    symbol: str
+    verdict: str
+    tags: list[str]
+    points: str
+    findings: list[FindingView] = field(default_factory=list)
+    reason: str = ""
+    remedy: str = ""
+    evidence: list[tuple[str, str]] = field(default_factory=list)
+    dependents: list[str] = field(default_factory=list)
+    override: tuple[str, str] | None = None
+    """What the instructor says, and what the automatic verdict was."""
+    pictures: list[Any] = field(default_factory=list)
+
+    @property
+    def has_more(self) -> bool:
+        """Whether there is something that can be looked at."""
+        return bool(self.findings or self.reason or self.remedy or self.evidence or self.pictures or self.override)
+
+
+@dataclass(slots=True)
+class Group:
+    """Items of which the same has to be said."""
+
+    style: str
+    title: str
+    items: list[ItemView]
+
+
+@dataclass(slots=True)
+class PageView:
+    """The page."""
+
+    language: str
+    title: str
+    homeworks: list[str]
+    course: str
+    submission: str
+    who: str
+    revisions: list[str]
+    when: str
+    score: str
+    share: float | None
+    score_notes: list[str]
+    counts: list[tuple[str, str]]
+    groups: list[Group]
+    notes: list[str]
+    made_by: str
+
+    def group(self, style: str) -> list[ItemView]:
+        """The items of one group."""
+        return [item for each in self.groups if each.style == style for item in each.items]
+
+
+def page_view(
+    result: SubmissionResult,
+    run: Mapping[str, Any],
+    *,
+    language: str,
+    who: str = "",
+    shown: Shown = ALL_OF_IT,
+    totals: Totals | None = None,
+    overrides: Mapping[str, Override] | None = None,
+    notes: Sequence[Message] = (),
+) -> PageView:
+    """What is shown of ``result``, whose results.json says ``run`` besides its submissions."""
+    maker = _Maker(result, language, _with_dependents(shown, result.items), overrides or {})
+    say = maker.say
+    homeworks = [f"{each['number']} · {each['slug']} · {say(Message(each['title']))}" for each in run["homework"]]
+    groups = [
+        Group(style, say(title), items)
+        for kind, (style, title) in _GROUPS.items()
+        if (items := [maker.item(each) for each in maker.items if maker.group_of(each) == kind])
+    ]
+    held_back = any(shown_item.style == "later" for group in groups for shown_item in group.items)
+    if totals is None:
+        score = result.score
+        totals = Totals(score.points, score.bonus, score.verified_maximum, score.maximum, score.is_final)
+    return PageView(
+        language=language,
+        title=say(f"{result.id} · {', '.join(each['slug'] for each in run['homework'])}"),
+        homeworks=homeworks,
+        course=say(run["course"]),
+        submission=say(result.id),
+        who=say(who),
+        revisions=[maker.revision(slug, each) for slug, each in result.revisions.items()],
+        when=say(run["start"]).replace("T", " ").replace("+00:00", " UTC"),
+        score="" if held_back or not totals.maximum else maker.score(totals),
+        share=None if held_back or not totals.maximum else max(0.0, min(1.0, totals.points / totals.maximum)),
+        score_notes=[say(_("the score is shown after the deadline"))] if held_back else list(maker.score_notes(totals)),
+        counts=maker.counts(),
+        groups=groups,
+        notes=[say(note) for note in notes],
+        made_by=f"{run['tool']['name']} {run['tool']['version']}",
+    )
+
+
+def _with_dependents(shown: Shown, items: Iterable[ItemResult]) -> Shown:
+    """What stands under a hidden item is hidden too: it would say that that one did not pass."""
+    if not shown.hidden:
+        return shown
+    folded = {item.id for item in items if item.because_of in shown.hidden}
+    return Shown(shown.level, shown.items, shown.hidden | folded)
+
+
+def _overridden(item: ItemResult, override: Override | None) -> ItemResult:
+    return item if override is None else replace(item, verdict=override.verdict, points=override.points)
+
+
+@dataclass(slots=True)
+class _Maker:
+    result: SubmissionResult
+    language: str
+    shown: Shown
+    overrides: Mapping[str, Override]
+    items: list[ItemResult] = field(init=False)
+    """As the instructor says; the result has them as they were judged."""
+
+    def __post_init__(self) -> None:
+        self.items = [_overridden(item, self.overrides.get(item.id)) for item in self.result.items]
+
+    def say(self, value: object) -> str:
+        said = printable(text(value, self.language))
+        return said if len(said) <= _MOST_TEXT else said[: _MOST_TEXT - 1] + "…"
+
+    def group_of(self, item: ItemResult) -> int:
+        if self.shown.of(item.id) is None:
+            return _LATER
+        match item.verdict:
+            case Verdict.FAILED if item.fails:
+                return _TO_CORRECT
+            case Verdict.FAILED | Verdict.ADVISED:
+                return _ADVICE
+            case Verdict.ERROR:
+                return _ERROR
+            case Verdict.UNVERIFIED:
+                return _UNVERIFIED
+        return _RIGHT
+
+    def item(self, item: ItemResult) -> ItemView:
+        level = self.shown.of(item.id)
+        if level is None:
+            later = self.say(_("shown after the deadline"))
+            return ItemView(self.say(item.id), self.say(Message(item.title)), "later", "…", later, [], "")
+        view = ItemView(
+            id=self.say(item.id),
+            title=self.say(Message(item.title)),
+            style=_GROUPS[self.group_of(item)][0],
+            symbol=symbols_for("utf-8")[item.verdict],
+            verdict=self.say(_VERDICTS[item.verdict]),
+            tags=[self.say(tag) for tag in _tags(item)],
+            points=self._points(item),
+        )
+        if (override := self.overrides.get(item.id)) is not None:
+            automatic = next(each for each in self.result.items if each.id == item.id)
+            said = (self.say(each) for each in (override.reason, override.who, override.when))
+            before = (self.say(_VERDICTS[automatic.verdict]), self._points(automatic))
+            view.override = " · ".join(filter(None, said)), ", ".join(filter(None, before))
+        if level is ShownLevel.VERDICT_ONLY:
+            return view
+        is_full = level is ShownLevel.FULL
+        view.findings = [self._finding(each, item, is_full=is_full) for each in item.findings]
+        view.reason = self.say(item.reason) if item.reason is not None else ""
+        view.remedy = self.say(item.remedy) if item.remedy is not None and is_full else ""
+        view.evidence = [
+            (self.say(Message(name)), self.say(value))
+            for name, value in item.evidence.items()
+            if name not in _PRIVATE and value not in (None, "", [], {})
+        ]
+        view.dependents = [self.say(each.id) for each in self.items if each.because_of == item.id]
+        return view
+
+    def _finding(self, finding: Finding, item: ItemResult, *, is_full: bool) -> FindingView:
+        lines: tuple[Line, ...] = ()
+        if finding.lines is not None and finding.at is not None:
+            lines = tuple(
+                Line(at, printable(line.expandtabs(4)), at == finding.at.line)
+                for at, line in enumerate(finding.lines.text, start=finding.lines.first)
+            )
+        return FindingView(
+            place=self.say(str(finding.at)) if finding.at is not None else "",
+            lines=lines,
+            expected=self.say(finding.expected or Message(item.title)) if is_full else "",
+            found=self.say(finding.found) if finding.found not in (None, "", [], ()) else "",
+            hint=self.say(finding.hint) if finding.hint is not None and is_full else "",
+        )
+
+    def _points(self, item: ItemResult) -> str:
+        if not item.max_points and not item.points:
+            return ""
+        return self.say(_("{points} of {maximum}", points=number(item.points), maximum=number(item.max_points)))
+
+    def revision(self, slug: str, revision: Mapping[str, object]) -> str:
+        commit = str(revision.get("commit") or "")[:10]
+        where = _("working tree") if revision.get("worktree") else revision.get("why") or ""
+        of = f"{slug}: " if len(self.result.revisions) > 1 else ""
+        return self.say(of) + " ".join(filter(None, (commit, f"({self.say(where)})")))
+
+    def score(self, totals: Totals) -> str:
+        return self.say(_("{points} of {maximum}", points=number(totals.points), maximum=number(totals.maximum)))
+
+    def score_notes(self, totals: Totals) -> Iterator[str]:
+        if totals.bonus:
+            yield self.say(_("bonus: {points}", points=number(totals.bonus)))
+        if not totals.maximum:
+            return
+        if any(item.rehearsal is not None for item in self.items):
+            yield self.say(_("not final: this was a rehearsal, with a fake in the place of a server"))
+        elif not totals.is_final:
+            yield self.say(
+                _("not final: {verified} of {maximum} could be verified so far",
+                  verified=number(totals.verified_maximum), maximum=number(totals.maximum))
+            )  # fmt: skip
+
+    def counts(self) -> list[tuple[str, str]]:
+        """The style of each verdict that is shown, and how many there are of it; what is to be corrected first."""
+        alike: dict[str, list[ItemResult]] = {}
+        for item in sorted(self.items, key=self.group_of):
+            if self.shown.of(item.id) is not None:
+                alike.setdefault(word_of(item), []).append(item)
+        return [
+            (_GROUPS[self.group_of(items[0])][0], self.say(message))
+            for items in alike.values()
+            for message in counts_of(items)
+        ]
+
+
+_VERDICTS = {
+    Verdict.PASSED: _("passed"),
+    Verdict.FAILED: _("failed"),
+    Verdict.ADVISED: _("advised"),
+    Verdict.NOT_ATTEMPTED: _("not attempted"),
+    Verdict.UNVERIFIED: _("unverified"),
+    Verdict.ERROR: _("error"),
+}
+
+
+def _tags(item: ItemResult) -> Iterator[Message]:
+    if item.kind is Kind.LAB:
+        yield _("lab")
+    if item.rehearsal is not None:
+        yield _("rehearsal, does not count")
+    if item.level is Level.OPTIONAL:
+        yield _("optional")
+    elif item.level is Level.ADVISORY and item.kind is not Kind.LAB:
+        yield _("advice")
