@@ -6,6 +6,7 @@ import difflib
 import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
+from hashlib import sha256
 from ipaddress import IPv4Network
 from pathlib import Path
 from typing import Any
@@ -58,6 +59,9 @@ class Course:
     runner_version: str = ""
     """The GitLab Runner of the course, where a homework names none: ``17.5``."""
 
+    digest: str | None = None
+    """The sha256 of the course file."""
+
     def level_of(self, item: Item) -> Level:
         """The item's level in this course."""
         return self.levels.get(item.id, item.level)
@@ -99,7 +103,8 @@ def load_course(
     import tomllib  # here: most runs have no course file
 
     try:
-        data = tomllib.loads(path.read_text("utf-8"))
+        content = path.read_bytes()
+        data = tomllib.loads(content.decode("utf-8"))
     except OSError as error:
         raise ConfigurationError(
             _("the course file {file} cannot be read: {why}", file=path, why=reason_of(error))
@@ -128,6 +133,7 @@ def load_course(
         allowed_addresses=reader.addresses(data, "allowed-addresses"),
         metrics=reader.metrics(data, "metrics"),
         runner_version=runner_version,
+        digest=sha256(content).hexdigest(),
     )
 
 

@@ -71,6 +71,8 @@ class ItemResult:
     duration: float = 0.0
     rehearsal: Message | None = None
     """Why it does not count, where what was asked was not the real thing."""
+    digest: dict[str, str] | None = None
+    """Of its check, and of what the course file sets for it: see :mod:`pytest_dockerlab.digests.items`."""
 
     @property
     def is_verified(self) -> bool:
@@ -123,6 +125,7 @@ class ItemResult:
             "details": self.details,
             "duration": round(self.duration, 3),
             **({} if self.rehearsal is None else {"rehearsal": to_json(self.rehearsal)}),
+            **({} if self.digest is None else {"digest": self.digest}),
         }
 
     @classmethod
@@ -149,6 +152,7 @@ class ItemResult:
             details=data["details"],
             duration=data["duration"],
             rehearsal=_message(data.get("rehearsal")),
+            digest=data.get("digest"),
         )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import functools
 import platform
 import time
 from collections.abc import Sequence
@@ -50,11 +52,32 @@ class ResultsFile:
             self._saved = time.monotonic()
             self._cost = self._saved - begun
 
+    @functools.cached_property
+    def _digests(self) -> tuple[dict[str, Any], dict[str, dict[str, str]]]:
+        """Those of the run, and of its items."""
+        from ..digests import items, outside  # only where results are written
+
+        run = self._run
+        of_items, packs = {}, {}
+        with contextlib.suppress(OSError):  # code that cannot be read costs its digests, and not the results
+            digests = items.Digests(run.homeworks)
+            packs, of_items = digests.packs(), digests.of(run.items, run.course)
+        of_run = {
+            "course": run.course.digest,
+            "packs": packs,
+            "tools": outside.versions_of_programs(run.items),
+            "libraries": outside.versions_of_libraries({each.distribution for each in run.homeworks}),
+        }
+        return of_run, of_items
+
     def document(self, submissions: Sequence[SubmissionResult], code: int, *, is_partial: bool) -> dict[str, Any]:
         """What is in it."""
         run = self._run
         language = run.settings.language
+        for item in (item for submission in submissions for item in submission.items):
+            item.digest = self._digests[1].get(item.id)
         evidence = [item.evidence for submission in submissions for item in submission.items]
+        host = next((each["docker host"] for each in evidence if "docker host" in each), None)
         return {
             "schema": SCHEMA_VERSION,
             "tool": {
@@ -78,9 +101,16 @@ class ResultsFile:
             "tier": str(run.settings.tier),
             "strict": run.settings.strict,
             "partial": is_partial,
-            "docker_host": next((each["docker host"] for each in evidence if "docker host" in each), None),
+            "docker_host": host,
+            "digests": {**self._digests[0], "tools": {**self._digests[0]["tools"], **_engine(host)}},
             "start": datetime.fromtimestamp(run.started, UTC).isoformat(timespec="seconds"),
             "duration": round(time.time() - run.started, 3),
             "exit": code,
             "submissions": [each.to_json(language) for each in submissions],
         }
+
+
+def _engine(host: object) -> dict[str, str]:
+    """The version of the engine that answered."""
+    version = host.get("engine") if isinstance(host, dict) else None
+    return {"engine": str(version)} if version else {}

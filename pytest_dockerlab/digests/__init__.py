@@ -1,0 +1,1 @@
+"""What would have to be the same for a verdict to be the same: digests of checks, course and packs, and versions."""
