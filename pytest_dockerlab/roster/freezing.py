@@ -19,7 +19,7 @@ from ..submission.files.tree import printable
 from .file_names import file_name
 from .row import Row
 
-__all__ = ["frozen"]
+__all__ = ["freeze_row", "frozen"]
 
 AT_ONCE = 8
 CLONE_SECONDS = 300.0
@@ -45,7 +45,7 @@ def frozen(
         try:
             while True:
                 for row in islice(coming, 2 * at_once - len(waiting)):
-                    waiting.append((row, pool.submit(_source, row, homeworks, default_ref, clones)))
+                    waiting.append((row, pool.submit(freeze_row, row, homeworks, default_ref, clones)))
                 if not waiting:
                     return
                 row, source = waiting.popleft()
@@ -54,7 +54,7 @@ def frozen(
             pool.shutdown(wait=False, cancel_futures=True)
 
 
-def _source(row: Row, homeworks: Sequence[Homework], default_ref: str | None, clones: Path) -> Source:
+def freeze_row(row: Row, homeworks: Sequence[Homework], default_ref: str | None, clones: Path) -> Source:
     try:
         if row.path is not None:
             path = row.path

@@ -277,5 +277,5 @@ def test_repositories_of_one_name_are_told_by_whose_they_are(tmp_path: Path) -> 
 def test_lines_that_cannot_be_meant(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match=r"paths.txt:3: id .* is there twice"):
         read(tmp_path, "a\n# b\na\n", "paths.txt")
-    with pytest.raises(ConfigurationError, match=r"paths.txt:2: a URL with a password"):
+    with pytest.raises(ConfigurationError, match=r"paths.txt:2: a URL has no password"):
         read(tmp_path, "a\nhttps://a:b@c/d\n", "paths.txt")
