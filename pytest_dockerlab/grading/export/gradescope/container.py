@@ -1,0 +1,96 @@
+"""What runs in a container of Gradescope, for one submission: checks it, and writes Gradescope's results.json.
+
+Where nothing is known of the submission it writes none, and ends with 1: Gradescope then says that the autograder
+failed, to the instructor with what was printed. That is no score of 0.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from ...gradebook.assembly import make_gradebook
+from ...gradebook.overrides import Overrides
+from ...graded import Graded, NoResult, Status, read_result
+from .archive import COURSE, ORDER, RECORDED
+from .document import document
+from .texts import said_of, summary_of
+
+__all__ = ["main", "recorded_name"]
+
+
+def main(autograder: Path) -> int:
+    """Grade ``autograder/submission`` as ``autograder/source`` asks for."""
+    order = json.loads((autograder / "source" / ORDER).read_text("utf-8"))
+    target = autograder / "results" / "results.json"
+    target.parent.mkdir(exist_ok=True)
+    target.unlink(missing_ok=True)
+    found = _recorded(autograder) if order.get("recorded") else _checked(autograder, order)
+    if found is None:
+        return 1
+    target.write_text(json.dumps(found, ensure_ascii=False, indent=2) + "\n", "utf-8")
+    return 0
+
+
+def recorded_name(key: str) -> str:
+    """The file of a person's document: whose it is cannot be read off it."""
+    return f"{sha256(key.strip().casefold().encode()).hexdigest()}.json"
+
+
+def _recorded(autograder: Path) -> dict[str, Any] | None:
+    """What was graded elsewhere, for one of those who handed this submission in."""
+    metadata = json.loads((autograder / "submission_metadata.json").read_text("utf-8"))
+    for user in metadata["users"]:
+        file = autograder / "source" / RECORDED / recorded_name(str(user.get("email", "")))
+        if file.is_file():
+            found: dict[str, Any] = json.loads(file.read_text("utf-8"))
+            return found
+    _print("nobody who handed this in has a result in the archive")
+    return None
+
+
+def _checked(autograder: Path, order: dict[str, Any]) -> dict[str, Any] | None:
+    submission, course = autograder / "submission", autograder / "source" / COURSE
+    begun = time.monotonic()
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "results.json"
+        words = [sys.executable, "-P", "-m", "pytest_dockerlab.cli", "check", str(submission), "--hw-tier", "files"]
+        for homework in order["homework"]:
+            words += ["--hw", homework]
+        words += ["--hw-course", str(course)] if course.exists() else []
+        words += ["--hw-results", str(file), "--hw-lang", order["language"]]
+        try:
+            subprocess.run(words, check=False, timeout=order["seconds"])
+            result, run = read_result(file, submission.name)
+        except (subprocess.TimeoutExpired, NoResult) as error:
+            _print(error)
+            return None
+    graded = Graded(result.id, {"id": result.id}, Status.GRADED, result, run)
+    gradebook = make_gradebook([graded], Overrides(), order["language"])
+    [entry] = gradebook.rows
+    if not entry.verified_maximum and not entry.bonus:
+        _print("nothing that counts could be verified")
+        return None
+    results = {item.id: item for item in result.items}
+    return document(
+        gradebook,
+        entry,
+        said=said_of(entry, results, order["language"]),
+        summary=summary_of(entry, order["language"]),
+        seconds=time.monotonic() - begun,
+    )
+
+
+def _print(what: object) -> None:
+    """Say it to the instructor: Gradescope shows them what was printed."""
+    sys.stderr.write(f"pytest-dockerlab: {what}\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1])))
