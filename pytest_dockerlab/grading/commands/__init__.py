@@ -10,11 +10,13 @@ import importlib
 from collections.abc import Mapping
 from types import ModuleType
 
-from ...messages import Message
+from ...messages import Message, _
 
 __all__ = ["COMMANDS", "module_of"]
 
-COMMANDS: Mapping[str, Message] = {}
+COMMANDS: Mapping[str, Message] = {
+    "gradescope": _("make the autograder.zip of a homework for Gradescope, whose containers read the files alone"),
+}
 """What each does, in one line."""
 
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import os
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from ...errors import ConfigurationError
-from ...messages import Message, _, reason_of
+from ...messages import Message, _
 from ...report.lines import printable
 from ..gradebook.model import Entry, Gradebook
 from ..graded import Status
 from ..out import Out
+from .files import read_bytes, replace_file
 from .fill import Filled, Total, fill
 
 __all__ = ["add_arguments", "export"]
@@ -51,28 +51,16 @@ def _fill(given: Namespace, gradebook: Gradebook) -> Iterator[Message]:
     target = Path(given.filled) if given.filled else source.with_name(f"{source.stem}.filled{source.suffix}")
     if target.exists() and target.samefile(source):
         raise ConfigurationError(_("{file} is what was downloaded, and stays as it is", file=target))
-    try:
-        content = source.read_bytes()
-    except OSError as error:
-        raise ConfigurationError(
-            _("the file {file} cannot be read: {why}", file=source, why=reason_of(error))
-        ) from error
     match, _equals, column = given.match.partition("=")
     filled = fill(
-        content,
+        read_bytes(source),
         list(_totals(gradebook, match, is_final_only=not given.not_final_too)),
         match=match,
         into=given.into,
         column=column or None,
         maximum=gradebook.maximum,
     )
-    part = target.with_name(f".{target.name}.{os.getpid()}.part")
-    try:
-        part.write_bytes(filled.content)
-        part.replace(target)
-    except OSError as error:
-        part.unlink(missing_ok=True)
-        raise ConfigurationError(_("{file} cannot be written: {why}", file=target, why=reason_of(error))) from error
+    replace_file(target, filled.content)
     return _told(filled, target, match)
 
 
