@@ -2,7 +2,7 @@
 
 An item has two. ``check`` covers its module, what may run of the modules that it imports (:mod:`.reach`), the fixtures
 that it asks for and what these come to, data files that any of it names, and the modules that turn what a check says
-into a verdict (``_JUDGES``). ``settings`` covers what the course file sets for it: its level, its time limit, and those
+into a verdict (``JUDGES``). ``settings`` covers what the course file sets for it: its level, its time limit, and those
 of the course's further settings that it can come to. Points are not in it: they follow from the verdict.
 
 Not covered: comments, docstrings, explanations and translations, which change no verdict; the course's name and
@@ -14,6 +14,7 @@ that is found only when it runs, by a name that is put together there, outside o
 from __future__ import annotations
 
 import dataclasses
+import functools
 import importlib
 import inspect
 import json
@@ -27,14 +28,16 @@ from ..homework import Homework, Item
 from ..installed import OWN_DISTRIBUTION, installed
 from . import stored
 from .code import Module, read_module
-from .reach import reach
+from .reach import Reached, reach
 from .sources import Sources
 
-__all__ = ["Digests"]
+__all__ = ["JUDGES", "Digests"]
 
-_JUDGES = ("run.collection", "run.execution", "run.needs", "run.redaction", "run.watchdog", "results", "findings",
+JUDGES = ("run.collection", "run.execution", "run.needs", "run.redaction", "run.watchdog", "results", "findings",
            "homework", "errors", "submission.budget")  # fmt: skip
 """What stands between a check and its verdict; a change there is one of every item."""
+_BEHIND = {"submission": ("submission.files.git_tree", "submission.files.worktree")}
+"""What stands behind a fixture where no import says it: a submission reads a commit or a folder, as the run has it."""
 _BY_ITEM = ("levels", "points", "numbers", "name", "digest")
 """Settings that are looked at by the item, or change no verdict."""
 _FILE = "digests.json"
@@ -72,9 +75,8 @@ class Digests:
         items = list(items)
         known = self._known["items"]
         if new := [item for item in items if item.id not in known and not item.is_planned]:
-            code = _Code([part for each in self._sources.values() for part in each])
             for item in new:
-                known[item.id] = code.of(item, self._homeworks[item.slug])
+                known[item.id] = self._code.of(item, self._homeworks[item.slug])
             others = {where: each for where, each in stored.read(_FILE).items() if where != self._where}
             stored.write(_FILE, dict([*others.items(), (self._where, self._known)][-_KEPT:]))
         found = {}
@@ -83,6 +85,14 @@ class Digests:
             settings = _settings(item, course, of_code["course"])
             found[item.id] = {"check": of_code["check"], "settings": _digest(settings)}
         return found
+
+    def reached(self, item: Item) -> frozenset[tuple[str, str]]:
+        """What of our code counts for an item: functions by module and name, and modules with ``""``."""
+        return frozenset(self._code.reached(item, self._homeworks[item.slug]).units)
+
+    @functools.cached_property
+    def _code(self) -> _Code:
+        return _Code([part for each in self._sources.values() for part in each])
 
 
 class _Code(Mapping[str, Module]):
@@ -97,7 +107,7 @@ class _Code(Mapping[str, Module]):
                 self._data[name] = _digest([self._data[name], digest]) if name in self._data else digest
         self._read: dict[str, Module] = {}
         self._packages = frozenset(each.package for each in installed())
-        judges = [(name, self[f"{_OWN}.{name}"].units) for name in _JUDGES]
+        judges = [(name, self[f"{_OWN}.{name}"].units) for name in JUDGES]
         self._judges = _digest(
             [(name, [unit.digest for unit in each]) for name, units in judges for each in units.values()]
         )
@@ -115,16 +125,21 @@ class _Code(Mapping[str, Module]):
 
     def of(self, item: Item, homework: Homework) -> dict[str, object]:
         """The digest of an item's code, and which further settings of the course it can come to."""
-        function = inspect.unwrap(item.function)
-        fixtures = [name for name in self._paths if name.startswith(f"{_OWN}.fixtures.")]
-        fixtures += homework.pack.fixtures if homework.pack is not None else ()
-        reached = reach(function.__module__, function.__name__, self, fixtures, self._packages)
+        reached = self.reached(item, homework)
         course: frozenset[str] = frozenset()
         if "hw_course" in reached.fixtures:
             said = (unit for (name, _function), each in reached.units.items() if name != _COURSE for unit in each)
             mentioned = {name for unit in said for name in unit.attributes}
             course = _FURTHER & (mentioned | {"time_limits"} if "seconds_for" in mentioned else mentioned)
         return {"check": _digest([self._judges, reached.digest(self._data)]), "course": sorted(course)}
+
+    def reached(self, item: Item, homework: Homework) -> Reached:
+        """All code that the item's check can come to."""
+        function = inspect.unwrap(item.function)
+        fixtures = [name for name in self._paths if name.startswith(f"{_OWN}.fixtures.")]
+        fixtures += homework.pack.fixtures if homework.pack is not None else ()
+        behind = {name: [f"{_OWN}.{each}" for each in modules] for name, modules in _BEHIND.items()}
+        return reach(function.__module__, function.__name__, self, fixtures, self._packages, behind)
 
 
 _COURSE = Course.__module__

@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
+from types import MappingProxyType
 
 from .code import Module, Unit
 
@@ -39,20 +40,31 @@ class Reached:
 
 
 def reach(
-    module: str, check: str, modules: Mapping[str, Module], fixtures: Sequence[str], homeworks: frozenset[str]
+    module: str,
+    check: str,
+    modules: Mapping[str, Module],
+    fixtures: Sequence[str],
+    homeworks: frozenset[str],
+    behind: Mapping[str, Sequence[str]] = MappingProxyType({}),
 ) -> Reached:
     """Everything from the function ``check`` of ``module``.
 
     ``fixtures`` are the modules with fixtures that are there for it. Of ``homeworks``, the packages with the lists of
-    items, only what is imported by name counts: a new item is no change of another.
+    items, only what is imported by name counts: a new item is no change of another. ``behind`` has, by fixture, modules
+    that count with it.
     """
-    return _Walk(modules, fixtures, homeworks).from_check(module, check)
+    return _Walk(modules, fixtures, homeworks, behind).from_check(module, check)
 
 
 class _Walk:
-    def __init__(self, modules: Mapping[str, Module], fixtures: Sequence[str], homeworks: frozenset[str]) -> None:
-        self._modules = modules
-        self._homeworks = homeworks
+    def __init__(
+        self,
+        modules: Mapping[str, Module],
+        fixtures: Sequence[str],
+        homeworks: frozenset[str],
+        behind: Mapping[str, Sequence[str]],
+    ) -> None:
+        self._modules, self._homeworks, self._behind = modules, homeworks, behind
         self._fixtures = {
             name: module
             for module in fixtures
@@ -115,6 +127,8 @@ class _Walk:
             self.found.fixtures.add(name)
             self._join(self._fixtures[name])
             self._todo.append((self._fixtures[name], name))
+            for module in self._behind.get(name, ()):
+                self._join(module)
 
 
 def _are_fixtures(units: Sequence[Unit]) -> bool:
