@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from .errors import ConfigurationError
+from .feedback import Feedback, ShownLevel
 from .homework import Item, Kind, Level
 from .messages import Message, _, reason_of
 from .wanted_metrics import SEED_METRICS, WantedMetric, parse_metrics
@@ -58,6 +59,8 @@ class Course:
 
     runner_version: str = ""
     """The GitLab Runner of the course, where a homework names none: ``17.5``."""
+    feedback: Feedback = field(default_factory=Feedback)
+    """How much of a result its student is shown on their page."""
 
     digest: str | None = None
     """The sha256 of the course file."""
@@ -115,7 +118,7 @@ def load_course(
         ) from error
     reader = _Reader(path, left_out)
     reader.known(data, ("name", "numbers", "levels", "points", "image-sizes", "images", "time-limits",
-                        "allowed-addresses", "metrics", "runner-version"), "")  # fmt: skip
+                        "allowed-addresses", "metrics", "runner-version", "feedback"), "")  # fmt: skip
     runner_version = data.get("runner-version", "")
     if runner_version and not (isinstance(runner_version, str) and _VERSION.fullmatch(runner_version)):
         raise reader.error("runner-version", _("must be a version of GitLab Runner such as '17.5'"))
@@ -134,6 +137,7 @@ def load_course(
         metrics=reader.metrics(data, "metrics"),
         runner_version=runner_version,
         digest=sha256(content).hexdigest(),
+        feedback=reader.feedback(data, items),
     )
 
 
@@ -180,12 +184,39 @@ class _Reader:
             problem = _("must be a list of addresses and ranges such as 10.0.0.5 or 10.1.0.0/24")
             raise self.error(key, problem) from None
 
+    def feedback(self, data: Mapping[str, Any], items: Mapping[str, Item]) -> Feedback:
+        section = data.get("feedback", {})
+        if not isinstance(section, dict):
+            raise self.error("feedback", _("must be a table: [{section}]", section="feedback"))
+        self.known(section, ("level", "after-deadline", "hidden", "items"), "feedback.")
+        try:
+            level = _shown_level(section.get("level", ShownLevel.FULL))
+            after = _shown_level(section["after-deadline"]) if "after-deadline" in section else None
+        except ValueError as error:
+            raise self.error("feedback", error.args[0]) from error
+        hidden = section.get("hidden", [])
+        if not isinstance(hidden, list) or not all(isinstance(each, str) for each in hidden):
+            raise self.error("feedback.hidden", _("must be a list of items"))
+        hidden = [each for each in hidden if each.partition("/")[0] not in self.left_out]
+        self.known(dict.fromkeys(hidden), items, "feedback.hidden: ")
+        own = self.table({"feedback.items": section.get("items", {})}, "feedback.items", items, _shown_level)
+        return Feedback(level, after, own, _with_dependents(hidden, items))
+
     def metrics(self, data: Mapping[str, Any], key: str) -> tuple[WantedMetric, ...]:
         try:
             return parse_metrics(data.get(key, []))
         except ValueError as error:
             place, why = error.args
             raise self.error(key + place, why) from None
+
+
+def _with_dependents(hidden: Collection[str], items: Mapping[str, Item]) -> frozenset[str]:
+    """The hidden items, and those that stand under one: whether they have a verdict would say whether it passed."""
+    found = set(hidden)
+    while hidden:
+        hidden = [id for id, item in items.items() if id not in found and found & {*item.needs_items, *item.told_by}]
+        found |= set(hidden)
+    return frozenset(found)
 
 
 def _number(value: object) -> int:
@@ -198,6 +229,12 @@ def _level(value: object) -> Level:
     if isinstance(value, str) and value in tuple(Level):
         return Level(value)
     raise ValueError(_("{value} is none of {choices}", value=repr(value), choices=tuple(Level)))
+
+
+def _shown_level(value: object) -> ShownLevel:
+    if isinstance(value, str) and value in tuple(ShownLevel):
+        return ShownLevel(value)
+    raise ValueError(_("{value} is none of {choices}", value=repr(value), choices=tuple(ShownLevel)))
 
 
 def _points(value: object) -> float:

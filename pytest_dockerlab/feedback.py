@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from enum import StrEnum
 
 __all__ = ["ALL_OF_IT", "Feedback", "Shown", "ShownLevel"]
@@ -21,45 +20,32 @@ class ShownLevel(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
-    """What is shown now."""
-
-    level: ShownLevel = ShownLevel.FULL
-    items: Mapping[str, ShownLevel] = field(default_factory=dict)
-    hidden: frozenset[str] = frozenset()
-    """The items of which nothing is shown yet, not even the verdict."""
-
-    def of(self, item: str) -> ShownLevel | None:
-        """The level of an item; ``None``: nothing yet."""
-        return None if item in self.hidden else self.items.get(item, self.level)
-
-
-ALL_OF_IT = Shown()
-
-
-@dataclass(frozen=True, slots=True)
 class Feedback:
-    """What a course shows, and when. What waits for a deadline is not shown where none is known."""
+    """What a course shows, before the deadline of a homework and after it."""
 
     level: ShownLevel = ShownLevel.FULL
     after_deadline: ShownLevel | None = None
-    """From the deadline on; ``None``: as before."""
+    """From the deadline on, of all items; ``None``: as before."""
     items: Mapping[str, ShownLevel] = field(default_factory=dict)
-    """Those with a level of their own, before the deadline."""
+    """Those with a level of their own."""
     hidden: frozenset[str] = frozenset()
-    """Those of which nothing is shown before the deadline."""
-    deadline: datetime | None = None
-    """Where the roster has none for a submission."""
-
-    def at(self, now: datetime, deadline: datetime | None = None) -> Shown:
-        """What is shown ``now`` to a student whose own deadline is ``deadline``."""
-        deadline = deadline or self.deadline
-        if deadline is None or _aware(now) < _aware(deadline):
-            return Shown(self.level, self.items, self.hidden)
-        if self.after_deadline is None:
-            return Shown(self.level, self.items)
-        return Shown(self.after_deadline)
+    """Those of which nothing is shown before the deadline, not even the verdict."""
 
 
-def _aware(moment: datetime) -> datetime:
-    return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What is shown now."""
+
+    feedback: Feedback = field(default_factory=Feedback)
+    past: Collection[str] = ()
+    """The slugs of the homeworks whose deadline has passed. What waits for one that nobody knows is not shown."""
+
+    def of(self, item: str) -> ShownLevel | None:
+        """The level of an item; ``None``: nothing yet."""
+        feedback = self.feedback
+        if item.partition("/")[0] not in self.past:
+            return None if item in feedback.hidden else feedback.items.get(item, feedback.level)
+        return feedback.after_deadline or feedback.items.get(item, feedback.level)
+
+
+ALL_OF_IT = Shown()

@@ -12,6 +12,7 @@ import functools
 import gettext
 import locale
 import os
+import re
 import struct
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -38,6 +39,8 @@ LOCALE = Path(__file__).with_name("locale")
 LANGUAGES = ("en", "ru")
 
 _MAX_EXCERPT = 300
+_PLACE = re.compile(r"\{\{|\}\}|\{(\w+)\}")
+"""No more than a name: what comes from another process may be any sentence, and ``str.format`` does as it is told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +59,9 @@ class Message:
         if not self.args:
             return sentence
         args = {name: text(value, language) for name, value in self.args.items()}
-        try:
-            return sentence.format_map(args)
-        except (LookupError, ValueError, AttributeError):  # a pack's translation, with other places than the sentence
-            return self.id.format_map(args)
+        if not args.keys() >= {found[1] for found in _PLACE.finditer(sentence) if found[1]}:
+            sentence = self.id  # a pack's translation, with other places than the sentence
+        return _PLACE.sub(lambda found: args.get(found[1], found[0]) if found[1] else found[0][0], sentence)
 
     def __str__(self) -> str:
         return self.render()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -145,3 +146,41 @@ def test_metrics_are_added_to_the_seeds_and_replace_those_of_their_names(tmp_pat
     )  # fmt: skip
     assert (replaced.value, replaced.when_stopped, replaced.job) == (2, {"database": 1}, "")
     assert load(tmp_path, "metrics = []").metrics == Course().metrics
+
+
+def test_feedback_of_a_course(tmp_path: Path) -> None:
+    feedback = load(
+        tmp_path,
+        """
+        [feedback]
+        level = "own output"
+        after-deadline = "full"
+        hidden = ["docker-4/networks"]
+        [feedback.items]
+        "docker-4/app" = "verdict only"
+        """,
+    ).feedback
+    assert feedback.level == "own output"
+    assert feedback.after_deadline == "full"
+    assert feedback.items == {"docker-4/app": "verdict only"}
+    assert feedback.hidden >= {"docker-4/networks", "docker-4/reachability"}, "it may be folded under networks"
+    assert "docker-4/aliases" not in feedback.hidden
+    assert load(tmp_path, "").feedback.level == "full"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("feedback = 3", "feedback: must be a table"),
+        ("[feedback]\nlevel = 'all'", "'all' is none of full, own output, verdict only"),
+        ("[feedback]\nafter-deadline = 1", "is none of full"),
+        ("[feedback]\nlevels = 'full'", "did you mean level"),
+        ("[feedback]\nhidden = 'docker-4/app'", "feedback.hidden: must be a list of items"),
+        ("[feedback]\nhidden = ['docker-4/ap']", "did you mean docker-4/app"),
+        ("[feedback.items]\n'docker-4/ap' = 'full'", "did you mean docker-4/app"),
+        ("[feedback.items]\n'docker-4/app' = 'some'", "'some' is none of"),
+    ],
+)
+def test_a_mistake_about_feedback_is_told(tmp_path: Path, text: str, said: str) -> None:
+    with pytest.raises(ConfigurationError, match=re.escape(said)):
+        load(tmp_path, text)

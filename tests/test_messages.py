@@ -129,3 +129,12 @@ def test_rendering_never_fails_on_what_it_is_given(sentence: str, value: str):
 )
 def test_the_language_of_an_environment(environ: dict[str, str], language: str):
     assert default_language(environ) == language
+
+
+@pytest.mark.parametrize("id", ["{a:>999999999}", "{a.__class__}", "{a!r:>99}", "{", "}", "{a", "{0}", "{}", "{b}"])
+def test_a_sentence_that_came_from_elsewhere_formats_nothing(id: str) -> None:
+    assert Message(id, {"a": "x"}).render("ru") == id
+
+
+def test_braces_and_places() -> None:
+    assert Message("{{{a}}} {a}", {"a": "{b}", "b": "no"}).render() == "{{b}} {b}"

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from _pytest.terminal import TerminalReporter
 
+from ..feedback import Shown
 from ..homework import Item, Kind, Tier
 from ..messages import Message, _, reason_of
 from ..report.code_quality import code_quality
@@ -170,7 +171,8 @@ class ReportingPlugin:
 
         written = self._file.document(submissions, code, is_partial=self._is_partial)
         (result,) = submissions
-        made = page(result, written, language=self.run.settings.language)
+        shown = Shown(self.run.course.feedback)
+        made = page(result, written, language=self.run.settings.language, shown=shown)
         path = Path(self.run.settings.report)
         write_text(path, made.html)
         if is_replaceable(path):

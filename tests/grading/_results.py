@@ -13,6 +13,7 @@ from pytest_dockerlab.results import ItemResult, SubmissionResult, Verdict
 __all__ = ["RUN", "failed", "graded", "item", "submission"]
 
 RUN = {
+    "tool": {"name": "pytest-dockerlab", "version": "0"},
     "course": "Spring",
     "homework": [{"slug": "docker-4", "number": 17, "title": "networks, docker-compose"}],
     "tier": "engine",

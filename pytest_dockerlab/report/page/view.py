@@ -5,7 +5,7 @@ Here, and nowhere after it, is decided what is shown: templates and Markdown get
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -36,7 +36,7 @@ _PRIVATE = frozenset({"docker host"})
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """The points as the gradebook has them: after overrides."""
+    """The points as the gradebook has them: after overrides. The total is points and bonus."""
 
     points: float
     bonus: float
@@ -148,7 +148,7 @@ def page_view(
     notes: Sequence[Message] = (),
 ) -> PageView:
     """What is shown of ``result``, whose results.json says ``run`` besides its submissions."""
-    maker = _Maker(result, language, _with_dependents(shown, result.items), overrides or {})
+    maker = _Maker(result, language, shown, _hidden(shown, result.items), overrides or {})
     say = maker.say
     homeworks = [f"{each['number']} · {each['slug']} · {say(Message(each['title']))}" for each in run["homework"]]
     groups = [
@@ -156,7 +156,7 @@ def page_view(
         for kind, (style, title) in _GROUPS.items()
         if (items := [maker.item(each) for each in maker.items if maker.group_of(each) == kind])
     ]
-    held_back = any(shown_item.style == "later" for group in groups for shown_item in group.items)
+    held_back = any(group.style == "later" for group in groups)
     if totals is None:
         score = result.score
         totals = Totals(score.points, score.bonus, score.verified_maximum, score.maximum, score.is_final)
@@ -170,7 +170,9 @@ def page_view(
         revisions=[maker.revision(slug, each) for slug, each in result.revisions.items()],
         when=say(run["start"]).replace("T", " ").replace("+00:00", " UTC"),
         score="" if held_back or not totals.maximum else maker.score(totals),
-        share=None if held_back or not totals.maximum else max(0.0, min(1.0, totals.points / totals.maximum)),
+        share=None
+        if held_back or not totals.maximum
+        else max(0.0, min(1.0, (totals.points + totals.bonus) / totals.maximum)),
         score_notes=[say(_("the score is shown after the deadline"))] if held_back else list(maker.score_notes(totals)),
         counts=maker.counts(),
         groups=groups,
@@ -179,12 +181,10 @@ def page_view(
     )
 
 
-def _with_dependents(shown: Shown, items: Iterable[ItemResult]) -> Shown:
-    """What stands under a hidden item is hidden too: it would say that that one did not pass."""
-    if not shown.hidden:
-        return shown
-    folded = {item.id for item in items if item.because_of in shown.hidden}
-    return Shown(shown.level, shown.items, shown.hidden | folded)
+def _hidden(shown: Shown, items: Sequence[ItemResult]) -> frozenset[str]:
+    """The items of which nothing is shown; with those that stand under one: they would say that it did not pass."""
+    hidden = {item.id for item in items if shown.of(item.id) is None}
+    return frozenset(hidden | {item.id for item in items if item.because_of in hidden})
 
 
 def _overridden(item: ItemResult, override: Override | None) -> ItemResult:
@@ -196,6 +196,7 @@ class _Maker:
     result: SubmissionResult
     language: str
     shown: Shown
+    hidden: frozenset[str]
     overrides: Mapping[str, Override]
     items: list[ItemResult] = field(init=False)
     """As the instructor says; the result has them as they were judged."""
@@ -208,7 +209,7 @@ class _Maker:
         return said if len(said) <= _MOST_TEXT else said[: _MOST_TEXT - 1] + "…"
 
     def group_of(self, item: ItemResult) -> int:
-        if self.shown.of(item.id) is None:
+        if item.id in self.hidden:
             return _LATER
         match item.verdict:
             case Verdict.FAILED if item.fails:
@@ -223,7 +224,7 @@ class _Maker:
 
     def item(self, item: ItemResult) -> ItemView:
         level = self.shown.of(item.id)
-        if level is None:
+        if item.id in self.hidden:
             later = self.say(_("shown after the deadline"))
             return ItemView(self.say(item.id), self.say(Message(item.title)), "later", "…", later, [], "")
         view = ItemView(
@@ -281,11 +282,13 @@ class _Maker:
         return self.say(of) + " ".join(filter(None, (commit, f"({self.say(where)})")))
 
     def score(self, totals: Totals) -> str:
-        return self.say(_("{points} of {maximum}", points=number(totals.points), maximum=number(totals.maximum)))
+        return self.say(
+            _("{points} of {maximum}", points=number(totals.points + totals.bonus), maximum=number(totals.maximum))
+        )
 
     def score_notes(self, totals: Totals) -> Iterator[str]:
         if totals.bonus:
-            yield self.say(_("bonus: {points}", points=number(totals.bonus)))
+            yield self.say(_("of it bonus: {points}", points=number(totals.bonus)))
         if not totals.maximum:
             return
         if any(item.rehearsal is not None for item in self.items):
@@ -300,7 +303,7 @@ class _Maker:
         """The style of each verdict that is shown, and how many there are of it; what is to be corrected first."""
         alike: dict[str, list[ItemResult]] = {}
         for item in sorted(self.items, key=self.group_of):
-            if self.shown.of(item.id) is not None:
+            if item.id not in self.hidden:
                 alike.setdefault(word_of(item), []).append(item)
         return [
             (_GROUPS[self.group_of(items[0])][0], self.say(message))

@@ -1,0 +1,95 @@
+"""The pages of a grading: one for each submission that has a result, with the numbers of the gradebook."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pytest_dockerlab.feedback import Feedback, ShownLevel
+from pytest_dockerlab.grading.gradebook.assembly import make_gradebook
+from pytest_dockerlab.grading.gradebook.overrides import Override, Overrides
+from pytest_dockerlab.grading.graded import Graded, Status
+from pytest_dockerlab.grading.out import Out
+from pytest_dockerlab.grading.pages import write_pages
+from pytest_dockerlab.messages import Message, _
+from pytest_dockerlab.results import Verdict
+
+from ._results import failed, graded, item
+
+FULL = Feedback()
+BY_HAND = Overrides(
+    {
+        ("ivanov", "docker-4/networks"): Override(Verdict.PASSED, None, "shown to me", "the teacher", "2026-12-01"),
+        ("ivanov", "manual/talk"): Override(Verdict.FAILED, 0.5, "mumbled <b>", "the teacher", "2026-12-01"),
+    },
+    maxima={"manual/talk": 2.0},
+)
+
+
+def write(
+    out: Out,
+    rows: list[Graded],
+    feedback: Feedback = FULL,
+    past: tuple[str, ...] = (),
+    overrides: Overrides = BY_HAND,
+) -> list[Message]:
+    gradebook = make_gradebook(rows, overrides, "en")
+    return write_pages(out, rows, gradebook, feedback, lambda _graded: past)
+
+
+IVANOV = {"name": "Ivanov <i>", "Language": "RU"}
+
+
+def cohort() -> list[Graded]:
+    return [
+        graded("ivanov", failed("networks", "back_net"), item("aliases"), columns=IVANOV),
+        graded("petrova", failed("networks", "front_net"), late=_("2 days late")),
+        graded("nobody", status="error"),
+    ]  # fmt: skip
+
+
+def test_a_page_for_each_with_the_numbers_of_the_gradebook(tmp_path: Path) -> None:
+    out = Out(tmp_path)
+    assert write(out, cohort()) == []
+    assert sorted(each.name for each in out.pages.iterdir()) == [
+        "ivanov.html", "ivanov.md", "petrova.html", "petrova.md",
+    ]  # fmt: skip
+    his, hers = out.page_of("ivanov").read_text(), out.page_of("petrova").read_text()
+    assert '<html lang="ru">' in his
+    assert "Ivanov &lt;i&gt;" in his
+    assert '<p class="total">2.5 из 4</p>' in his
+    assert "shown to me · the teacher · 2026-12-01" in his
+    assert "mumbled &lt;b&gt;" in his, "an item that only people mark"
+    assert '<p class="total">0 of 3</p>' in hers
+    assert "2 days late" in hers
+    assert "front_net" not in his, "nobody else's data"
+    assert "Ivanov" not in hers
+
+
+def test_a_page_without_a_result_goes(tmp_path: Path) -> None:
+    out = Out(tmp_path)
+    write(out, cohort())
+    write(out, [*cohort()[:1], graded("petrova", status="error")])
+    assert not out.page_of("petrova").exists()
+    assert not out.page_of("petrova", "md").exists()
+    assert out.page_of("ivanov").exists()
+
+
+def test_what_a_course_does_not_show_is_in_no_page(tmp_path: Path) -> None:
+    out, feedback = Out(tmp_path), Feedback(ShownLevel.VERDICT_ONLY, ShownLevel.FULL)
+    write(out, cohort()[1:2], feedback, overrides=Overrides())
+    assert not any("front_net" in each.read_text() for each in out.pages.iterdir())
+    write(out, cohort()[1:2], feedback, ("docker-4",), Overrides())
+    assert all("front_net" in each.read_text() for each in out.pages.iterdir())
+
+
+def test_a_result_that_cannot_be_shown_costs_its_own_page_alone(tmp_path: Path) -> None:
+    deep: object = "x"
+    for _level in range(5000):
+        deep = [deep]
+    out = Out(tmp_path)
+    rows = [graded("bad", item("aliases", evidence={"deep": deep})), *cohort()]
+    problems = write(out, rows)
+    assert [str(each).partition(":")[0] for each in problems] == ["no page for bad"]
+    assert not out.page_of("bad").exists()
+    assert out.page_of("petrova").exists()
+    assert rows[0].status is Status.GRADED
