@@ -8,11 +8,12 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from . import command_line, option_table
 from .errors import ConfigurationError
 from .grading import commands as of_grading
+from .isolated import command as isolated
 from .messages import Message, _, text
 from .options import asked_language
 
@@ -49,21 +50,11 @@ def _check(given: argparse.Namespace) -> int:
     here = Path.cwd()
     if given.workers is not None and not (given.workers.isdecimal() or given.workers in ("auto", "logical")):
         raise ConfigurationError(_("-n takes a number, or auto, not {value}", value=repr(given.workers)))
-    configuration = Path(__file__).with_name("isolated") / "pytest.ini"
-    command = [
-        sys.executable,
-        "-P",  # the current folder is not on sys.path
-        "-m", "pytest_dockerlab.isolated", "-c", str(configuration), f"--rootdir={configuration.parent}",
-        "--noconftest",
-        "-p", "no:cacheprovider", "-p", "no:logging",  # of which nothing is shown, and which takes its time
-        "-p", "pytest_dockerlab.plugin",
-    ]  # fmt: skip
-    if given.workers is not None:
-        command += ["-p", "xdist", "-n", given.workers]
-    command += ["-" + "v" * given.verbose] if given.verbose else []
-    command += [f"--junitxml={here / given.junitxml}"] if given.junitxml else []
+    arguments: list[str] = []
+    arguments += ["-" + "v" * given.verbose] if given.verbose else []
+    arguments += [f"--junitxml={here / given.junitxml}"] if given.junitxml else []
     for homework in given.hw or ["auto"]:
-        command += ["--hw", homework]
+        arguments += ["--hw", homework]
     if given.directory is not None:
         if not Path(given.directory).exists():
             _refuse_homework_as_folder(given.directory)
@@ -71,20 +62,12 @@ def _check(given: argparse.Namespace) -> int:
     if given.hw_submission is None and "DOCKERLAB_SUBMISSION" not in os.environ:
         given.hw_submission = str(_work_tree_around(here))  # the plugin itself runs in a folder of ours
     for option in option_table.OPTIONS:
-        command += _words(option, getattr(given, option.dest), here)
-    environment = {
-        name: value
-        for name, value in os.environ.items()
-        if not name.startswith(("PYTEST", "PYTHON", "COVERAGE_", "COV_CORE_")) or name == "PYTHONUTF8"
-    }
-    environment["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
-    for option in option_table.OPTIONS:
-        if option.is_path and environment.get(option.environment):
-            environment[option.environment] = str(here / environment[option.environment])
+        arguments += option_table.words(option, getattr(given, option.dest), here)
+    command, environment = isolated.command(arguments, workers=given.workers), isolated.environment(here)
     if os.name == "posix":
-        os.chdir(configuration.parent)
+        os.chdir(isolated.FOLDER)
         os.execve(sys.executable, command, environment)
-    return subprocess.run(command, env=environment, cwd=configuration.parent, check=False).returncode
+    return subprocess.run(command, env=environment, cwd=isolated.FOLDER, check=False).returncode
 
 
 def _refuse_homework_as_folder(name: str) -> None:
@@ -99,15 +82,6 @@ def _refuse_homework_as_folder(name: str) -> None:
                 meant=meant,
             )
         )
-
-
-def _words(option: option_table.Option, value: Any, here: Path) -> list[str]:
-    if value in (None, False, []):
-        return []
-    if option.is_flag:
-        return [option.flag]
-    values = value if option.many else [value]
-    return [f"{option.flag}={here / Path(one).expanduser() if option.is_path else one}" for one in values]
 
 
 def _work_tree_around(start: Path) -> Path:

@@ -6,9 +6,10 @@ Every pytest run imports this module, with ``--hw`` or without: it imports nothi
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, NamedTuple
 
-__all__ = ["HOMEWORK", "OPTIONS", "SECRETS", "Option", "add_arguments"]
+__all__ = ["HOMEWORK", "OPTIONS", "SECRETS", "Option", "add_arguments", "words"]
 
 
 class Option(NamedTuple):
@@ -126,3 +127,13 @@ def add_arguments(add: Any, *, say: Callable[[str], str] = str) -> None:
             words["action"] = "append" if option.many else "store"
             words["metavar"] = option.metavar or "|".join(option.choices)
         add(option.flag, **words)
+
+
+def words(option: Option, value: Any, here: Path) -> list[str]:
+    """The words of a command line that give the option this value again, wherever they are typed."""
+    if value in (None, False, []):
+        return []
+    if option.is_flag:
+        return [option.flag]
+    values = value if option.many else [value]
+    return [f"{option.flag}={here / Path(one).expanduser() if option.is_path else one}" for one in values]

@@ -7,7 +7,7 @@ schema, and one that is not what it should be counts as none.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -19,8 +19,12 @@ from ..errors import DockerlabError
 from ..homework import Tier
 from ..messages import Message, _, reason_of
 from ..results import SubmissionResult, schema
+from ..roster.row import Row
+from .attempts import read_attempts
+from .out import Out
+from .record import read_rows
 
-__all__ = ["Graded", "NoResult", "Status", "read_result"]
+__all__ = ["Graded", "NoResult", "Status", "read_graded", "read_result"]
 
 MAX_RESULT_BYTES = 32 * 1024 * 1024
 
@@ -88,3 +92,25 @@ def read_result(path: Path, id: str) -> tuple[SubmissionResult, dict[str, Any]]:
     if [each["id"] for each in submissions] != [id]:
         raise NoResult(_("{path} is not about {id}", path=path, id=id))
     return SubmissionResult.from_json(submissions[0], Tier(rest["tier"])), rest
+
+
+def read_graded(out: Out) -> Iterator[Graded]:
+    """What came of each row, one after another in the roster's order."""
+    for row in read_rows(out):
+        yield graded_of(out, row)
+
+
+def graded_of(out: Out, row: Row) -> Graded:
+    """What came of one row. A result that is not what it should be is none."""
+    columns = row.columns
+    if row.exempt:
+        return Graded(row.id, columns, Status.EXEMPT)
+    try:
+        result, run = read_result(out.result_of(row.id), row.id)
+    except NoResult as error:
+        attempts = read_attempts(out, row.id)
+        if attempts.is_final:
+            return Graded(row.id, columns, Status.ERROR, reason=attempts.reason)
+        reason = error.text if out.result_of(row.id).exists() else None
+        return Graded(row.id, columns, Status.WAITING, reason=reason if isinstance(reason, Message) else None)
+    return Graded(row.id, columns, Status.GRADED, result, run)

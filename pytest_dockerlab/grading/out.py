@@ -1,8 +1,9 @@
 """The folder of one grading, ``-o OUT``: what lies where in it.
 
-``grading.json`` says what was asked, ``results/`` holds the results.json of each finished submission, ``attempts/``
-what is known of those that have none, ``logs/`` what the runs printed, and ``pages/`` a page for each submission. The
-gradebook and the pages are made from the rest, and ``overrides.csv`` is the instructor's own.
+``grading.json`` says what was asked, ``rows.jsonl`` of whom, and ``commits.jsonl`` at which commits. ``results/`` holds
+the results.json of each finished submission, ``attempts/`` what is known of those that have none, ``logs/`` what the
+runs printed, and ``pages/`` a page for each submission. The gradebook and the pages are made from the rest, and
+``overrides.csv`` is the instructor's own.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from pathlib import Path
 
 from ..roster.file_names import file_name
 
-__all__ = ["Out"]
+__all__ = ["Out", "file_name"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,21 @@ class Out:
     def grading(self) -> Path:
         """What was asked, by whom it is repeated, and when it was done."""
         return self.folder / "grading.json"
+
+    @property
+    def rows(self) -> Path:
+        """The roster's rows as they were read, a line each, in its order."""
+        return self.folder / "rows.jsonl"
+
+    @property
+    def commits(self) -> Path:
+        """Where each row's submission is and at which commits: a line as soon as it is known; the last one counts."""
+        return self.folder / "commits.jsonl"
+
+    @property
+    def slices(self) -> Path:
+        """The folder of what is being done, a folder for each slice."""
+        return self.folder / "slices"
 
     @property
     def lock(self) -> Path:
@@ -69,7 +85,7 @@ class Out:
         """The results.json of the submission ``id``."""
         return self.results / f"{file_name(id)}.json"
 
-    def attempt_of(self, id: str) -> Path:
+    def attempts_of(self, id: str) -> Path:
         """What is known of the submission ``id`` where it has no result."""
         return self.attempts / f"{file_name(id)}.json"
 

@@ -55,6 +55,7 @@ def frozen(
 
 
 def freeze_row(row: Row, homeworks: Sequence[Homework], default_ref: str | None, clones: Path) -> Source:
+    """Where the row's submission is, at which commits; what is wrong with it is its ``problem``. Thread-safe."""
     try:
         if row.path is not None:
             path = row.path

@@ -20,10 +20,12 @@ from ..report.lines import Line, Lines
 from ..report.roster import RosterReport
 from ..report.terminal import Report, symbols_for, word_of
 from ..results import ItemResult, SubmissionResult, Verdict, exit_code
+from ..selection import Source
 from .ledger import Ledger, State
 from .output_files import is_replaceable, remove_old, write_json, write_text
 from .results_file import ResultsFile
 from .run import ONLY_SET_UP, Run
+from .slice_results import SliceResults
 
 __all__ = ["ReportingPlugin"]
 
@@ -54,6 +56,7 @@ class ReportingPlugin:
         """Why what has no result by now will have none."""
         self._further_notes: list[Message] = []
         self._file = ResultsFile(run)
+        self._slice = SliceResults(run, self._file, self._exit_code_of) if run.slice_files else None
         self._code: int | None = None
         _quieten(config)
 
@@ -73,6 +76,15 @@ class ReportingPlugin:
         if data is not None:
             self.results[report.nodeid] = ItemResult.from_json(data)
             self._save_now_and_then()
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_runtest_logfinish(self, nodeid: str) -> None:
+        """Hand over a submission of a slice with its last item: what was set up for that is gone by now."""
+        if self._slice is not None:
+            for source in self.run.sources:
+                ids = {item.node_id(source.id) for item in self.run.items}
+                if nodeid in ids and ids <= self.results.keys():
+                    self._slice.save(self._submission(source))
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_xdist_node_collection_finished(self, ids: list[str]) -> None:
@@ -179,14 +191,13 @@ class ReportingPlugin:
             write_text(path.with_suffix(".md"), made.markdown)
 
     def _exit_code(self, submissions: list[SubmissionResult]) -> int:
-        settings = self.run.settings
-        codes = [
-            exit_code(each.items, strict=settings.strict, highest_tier=settings.tier, asked=self.run.asked)
-            for each in submissions
-        ]
-        code = max(codes, key=_EXIT_ORDER.index)
+        code = max(map(self._exit_code_of, submissions), key=_EXIT_ORDER.index)
         # all were asked for: a gate must not take the rest for them
         return 3 if self.run.unreadable and code in (0, 5) else code
+
+    def _exit_code_of(self, submission: SubmissionResult) -> int:
+        settings = self.run.settings
+        return exit_code(submission.items, strict=settings.strict, highest_tier=settings.tier, asked=self.run.asked)
 
     def _save_now_and_then(self) -> None:
         """What is done survives whatever happens to this process: the file then says that the run was interrupted."""
@@ -262,15 +273,18 @@ class ReportingPlugin:
     def _submissions(self) -> Iterator[SubmissionResult]:
         """Every submission with a result for every item, in catalogue order; labs are attached to each."""
         for source in self.run.sources:
-            items = []
-            for item in self.run.items:
-                nodeid = item.node_id(source.id)
-                result = self.results.get(nodeid)
-                if result is None:
-                    result = self._missing(item, source.id)
-                items.append(result)
-            revisions = {slug: dict(revision) for slug, revision in source.revisions.items()}
-            yield SubmissionResult(source.id, source.path, revisions, items, self.run.settings.tier)
+            yield self._submission(source)
+
+    def _submission(self, source: Source) -> SubmissionResult:
+        items = []
+        for item in self.run.items:
+            nodeid = item.node_id(source.id)
+            result = self.results.get(nodeid)
+            if result is None:
+                result = self._missing(item, source.id)
+            items.append(result)
+        revisions = {slug: dict(revision) for slug, revision in source.revisions.items()}
+        return SubmissionResult(source.id, source.path, revisions, items, self.run.settings.tier)
 
     def _missing(self, item: Item, source: str) -> ItemResult:
         why = self._stopped

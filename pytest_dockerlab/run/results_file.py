@@ -70,9 +70,12 @@ class ResultsFile:
         }
         return of_run, of_items
 
-    def document(self, submissions: Sequence[SubmissionResult], code: int, *, is_partial: bool) -> dict[str, Any]:
-        """What is in it."""
+    def document(
+        self, submissions: Sequence[SubmissionResult], code: int, *, is_partial: bool, began: float | None = None
+    ) -> dict[str, Any]:
+        """What is in it; of a part of the run, one that ``began`` later than it and ends now."""
         run = self._run
+        began = run.started if began is None else began
         language = run.settings.language
         for item in (item for submission in submissions for item in submission.items):
             item.digest = self._digests[1].get(item.id)
@@ -103,8 +106,8 @@ class ResultsFile:
             "partial": is_partial,
             "docker_host": host,
             "digests": {**self._digests[0], "tools": {**self._digests[0]["tools"], **_engine(host)}},
-            "start": datetime.fromtimestamp(run.started, UTC).isoformat(timespec="seconds"),
-            "duration": round(time.time() - run.started, 3),
+            "start": datetime.fromtimestamp(began, UTC).isoformat(timespec="seconds"),
+            "duration": round(time.time() - began, 3),
             "exit": code,
             "submissions": [each.to_json(language) for each in submissions],
         }

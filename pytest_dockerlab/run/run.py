@@ -7,7 +7,7 @@ import os
 import tempfile
 import time
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -66,6 +66,8 @@ class Run:
     """The controller's process, as what it makes on a docker host is labelled."""
     may_fail_labs: bool = False
     """Whether the docker host is the student's own, so that a lab's finding is about what they did there."""
+    slice_files: tuple[Path, ...] = ()
+    """Where grading wants the results of each of ``sources``."""
     notes: list[str] = field(default_factory=list)
     unreadable: list[Message] = field(default_factory=list)
     """Of a run of all homeworks: those that could not be read."""
@@ -190,7 +192,15 @@ def _decide(config: pytest.Config) -> Run:
     names = selection.resolve_names(config.option.hw, catalogue, settings.submission, start)
     items = catalogue.select(names, endpoints=settings.endpoints)
     homeworks = selection.items_by_homework(items, catalogue)
-    if settings.roster:
+    slice_files: tuple[Path, ...] = ()
+    if config.option.hw_slice:
+        from .slice_results import read_order
+
+        order = read_order(Path(config.option.hw_slice))
+        sources, slice_files = list(order.sources), order.files
+        settings = replace(settings, roster=config.option.hw_slice)
+        folder = _run_folder()
+    elif settings.roster:
         from ..roster.freezing import frozen
         from ..roster.rows import read_roster
 
@@ -225,6 +235,7 @@ def _decide(config: pytest.Config) -> Run:
         may_fail_labs=Need.DOCKER_HOST in settings.endpoints or not (os.environ.get("CI") or settings.roster),
         notes=_loaded_from(config, Path(root)),
         unreadable=[error.text for error in catalogue.unreadable],
+        slice_files=slice_files,
     )
 
 

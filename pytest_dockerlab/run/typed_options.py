@@ -25,4 +25,5 @@ def look_at(arguments: Sequence[str], parser: pytest.Parser) -> None:
             said = _("{option} is not an option here; did you mean {near}?", option=option, near=near)
             raise pytest.UsageError(said.render(language))
     for argument in parser.getgroup("dockerlab").options:
-        argument.attrs()["help"] = Message(ids[argument.names()[0]]).render(language)
+        if id := ids.get(argument.names()[0]):  # none: what nobody types
+            argument.attrs()["help"] = Message(id).render(language)

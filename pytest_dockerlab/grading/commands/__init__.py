@@ -15,6 +15,7 @@ from ...messages import Message, _
 __all__ = ["COMMANDS", "module_of"]
 
 COMMANDS: Mapping[str, Message] = {
+    "grade": _("grade a whole roster, in many small isolated runs"),
     "gradescope": _("make the autograder.zip of a homework for Gradescope, whose containers read the files alone"),
 }
 """What each does, in one line."""

@@ -1,0 +1,147 @@
+"""What was asked of a grading, of whom, and at which commits: ``grading.json``, ``rows.jsonl`` and ``commits.jsonl``.
+
+Rows stand in files of their own, a line each, so that a roster of any length is read and written row by row.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, fields
+from datetime import datetime, timedelta
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import jsonschema_rs
+
+from .. import __version__
+from ..errors import ConfigurationError
+from ..messages import _, reason_of, to_json
+from ..roster.row import Row
+from ..run.output_files import write_json
+from ..selection import Source
+from .out import Out
+
+__all__ = ["Record", "add_source", "read_record", "read_rows", "read_sources", "write_record", "write_rows"]
+
+SCHEMA_VERSION = 1
+_TEXTS = ("id", "url", "name", "email", "group", "language", "exempt")
+"""Of a row: what is written down as it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What was asked."""
+
+    homework: tuple[str, ...]
+    tier: str
+    strict: bool
+    language: str
+    course: Mapping[str, str] | None
+    """Its file and its digest."""
+    roster: Mapping[str, Any]
+    """Its file, its digest, and how many rows it has."""
+    shard: tuple[int, int] | None
+    docker_host: str | None
+    check: tuple[str, ...]
+    """The options of every check."""
+    argv: tuple[str, ...]
+    started: str
+    ended: str | None = None
+    version: str = __version__
+
+    def to_json(self) -> dict[str, Any]:
+        """The form of grading.json."""
+        data: dict[str, Any] = {each.name: to_json(getattr(self, each.name)) for each in fields(self)}
+        return {"schema": SCHEMA_VERSION, "tool": {"name": "pytest-dockerlab", "version": data.pop("version")}, **data}
+
+
+def read_record(out: Out) -> Record:
+    """What was asked of the grading in ``out``. Raises :class:`ConfigurationError` where there is none."""
+    try:
+        data = json.loads(out.grading.read_text("utf-8"))
+        schema = json.loads(resources.files(__package__).joinpath("grading.schema.json").read_text("utf-8"))
+        jsonschema_rs.validate(schema, data)
+    except FileNotFoundError as error:
+        raise ConfigurationError(_("{folder} holds no grading", folder=out.folder)) from error
+    except (OSError, ValueError, RecursionError, jsonschema_rs.ValidationError) as error:
+        why = reason_of(error) if isinstance(error, OSError) else str(error)[:200]
+        raise ConfigurationError(_("{file} cannot be read: {why}", file=out.grading, why=why)) from error
+    del data["schema"]
+    version = data.pop("tool")["version"]
+    values: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in data.items()}
+    return Record(**{"docker_host": None, **values}, version=version)
+
+
+def write_record(out: Out, record: Record) -> None:
+    """Write it. Raises ``OSError``."""
+    write_json(out.grading, record.to_json())
+
+
+def write_rows(out: Out, rows: Iterable[Row]) -> None:
+    """Write down of whom. Raises ``OSError``."""
+    part = out.rows.with_suffix(".part")
+    with part.open("w", encoding="utf-8") as file:
+        for row in rows:
+            file.write(json.dumps(_row_to_json(row), ensure_ascii=False) + "\n")
+    part.replace(out.rows)
+
+
+def read_rows(out: Out) -> Iterator[Row]:
+    """The rows, in the roster's order."""
+    for data in _lines(out.rows):
+        yield _row_from_json(data)
+
+
+def add_source(out: Out, source: Source) -> None:
+    """Write down where a submission is, and at which commits. Raises ``OSError``."""
+    with out.commits.open("ab") as file:
+        file.write(json.dumps({"source": source.to_json()}).encode() + b"\n")
+
+
+def read_sources(out: Out) -> Iterator[Source]:
+    """What is written down of that; of a submission that is there twice the last one counts."""
+    for data in _lines(out.commits):
+        yield Source.from_json(data["source"])
+
+
+def _lines(path: Path) -> Iterator[dict[str, Any]]:
+    try:
+        with path.open("rb") as file:
+            for line in file:
+                if line.endswith(b"\n") and line.strip():  # a last one without its end was cut
+                    try:
+                        yield json.loads(line)
+                    except ValueError:
+                        continue  # cut, and written on behind it
+    except FileNotFoundError:
+        return
+
+
+def _row_to_json(row: Row) -> dict[str, Any]:
+    extension = row.extension
+    return {
+        **{name: getattr(row, name) for name in _TEXTS},
+        "path": str(row.path) if row.path else None,
+        "refs": dict(row.refs),
+        "deadline": row.deadline.isoformat() if row.deadline else None,
+        "extension": extension.total_seconds()
+        if isinstance(extension, timedelta)
+        else extension and extension.isoformat(),
+        "columns": dict(row.columns),
+    }
+
+
+def _row_from_json(data: Mapping[str, Any]) -> Row:
+    extension = data["extension"]
+    return Row(
+        **{name: data[name] for name in _TEXTS},
+        path=Path(data["path"]) if data["path"] else None,
+        refs=data["refs"],
+        deadline=datetime.fromisoformat(data["deadline"]) if data["deadline"] else None,
+        extension=datetime.fromisoformat(extension)
+        if isinstance(extension, str)
+        else extension and timedelta(seconds=extension),
+        columns=data["columns"],
+    )

@@ -1,0 +1,96 @@
+"""The folder of a slice: the order that is carried out there, and what came of it.
+
+In it are ``order.json``, ``results/`` with a file for each submission as soon as it is finished, and ``ended.json`` at
+the end. What comes out of it is data of unknown worth.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ..messages import Message, from_json, to_json
+from ..run.output_files import write_json
+from ..selection import Source
+from .out import file_name
+from .pool import Slice
+
+__all__ = ["Ended", "ended", "order_slice", "results_in"]
+
+_MAX_ENDED_BYTES = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How the program of a slice ended."""
+
+    exit: int | None
+    signal: int | None
+    why: Message | None
+    """Where it did not end by itself."""
+    seconds: float
+    last_words: str
+    """The end of what it printed: text that nobody vouches for."""
+
+    def to_json(self) -> dict[str, Any]:
+        """The form of ended.json."""
+        return {name: to_json(getattr(self, name)) for name in self.__slots__}
+
+
+def order_slice(
+    number: int, folder: Path, sources: Sequence[Source], check: Sequence[str], *, seconds: float, memory: int
+) -> Slice:
+    """A slice in ``folder``, which is made. Raises ``OSError``.
+
+    :param check: the options of the check.
+    :param seconds: how long it may run.
+    :param memory: how many bytes the check may have.
+    """
+    shutil.rmtree(folder, ignore_errors=True)
+    (folder / "results").mkdir(parents=True)
+    order = folder / "order.json"
+    ids = tuple(source.id for source in sources)
+    document = {
+        "schema": 1,
+        "check": list(check),
+        "seconds": seconds,
+        "memory": memory,
+        "sources": [each.to_json() for each in sources],
+        "files": [_name(id) for id in ids],
+    }
+    write_json(order, document)
+    return Slice(number, folder, (sys.executable, "-P", "-m", "pytest_dockerlab.grading.slice", str(order)), ids)
+
+
+def results_in(slice: Slice) -> Iterator[tuple[str, Path]]:
+    """Which submissions are finished, and where their results are: only regular files are any."""
+    for id in slice.ids:
+        path = slice.folder / "results" / _name(id)
+        if path.is_file() and not path.is_symlink():
+            yield id, path
+
+
+def ended(slice: Slice) -> Ended | None:
+    """How it ended, where there was the time to say so."""
+    try:
+        with (slice.folder / "ended.json").open("rb") as file:
+            data = json.loads(file.read(_MAX_ENDED_BYTES))
+        why = from_json(data["why"])
+        return Ended(
+            exit=None if data["exit"] is None else int(data["exit"]),
+            signal=None if data["signal"] is None else int(data["signal"]),
+            why=why if isinstance(why, Message) else None,
+            seconds=float(data["seconds"]),
+            last_words=str(data["last_words"]),
+        )
+    except (OSError, ValueError, LookupError, TypeError, RecursionError):
+        return None
+
+
+def _name(id: str) -> str:
+    return f"{file_name(id)}.json"

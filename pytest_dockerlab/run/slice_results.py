@@ -1,0 +1,60 @@
+"""A slice of a cohort, as ``dockerlab grade`` hands it to a run: which submissions, frozen, and where their results go.
+
+Each submission's results.json is written when its last item is done, as that of a run of this submission alone.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..errors import ConfigurationError
+from ..messages import _
+from ..results import SubmissionResult
+from ..selection import Source
+from .output_files import write_json
+from .results_file import ResultsFile
+from .run import Run
+
+__all__ = ["SliceOrder", "SliceResults", "read_order"]
+
+
+@dataclass(frozen=True, slots=True)
+class SliceOrder:
+    """What a run is to do of a grading."""
+
+    sources: tuple[Source, ...]
+    files: tuple[Path, ...]
+    """Where the results of each are to be."""
+
+
+def read_order(path: Path) -> SliceOrder:
+    """The order in the file ``path``. Raises :class:`ConfigurationError` for what is none."""
+    try:
+        data = json.loads(path.read_text("utf-8"))
+        sources = tuple(Source.from_json(each) for each in data["sources"])
+        return SliceOrder(sources, tuple(path.parent / "results" / name for name in data["files"]))
+    except (OSError, ValueError, LookupError, TypeError) as error:
+        raise ConfigurationError(_("{path} is no order of a grading: {why}", path=path, why=str(error))) from error
+
+
+class SliceResults:
+    """Writes the results of the slice's submissions, one after another."""
+
+    def __init__(self, run: Run, file: ResultsFile, exit_code: Callable[[SubmissionResult], int]) -> None:
+        self._file = file
+        self._exit_code = exit_code
+        self._waiting = dict(zip((source.id for source in run.sources), run.slice_files, strict=True))
+        self._began = run.started
+
+    def save(self, finished: SubmissionResult) -> None:
+        """Write the results of one that is finished; what was written stays. Raises ``OSError``."""
+        path = self._waiting.pop(finished.id, None)
+        if path is None:
+            return
+        code = self._exit_code(finished)
+        write_json(path, self._file.document([finished], code, is_partial=False, began=self._began))
+        self._began = time.time()
