@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from ...messages import Message, _, text
+from collections.abc import Iterator
+
+from ...messages import Message, _
 from ...report.lines import printable
 from ...report.terminal import plain_text
 from ...results import ItemResult
 from ..gradebook.model import Mark
 
-__all__ = ["item_text", "short"]
+__all__ = ["decided", "item_text", "short"]
 
 _LONGEST = 8_000
 
@@ -18,21 +20,23 @@ def item_text(mark: Mark, result: ItemResult | None, language: str, *, title: st
 
     :param result: what the check said, where there is a result.
     """
-
-    def say(value: object) -> str:
-        return printable(text(value, language))
-
-    lines = []
-    if (override := mark.override) is not None:
-        who = ", ".join(part for part in (override.who, override.when) if part)
-        lines.append(say(_("decided by hand: {why}", why=override.reason)) + (f" ({say(who)})" if who else ""))
-        if mark.automatic is not None:
-            lines.append(say(_("the check said: {verdict}", verdict=Message(str(mark.automatic.verdict)))))
+    lines = [*decided(mark, language)]
     if result is not None:
         lines.append(plain_text(result, language))
-    elif override is None:
-        lines += [say(part) for part in (title, mark.why) if part]
+    elif mark.override is None:
+        lines += [printable(part) for part in (title, mark.why) if part]
     return short("\n".join(lines), _LONGEST)
+
+
+def decided(mark: Mark, language: str) -> Iterator[str]:
+    """What a person decided, and what the check had said: nothing, where nobody did."""
+    if (override := mark.override) is None:
+        return
+    who = ", ".join(part for part in (override.who, override.when) if part)
+    said = [_("decided by hand: {why}", why=override.reason + (f" ({who})" if who else ""))]
+    if mark.automatic is not None:
+        said.append(_("the check said: {verdict}", verdict=Message(str(mark.automatic.verdict))))
+    yield from (printable(message.render(language)) for message in said)
 
 
 def short(text: str, longest: int) -> str:

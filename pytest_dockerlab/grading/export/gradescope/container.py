@@ -15,6 +15,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from ....feedback import ALL_OF_IT
 from ...gradebook.assembly import make_gradebook
 from ...gradebook.overrides import Overrides
 from ...graded import Graded, NoResult, Status, read_result
@@ -77,11 +78,10 @@ def _checked(autograder: Path, order: dict[str, Any]) -> dict[str, Any] | None:
     if not entry.verified_maximum and not entry.bonus:
         _print("nothing that counts could be verified")
         return None
-    results = {item.id: item for item in result.items}
     return document(
         gradebook,
         entry,
-        said=said_of(entry, results, order["language"]),
+        said=said_of(entry, result, run, order["language"], ALL_OF_IT),
         summary=summary_of(entry, order["language"]),
         seconds=time.monotonic() - begun,
     )

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from pytest_dockerlab.feedback import ALL_OF_IT, Shown, ShownLevel
 from pytest_dockerlab.grading.export.gradescope.document import document
 from pytest_dockerlab.grading.export.gradescope.texts import said_of, summary_of
 from pytest_dockerlab.grading.gradebook.assembly import make_gradebook
@@ -14,7 +15,7 @@ from pytest_dockerlab.grading.gradebook.overrides import Override, Overrides
 from pytest_dockerlab.messages import Message
 from pytest_dockerlab.results import ItemResult, Verdict
 
-from ..._results import failed, graded, item
+from ..._results import RUN, failed, graded, item
 
 VISIBILITIES = ("hidden", "after_due_date", "after_published", "visible")
 FORMATS = ("text", "html", "simple_format", "md", "ansi")
@@ -42,12 +43,14 @@ def broken_rules(data: dict[str, Any]) -> Iterator[str]:
         yield "no score"
 
 
-def made(*items: ItemResult, overrides: Overrides | None = None, **more: Any) -> dict[str, Any]:
+def made(
+    *items: ItemResult, overrides: Overrides | None = None, shown: Shown = ALL_OF_IT, **more: Any
+) -> dict[str, Any]:
     row = graded("submission", *items)
     assert row.result
     gradebook = make_gradebook([row], overrides or Overrides(), "en")
     [entry] = gradebook.rows
-    said = said_of(entry, {each.id: each for each in row.result.items}, "en")
+    said = said_of(entry, row.result, RUN, "en", shown)
     found = document(gradebook, entry, said=said, summary=summary_of(entry, "en"), **more)
     assert list(broken_rules(found)) == []
     assert found["score"] == entry.total
@@ -86,9 +89,14 @@ def test_numbers_texts_and_what_else_stands_there() -> None:
     assert [each["number"] for each in found["tests"]] == ["17.1", "17.2", "17.3"]
     assert networks["name"] == "docker-4/networks: networks is right"
     assert "output" not in networks
-    assert aliases["output"].startswith("failed\ndocker-4/aliases: aliases is right\n    docker-compose.yml:3\n")
-    assert "none\\x1b[2J" in aliases["output"]
-    assert tags["output"] == "unverified\ndocker-4/tags: tags is right\n      why         no git"
+    assert aliases["output"].splitlines() == [
+        "failed",
+        "docker-compose.yml:3",
+        "  found: none\\x1b[2J",
+        "  expected: aliases is right",
+        "  to do: say it otherwise",
+    ]
+    assert tags["output"] == "unverified\n  why: no git"
     assert aliases["tags"] == ["failed", "required", "files"]
     assert found["output"] == ("Score: 1 of 2 verified, 3 in all\nnot final: not every required item could be verified")
     assert found["extra_data"]["commits"] == {"docker-4": "c" * 40}
@@ -97,6 +105,16 @@ def test_numbers_texts_and_what_else_stands_there() -> None:
 def test_what_waits_for_the_deadline_waits_in_gradescope() -> None:
     found = made(item("networks"), item("aliases"), hidden={"docker-4/aliases"})
     assert [test.get("visibility") for test in found["tests"]] == [None, "after_due_date"]
+
+
+def test_no_more_is_shown_than_the_course_shows() -> None:
+    levels = {"docker-4/aliases": ShownLevel.VERDICT_ONLY, "docker-4/tags": ShownLevel.OWN_OUTPUT}
+    found = made(*(failed(id, "none") for id in ("aliases", "tags", "env")), shown=Shown(items=levels))
+    aliases, tags, env = (test.get("output", "") for test in found["tests"])
+    assert aliases == "failed"
+    assert "found: none" in tags
+    assert "to do" not in tags
+    assert "to do: say it otherwise" in env
 
 
 def test_what_a_person_decided_counts() -> None:
