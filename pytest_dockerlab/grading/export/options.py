@@ -10,10 +10,11 @@ from ...errors import ConfigurationError
 from ...messages import Message, _
 from ...report.lines import printable
 from ..gradebook.model import Entry, Gradebook
-from ..graded import Status
+from ..graded import Status, read_graded
 from ..out import Out
-from .files import read_bytes, replace_file
+from .files import read_bytes, replace_file, replacing
 from .fill import Filled, Total, fill
+from .junit import MAX_BYTES, write_junit
 
 __all__ = ["add_arguments", "export"]
 
@@ -31,6 +32,8 @@ def add_arguments(command: ArgumentParser, say: Callable[[Message], str]) -> Non
     command.add_argument("--filled", metavar="FILE", help=text)
     text = say(_("fill in scores that are not final, too"))
     command.add_argument("--not-final-too", action="store_true", help=text)
+    text = say(_("write one JUnit file of all submissions here"))
+    command.add_argument("--junitxml", metavar="FILE", help=text)
 
 
 def export(given: Namespace, gradebook: Gradebook, out: Out) -> list[str]:
@@ -41,7 +44,16 @@ def export(given: Namespace, gradebook: Gradebook, out: Out) -> list[str]:
     said: list[Message] = []
     if given.fill is not None:
         said += _fill(given, gradebook)
+    if given.junitxml is not None:
+        said += _junit(Path(given.junitxml), gradebook, out)
     return [printable(message.render(given.lang)) for message in said]
+
+
+def _junit(path: Path, gradebook: Gradebook, out: Out) -> Iterator[Message]:
+    with replacing(path) as part, part.open("w", encoding="utf-8", newline="\n") as file:
+        write_junit(file, gradebook, read_graded(out))
+    if (size := path.stat().st_size) > MAX_BYTES:
+        yield _("{file} has {size} MB, and GitLab takes 30: grade in parts", file=path, size=size // 1_000_000)
 
 
 def _fill(given: Namespace, gradebook: Gradebook) -> Iterator[Message]:

@@ -11,11 +11,14 @@ import subprocess
 import sys
 import tempfile
 import time
+from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from ....feedback import ALL_OF_IT
+from .... import catalogue
+from ....course import load_course
+from ....feedback import Feedback, Shown
 from ...gradebook.assembly import make_gradebook
 from ...gradebook.overrides import Overrides
 from ...graded import Graded, NoResult, Status, read_result
@@ -24,6 +27,9 @@ from .document import document
 from .texts import said_of, summary_of
 
 __all__ = ["main", "recorded_name"]
+
+METADATA = "submission_metadata.json"
+"""What Gradescope says of the submission, of those who handed it in, and of the assignment."""
 
 
 def main(autograder: Path) -> int:
@@ -46,7 +52,7 @@ def recorded_name(key: str) -> str:
 
 def _recorded(autograder: Path) -> dict[str, Any] | None:
     """What was graded elsewhere, for one of those who handed this submission in."""
-    metadata = json.loads((autograder / "submission_metadata.json").read_text("utf-8"))
+    metadata = json.loads((autograder / METADATA).read_text("utf-8"))
     for user in metadata["users"]:
         file = autograder / "source" / RECORDED / recorded_name(str(user.get("email", "")))
         if file.is_file():
@@ -78,13 +84,37 @@ def _checked(autograder: Path, order: dict[str, Any]) -> dict[str, Any] | None:
     if not entry.verified_maximum and not entry.bonus:
         _print("nothing that counts could be verified")
         return None
+    feedback = _feedback(course)
+    slugs = [homework.slug for homework in gradebook.homeworks]
+    now = Shown(feedback, past=slugs if _is_past(autograder) else ())
+    # Gradescope has been told when it is due: it shows by itself, then, what is not shown yet
+    waiting = [id for id in entry.marks if now.of(id) is None]
+    said = said_of(entry, result, run, order["language"], now)
+    later = said_of(entry, result, run, order["language"], Shown(feedback, past=slugs)) if waiting else {}
     return document(
         gradebook,
         entry,
-        said=said_of(entry, result, run, order["language"], ALL_OF_IT),
+        said=said | {id: later[id] for id in waiting if id in later},
+        hidden=waiting,
         summary=summary_of(entry, order["language"]),
         seconds=time.monotonic() - begun,
     )
+
+
+def _feedback(course: Path) -> Feedback:
+    known = catalogue.load()
+    slugs = [homework.slug for homework in known.homeworks]
+    return load_course(course if course.exists() else None, known.items, slugs, known.left_out).feedback
+
+
+def _is_past(autograder: Path) -> bool:
+    """Whether the assignment was due before now, for whoever handed this in."""
+    try:
+        metadata = json.loads((autograder / METADATA).read_text("utf-8"))
+        due = datetime.fromisoformat(metadata["assignment"]["due_date"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+    return due.tzinfo is not None and due < datetime.now(UTC)
 
 
 def _print(what: object) -> None:

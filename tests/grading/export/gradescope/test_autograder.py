@@ -17,8 +17,17 @@ from pytest_dockerlab import tools
 from pytest_dockerlab.cli import main
 from tests.packs.environment import ROOT, build_wheel
 
+NEVER = "2999-01-01T00:00:00.000000-08:00"
 needs_compose = pytest.mark.skipif(tools.compose_command() is None, reason="no Docker Compose here")
-COURSE = 'name = "Spring"\n[points]\n"docker-4/networks" = 3\n'
+COURSE = """
+name = "Spring"
+[points]
+"docker-4/networks" = 3
+[feedback]
+level = "verdict only"
+after-deadline = "full"
+hidden = ["docker-4/networks"]
+"""
 
 
 def unpack(archive: Path, folder: Path) -> None:
@@ -52,12 +61,16 @@ def autograder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return autograder
 
 
-def graded(autograder: Path, submission: Path | None) -> tuple[int, dict[str, Any] | None, str]:
+def graded(
+    autograder: Path, submission: Path | None, due: str = "2999-01-01T00:00:00.000000-08:00"
+) -> tuple[int, dict[str, Any] | None, str]:
     """What ``run_autograder`` ends with, writes and prints."""
     shutil.rmtree(autograder / "submission", ignore_errors=True)
     shutil.rmtree(autograder / "results", ignore_errors=True)
     if submission is not None:
         shutil.copytree(submission, autograder / "submission")
+    metadata = {"id": 1, "assignment": {"due_date": due}, "users": [{"email": "ivanov@example.org"}]}
+    (autograder / "submission_metadata.json").write_text(json.dumps(metadata))
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("DOCKERLAB_", "DOCKER_"))}
     command = [str(autograder / "run_autograder"), str(autograder)]
     done = subprocess.run(command, cwd=autograder, env=environment, capture_output=True, text=True, check=False)
@@ -87,6 +100,27 @@ def test_a_submission_is_graded(autograder: Path) -> None:
     assert found["extra_data"]["final"]
     assert found["output"].startswith("Score: 6 of 6 verified, 8 in all\nbonus: 3")
     assert "docker-4/networks" in printed, "the instructor sees the report"
+
+
+@needs_compose
+def test_what_waits_for_the_deadline(autograder: Path, tmp_path: Path) -> None:
+    submission = tmp_path / "submission"
+    shutil.copytree(ROOT / "examples" / "reddit", submission)
+    compose = submission / "docker" / "docker-compose.yml"
+    ui = "    networks:\n      - front_net\n"
+    compose.write_text(compose.read_text("utf-8").replace(ui, f"{ui}      - back_net\n"), "utf-8")
+    (submission / ".env").unlink(missing_ok=True)
+    seen = []
+    for due in (NEVER, "2020-01-01T00:00:00.000000-08:00"):
+        _code, found, printed = graded(autograder, submission, due)
+        assert found is not None, printed
+        seen.append({test["extra_data"]["item"]: test for test in found["tests"]})
+    before, after = seen
+    assert before["docker-4/networks"]["visibility"] == "after_due_date"
+    assert "docker-compose.yml:" in before["docker-4/networks"]["output"], "Gradescope shows it then"
+    assert "visibility" not in after["docker-4/networks"]
+    assert before["docker-4/none-lab"]["output"] == "unverified"
+    assert "why: tier engine was not requested" in after["docker-4/none-lab"]["output"]
 
 
 @needs_compose

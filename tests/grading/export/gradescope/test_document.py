@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from pytest_dockerlab.feedback import ALL_OF_IT, Shown, ShownLevel
+from pytest_dockerlab.feedback import ALL_OF_IT, Feedback, Shown, ShownLevel
 from pytest_dockerlab.grading.export.gradescope.document import document
 from pytest_dockerlab.grading.export.gradescope.texts import said_of, summary_of
 from pytest_dockerlab.grading.gradebook.assembly import make_gradebook
@@ -109,7 +109,7 @@ def test_what_waits_for_the_deadline_waits_in_gradescope() -> None:
 
 def test_no_more_is_shown_than_the_course_shows() -> None:
     levels = {"docker-4/aliases": ShownLevel.VERDICT_ONLY, "docker-4/tags": ShownLevel.OWN_OUTPUT}
-    found = made(*(failed(id, "none") for id in ("aliases", "tags", "env")), shown=Shown(items=levels))
+    found = made(*(failed(id, "none") for id in ("aliases", "tags", "env")), shown=Shown(Feedback(items=levels)))
     aliases, tags, env = (test.get("output", "") for test in found["tests"])
     assert aliases == "failed"
     assert "found: none" in tags
