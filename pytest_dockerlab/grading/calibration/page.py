@@ -1,0 +1,164 @@
+"""The calibration as one page: each disagreement is a link to what the check found. No script, nothing to load."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib import resources
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from ...homework import Level
+from ...messages import Message, _, text
+from .agreement import Agreement, ItemAgreement
+from .past import ALL
+from .proposal import Proposal
+
+if TYPE_CHECKING:
+    import jinja2
+
+__all__ = ["page", "sentences"]
+
+LEVELS = {Level.REQUIRED: _("required"), Level.ADVISORY: _("advisory"), Level.OPTIONAL: _("optional")}
+_LABELS = {
+    "title": _("Checks and grades of the past"),
+    "item": _("item"),
+    "level": _("level"),
+    "points": _("points"),
+    "agree": _("agree"),
+    "objects": _("objects to accepted work"),
+    "unknown": _("not known"),
+    "where": _("where they disagree"),
+    "nowhere": _("nowhere"),
+    "proposed": _("For the course file"),
+    "proposed_note": _("In place of its tables [levels] and [points]. A proposal: look at the disagreements first."),
+    "not_then": _("Graded now, and not in the file of grades"),
+    "not_now": _("In the file of grades, and without a result"),
+    "ignored": _("Columns of the file that are no grades"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    id: str
+    title: str
+    level: str
+    proposed: str
+    why: str
+    points: str
+    agreed: str
+    share: float | None
+    objects: str
+    unknown: int
+    links: list[tuple[str, str, str]]
+    """A submission, the address of what is said of the item there, and what a person said."""
+
+
+def page(
+    agreement: Agreement,
+    proposal: Proposal,
+    toml: str,
+    language: str,
+    page_of: Callable[[str], str],
+    ignored: list[str],
+) -> str:
+    """The page.
+
+    :param page_of: the address of a submission's page, relative to this one; empty where there is none.
+    """
+    rows = [_row(item, proposal, language, page_of) for item in agreement.items.values()]
+    return _template().render(
+        language=language,
+        labels={name: message.render(language) for name, message in _LABELS.items()},
+        summary=[text(each, language) for each in sentences(agreement, proposal)],
+        rows=rows,
+        toml=toml,
+        lists=[
+            (_LABELS[name].render(language), ids)
+            for name, ids in (
+                ("not_then", agreement.not_graded_then),
+                ("not_now", agreement.not_graded_now),
+                ("ignored", ignored),
+            )
+            if ids
+        ],
+        style=_style(),
+        policy=_policy(),
+    )
+
+
+def sentences(agreement: Agreement, proposal: Proposal) -> Iterator[Message]:
+    """What came of it in all."""
+    for about, cases in agreement.cases.items():
+        accepted = sum(case.is_accepted for case in cases)
+        yield _(
+            "{what}: {count} graded by people, accepted: {accepted}",
+            what=_("all together") if about == ALL else about,
+            count=len(cases),
+            accepted=accepted,
+        )
+        yield _(
+            "the checks agree on {count} of {all} as a whole, with the proposed levels on {then}",
+            count=sum(case.agrees(agreement.levels) for case in cases),
+            all=len(cases),
+            then=sum(case.agrees(proposal.levels) for case in cases),
+        )
+    compared = sum(item.compared for item in agreement.items.values())
+    if compared:
+        agreed = sum(item.agreed for item in agreement.items.values())
+        share = f"{100 * agreed / compared:.1f}"
+        words = {"count": agreed, "all": compared, "share": share}
+        yield _("of single items they agree on {count} of {all} ({share} %)", **words)
+    if proposal.difference is not None:
+        before, after = (f"{100 * each:.1f}" for each in proposal.difference)
+        yield _(
+            "scores differ by {before} % of the maximum on the average, with the proposed points by {after} %",
+            before=before,
+            after=after,
+        )
+
+
+def _row(item: ItemAgreement, proposal: Proposal, language: str, page_of: Callable[[str], str]) -> _Row:
+    proposed = proposal.levels[item.id]
+    why = proposal.why.get(item.id)
+    points, now = proposal.points[item.id], item.max_points
+    return _Row(
+        id=item.id,
+        title=text(Message(item.title), language),
+        level=LEVELS[item.level].render(language),
+        proposed="" if proposed is item.level else LEVELS[proposed].render(language),
+        why="" if why is None else why.render(language),
+        points=f"{now:g}" if points == now else f"{now:g} → {points:g}",
+        agreed=f"{item.agreed} / {item.compared}",
+        share=item.agreed / item.compared if item.compared else None,
+        objects=f"{item.objections(True)} / {item.known(True)}",
+        unknown=item.unknown(),
+        links=[
+            (each.id, f"{address}#{quote(item.id)}" if (address := page_of(each.id)) else "", each.said)
+            for each in item.disagreements
+        ],
+    )
+
+
+def _template() -> jinja2.Template:
+    import jinja2
+
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader(__package__, "."),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template("page.html.jinja")
+
+
+def _style() -> str:
+    return resources.files(__package__).joinpath("page.css").read_text("utf-8")
+
+
+def _policy() -> str:
+    digest = base64.b64encode(hashlib.sha256(_style().encode()).digest()).decode()
+    return f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"

@@ -1,0 +1,120 @@
+"""What the course file could say, so that checks and people agree more often: levels and points, as TOML."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from ...homework import Level
+from ...messages import Message, _, text
+from .agreement import Agreement, Case, ItemAgreement
+
+__all__ = ["FEWEST", "Proposal", "propose"]
+
+FEWEST = 8
+"""Of fewer submissions nothing is concluded."""
+_OBJECTS_TO_BAD = 0.5
+_PRIOR = 5.0
+"""So many submissions weigh the points as they are."""
+_SWEEPS = 100
+_STEP = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """Levels and points of all items, and why those that differ do."""
+
+    levels: Mapping[str, Level]
+    points: Mapping[str, float]
+    why: Mapping[str, Message]
+    """Of each item whose level is another."""
+    difference: tuple[float, float] | None
+    """Between people's shares of the maximum and ours, on the average: with the points as they are, and as proposed.
+    ``None``: people gave no numbers."""
+    defaults: Mapping[str, Level]
+
+    def toml(self, language: str, about: Sequence[Message]) -> str:
+        """The tables ``levels`` and ``points`` for the course file, in place of those that it has."""
+        lines = [f"# {text(each, language)}" for each in about]
+        levels = {id: level for id, level in self.levels.items() if level is not self.defaults[id]}
+        lines += ["", "[levels]"]
+        for id, level in levels.items():
+            why = f"  # {text(self.why[id], language)}" if id in self.why else ""
+            lines.append(f'"{id}" = "{level}"{why}')
+        points = {id: value for id, value in self.points.items() if value != _usual(self.levels[id])}
+        lines += ["", "[points]", *(f'"{id}" = {value:g}' for id, value in points.items())]
+        return "\n".join(lines) + "\n"
+
+
+def propose(agreement: Agreement, tolerance: float) -> Proposal:
+    """Levels by which no required item objects to more than the share ``tolerance`` of accepted work.
+
+    Points change only where people gave numbers: to those that come nearest to theirs, and not far from what they are.
+    """
+    levels, why = {}, {}
+    for id, item in agreement.items.items():
+        levels[id], reason = _level(item, tolerance)
+        if reason is not None:
+            why[id] = reason
+    now = {id: item.max_points for id, item in agreement.items.items()}
+    points = {id: now[id] if levels[id] is item.level else _usual(levels[id]) for id, item in agreement.items.items()}
+    graded = [case for cases in agreement.cases.values() for case in cases if case.grade.is_number]
+    if len(graded) < FEWEST:
+        return Proposal(levels, points, why, None, _defaults(agreement))
+    counting = [id for id in points if points[id] and levels[id] is Level.REQUIRED]
+    fitted = points | _fitted(graded, {id: points[id] for id in counting})
+    before = {id: value for id, value in now.items() if agreement.items[id].level is Level.REQUIRED}
+    difference = (_difference(graded, before), _difference(graded, {id: fitted[id] for id in counting}))
+    return Proposal(levels, fitted, why, difference, _defaults(agreement))
+
+
+def _level(item: ItemAgreement, tolerance: float) -> tuple[Level, Message | None]:
+    objected, known = item.objections(True), item.known(True)
+    if item.level is Level.REQUIRED and item.is_graded_itself:
+        if item.compared >= FEWEST and len(item.disagreements) > tolerance * item.compared:
+            words = {"count": len(item.disagreements), "all": item.compared}
+            return Level.ADVISORY, _("it and people disagree on {count} of {all}", **words)
+    elif item.level is Level.REQUIRED and known >= FEWEST and objected > tolerance * known:
+        return Level.ADVISORY, _("it objects to {count} of {all} that were accepted", count=objected, all=known)
+    bad = item.known(False)
+    if item.level is Level.ADVISORY and min(known, bad) >= FEWEST and objected <= tolerance * known:
+        found = item.objections(False)
+        if found >= _OBJECTS_TO_BAD * bad:
+            words = {"count": found, "all": bad, "accepted": objected}
+            return Level.REQUIRED, _(
+                "it objects to {count} of {all} that were rejected, and to {accepted} that were accepted", **words
+            )
+    return item.level, None
+
+
+def _usual(level: Level) -> float:
+    return 0.0 if level is Level.ADVISORY else 1.0
+
+
+def _defaults(agreement: Agreement) -> Mapping[str, Level]:
+    return {id: item.default_level for id, item in agreement.items.items()}
+
+
+def _fitted(cases: Sequence[Case], points: Mapping[str, float]) -> dict[str, float]:
+    """Least squares, one item after the other, none below 0: what they are now counts as some submissions do."""
+    fitted = dict(points)
+    aims = [case.grade.share * _of(case.items, points) for case in cases]
+    sums = [_of(case.passed, points) for case in cases]
+    for _sweep in range(_SWEEPS):
+        for id, before in points.items():
+            those = [place for place, case in enumerate(cases) if id in case.passed]
+            missing = sum(aims[place] - sums[place] + fitted[id] for place in those)
+            value = max(0.0, (missing + _PRIOR * before) / (len(those) + _PRIOR))
+            for place in those:
+                sums[place] += value - fitted[id]
+            fitted[id] = value
+    return {id: round(value / _STEP) * _STEP for id, value in fitted.items()}
+
+
+def _difference(cases: Sequence[Case], points: Mapping[str, float]) -> float:
+    shares = [_of(case.passed, points) / (_of(case.items, points) or 1.0) for case in cases]
+    return sum(abs(case.grade.share - share) for case, share in zip(cases, shares, strict=True)) / len(cases)
+
+
+def _of(items: frozenset[str], points: Mapping[str, float]) -> float:
+    return sum(points[id] for id in items if id in points)
