@@ -1,0 +1,194 @@
+"""Shards of one grading put together: all of them, each once, and of nothing else.
+
+A shard comes from another machine: its results are read as those of a slice are, and what does not belong together is
+refused before anything is written.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import heapq
+import itertools
+import json
+import shutil
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ..errors import ConfigurationError
+from ..messages import Message, _
+from .graded import Graded, Status, read_graded
+from .out import Out
+from .record import Record, read_record, write_record
+from .shard import Shard
+
+__all__ = ["merge"]
+
+_NOT_COMPARED = ("--hw-course", "--hw-docker-host", "--hw-lang")
+"""Options of a check that are another machine's: the course file is compared by its digest."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    out: Out
+    record: Record
+    shard: Shard
+
+    def __str__(self) -> str:
+        return f"{self.shard.number}/{self.shard.count} ({self.out.folder})"
+
+
+def merge(folders: Sequence[Path], target: Path) -> Record:
+    """Put the gradings in ``folders`` together in ``target``. Returns what was asked of them all.
+
+    Raises :class:`ConfigurationError` for a shard that is missing, there twice, unfinished, or of another grading, and
+    ``OSError``.
+    """
+    out = Out(target)
+    if out.grading.exists():
+        raise ConfigurationError(_("{folder} holds a grading already", folder=target))
+    parts = sorted(map(_part, folders), key=lambda part: part.shard.number)
+    _refuse_others(parts)
+    _refuse_gaps(parts)
+    for part in parts:
+        _refuse_unfinished(part)
+    _refuse_other_code(parts)
+    overrides = _overrides(parts)
+    rows = heapq.merge(*map(_rows, parts), key=lambda row: row[0])
+    for folder in (out.folder, out.results, out.attempts):
+        folder.mkdir(parents=True, exist_ok=True)
+    _write_rows(out.rows, rows, parts[0].record.roster["rows"])
+    with out.commits.open("wb") as commits:
+        for part in parts:
+            commits.write(part.out.commits.read_bytes() if part.out.commits.exists() else b"")
+            for each in read_graded(part.out):
+                _copy(part.out, out, each)
+    if overrides is not None:
+        shutil.copyfile(overrides, out.overrides)
+    record = dataclasses.replace(
+        parts[0].record,
+        shard=None,
+        started=min(part.record.started for part in parts),
+        ended=max(part.record.ended or "" for part in parts) or None,
+        argv=("dockerlab", *sys.argv[1:]),
+    )
+    write_record(out, record)  # last: before, this is no grading
+    return record
+
+
+def _part(folder: Path) -> _Part:
+    out = Out(folder)
+    record = read_record(out)
+    if record.shard is None:
+        raise ConfigurationError(_("{folder} holds no shard, but a whole grading", folder=folder))
+    number, count = record.shard
+    return _Part(out, record, Shard(number, count))
+
+
+def _refuse_others(parts: Sequence[_Part]) -> None:
+    first = parts[0]
+    for part in parts[1:]:
+        for what, of in _COMPARED.items():
+            if of(part) != of(first):
+                raise ConfigurationError(
+                    _("shards {one} and {other} do not belong together: {what} differ", one=str(first),
+                      other=str(part), what=what)
+                )  # fmt: skip
+
+
+_COMPARED: Mapping[str, Any] = {
+    "versions": lambda part: part.record.version,
+    "rosters": lambda part: (part.record.roster["digest"], part.record.roster["rows"]),
+    "course files": lambda part: (part.record.course or {}).get("digest"),
+    "homeworks": lambda part: part.record.homework,
+    "tiers": lambda part: (part.record.tier, part.record.strict),
+    "numbers of shards": lambda part: part.shard.count,
+    "options": lambda part: [word for word in part.record.check if not word.startswith(_NOT_COMPARED)],
+}
+
+
+def _refuse_gaps(parts: Sequence[_Part]) -> None:
+    for one, other in itertools.pairwise(parts):
+        if one.shard == other.shard:
+            raise ConfigurationError(_("one shard is there twice: {one}, {other}", one=str(one), other=str(other)))
+    there = {part.shard.number for part in parts}
+    count = parts[0].shard.count
+    missing = [f"{number}/{count}" for number in range(1, count + 1) if number not in there]
+    if missing:
+        raise ConfigurationError(_("shards are missing: {missing}", missing=missing))
+
+
+def _refuse_unfinished(part: _Part) -> None:
+    waiting = [each for each in read_graded(part.out) if each.status is Status.WAITING]
+    if waiting:
+        why: Message | str = waiting[0].reason or _("not graded yet")
+        raise ConfigurationError(
+            _("the shard {shard} is not finished: {count} are left, such as {id}: {why}", shard=str(part),
+              count=len(waiting), id=waiting[0].id, why=why)
+        )  # fmt: skip
+
+
+def _refuse_other_code(parts: Sequence[_Part]) -> None:
+    """Another state of a check is another check: results say of what code they are."""
+    of: dict[str, _Part] = {}
+    for part in parts:
+        for each in read_graded(part.out):
+            packs = ((each.run or {}).get("digests") or {}).get("packs")
+            if packs is None:
+                continue
+            of.setdefault(json.dumps(packs, sort_keys=True), part)
+            if len(of) > 1:
+                raise ConfigurationError(
+                    _("shards {one} and {other} do not belong together: {what} differ",
+                      one=str(next(iter(of.values()))), other=str(part), what=_("the checks"))
+                )  # fmt: skip
+
+
+def _rows(part: _Part) -> Iterator[tuple[int, str]]:
+    before = -1
+    with part.out.rows.open(encoding="utf-8") as file:
+        for line in file:
+            row = json.loads(line)
+            if not part.shard.has(row["id"]) or row["row"] <= before:
+                raise ConfigurationError(
+                    _("{file} is not what was written there: {id}", file=part.out.rows, id=repr(row["id"]))
+                )
+            before = row["row"]
+            yield before, line
+
+
+def _write_rows(path: Path, rows: Iterator[tuple[int, str]], count: int) -> None:
+    part = path.with_suffix(".part")
+    expected = 0
+    with part.open("w", encoding="utf-8") as file:
+        for number, line in rows:
+            if number != expected:
+                break
+            file.write(line)
+            expected += 1
+    if expected != count:
+        part.unlink()
+        raise ConfigurationError(_("of the roster's {all} rows the one after {count} is in no shard", all=count,
+                                   count=expected))  # fmt: skip
+    part.replace(path)
+
+
+def _copy(source: Out, target: Out, graded: Graded) -> None:
+    for path, copy in (
+        (source.result_of(graded.id), target.result_of(graded.id)),
+        (source.attempts_of(graded.id), target.attempts_of(graded.id)),
+    ):
+        if path.is_file() and not path.is_symlink():
+            shutil.copyfile(path, copy)
+
+
+def _overrides(parts: Sequence[_Part]) -> Path | None:
+    """What the instructor wrote beside a shard. Of two such files nobody knows which they mean."""
+    there = [part.out.overrides for part in parts if part.out.overrides.exists()]
+    if len({path.read_bytes() for path in there}) > 1:
+        raise ConfigurationError(
+            _("{one} and {other} say different things: leave one of them", one=there[0], other=there[1])
+        )
+    return there[0] if there else None
