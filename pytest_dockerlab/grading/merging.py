@@ -12,10 +12,9 @@ import itertools
 import json
 import shutil
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from ..errors import ConfigurationError
 from ..messages import Message, _
@@ -87,26 +86,28 @@ def _part(folder: Path) -> _Part:
     return _Part(out, record, Shard(number, count))
 
 
+_COMPARED: Sequence[tuple[Message, Callable[[_Part], object]]] = (
+    (_("versions"), lambda part: part.record.version),
+    (_("rosters"), lambda part: (part.record.roster["digest"], part.record.roster["rows"])),
+    (_("course files"), lambda part: (part.record.course or {}).get("digest")),
+    (_("homeworks"), lambda part: part.record.homework),
+    (_("tiers"), lambda part: (part.record.tier, part.record.strict)),
+    (_("numbers of shards"), lambda part: part.shard.count),
+    (_("options"), lambda part: [word for word in part.record.check if not word.startswith(_NOT_COMPARED)]),
+)
+
+
 def _refuse_others(parts: Sequence[_Part]) -> None:
     first = parts[0]
     for part in parts[1:]:
-        for what, of in _COMPARED.items():
+        for what, of in _COMPARED:
             if of(part) != of(first):
-                raise ConfigurationError(
-                    _("shards {one} and {other} do not belong together: {what} differ", one=str(first),
-                      other=str(part), what=what)
-                )  # fmt: skip
+                raise _do_not_belong(first, part, what)
 
 
-_COMPARED: Mapping[str, Any] = {
-    "versions": lambda part: part.record.version,
-    "rosters": lambda part: (part.record.roster["digest"], part.record.roster["rows"]),
-    "course files": lambda part: (part.record.course or {}).get("digest"),
-    "homeworks": lambda part: part.record.homework,
-    "tiers": lambda part: (part.record.tier, part.record.strict),
-    "numbers of shards": lambda part: part.shard.count,
-    "options": lambda part: [word for word in part.record.check if not word.startswith(_NOT_COMPARED)],
-}
+def _do_not_belong(one: _Part, other: _Part, what: Message) -> ConfigurationError:
+    words = {"one": str(one), "other": str(other), "what": what}
+    return ConfigurationError(_("shards {one} and {other} do not belong together: {what} differ", **words))
 
 
 def _refuse_gaps(parts: Sequence[_Part]) -> None:
@@ -140,10 +141,7 @@ def _refuse_other_code(parts: Sequence[_Part]) -> None:
                 continue
             of.setdefault(json.dumps(packs, sort_keys=True), part)
             if len(of) > 1:
-                raise ConfigurationError(
-                    _("shards {one} and {other} do not belong together: {what} differ",
-                      one=str(next(iter(of.values()))), other=str(part), what=_("the checks"))
-                )  # fmt: skip
+                raise _do_not_belong(next(iter(of.values())), part, _("the checks"))
 
 
 def _rows(part: _Part) -> Iterator[tuple[int, str]]:

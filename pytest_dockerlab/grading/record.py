@@ -22,6 +22,7 @@ from ..roster.row import Row
 from ..run.output_files import write_json
 from ..selection import Source
 from .out import Out
+from .shard import Shard
 
 __all__ = ["Record", "add_source", "read_record", "read_rows", "read_sources", "write_record", "write_rows"]
 
@@ -79,12 +80,13 @@ def write_record(out: Out, record: Record) -> None:
     write_json(out.grading, record.to_json())
 
 
-def write_rows(out: Out, rows: Iterable[Row]) -> None:
-    """Write down of whom. Raises ``OSError``."""
+def write_rows(out: Out, rows: Iterable[Row], shard: Shard | None = None) -> None:
+    """Write down of whom: of a ``shard`` only its rows, and of each its place in the roster. Raises ``OSError``."""
     part = out.rows.with_suffix(".part")
     with part.open("w", encoding="utf-8") as file:
-        for row in rows:
-            file.write(json.dumps(_row_to_json(row), ensure_ascii=False) + "\n")
+        for place, row in enumerate(rows):
+            if shard is None or shard.has(row.id):
+                file.write(json.dumps({"row": place, **_row_to_json(row)}, ensure_ascii=False) + "\n")
     part.replace(out.rows)
 
 

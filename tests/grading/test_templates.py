@@ -1,6 +1,7 @@
 """The templates of CI fleets: they are what GitHub and GitLab take, and their commands are ours."""
 
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from pytest_dockerlab import command_line
 from pytest_dockerlab.grading.shard import Shard
 
 TEMPLATES = Path(__file__).parents[2] / "examples" / "grading"
@@ -19,6 +21,15 @@ def test_it_has_the_form_that_is_asked_for(template, schema):
     words = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", f"vendor.{schema}", str(template)]
     done = subprocess.run(words, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("template", [GITHUB, GITLAB])
+def test_its_commands_are_ours(template):
+    commands = [shlex.split(line) for line in lines(yaml.safe_load(template.read_text())) if "dockerlab " in line]
+    commands = [words[1:] for words in commands if words[0] == "dockerlab"]
+    assert [words[0] for words in commands] == ["grade", "merge"]
+    for words in commands:
+        command_line.parse(words, "en")
 
 
 def test_the_shards_are_all_there():

@@ -15,8 +15,10 @@ from ...messages import Message, _
 __all__ = ["COMMANDS", "module_of"]
 
 COMMANDS: Mapping[str, Message] = {
+    "calibrate": _("hold a grading against grades that people gave"),
     "grade": _("grade a whole roster, in many small isolated runs"),
     "gradescope": _("make the autograder.zip of a homework for Gradescope, whose containers read the files alone"),
+    "merge": _("put the shards of one grading together"),
 }
 """What each does, in one line."""
 

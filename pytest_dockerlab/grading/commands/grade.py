@@ -13,7 +13,7 @@ from typing import Any
 from ... import catalogue as catalogues
 from ... import option_table
 from ...course import load_course
-from ...errors import ConfigurationError
+from ...errors import ConfigurationError, DockerlabError
 from ...homework import Homework
 from ...interrupts import ended_in_order
 from ...messages import Message, _, text
@@ -27,8 +27,10 @@ from ...selection import Source, items_by_homework
 from ..graded import Status, read_graded
 from ..local_pool import LocalPool
 from ..out import Out
+from ..pool import Pool
 from ..record import Record, read_record, read_rows, read_sources, write_record, write_rows
-from ..run import CohortRun, Limits, Stopped
+from ..run import CohortRun, Limits
+from ..shard import Shard
 
 __all__ = ["add_arguments", "run"]
 
@@ -50,6 +52,10 @@ def add_arguments(command: Any, say: Callable[[Message], str]) -> None:
     command.add_argument("roster", nargs="?", metavar="ROSTER", help=say(_("the roster: a CSV file")))
     command.add_argument("-o", dest="out", metavar="OUT", help=say(_("the folder of this grading")))
     command.add_argument("-n", dest="workers", metavar="N", help=say(_("run in N processes")))
+    text = say(_("only this part of the roster, such as 3/10: dockerlab merge puts the parts together"))
+    command.add_argument("--shard", metavar="I/N", help=text)
+    text = say(_("who runs it: processes of this machine (local), or workers of HyperQueue (hq)"))
+    command.add_argument("--pool", choices=("local", "hq"), default="local", help=text)
     command.add_argument("--resume", action="store_true", help=say(_("go on with a grading that was ended")))
     for option in (option_table.HOMEWORK, *OPTIONS):
         words: dict[str, Any] = {"dest": option.dest, "help": say(Message(option.help))}
@@ -69,6 +75,7 @@ def run(given: argparse.Namespace) -> int:
         raise ConfigurationError(_("name the folder of the grading: -o OUT"))
     out = Out(Path(given.out).expanduser().absolute())
     width = _width(given.workers)
+    pool = _pool(given, out)
     record, homeworks, ref = _begin(given, out)
     say = _Plain(given.lang)
     left = [row for row in read_graded(out) if row.status is Status.WAITING]
@@ -79,18 +86,34 @@ def run(given: argparse.Namespace) -> int:
         return known.pop(row.id, None) or freeze_row(row, homeworks, ref, out.folder / "clones")
 
     rows = (row for row in read_rows(out) if row.id in wanted)
-    cohort = CohortRun(out, record, LocalPool(), width, Limits(300.0, 3 * _GIBIBYTE), told=say.told)
+    cohort = CohortRun(out, record, pool, width, Limits(300.0, 3 * _GIBIBYTE), told=say.told)
     try:
         with ended_in_order():
             cohort.run(rows, len(left), freeze)
     except KeyboardInterrupt:
         print(text(_("Interrupted. To go on: dockerlab grade --resume -o {out}", out=given.out), given.lang))
         return 2
-    except Stopped as error:
+    except DockerlabError as error:
         print(text(error.text, given.lang), file=sys.stderr)
         return 3
     errors = sum(each.status is Status.ERROR for each in read_graded(out))
     return 3 if errors else 0
+
+
+def _pool(given: argparse.Namespace, out: Out) -> Pool:
+    if given.pool == "local":
+        return LocalPool()
+    from ..hyperqueue_pool import HyperQueuePool, server_folder
+
+    pool = HyperQueuePool(server_folder())
+    out.folder.mkdir(parents=True, exist_ok=True)
+    named = [Path(each).absolute() for each in (given.roster, given.hw_course) if each]
+    machine = pool.try_out(out.folder, named)
+    print(text(_("HyperQueue has a worker on {machine} that sees what it needs.", machine=machine), given.lang))
+    if pool.is_open:
+        warning = _("This HyperQueue has no keys: whoever reaches its port runs what they like on its workers.")
+        print(text(warning, given.lang), file=sys.stderr)
+    return pool
 
 
 def _width(typed: str | None) -> int:
@@ -117,6 +140,7 @@ def _begin(given: argparse.Namespace, out: Out) -> tuple[Record, list[Homework],
     course = load_course(course_file, known.items, [hw.slug for hw in known.homeworks], known.left_out)
     known = catalogues.load(course.numbers)
     homeworks = items_by_homework(known.select(given.hw, endpoints=settings.endpoints), known)
+    shard = Shard.parse(given.shard) if given.shard else None
     read = read_roster(roster, [homework.slug for homework in known.homeworks])
     for folder in (out.folder, out.results, out.attempts, out.logs):
         folder.mkdir(parents=True, exist_ok=True)
@@ -127,13 +151,13 @@ def _begin(given: argparse.Namespace, out: Out) -> tuple[Record, list[Homework],
         language=settings.language,
         course={"file": str(course_file), "digest": str(course.digest)} if course_file else None,
         roster={"file": str(roster.absolute()), "digest": read.digest, "rows": len(read.rows)},
-        shard=None,
+        shard=(shard.number, shard.count) if shard else None,
         docker_host=given.hw_docker_host,
         check=(*_check_words(given, settings),),
         argv=("dockerlab", *sys.argv[1:]),
         started=datetime.now(UTC).isoformat(timespec="seconds"),
     )
-    write_rows(out, read.rows)
+    write_rows(out, read.rows, shard)
     write_record(out, record)
     return record, homeworks, settings.ref
 
