@@ -28,8 +28,8 @@ _SHOWN = 5
 def add_arguments(command: argparse.ArgumentParser, say: Callable[[Message], str]) -> None:
     """What may be typed."""
     command.add_argument("out", metavar="OUT", help=say(_("the folder of a grading, of dockerlab grade")))
-    text = say(_("grades that people gave, CSV: id, and grade, or columns named as homeworks or items"))
-    command.add_argument("grades", metavar="GRADES.csv", help=text)
+    text = say(_("a table of grades that people gave: 'id', and 'grade', or columns named as homeworks or items"))
+    command.add_argument("grades", metavar="GRADES", help=text)
     text = say(_("a number means accepted from this share of its maximum on (default: 0.6)"))
     command.add_argument("--accepted-from", metavar="SHARE", default="0.6", help=text)
     text = say(_("the share of accepted work that a required item may object to (default: 0.1)"))

@@ -54,8 +54,8 @@ def add_arguments(command: Any, say: Callable[[Message], str]) -> None:
     command.add_argument("-n", dest="workers", metavar="N", help=say(_("run in N processes")))
     text = say(_("only this part of the roster, such as 3/10: dockerlab merge puts the parts together"))
     command.add_argument("--shard", metavar="I/N", help=text)
-    text = say(_("who runs it: processes of this machine (local), or workers of HyperQueue (hq)"))
-    command.add_argument("--pool", choices=("local", "hq"), default="local", help=text)
+    text = say(_("who runs it: processes of this machine, or with hq workers of HyperQueue"))
+    command.add_argument("--pool", metavar="POOL", default="local", help=text)
     command.add_argument("--resume", action="store_true", help=say(_("go on with a grading that was ended")))
     for option in (option_table.HOMEWORK, *OPTIONS):
         words: dict[str, Any] = {"dest": option.dest, "help": say(Message(option.help))}
@@ -103,6 +103,8 @@ def run(given: argparse.Namespace) -> int:
 def _pool(given: argparse.Namespace, out: Out) -> Pool:
     if given.pool == "local":
         return LocalPool()
+    if given.pool != "hq":
+        raise ConfigurationError(_("--pool {pool}: there are local and hq", pool=given.pool))
     from ..hyperqueue_pool import HyperQueuePool, server_folder
 
     pool = HyperQueuePool(server_folder())
