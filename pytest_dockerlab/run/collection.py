@@ -132,12 +132,20 @@ class CheckModule(pytest.Module):
             if item.slug != self.homework.slug:
                 continue
             sources: Sequence[Source | None] = [None] if item.kind is Kind.LAB else self.run.sources
+            fixtures = None  # those of one check are the same for all: pytest shares them among parameters too
             for source in sources:
                 name = item.node_id(source.id if source else None).partition("::")[2]
                 # originalname too: pytest 9.2 makes the node id of it, earlier ones of the name
                 node = CheckItem.from_parent(
-                    self, name=name, originalname=name, callobj=item.function, check=item, source=source
+                    self,
+                    name=name,
+                    originalname=name,
+                    callobj=item.function,
+                    fixtureinfo=fixtures,
+                    check=item,
+                    source=source,
                 )
+                fixtures = node._fixtureinfo
                 node.problem = self.problem
                 yield node
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import posixpath
 import re
 from collections import ChainMap
@@ -177,10 +178,14 @@ class Dockerfile:
 
     def problems(self) -> list[Finding]:
         """Why BuildKit would refuse a file that it can read."""
-        return [
+        return list(self._problems)
+
+    @functools.cached_property
+    def _problems(self) -> tuple[Finding, ...]:
+        return tuple(
             _does_not_parse(each.why, Location(self.path, self._line_with(each.instruction, each.word)))
             for each in refusals(self.instructions, self.escape)
-        ]
+        )
 
     def unnamed_bases(self, given: Collection[str]) -> list[Finding]:
         """The FROMs that name no image once their variables are replaced; ``given`` are the build arguments.

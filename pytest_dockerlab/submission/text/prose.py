@@ -6,9 +6,11 @@ grows with the text alone: words are looked up, no expression is tried at each p
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 __all__ = ["NEGATIONS", "Sentence", "Words", "sentences", "words_of"]
 
@@ -119,6 +121,33 @@ _PROSE = Words(
 _OPTIONS_WITH_VALUE = frozenset({"--pid", "--net", "--network", "--ipc", "--uts", "--userns", "--name"})
 
 
+class _Read(NamedTuple):
+    """What a word, with what is written at it, has and does."""
+
+    names: tuple[str, ...]
+    words: tuple[str, ...]
+    begins: bool
+    """A clause."""
+    ends_clause: bool
+    ends_sentence: bool
+
+
+# The same words and lines come again: several checks read a text, each several parts of it.
+@functools.lru_cache(maxsize=4096)
+def _read(word: str) -> _Read:
+    plain = word.strip("(")
+    words = words_of(plain)
+    end = word.rstrip(_CLOSERS)
+    is_end = end.endswith((".", "!", "?", ";", "…")) and word.casefold() not in _ABBREVIATIONS
+    return _Read(
+        names=tuple(_WORD.findall(plain)),
+        words=tuple(words),
+        begins=plain in _DASHES or word.startswith(("(", "–", "—")) or (len(words) == 1 and words[0] in _JOINTS),
+        ends_clause=end.endswith((",", ":", ";")) or end != word.rstrip("\"'»”`*_"),
+        ends_sentence=is_end and not _is_number(word),
+    )
+
+
 class _Open:
     """The sentence that is being read."""
 
@@ -137,19 +166,14 @@ class _Open:
         if word.startswith(_COMMAND):
             self._commands.append(word[1:])
             return
-        plain = word.strip("(")
-        if plain in _DASHES or word.startswith(("(", "–", "—")):
+        read = _read(word)
+        if read.begins:
             self._clauses.append([])
-        words = words_of(plain)
-        if len(words) == 1 and words[0] in _JOINTS:
+        self._names += read.names
+        self._clauses[-1] += read.words
+        if read.ends_clause:
             self._clauses.append([])
-        self._names += _WORD.findall(plain)
-        self._clauses[-1] += words
-        end = word.rstrip(_CLOSERS)
-        if end.endswith((",", ":", ";")) or end != word.rstrip("\"'»”`*_"):
-            self._clauses.append([])
-        is_end = end.endswith((".", "!", "?", ";", "…")) and word.casefold() not in _ABBREVIATIONS
-        if is_end and not _is_number(word):
+        if read.ends_sentence:
             yield from self.end()
 
     def end(self) -> Iterator[Sentence]:
@@ -160,15 +184,18 @@ class _Open:
         self._start()
 
 
-def _without_commands(text: str) -> Iterator[str]:
+@functools.lru_cache(maxsize=1024)
+def _without_commands(text: str) -> tuple[str, ...]:
     """The words of a line; a command of docker and its arguments are one word, ``_COMMAND`` and the verb."""
+    found: list[str] = []
     # In a column of its own stands what the command does.
     for at, part in enumerate(_GAP.sub(" – ", text).split("`")):
         words = part.split()
         if at % 2 and words and (verb := _verb(words[1:] if words[0] in ("$", "#", "sudo") else words)):
-            yield _COMMAND + verb
+            found.append(_COMMAND + verb)
         else:
-            yield from _plain(words)
+            found += _plain(words)
+    return tuple(found)
 
 
 def _plain(words: list[str]) -> Iterator[str]:
@@ -197,9 +224,9 @@ def _plain(words: list[str]) -> Iterator[str]:
 
 def _verb(words: list[str]) -> str | None:
     """What the command that begins with these words does; ``None`` where they begin none."""
-    bare = [word.strip("()[]\"'.,:;«»*_").casefold() for word in words[:3]] + ["", "", ""]
     if not words or words[0].lstrip("(\"'«") not in _PROGRAMS:
         return None
+    bare = [word.strip("()[]\"'.,:;«»*_").casefold() for word in words[:3]] + ["", "", ""]
     if bare[0] == "docker-machine" or bare[0] == "docker-compose":
         return bare[1] if bare[1] in _OF_NOUNS else None
     if bare[1] in _NOUNS:

@@ -7,6 +7,7 @@ Nothing is ever run or expanded but the variables whose values the caller gives.
 from __future__ import annotations
 
 import dataclasses
+import functools
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -49,6 +50,8 @@ _TESTS = frozenset({"[", "[[", "test", "command", "which", "type", "grep", "egre
                     "pgrep", "pidof"})  # fmt: skip
 _SEQUENCES = frozenset({"program", "subshell", "compound_statement"})
 _MAX_TEXT = 40_000
+_MAX_KEPT = 2_000
+"""Characters of a text whose commands are kept for the next that asks."""
 _MAX_RAW = 2_000
 _MAX_DEPTH = 5
 _MAX_BRACES = 200
@@ -93,7 +96,10 @@ def commands(text: str, values: Mapping[str, str] | None = None, first_line: int
 
     What follows the first 40,000 characters is left out. Raises ``Unverified`` where the parser is not installed.
     """
-    return _read(text, values or {}, first_line, is_followed=False)
+    if len(text) > _MAX_KEPT:
+        return _read(text, values or {}, first_line, is_followed=False)
+    needed = tuple(sorted((values or {}).items())) if "$" in text else ()
+    return list(_kept(text, needed, first_line))
 
 
 def followed(text: str, values: Mapping[str, str] | None = None, first_line: int = 1) -> list[Command]:
@@ -102,6 +108,12 @@ def followed(text: str, values: Mapping[str, str] | None = None, first_line: int
     Raises :class:`LimitExceeded` for loops of thousands.
     """
     return _read(text, values or {}, first_line, is_followed=True)
+
+
+# Several checks read a script, and several students have the same.
+@functools.lru_cache(maxsize=256)
+def _kept(text: str, values: tuple[tuple[str, str], ...], first_line: int) -> tuple[Command, ...]:
+    return tuple(_read(text, dict(values), first_line, is_followed=False))
 
 
 def _read(text: str, values: Mapping[str, str], first_line: int, *, is_followed: bool) -> list[Command]:

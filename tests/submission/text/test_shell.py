@@ -147,4 +147,4 @@ def test_without_the_parser_it_is_unverified(monkeypatch: pytest.MonkeyPatch) ->
 
     monkeypatch.setattr(builtins, "__import__", missing)
     with pytest.raises(Unverified):
-        commands("a")
+        commands("asked by nobody else")
