@@ -209,31 +209,32 @@ class _Revisions:
     """The commits of one repository that are to be checked. Most homeworks are at one, and all are in one history."""
 
     def __init__(self, git_dir: Path) -> None:
-        self._git_dir = git_dir
         self._allowance = Allowance()
         self._commit_of = functools.cache(functools.partial(gitrepo.commit_of, git_dir, allowance=self._allowance))
-
-    @functools.cached_property
-    def _history(self) -> History:
-        return History(self._git_dir, allowance=self._allowance)
+        self._history = functools.cache(functools.partial(History, git_dir, allowance=self._allowance))
 
     def of(self, ref: str, homework: Homework) -> dict[str, Any]:
-        """What is checked for a homework, in the form that a :class:`Source` has it."""
-        if ref != "auto":
+        """What is checked for a homework, in the form that a :class:`Source` has it.
+
+        ``auto@REV`` is what ``auto`` was when HEAD was REV.
+        """
+        word, _at, head = ref.partition("@")
+        if word != "auto":
             return {"commit": self._commit_of(ref), "worktree": False, "why": ref}
-        found = self._history.merge_of(homework.slug, *homework.aliases)
+        history = self._history(head or "HEAD")
+        found = history.merge_of(homework.slug, *homework.aliases)
         if found is None and homework.merged_with:
-            found = self._history.merge_of(*homework.merged_with)
+            found = history.merge_of(*homework.merged_with)
         if found is not None:
             return {"commit": found.commit, "worktree": False, "why": found.why}
         why = _("HEAD: no merge of the branch {branch} was found", branch=homework.slug)
-        if self._history.is_cut:
+        if history.is_cut:
             why = _(
                 "HEAD: no merge of the branch {branch} was found, and the history is cut off here:"
                 " git fetch --unshallow",
                 branch=homework.slug,
             )
-        return {"commit": self._history.start, "worktree": False, "why": why}
+        return {"commit": history.start, "worktree": False, "why": why}
 
 
 def work_tree_around(start: Path) -> Path:

@@ -141,6 +141,7 @@ def run(
     stdin: bytes | None = None,
     max_output: int = MAX_OUTPUT,
     memory: int | None = None,
+    file_size: int | None = None,
     check: bool = False,
     hear: Callable[[bytes], None] | None = None,
 ) -> Completed:
@@ -150,6 +151,7 @@ def run(
     :param timeout: seconds; then the program and its children are killed, and :class:`ToolTimeout` is raised.
     :param max_output: the most bytes of stdout, and of stderr; beyond it :class:`LimitExceeded`.
     :param memory: the most bytes that it may have, on Linux; beyond it the program ends as it likes.
+    :param file_size: the most bytes of a file that it writes, likewise, together with ``memory``.
     :param check: raise :class:`ToolFailed` unless the program returns 0.
     :param hear: called with each piece of stderr as it comes, in a thread of its own.
     """
@@ -178,7 +180,7 @@ def run(
     process = start(argv, cwd=cwd, env=env, stdin=subprocess.DEVNULL if stdin is None else subprocess.PIPE)
     try:
         if memory is not None:
-            limit(process, memory, timeout)
+            limit(process, memory, timeout, file_size)
         # Threads, not selectors, which know no pipes on Windows. Each closes its own stream; nobody else may meanwhile.
         for function, stream, data in (
             (drain, process.stdout, outputs[0]),
@@ -242,7 +244,7 @@ def start(
     return process
 
 
-def limit(process: subprocess.Popen[bytes], memory: int, seconds: float) -> None:
+def limit(process: subprocess.Popen[bytes], memory: int, seconds: float, file_size: int | None = None) -> None:
     """Limit its memory and processor time from outside: to do it between fork and exec is unsafe with threads.
 
     Writable memory (RLIMIT_DATA), not addresses (RLIMIT_AS): the runtimes of Go and Haskell reserve gigabytes of those.
@@ -256,6 +258,8 @@ def limit(process: subprocess.Popen[bytes], memory: int, seconds: float) -> None
         resource.prlimit(process.pid, resource.RLIMIT_DATA, (memory, memory))
         resource.prlimit(process.pid, resource.RLIMIT_CPU, (whole, whole))
         resource.prlimit(process.pid, resource.RLIMIT_CORE, (0, 0))
+        if file_size is not None:
+            resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (file_size, file_size))
 
 
 def end(process: subprocess.Popen[bytes]) -> None:
