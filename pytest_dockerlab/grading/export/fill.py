@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import difflib
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ...errors import ConfigurationError
 from ...messages import Message, _
+from .people import Total, by_key, normalised
 from .table import Cell, Record, Table, readings
 
-__all__ = ["Changed", "Filled", "Kept", "Total", "fill"]
+__all__ = ["Changed", "Filled", "Kept", "fill"]
 
 _NUMBER = re.compile(r"[+-]?\d+(?:([.,])\d+)?")
 _ID_OF_CANVAS = re.compile(r"\s*\(\d+\)$")
@@ -25,19 +25,6 @@ _POSSIBLE = "points possible"
 """What Canvas' row of maxima begins with, whatever the language of its interface."""
 _NOT_ASKED = {"ex": _("it is excused in the file"), "n/a": _("it is not assigned to them in the file")}
 """What Canvas has where it takes no number."""
-
-
-@dataclass(frozen=True, slots=True)
-class Total:
-    """What is to be filled in for one person."""
-
-    id: str
-    """Of the submission."""
-    key: str
-    """By which the person is found in the file: an e-mail address, a login, a number."""
-    points: float | None
-    why_not: Message | None = None
-    """Where there are no points to be filled in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +75,7 @@ def fill(
     Raises :class:`ConfigurationError` where two rows are one person's, or one row two persons', and for a file in which
     it is not certain what to fill.
     """
-    people = _by_key(totals, match)
+    people = by_key(totals, match)
     table, target = _table(content, into)
     records = table.records[1:]
     possible = next((each for each in records if each.value(0).lower().startswith(_POSSIBLE)), None)
@@ -126,32 +113,6 @@ def fill(
     filled.missing = [total for total in totals if id(total) not in found]
     filled.content = table.with_cells(cells)
     return filled
-
-
-def _by_key(totals: Sequence[Total], match: str) -> dict[str, Total]:
-    people: dict[str, Total] = {}
-    for total in totals:
-        key = _normalised(total.key)
-        if not key:
-            continue
-        if key in people:
-            raise ConfigurationError(
-                _(
-                    "{match} {key} is there twice in the roster: {first}, {second}",
-                    match=match,
-                    key=repr(total.key),
-                    first=people[key].id,
-                    second=total.id,
-                )
-            )
-        people[key] = total
-    if not people:
-        raise ConfigurationError(_("nobody in the roster has a {match}", match=match))
-    return people
-
-
-def _normalised(key: str) -> str:
-    return unicodedata.normalize("NFC", key.strip()).casefold()
 
 
 def _table(content: bytes, into: str) -> tuple[Table, int]:
@@ -229,7 +190,7 @@ def _matched(
 
 
 def _people_in(rows: Sequence[Record], at: int, people: Mapping[str, Total]) -> dict[int, Total]:
-    return {row.line: people[key] for row in rows if (key := _normalised(row.value(at))) in people}
+    return {row.line: people[key] for row in rows if (key := normalised(row.value(at))) in people}
 
 
 def _decimal_mark(table: Table, rows: Sequence[Record], target: int) -> str:

@@ -9,12 +9,13 @@ from pathlib import Path
 from ...errors import ConfigurationError
 from ...messages import Message, _
 from ...report.lines import printable
-from ..gradebook.model import Entry, Gradebook
-from ..graded import Status, read_graded
+from ..gradebook.model import Gradebook
+from ..graded import read_graded
 from ..out import Out
 from .files import read_bytes, replace_file, replacing
-from .fill import Filled, Total, fill
+from .fill import Filled, fill
 from .junit import MAX_BYTES, write_junit
+from .people import totals_of
 
 __all__ = ["add_arguments", "export"]
 
@@ -66,7 +67,7 @@ def _fill(given: Namespace, gradebook: Gradebook) -> Iterator[Message]:
     match, _equals, column = given.match.partition("=")
     filled = fill(
         read_bytes(source),
-        list(_totals(gradebook, match, is_final_only=not given.not_final_too)),
+        list(totals_of(gradebook, match, is_final_only=not given.not_final_too)),
         match=match,
         into=given.into,
         column=column or None,
@@ -74,26 +75,6 @@ def _fill(given: Namespace, gradebook: Gradebook) -> Iterator[Message]:
     )
     replace_file(target, filled.content)
     return _told(filled, target, match)
-
-
-def _totals(gradebook: Gradebook, match: str, *, is_final_only: bool) -> Iterator[Total]:
-    for entry in gradebook.rows:
-        why_not = _why_not(entry, is_final_only=is_final_only)
-        for member in entry.members:
-            column = next((name for name in member if name.casefold() == match.strip().casefold()), None)
-            if column is None:
-                raise ConfigurationError(
-                    _("the roster has no column {name}; it has {columns}", name=match, columns=list(member))
-                )
-            yield Total(entry.id, member[column], None if why_not else entry.total, why_not)
-
-
-def _why_not(entry: Entry, *, is_final_only: bool) -> Message | None:
-    if entry.status is Status.EXEMPT:
-        return _("exempt")
-    if entry.total is None:
-        return _("no result: {why}", why=entry.reason) if entry.reason else _("no result")
-    return _("its score is not final") if is_final_only and not entry.is_final else None
 
 
 def _told(filled: Filled, target: Path, match: str) -> Iterator[Message]:

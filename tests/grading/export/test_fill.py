@@ -11,7 +11,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pytest_dockerlab.errors import ConfigurationError
-from pytest_dockerlab.grading.export.fill import Filled, Total, fill
+from pytest_dockerlab.grading.export.fill import Filled, fill
+from pytest_dockerlab.grading.export.people import Total
 from pytest_dockerlab.messages import Message
 
 CANVAS = (

@@ -2,53 +2,56 @@
 
 from __future__ import annotations
 
-import io
 import json
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from hashlib import sha256
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from .... import __version__
+from ..people import normalised
 
-__all__ = ["COURSE", "ORDER", "RECORDED", "archive"]
+__all__ = ["COURSE", "ORDER", "recorded_name", "write_archive"]
 
 ORDER = "autograder.json"
 COURSE = "course.toml"
-RECORDED = "recorded"
-"""The folder of documents that were made before."""
 _SCRIPTS = {"setup.sh": "setup.sh", "run_autograder": "run_autograder.sh"}
 _NEVER = (1980, 1, 1, 0, 0, 0)
 
 
-def archive(
+def write_archive(
+    file: IO[bytes],
     order: Mapping[str, Any],
     *,
     course: bytes | None = None,
     wheels: Sequence[Path] = (),
-    recorded: Mapping[str, bytes] | None = None,
-) -> bytes:
-    """The archive, the same for the same order.
+    recorded: Iterable[tuple[str, bytes]] = (),
+) -> None:
+    """Write the archive, the same for the same order.
 
     :param order: what ``container`` reads.
     :param course: the course file.
     :param wheels: packages to install instead of the published one: of ours, and of packs.
-    :param recorded: documents by file name, for containers that check nothing and only show them.
+    :param recorded: documents by person, for containers that check nothing and only show them.
     """
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as file:
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, script in _SCRIPTS.items():
-            _add(file, name, resources.files(__package__).joinpath(script).read_bytes(), mode=0o755)
-        _add(file, "requirements.txt", _requirements(wheels).encode())
-        _add(file, ORDER, json.dumps(order, ensure_ascii=False, indent=2).encode())
+            _add(archive, name, resources.files(__package__).joinpath(script).read_bytes(), mode=0o755)
+        _add(archive, "requirements.txt", _requirements(wheels).encode())
+        _add(archive, ORDER, json.dumps(order, ensure_ascii=False, indent=2).encode())
         if course is not None:
-            _add(file, COURSE, course)
+            _add(archive, COURSE, course)
         for wheel in wheels:
-            _add(file, wheel.name, wheel.read_bytes())
-        for name, content in sorted((recorded or {}).items()):
-            _add(file, f"{RECORDED}/{name}", content)
-    return buffer.getvalue()
+            _add(archive, wheel.name, wheel.read_bytes())
+        for key, content in recorded:
+            _add(archive, recorded_name(key), content)
+
+
+def recorded_name(key: str) -> str:
+    """The file of a person's document: whose it is cannot be read off it."""
+    return f"recorded/{sha256(normalised(key).encode()).hexdigest()}.json"
 
 
 def _add(file: zipfile.ZipFile, name: str, content: bytes, *, mode: int = 0o644) -> None:

@@ -12,21 +12,19 @@ import sys
 import tempfile
 import time
 from datetime import UTC, datetime
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from .... import catalogue
 from ....course import load_course
-from ....feedback import Feedback, Shown
+from ....feedback import Feedback
 from ...gradebook.assembly import make_gradebook
 from ...gradebook.overrides import Overrides
 from ...graded import Graded, NoResult, Status, read_result
-from .archive import COURSE, ORDER, RECORDED
-from .document import document
-from .texts import said_of, summary_of
+from .archive import COURSE, ORDER, recorded_name
+from .document import document_of
 
-__all__ = ["main", "recorded_name"]
+__all__ = ["main"]
 
 METADATA = "submission_metadata.json"
 """What Gradescope says of the submission, of those who handed it in, and of the assignment."""
@@ -45,16 +43,11 @@ def main(autograder: Path) -> int:
     return 0
 
 
-def recorded_name(key: str) -> str:
-    """The file of a person's document: whose it is cannot be read off it."""
-    return f"{sha256(key.strip().casefold().encode()).hexdigest()}.json"
-
-
 def _recorded(autograder: Path) -> dict[str, Any] | None:
     """What was graded elsewhere, for one of those who handed this submission in."""
     metadata = json.loads((autograder / METADATA).read_text("utf-8"))
     for user in metadata["users"]:
-        file = autograder / "source" / RECORDED / recorded_name(str(user.get("email", "")))
+        file = autograder / "source" / recorded_name(str(user.get("email", "")))
         if file.is_file():
             found: dict[str, Any] = json.loads(file.read_text("utf-8"))
             return found
@@ -84,19 +77,12 @@ def _checked(autograder: Path, order: dict[str, Any]) -> dict[str, Any] | None:
     if not entry.verified_maximum and not entry.bonus:
         _print("nothing that counts could be verified")
         return None
-    feedback = _feedback(course)
-    slugs = [homework.slug for homework in gradebook.homeworks]
-    now = Shown(feedback, past=slugs if _is_past(autograder) else ())
-    # Gradescope has been told when it is due: it shows by itself, then, what is not shown yet
-    waiting = [id for id in entry.marks if now.of(id) is None]
-    said = said_of(entry, result, run, order["language"], now)
-    later = said_of(entry, result, run, order["language"], Shown(feedback, past=slugs)) if waiting else {}
-    return document(
+    return document_of(
         gradebook,
         entry,
-        said=said | {id: later[id] for id in waiting if id in later},
-        hidden=waiting,
-        summary=summary_of(entry, order["language"]),
+        graded,
+        _feedback(course),
+        is_past=_is_past(autograder),
         seconds=time.monotonic() - begun,
     )
 

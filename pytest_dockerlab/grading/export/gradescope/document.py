@@ -2,34 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
 from typing import Any
 
+from ....feedback import Feedback, Shown
 from ....homework import Level
 from ....results import Verdict
 from ...gradebook.model import Entry, Gradebook, GradedItem, Mark
+from ...graded import Graded
+from .texts import said_of, summary_of
 
-__all__ = ["document"]
+__all__ = ["document_of"]
 
 
-def document(
+def document_of(
     gradebook: Gradebook,
     entry: Entry,
+    graded: Graded,
+    feedback: Feedback,
     *,
-    said: Mapping[str, str],
-    summary: str,
-    hidden: Collection[str] = (),
+    is_past: bool = False,
     seconds: float = 0.0,
 ) -> dict[str, Any]:
-    """What Gradescope is told of a row that has a score.
+    """What Gradescope is told of a row that has a result and a score.
 
     Its tests know two states, and one without a score has neither: so stands what could not be verified, and what costs
     nothing. The sum of the tests' scores is the total, and that of their maxima is the maximum of what was verified.
 
-    :param said: a text for each item that needs one.
-    :param hidden: the items that are shown after the due date only.
+    :param is_past: whether it was due before now.
     """
     assert entry.total is not None
+    assert graded.result is not None
+    assert graded.run is not None
+    slugs = [homework.slug for homework in gradebook.homeworks]
+    now, later = Shown(feedback, past=slugs if is_past else ()), Shown(feedback, past=slugs)
+    said, said_later = (said_of(entry, graded.result, graded.run, gradebook.language, shown) for shown in (now, later))
+    # Gradescope knows when it is due: it shows by itself, then, what is not shown yet
+    hidden = [id for id in entry.marks if now.of(id) is None]
+    said |= {id: said_later[id] for id in hidden if id in said_later}
     items = [item for item in gradebook.items if item.id in entry.marks]
     numbers = {homework.slug: homework.number for homework in gradebook.homeworks}
     places: dict[str, int] = {}
@@ -49,7 +58,7 @@ def document(
     return {
         "score": entry.total,
         "execution_time": round(seconds, 3),
-        "output": summary,
+        "output": summary_of(entry, gradebook.language),
         "output_format": "text",
         "test_output_format": "text",
         "test_name_format": "text",

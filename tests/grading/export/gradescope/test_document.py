@@ -7,15 +7,14 @@ from typing import Any
 
 import pytest
 
-from pytest_dockerlab.feedback import ALL_OF_IT, Feedback, Shown, ShownLevel
-from pytest_dockerlab.grading.export.gradescope.document import document
-from pytest_dockerlab.grading.export.gradescope.texts import said_of, summary_of
+from pytest_dockerlab.feedback import Feedback, ShownLevel
+from pytest_dockerlab.grading.export.gradescope.document import document_of
 from pytest_dockerlab.grading.gradebook.assembly import make_gradebook
 from pytest_dockerlab.grading.gradebook.overrides import Override, Overrides
 from pytest_dockerlab.messages import Message
 from pytest_dockerlab.results import ItemResult, Verdict
 
-from ..._results import RUN, failed, graded, item
+from ..._results import failed, graded, item
 
 VISIBILITIES = ("hidden", "after_due_date", "after_published", "visible")
 FORMATS = ("text", "html", "simple_format", "md", "ansi")
@@ -44,14 +43,12 @@ def broken_rules(data: dict[str, Any]) -> Iterator[str]:
 
 
 def made(
-    *items: ItemResult, overrides: Overrides | None = None, shown: Shown = ALL_OF_IT, **more: Any
+    *items: ItemResult, overrides: Overrides | None = None, feedback: Feedback | None = None, is_past: bool = False
 ) -> dict[str, Any]:
     row = graded("submission", *items)
-    assert row.result
     gradebook = make_gradebook([row], overrides or Overrides(), "en")
     [entry] = gradebook.rows
-    said = said_of(entry, row.result, RUN, "en", shown)
-    found = document(gradebook, entry, said=said, summary=summary_of(entry, "en"), **more)
+    found = document_of(gradebook, entry, row, feedback or Feedback(), is_past=is_past)
     assert list(broken_rules(found)) == []
     assert found["score"] == entry.total
     assert sum(test.get("score", 0) for test in found["tests"]) == entry.total
@@ -103,13 +100,21 @@ def test_numbers_texts_and_what_else_stands_there() -> None:
 
 
 def test_what_waits_for_the_deadline_waits_in_gradescope() -> None:
-    found = made(item("networks"), item("aliases"), hidden={"docker-4/aliases"})
-    assert [test.get("visibility") for test in found["tests"]] == [None, "after_due_date"]
+    feedback = Feedback(ShownLevel.VERDICT_ONLY, ShownLevel.FULL, hidden=frozenset({"docker-4/aliases"}))
+    items = failed("networks", "none"), failed("aliases", "none")
+    networks, aliases = made(*items, feedback=feedback)["tests"]
+    assert "visibility" not in networks
+    assert networks["output"] == "failed"
+    assert aliases["visibility"] == "after_due_date"
+    assert "found: none" in aliases["output"]
+    networks, aliases = made(*items, feedback=feedback, is_past=True)["tests"]
+    assert "visibility" not in aliases
+    assert "found: none" in networks["output"]
 
 
 def test_no_more_is_shown_than_the_course_shows() -> None:
     levels = {"docker-4/aliases": ShownLevel.VERDICT_ONLY, "docker-4/tags": ShownLevel.OWN_OUTPUT}
-    found = made(*(failed(id, "none") for id in ("aliases", "tags", "env")), shown=Shown(Feedback(items=levels)))
+    found = made(*(failed(id, "none") for id in ("aliases", "tags", "env")), feedback=Feedback(items=levels))
     aliases, tags, env = (test.get("output", "") for test in found["tests"])
     assert aliases == "failed"
     assert "found: none" in tags
