@@ -19,6 +19,7 @@ COMMANDS: Mapping[str, Message] = {
     "grade": _("grade a whole roster, in many small isolated runs"),
     "gradescope": _("make the autograder.zip of a homework for Gradescope, whose containers read the files alone"),
     "merge": _("put the shards of one grading together"),
+    "regrade": _("look again at what a corrected check or course file may have changed, in a grading"),
 }
 """What each does, in one line."""
 

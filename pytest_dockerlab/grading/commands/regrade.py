@@ -1,0 +1,142 @@
+"""``dockerlab regrade``: what may have changed by a corrected check or course file is looked at again."""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from ...errors import ConfigurationError
+from ...homework import Need
+from ...interrupts import ended_in_order
+from ...messages import Message, _
+from ...report.lines import printable
+from ...results import SubmissionResult
+from ...roster.row import Row
+from ...run.needs import missing
+from ...run.output_files import write_json
+from ...selection import Source
+from ..gradebook.overrides import read_overrides
+from ..graded import Graded, Status, read_graded
+from ..local_pool import LocalPool
+from ..out import Out
+from ..record import read_record, read_rows, read_sources, write_record, write_rows
+from ..regrading.asked import AskedNow, ask_again
+from ..regrading.changed import changed_items
+from ..regrading.folder import Regrade, open_regrade
+from ..regrading.report import changes_csv, lines
+from ..regrading.rows import again, change_to_json, put_together, read_changes
+from ..run import CohortRun, Limits, Stopped
+from .grade import _width as width_of
+
+__all__ = ["add_arguments", "run"]
+
+LIMITS = Limits(300.0, 3 * 2**30)
+
+
+def add_arguments(command: argparse.ArgumentParser, say: Callable[[Message], str]) -> None:
+    """What may be typed."""
+    command.add_argument("out", metavar="OUT", help=say(_("the folder of the grading")))
+    command.add_argument("-n", dest="workers", metavar="N", help=say(_("run in N processes")))
+    text = say(_("where the new value would be lower, keep the old one, and say so"))
+    command.add_argument("--never-lower", action="store_true", help=text)
+    text = say(_("only say what would be looked at again, and why"))
+    command.add_argument("--plan", action="store_true", help=text)
+    text = say(_("another course file than that of the grading"))
+    command.add_argument("--hw-course", dest="course", metavar="FILE", help=text)
+
+
+def run(given: argparse.Namespace) -> int:
+    """Look again. Returns 0 when all that may have changed was, 3 when something could not be, 2 interrupted."""
+    out = Out(Path(given.out).expanduser().absolute())
+    now = ask_again(read_record(out), Path(given.course) if given.course else None)
+    overrides = read_overrides(out.overrides)
+    reasons: dict[str, Message] = {}
+    wanted: set[str] = set()
+    for graded in _graded(out):
+        changed = changed_items(graded.result, now) if graded.result is not None else {}
+        reasons = {**changed, **reasons}
+        wanted |= {graded.id} if changed else set()
+    for item in now.items:
+        if item.id in reasons:
+            _say(_("{item}: {why}", item=item.id, why=reasons[item.id]), given.lang)
+    _say(_("{count} submissions are looked at again", count=len(wanted)), given.lang)
+    if given.plan:
+        return 0
+    _refuse_what_is_missing(now, reasons)
+    regrade = open_regrade(out)
+    if wanted and not _look_again(out, regrade, now, [*reasons], wanted, given):
+        return 2
+    for graded in _graded(out):
+        put_together(out, graded, regrade, now, never_lower=given.never_lower)
+    write_record(out, now.record)
+    if not regrade.folder.exists():
+        return 0
+    changes = read_changes(regrade)
+    for line in lines(changes, overrides, given.lang):
+        sys.stdout.write(printable(line) + "\n")
+    regrade.changes("csv").write_text(changes_csv(changes, overrides, given.lang), "utf-8", newline="")
+    write_json(regrade.changes("json"), {"schema": 1, "changes": [change_to_json(each) for each in changes]})
+    shutil.rmtree(regrade.again.folder, ignore_errors=True)
+    return 3 if any(each.problem is not None for each in changes) else 0
+
+
+def _graded(out: Out) -> Iterator[Graded]:
+    return (graded for graded in read_graded(out) if graded.status is Status.GRADED)
+
+
+def _refuse_what_is_missing(now: AskedNow, ids: dict[str, Message]) -> None:
+    """What was there when the grading was made has to be there now, or verdicts would be lost."""
+    for item in now.items:
+        if item.id in ids and item.tier.within(now.settings.tier):
+            problem = missing((need for need in item.needs if need is not Need.ENGINE), now.settings)
+            if problem is not None:
+                why = _("{item} cannot be looked at again: {why}; {remedy}", item=item.id, why=problem.reason,
+                        remedy=problem.remedy or "")  # fmt: skip
+                raise ConfigurationError(why)
+
+
+def _look_again(
+    out: Out, regrade: Regrade, now: AskedNow, ids: list[str], wanted: set[str], given: argparse.Namespace
+) -> bool:
+    """Grade these submissions for these items alone. Returns whether it came to its end."""
+    here = regrade.again
+    here.results.mkdir(parents=True, exist_ok=True)
+    shutil.rmtree(here.attempts, ignore_errors=True)
+    order = [item.id for item in now.items if item.id in ids]
+    record = now.only(order)
+    write_rows(here, (row for row in read_rows(out) if row.id in wanted))
+    write_record(here, record)
+    for graded in _graded(out):
+        if graded.id in wanted and again(graded, regrade, now) is not None:
+            wanted.discard(graded.id)
+    known = {source.id: source for source in read_sources(out) if source.id in wanted}
+
+    def freeze(row: Row) -> Source:
+        return known.pop(row.id)
+
+    rows = (row for row in read_rows(here) if row.id in wanted)
+    done = 0
+
+    def told(id: str, result: SubmissionResult | None) -> None:
+        nonlocal done
+        done += 1
+        _say(_("{done} of {count}: {id}", done=done, count=len(wanted), id=id), given.lang)
+
+    cohort = CohortRun(here, record, LocalPool(), width_of(given.workers), LIMITS, told=told)
+    try:
+        with ended_in_order():
+            cohort.run(rows, len(wanted), freeze)
+    except KeyboardInterrupt:
+        _say(_("Interrupted: nothing is changed. To go on: dockerlab regrade {out}", out=given.out), given.lang)
+        return False
+    except Stopped as error:
+        raise ConfigurationError(_("{why}", why=error.text)) from error
+    return True
+
+
+def _say(message: Message, language: str) -> None:
+    sys.stdout.write(printable(message.render(language)) + "\n")
+    sys.stdout.flush()

@@ -1,0 +1,103 @@
+"""What was asked of a grading, as it would be asked now: with the checks and the course file as they are."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from ... import catalogue as catalogues
+from ... import option_table
+from ...course import Course, load_course
+from ...digests.items import Digests
+from ...errors import ConfigurationError
+from ...homework import Homework, Item
+from ...messages import _
+from ...options import Settings, resolve
+from ...results import Asked
+from ...selection import items_by_homework
+from ..record import Record
+
+__all__ = ["AskedNow", "ask_again"]
+
+_HOMEWORK = option_table.HOMEWORK.flag
+
+
+@dataclass(frozen=True, slots=True)
+class AskedNow:
+    """What the options of a grading mean today."""
+
+    record: Record
+    """With the course file as it is now."""
+    settings: Settings
+    items: Sequence[Item]
+    homeworks: Sequence[Homework]
+    course: Course
+    digests: Mapping[str, Mapping[str, str]]
+    """By item."""
+    asked: Asked
+
+    def only(self, ids: Sequence[str]) -> Record:
+        """What is asked of the same submissions for these items alone."""
+        known = {item.id: item for item in self.items}
+        chosen, todo = set(), list(ids)
+        while todo:  # what an item needs is judged with it
+            id = todo.pop()
+            if id not in chosen:
+                chosen.add(id)
+                todo += known[id].needs_items
+        slugs = {id.partition("/")[0] for id in chosen}
+        options = _without_names(self.record.check)
+        words = [word for id in ids for word in (_HOMEWORK, id)]
+        homework = tuple(each.slug for each in self.homeworks if each.slug in slugs)
+        return replace(self.record, homework=homework, check=(*words, *options))
+
+
+def ask_again(record: Record, course_file: Path | None = None) -> AskedNow:
+    """Read the options of a grading anew; ``course_file`` is another course file than it had.
+
+    Raises :class:`ConfigurationError` where they cannot be meant any more.
+    """
+    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    option_table.add_arguments(parser.add_argument)
+    words = list(record.check)
+    if course_file is not None:
+        words = [word for word in words if not word.startswith("--hw-course=")]
+        words.append(f"--hw-course={course_file.absolute()}")
+    given, odd = parser.parse_known_args(words)
+    if odd:
+        raise ConfigurationError(_("the grading was asked with {options}, which is no option any more", options=odd))
+    settings = resolve(vars(given), lambda _name: "", ini_folder=None, invocation_folder=Path.cwd(), environ={})
+    known = catalogues.load()
+    file = Path(settings.course) if settings.course else None
+    course = load_course(file, known.items, [each.slug for each in known.homeworks], known.left_out)
+    known = catalogues.load(course.numbers) if course.numbers else known
+    items = known.select(given.hw, endpoints=settings.endpoints)
+    homeworks = items_by_homework(items, known)
+    return AskedNow(
+        record=replace(
+            record,
+            course={"file": str(file), "digest": str(course.digest)} if file else None,
+            check=tuple(words),
+        ),
+        settings=settings,
+        items=items,
+        homeworks=homeworks,
+        course=course,
+        digests=Digests(homeworks).of(items, course),
+        asked=known.asked(given.hw),
+    )
+
+
+def _without_names(check: Sequence[str]) -> list[str]:
+    """The options of a check without the homeworks that it names."""
+    found, is_name = [], False
+    for word in check:
+        if is_name:
+            is_name = False
+        elif word == _HOMEWORK:
+            is_name = True
+        elif not word.startswith(f"{_HOMEWORK}="):
+            found.append(word)
+    return found

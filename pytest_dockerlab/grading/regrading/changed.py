@@ -1,0 +1,39 @@
+"""Which items of a submission have to be looked at again, and why."""
+
+from __future__ import annotations
+
+from ...messages import Message, _
+from ...results import SubmissionResult
+from .asked import AskedNow
+
+__all__ = ["changed_items"]
+
+
+def changed_items(result: SubmissionResult, now: AskedNow) -> dict[str, Message]:
+    """The reason for each item: its digest is another one, or that of an item which it depends on is."""
+    known = {each.id: each for each in result.items}
+    found: dict[str, Message] = {}
+    for item in now.items:
+        before = known.get(item.id)
+        digest = now.digests[item.id]
+        if before is None:
+            found[item.id] = _("it is new")
+        elif before.digest is None:
+            found[item.id] = _("nothing is written down of its check")
+        elif before.digest != digest:
+            is_other = {part: before.digest.get(part) != value for part, value in digest.items()}
+            if all(is_other.values()):
+                found[item.id] = _("its check and what the course file sets for it were changed")
+            elif is_other["check"]:
+                found[item.id] = _("its check was changed")
+            else:
+                found[item.id] = _("what the course file sets for it was changed")
+    is_whole = False
+    while not is_whole:
+        is_whole = True
+        for item in now.items:
+            cause = next((id for id in (*item.needs_items, *item.told_by) if id in found), None)
+            if cause is not None and item.id not in found:
+                found[item.id] = _("{item}, which it depends on, is looked at again", item=cause)
+                is_whole = False
+    return found
