@@ -6,6 +6,7 @@ import random
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from pytest_dockerlab.findings import Finding
 from pytest_dockerlab.homework import Item, Tier
 from tests.mutants.homeworks import HERE, OR_HERE, Homework, Unfitting, example
 from tests.mutants.kinds import NOWHERE, Change, Fault, Place
@@ -41,6 +42,13 @@ class Planted:
         """What was done to it, for people."""
         faults = [f"{item}: {fault.name}" for item, fault in self.faults.items()]
         return " + ".join([*faults, *(change.name for change in self.changes)]) or "the example"
+
+    def is_told_at(self, item: str, findings: Sequence[Finding]) -> bool:
+        """Whether the findings of a faulty item are where they must be."""
+        places: set[Place] = {(each.at.file, each.at.line) if each.at else (None, None) for each in findings}
+        if self.faults[item].at:  # the file as a whole is as well said by its first line
+            places = {(file, None if line == 1 else line) for file, line in places}
+        return bool(places) and self.must[item] <= places <= self.must[item] | self.may[item]
 
 
 def cohort(count: int, seed: int = 1, homeworks: tuple[str, ...] = DOCKER, tier: Tier = Tier.FILES) -> list[Planted]:

@@ -34,6 +34,7 @@ def test_checks_say_what_is_known(planted: Planted, tmp_path: Path) -> None:
     results = ask_all(Submission("a", WorkTree(tmp_path)), asked_items(DOCKER), hw_course=Course())
     said = {id: (result.verdict, result.because_of) for id, result in results.items()}
     assert {id: each for id, each in said.items() if each not in planted.verdicts[id]} == {}
+    assert all(planted.is_told_at(item, results[item].findings) for item in planted.faults)
 
 
 def test_what_depends_on_a_fault_is_folded_under_it() -> None:
