@@ -105,12 +105,12 @@ def sentences(agreement: Agreement, proposal: Proposal) -> Iterator[Message]:
             all=len(cases),
             then=sum(case.agrees(proposal.levels) for case in cases),
         )
-    compared = sum(item.compared for item in agreement.items.values())
-    if compared:
-        agreed = sum(item.agreed for item in agreement.items.values())
-        share = f"{100 * agreed / compared:.1f}"
-        words = {"count": agreed, "all": compared, "share": share}
-        yield _("of single items they agree on {count} of {all} ({share} %)", **words)
+    for level, name in LEVELS.items():
+        items = [item for item in agreement.items.values() if item.level is level]
+        agreed, compared = sum(item.agreed for item in items), sum(item.compared for item in items)
+        if compared:
+            words = {"level": name, "count": agreed, "all": compared, "share": f"{100 * agreed / compared:.1f}"}
+            yield _("single items, {level}: they agree on {count} of {all} ({share} %)", **words)
     if proposal.difference is not None:
         before, after = (f"{100 * each:.1f}" for each in proposal.difference)
         yield _(

@@ -1,0 +1,147 @@
+"""Shards, graded apart and put together: what comes of it is what the whole would have been."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+from pytest_dockerlab import cli
+from pytest_dockerlab.grading.graded import read_graded
+from pytest_dockerlab.grading.out import Out
+from pytest_dockerlab.grading.record import read_record
+from tests.cohort.planted import cohort
+from tests.cohort.repositories import write_cohort
+
+
+def grade(out: Path, *words: str) -> int:
+    roster = out.parent / "cohort" / "roster.csv"
+    return cli.main(["grade", str(roster), "--hw", "docker-4", "--hw-tier", "files", "-n2", "-o", str(out), *words])
+
+
+@pytest.fixture(scope="module")
+def graded(tmp_path_factory):
+    """A cohort that was graded as a whole, and in two shards."""
+    folder = tmp_path_factory.mktemp("merge")
+    write_cohort(folder / "cohort", cohort(6))
+    assert grade(folder / "whole") == 0
+    assert grade(folder / "one", "--shard", "1/2") == 0
+    assert grade(folder / "two", "--shard", "2/2") == 0
+    return folder
+
+
+@pytest.fixture
+def shards(graded, tmp_path):
+    """Copies of the shards, for what is done to them."""
+    for name in ("one", "two"):
+        shutil.copytree(graded / name, tmp_path / name)
+    return tmp_path
+
+
+def merge(folder: Path, *names: str) -> int:
+    return cli.main(["merge", *(str(folder / name) for name in names), "-o", str(folder / "merged")])
+
+
+def refused(folder: Path, capsys, *names: str) -> str:
+    assert merge(folder, *names) == 4
+    assert not (folder / "merged" / "grading.json").exists()
+    return capsys.readouterr().err
+
+
+def change(folder: Path, **fields: object) -> None:
+    file = folder / "grading.json"
+    file.write_text(json.dumps(json.loads(file.read_text()) | fields))
+
+
+def test_it_is_what_the_whole_is(graded, shards):
+    assert merge(shards, "two", "one") == 0
+    whole, merged = Out(graded / "whole"), Out(shards / "merged")
+    assert merged.rows.read_bytes() == whole.rows.read_bytes()
+    for one, other in zip(read_graded(merged), read_graded(whole), strict=True):
+        assert (one.id, one.columns, one.status) == (other.id, other.columns, other.status)
+        assert [(item.id, item.verdict, item.points) for item in one.result.items] == [
+            (item.id, item.verdict, item.points) for item in other.result.items
+        ]
+    record, asked = read_record(merged), read_record(whole)
+    assert (record.shard, record.homework, record.roster) == (None, asked.homework, asked.roster)
+    assert record.started == min(read_record(Out(graded / name)).started for name in ("one", "two"))
+
+
+def test_a_shard_has_its_rows_only(graded):
+    counts = [len(list(read_graded(Out(graded / name)))) for name in ("one", "two")]
+    assert sum(counts) == 6
+    assert min(counts) > 0
+
+
+def test_a_hole_and_an_overlap_are_refused(shards, capsys):
+    assert "missing: 2/2" in refused(shards, capsys, "one")
+    assert "there twice" in refused(shards, capsys, "one", "one", "two")
+
+
+@pytest.mark.parametrize(
+    ("fields", "what"),
+    [
+        ({"tool": {"name": "pytest-dockerlab", "version": "0.0.1"}}, "versions"),
+        ({"roster": {"file": "r.csv", "digest": f"sha256:{'0' * 64}", "rows": 6}}, "rosters"),
+        ({"course": {"file": "c.toml", "digest": f"sha256:{'0' * 64}"}}, "course files"),
+        ({"homework": ["docker-3"]}, "homeworks"),
+        ({"tier": "engine"}, "tiers"),
+        ({"shard": [2, 3]}, "numbers of shards"),
+        ({"check": ["--hw", "docker-4", "--hw-ref=old"]}, "options"),
+    ],
+)
+def test_what_does_not_belong_together_is_refused(shards, capsys, fields, what):
+    change(shards / "two", **fields)
+    assert re.search(f"do not belong together: {what} differ", refused(shards, capsys, "one", "two"))
+
+
+def test_results_of_other_checks_are_refused(shards, capsys):
+    result = next((shards / "two" / "results").iterdir())
+    document = json.loads(result.read_text())
+    document["digests"]["packs"] = {"pytest-dockerlab": "0" * 64}
+    result.write_text(json.dumps(document))
+    assert "the checks differ" in refused(shards, capsys, "one", "two")
+
+
+def test_an_unfinished_shard_is_refused(shards, capsys):
+    next((shards / "two" / "results").iterdir()).unlink()
+    assert "is not finished: 1 are left" in refused(shards, capsys, "one", "two")
+
+
+def test_a_result_that_is_none_is_not_taken(shards, capsys):
+    next((shards / "two" / "results").iterdir()).write_text("{}")
+    assert "no results.json" in refused(shards, capsys, "one", "two")
+
+
+def test_a_row_that_is_gone_is_noticed(shards, capsys):
+    rows = shards / "two" / "rows.jsonl"
+    rows.write_text("".join(rows.read_text().splitlines(keepends=True)[:-1]))
+    assert "is in no shard" in refused(shards, capsys, "one", "two")
+
+
+def test_a_row_of_another_shard_is_noticed(shards, capsys):
+    shutil.copy(shards / "one" / "rows.jsonl", shards / "two" / "rows.jsonl")
+    assert "is not" in refused(shards, capsys, "one", "two")
+
+
+def test_what_is_no_shard_is_refused(graded, shards, capsys):
+    shutil.copytree(graded / "whole", shards / "whole")
+    assert "no shard" in refused(shards, capsys, "whole")
+    assert "holds no grading" in refused(shards, capsys, "cohort")
+    (shards / "merged").mkdir()
+    shutil.copy(graded / "whole" / "grading.json", shards / "merged")
+    assert merge(shards, "one", "two") == 4
+    assert "holds a grading already" in capsys.readouterr().err
+
+
+def test_overrides_beside_a_shard_come_along(shards, capsys):
+    header = "id,item,verdict,reason,who,when\n"
+    (shards / "one" / "overrides.csv").write_text(header)
+    (shards / "two" / "overrides.csv").write_text(header + "x,y,passed,z,w,2026-11-29\n")
+    assert "say different things" in refused(shards, capsys, "one", "two")
+    (shards / "two" / "overrides.csv").unlink()
+    assert merge(shards, "one", "two") == 0
+    assert (shards / "merged" / "overrides.csv").read_text() == header
