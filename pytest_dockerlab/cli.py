@@ -149,7 +149,7 @@ def _explain(given: argparse.Namespace) -> int:
     item = known.item(name)
     homework = known.homework(item.slug)
     assert homework is not None
-    found = explanations.section(homework, item, given.lang)
+    found = explanations.section(homework, item.id, given.lang)
     facts = [text(Message(str(word)), given.lang) for word in (item.kind, item.level, item.tier)]
     title = text(Message(item.title), given.lang)
     head = f"{title} · {' · '.join(facts)}"

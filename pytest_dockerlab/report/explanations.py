@@ -23,11 +23,11 @@ def page(homework: Homework, language: str) -> Path | None:
 def is_explained(homework: Homework, item: Item, language: str) -> bool:
     """Whether the item has its section in this very language."""
     found = page(homework, language)
-    return found is not None and found.stem == language and section(homework, item, language) is not None
+    return found is not None and found.stem == language and section(homework, item.id, language) is not None
 
 
-def section(homework: Homework, item: Item, language: str) -> str | None:
-    """The Markdown of one item, its heading included; ``None`` where it is not explained yet."""
+def section(homework: Homework, id: str, language: str) -> str | None:
+    """The Markdown of the item ``id``, its heading included; ``None`` where it is not explained yet."""
     path = page(homework, language)
     if path is None:
         return None
@@ -35,7 +35,7 @@ def section(homework: Homework, item: Item, language: str) -> str | None:
     is_inside = False
     for line in path.read_text("utf-8").splitlines():
         if line.startswith("## "):
-            is_inside = line.removeprefix("## ").strip() == item.id
+            is_inside = line.removeprefix("## ").strip() == id
         if is_inside:
             lines.append(line)
     return "\n".join(lines).strip() or None

@@ -283,7 +283,7 @@ def test_every_item_is_explained(homework: object, item: object, language: str) 
     path = page(homework, language)  # type: ignore[arg-type]
     assert path is not None
     assert path.name == f"{language}.md"
-    text = section(homework, item, language)  # type: ignore[arg-type]
+    text = section(homework, item.id, language)  # type: ignore[arg-type]
     assert text is not None
     places = [text.find(bold) for bold in BOLD[language]]
     assert -1 not in places, "a part is missing"

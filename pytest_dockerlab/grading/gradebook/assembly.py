@@ -12,7 +12,7 @@ from ...messages import Message, _, text
 from ...results import ItemResult, SubmissionResult, Verdict, score
 from ..graded import Graded, Status
 from .members import members_of
-from .model import Entry, Gradebook, GradedHomework, GradedItem, Mark
+from .model import Cause, Entry, Gradebook, GradedHomework, GradedItem, Mark
 from .overrides import MANUAL, Override, Overrides, refuse_unknown
 
 __all__ = ["make_gradebook"]
@@ -36,6 +36,7 @@ class _Assembly:
         self._homeworks: dict[str, GradedHomework] = {}
         self._items: dict[str, GradedItem] = {}
         self._marks: dict[Mark, Mark] = {}  # most marks are alike: of each there is one
+        self._causes: dict[Cause, Cause] = {}
         self._texts: dict[str, str] = {}
         self._courses: dict[str, None] = {}
         self._hosts: dict[str, None] = {}
@@ -142,10 +143,21 @@ class _Assembly:
             result.max_points,
             because_of=result.because_of,
             why=self._say(_why(result)),
+            cause=self._cause(result),
             remedy=self._say(result.remedy if not result.findings else result.findings[0].hint),
             findings=len(result.findings),
             is_rehearsal=result.rehearsal is not None,
         )
+
+    def _cause(self, result: ItemResult) -> Cause | None:
+        finding = next(iter(result.findings), None)
+        # what is found, and not what all say of it
+        said = finding.found or finding.expected if finding else result.reason or result.rehearsal
+        if said is None:
+            return None
+        said = said if isinstance(said, Message) else Message(self._say(said))
+        cause = Cause(said.id, tuple((name, self._say(value)) for name, value in said.args.items()))
+        return self._causes.setdefault(cause, cause)
 
     def _alike(self, mark: Mark) -> Mark:
         return self._marks.setdefault(mark, mark)
@@ -207,18 +219,15 @@ def _overridden(result: ItemResult, override: Override) -> ItemResult:
     return dataclasses.replace(result, verdict=verdict, points=points, because_of=None, rehearsal=None)
 
 
-def _why(result: ItemResult) -> Message | str | None:
+def _why(result: ItemResult) -> object:
     """In one line: of what is wrong the first, else why it could not be told."""
     if not result.findings:
         return result.reason or result.rehearsal
-    finding = result.findings[0]
-    said = _said(finding)
-    return said if said is None or finding.at is None else _("{place}: {found}", place=str(finding.at), found=said)
+    at, said = result.findings[0].at, _said(result.findings[0])
+    return said if said is None or at is None else _("{place}: {found}", place=str(at), found=said)
 
 
-def _said(finding: Finding) -> Message | None:
-    if finding.found is None:  # then what was expected, by the item's title where nowhere else, is not there
-        return finding.expected
-    if finding.expected is None:
-        return _("found: {found}", found=finding.found)
+def _said(finding: Finding) -> object:
+    if finding.found is None or finding.expected is None:  # the item's title says what is expected
+        return finding.expected if finding.found is None else finding.found
     return _("{expected}; found: {found}", expected=finding.expected, found=finding.found)

@@ -15,7 +15,7 @@ from ...results import Verdict
 from ..graded import Status
 from .overrides import Override
 
-__all__ = ["Entry", "Gradebook", "GradedHomework", "GradedItem", "Mark"]
+__all__ = ["Cause", "Entry", "Gradebook", "GradedHomework", "GradedItem", "Mark"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,16 @@ class GradedItem:
 
 
 @dataclass(frozen=True, slots=True)
+class Cause:
+    """Why a verdict is what it is, apart from where: what many submissions have in common."""
+
+    sentence: str
+    """A message id."""
+    args: tuple[tuple[str, str], ...]
+    """What stands in its places, rendered: in each submission something else, in most cases."""
+
+
+@dataclass(frozen=True, slots=True)
 class Mark:
     """What one submission has for one item."""
 
@@ -55,8 +65,9 @@ class Mark:
     """The item whose verdict is the cause of this one."""
     why: str = ""
     """The first finding, or why nothing could be found. Parts of it are the submission's: escape it."""
+    cause: Cause | None = None
     remedy: str = ""
-    """What to do where it could not be verified."""
+    """What to do."""
     findings: int = 0
     is_rehearsal: bool = False
     """It was asked of a fake, and does not count."""

@@ -41,7 +41,7 @@ def test_first_finding_is_the_reason() -> None:
     (entry,) = book(graded("ann", failed("b", "two\nlines"))).rows
     mark = entry.marks["docker-4/b"]
     assert (mark.why, mark.remedy, mark.findings) == (
-        "docker-compose.yml:3: found: two lines",
+        "docker-compose.yml:3: two lines",
         "say it otherwise",
         1,
     )

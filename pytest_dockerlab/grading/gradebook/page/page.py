@@ -1,0 +1,106 @@
+"""Puts the page together: a template, a style and scripts, which a policy names by their digests, and data."""
+
+from __future__ import annotations
+
+import base64
+import functools
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+from .... import __version__
+from ....homework import Kind
+from ....messages import Message
+from ....report.terminal import symbols_for
+from ..model import Gradebook
+from .data import VERDICTS, columns_of, data_of
+from .explained import explained
+from .words import WORDS
+
+if TYPE_CHECKING:
+    import jinja2
+
+__all__ = ["gradebook_html"]
+
+_SCRIPTS = ("book.js", "matrix.js", "side.js", "page.js")
+
+
+def gradebook_html(book: Gradebook, page_of: Callable[[str], str] = lambda id: "") -> str:
+    """The page. ``page_of`` is the address of a submission's own page; empty where there is none."""
+    symbols = symbols_for("utf-8")
+    words = {name: message.render(book.language) for name, message in WORDS.items()}
+    verdicts = [Message(str(verdict)).render(book.language) for verdict in VERDICTS]
+    data = data_of(book, page_of) | {
+        "words": words,
+        "verdicts": verdicts,
+        "symbols": [symbols[verdict] for verdict in VERDICTS],
+    }
+    script = "\n".join(['"use strict";', *map(_text, _SCRIPTS)])
+    style = _text("page.css")
+    return _template().render(
+        book=book,
+        words=words,
+        labs=[_lab(book, item.id) for item in book.items if item.kind is Kind.LAB],
+        data=_json(data),
+        explained=explained(columns_of(book), book.language),
+        script=script,
+        style=style,
+        policy=_policy(style, script),
+        version=__version__,
+    )
+
+
+def _lab(book: Gradebook, id: str) -> dict[str, Any]:
+    """What a docker host has shown: it is the same beside each of its submissions."""
+    symbols = symbols_for("utf-8")
+    verdicts = dict.fromkeys(row.marks[id].verdict for row in book.rows if id in row.marks)
+    return {
+        "id": id,
+        "said": [(symbols[each], Message(str(each)).render(book.language), str(each)) for each in verdicts],
+    }
+
+
+def _json(data: Mapping[str, Any]) -> str:
+    """JSON that ends no element and begins no comment, wherever in HTML it stands."""
+    written = json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    written = written.encode("utf-8", "backslashreplace").decode()  # a lone half of a pair is no UTF-8
+    return written.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+
+
+def _policy(style: str, script: str) -> str:
+    """Nothing is asked for, nothing is sent, and text never becomes markup."""
+    return "; ".join(
+        [
+            "default-src 'none'",
+            f"style-src {_digest(style)}",
+            f"script-src {_digest(script)}",
+            "base-uri 'none'",
+            "form-action 'none'",
+            "require-trusted-types-for 'script'",
+        ]
+    )
+
+
+def _digest(text: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+
+@functools.cache
+def _text(name: str) -> str:
+    return resources.files(__package__).joinpath(name).read_text("utf-8")
+
+
+@functools.cache
+def _template() -> jinja2.Template:
+    import jinja2
+
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader(__package__, "."),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template("page.html.jinja")
