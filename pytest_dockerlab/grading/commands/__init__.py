@@ -17,6 +17,7 @@ __all__ = ["COMMANDS", "module_of"]
 COMMANDS: Mapping[str, Message] = {
     "calibrate": _("hold a grading against grades that people gave"),
     "grade": _("grade a whole roster, in many small isolated runs"),
+    "gradebook": _("make the gradebook of a grading again: overrides were edited, another file is to be filled"),
     "gradescope": _("make the autograder.zip of a homework for Gradescope, whose containers read the files alone"),
     "merge": _("put the shards of one grading together"),
     "regrade": _("look again at what a corrected check or course file may have changed, in a grading"),

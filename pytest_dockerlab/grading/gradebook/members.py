@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-__all__ = ["members_of"]
+__all__ = ["cell_of", "members_of"]
 
 _SEPARATOR = ";"
 _WHO = ("email", "name")
+
+
+def cell_of(columns: Mapping[str, str], name: str) -> str:
+    """The cell of the column ``name``, whose header may be in capitals."""
+    return next((cell for header, cell in columns.items() if header.strip().casefold() == name), "")
 
 
 def members_of(columns: Mapping[str, str]) -> tuple[Mapping[str, str], ...]:
@@ -16,7 +21,7 @@ def members_of(columns: Mapping[str, str]) -> tuple[Mapping[str, str], ...]:
     There are as many as ``email`` (else ``name``) lists, with semicolons between them. A cell that lists as many words
     has one for each of them, any other is everybody's.
     """
-    count = next((len(_listed(columns[who])) for who in _WHO if columns.get(who)), 1)
+    count = next((len(_listed(cell)) for who in _WHO if (cell := cell_of(columns, who))), 1)
     if count < 2:
         return (columns,)
     return tuple({name: _of_one(name, cell, at, count) for name, cell in columns.items()} for at in range(count))
@@ -24,7 +29,8 @@ def members_of(columns: Mapping[str, str]) -> tuple[Mapping[str, str], ...]:
 
 def _of_one(name: str, cell: str, at: int, count: int) -> str:
     parts = _listed(cell)
-    is_list = len(parts) == count and (name in _WHO or not any(" " in part for part in parts))
+    is_who = name.strip().casefold() in _WHO
+    is_list = len(parts) == count and (is_who or not any(" " in part for part in parts))
     return parts[at] if is_list else cell
 
 

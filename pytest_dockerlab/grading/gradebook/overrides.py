@@ -11,6 +11,7 @@ import csv
 import difflib
 import math
 import re
+import unicodedata
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -82,7 +83,7 @@ def read_overrides(file: Path) -> Overrides:
     maxima: dict[str, float] = {}
     for line, cells in _rows(file, text):
         try:
-            key = cells["id"], cells["item"]
+            key = unicodedata.normalize("NFC", cells["id"]), cells["item"]  # as in the roster
             if key in marks:
                 raise ValueError(_("{item} of {id} is there twice, in line {line} too", item=key[1], id=key[0],
                                    line=lines[key]))  # fmt: skip

@@ -17,7 +17,6 @@ __all__ = ["formula_safe", "gradebook_csv"]
 
 _FORMULA = re.compile(r"\s*[=+\-@＝＋－＠]|[\t\r\n]")
 _NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?")
-_NEEDED = "id"
 
 
 def formula_safe(cell: str) -> str:
@@ -33,7 +32,9 @@ def gradebook_csv(book: Gradebook) -> str:
     """
     written = io.StringIO()
     writer = csv.writer(written, lineterminator="\r\n")
-    columns = list(dict.fromkeys([_NEEDED, *(name for row in book.rows for name in row.columns)]))
+    columns = list(dict.fromkeys(name for row in book.rows for name in row.columns))
+    if not any(map(_is_id, columns)):  # a roster that was a folder
+        columns.insert(0, "id")
     items = [item for item in book.items if item.kind is Kind.SUBMISSION or item.max_points]
     counting = [item for item in items if _counts(book, item)]
     head = ["status", "score", "max", "verified max", "bonus", "final", "late", "why not graded"]
@@ -56,7 +57,11 @@ def _counts(book: Gradebook, item: GradedItem) -> bool:
 
 
 def _cell(member: Mapping[str, str], name: str, row: Entry) -> str:
-    return member.get(name, row.id if name == _NEEDED else "")
+    return row.id if _is_id(name) else member.get(name, "")
+
+
+def _is_id(name: str) -> bool:
+    return name.strip().casefold() == "id"
 
 
 def _scores(row: Entry) -> Iterator[str]:

@@ -1,4 +1,4 @@
-from pytest_dockerlab.grading.gradebook.members import members_of
+from pytest_dockerlab.grading.gradebook.members import cell_of, members_of
 
 
 def test_who_is_alone_is_one() -> None:
@@ -29,3 +29,8 @@ def test_names_are_enough() -> None:
 
 def test_names_that_do_not_pair_with_addresses_stay_together() -> None:
     assert [one["name"] for one in members_of({"name": "Ann;Bob;Cid", "email": "a@x;b@x"})] == ["Ann;Bob;Cid"] * 2
+
+
+def test_headers_may_be_in_capitals() -> None:
+    assert [one["E-mail"] for one in members_of({"Name": "Ann;Bob", "E-mail": "a@x;b@x"})] == ["a@x", "b@x"]
+    assert cell_of({"Name ": "Ann"}, "name") == "Ann"

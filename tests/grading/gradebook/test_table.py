@@ -6,8 +6,9 @@ import pytest
 from pytest_dockerlab.grading.gradebook.assembly import make_gradebook
 from pytest_dockerlab.grading.gradebook.overrides import Overrides
 from pytest_dockerlab.grading.gradebook.table import formula_safe, gradebook_csv
+from pytest_dockerlab.grading.graded import Graded, Status
 
-from .._results import graded, item
+from .._results import RUN, graded, item, submission
 from ._books import of_everything
 
 
@@ -64,3 +65,11 @@ def test_formula_is_told_apart(cell: str) -> None:
 @pytest.mark.parametrize("cell", ["", "Ann", "-1", "+79991234567", "0,5", "-1.25", "a=b", "o'neil"])
 def test_what_is_none_stays_as_it_is(cell: str) -> None:
     assert formula_safe(cell) == cell
+
+
+@pytest.mark.parametrize(("columns", "header"), [({"ID": "ann"}, "ID"), ({}, "id")])
+def test_id_is_in_the_rosters_column_or_in_one_of_ours(columns: dict[str, str], header: str) -> None:
+    row = Graded("ann", columns, Status.GRADED, submission("ann", item("a")), RUN)
+    text = gradebook_csv(make_gradebook([row], Overrides(), "en"))
+    assert text[1:].partition(",")[0] == header
+    assert read(text)[1][header] == "ann"

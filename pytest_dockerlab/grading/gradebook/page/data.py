@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
 from ....homework import Kind, Level
 from ....messages import Message
+from ....report.lines import printable
 from ....results import Verdict
 from ...graded import Status
+from ..members import cell_of
 from ..model import Cause, Entry, Gradebook, GradedItem, Mark
 
 __all__ = ["VERDICTS", "columns_of", "data_of"]
@@ -16,8 +19,8 @@ __all__ = ["VERDICTS", "columns_of", "data_of"]
 VERDICTS = tuple(Verdict)
 """A verdict's number is its place here."""
 _VARIES = "…"
-_NOT_SHOWN = ("path", "url", "ref")
-"""Columns that say where a submission is, not whose."""
+_NOT_SHOWN = re.compile(r"id|name|path|url|ref(:.*)?|language|exempt")
+"""Columns that are shown otherwise, or say where a submission is, and not whose."""
 
 
 def columns_of(book: Gradebook) -> list[GradedItem]:
@@ -46,7 +49,7 @@ class _Data:
         self._shown = [
             name
             for name in dict.fromkeys(name for row in book.rows for name in row.columns)
-            if name not in ("id", "name", *_NOT_SHOWN) and not name.startswith("ref:")
+            if not _NOT_SHOWN.fullmatch(name.strip().casefold())
         ]
 
     def data(self) -> dict[str, Any]:
@@ -55,7 +58,7 @@ class _Data:
             "language": self._book.language,
             "maximum": self._book.maximum,
             "bonus": sum(item.max_points for item in self._items if item.level is not Level.REQUIRED),
-            "columns": self._shown,
+            "columns": list(map(printable, self._shown)),
             "items": [
                 {
                     "id": item.id,
@@ -77,19 +80,19 @@ class _Data:
         }
 
     def _row(self, row: Entry) -> dict[str, Any]:
-        names = [member.get("name", "") for member in row.members]
+        names = [cell_of(member, "name") for member in row.members]
         return {
             "id": row.id,
-            "name": ", ".join(dict.fromkeys(name for name in names if name)),
-            "cells": [row.columns.get(name, "") for name in self._shown],
+            "name": printable(", ".join(dict.fromkeys(name for name in names if name))),
+            "cells": [printable(row.columns.get(name, "")) for name in self._shown],
             "state": _state(row),
             "total": row.total,
             "points": row.points,
             "bonus": row.bonus,
             "max": row.maximum,
             "known": row.verified_maximum,
-            "late": row.late,
-            "why": row.reason,
+            "late": printable(row.late),
+            "why": printable(row.reason),
             "commit": ", ".join(dict.fromkeys(commit[:10] for commit in row.commits.values())),
             "page": self._page_of(row.id),
             "marks": [self._number(row.marks.get(item.id)) for item in self._items],
@@ -119,7 +122,7 @@ class _Data:
         if mark.is_rehearsal:
             yield "rehearsal", True
         if mark.override is not None:
-            yield "who", mark.override.who
+            yield "who", printable(mark.override.who)
             yield "when", mark.override.when
             yield "automatic", None if mark.automatic is None else self._mark(mark.automatic)
 
@@ -132,9 +135,10 @@ class _Data:
         return at
 
     def _said(self, at: int, sentence: str) -> str:
-        return Message(sentence, self._args[at]).render(self._book.language)
+        return printable(Message(sentence, self._args[at]).render(self._book.language))
 
     def _text(self, text: str) -> int:
+        text = printable(text)
         return self._texts.setdefault(text, len(self._texts))
 
 

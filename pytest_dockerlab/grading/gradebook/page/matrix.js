@@ -61,7 +61,7 @@ function rowOf(row, at) {
 }
 
 function nameOf(row) {
-  const more = [row.name ? row.id : "", ...row.cells.filter((_cell, at) => book.columns[at] !== "email")].filter(Boolean).join(" · ");
+  const more = [row.name ? row.id : "", ...row.cells.filter((_cell, at) => !/mail/i.test(book.columns[at]))].filter(Boolean).join(" · ");
   const named = row.page ? element("a", { href: row.page, target: "_blank", rel: "noopener", tabindex: -1 }, row.name || row.id)
     : element("span", { class: "named" }, row.name || row.id);
   return cell("th", NAME, { scope: "row", role: "rowheader", class: "name", title: `${row.name || row.id}\n${more}` }, element("div", {},
@@ -73,7 +73,7 @@ function nameOf(row) {
 function scoreOf(row) {
   if (row.total === null) return cell("td", SCORE, { class: "score none" }, element("span", { class: "state" }, words[row.state]));
   const isFinal = row.state === "final";
-  const of = isFinal ? ` / ${number.format(row.max)}` : ` / ${number.format(row.known)} / ${number.format(row.max)}`;
+  const of = `${knownOf(row)} / ${number.format(row.max)}`;
   return cell("td", SCORE, { class: `score${isFinal ? "" : " open"}`, title: isFinal ? words.final : words.provisional },
     element("div", {},
       element("span", {}, element("b", {}, number.format(row.total)), element("small", {}, of)),
@@ -82,6 +82,7 @@ function scoreOf(row) {
     bar(row));
 }
 
+const knownOf = (row) => (row.known === row.max ? "" : ` / ${number.format(row.known)}`);
 const sumOf = (row) => `${number.format(row.points)} ${row.bonus < 0 ? "−" : "+"} ${number.format(Math.abs(row.bonus))}`;
 
 // Points of what is required, of what is known of it, of all.

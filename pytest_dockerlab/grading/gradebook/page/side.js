@@ -171,13 +171,12 @@ function openRow(row) {
         element("div", {}, element("button", { type: "button", class: "link", onclick: () => openMark(row, column) }, nameOfItem(item)),
           element("small", {}, text(mark.why) || item.title))))));
   };
-  const known = row.state === "final" ? "" : ` / ${number.format(row.known)}`;
   open(
     element("h2", {}, row.name || row.id),
     facts(
       ["id", row.name ? row.id : ""],
       ...book.columns.map((name, at) => [name, row.cells[at]]),
-      [words.score, row.total === null ? "" : `${number.format(row.total)}${known} / ${number.format(row.max)} · ${words[row.state]}`],
+      [words.score, row.total === null ? "" : `${number.format(row.total)}${knownOf(row)} / ${number.format(row.max)} · ${words[row.state]}`],
       [words.bonus, row.bonus ? number.format(row.bonus) : ""],
       [capital(words.late), row.late, "late"],
       [capital(words[row.state]), row.total === null ? row.why || "–" : ""],

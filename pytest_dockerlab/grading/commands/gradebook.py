@@ -1,0 +1,55 @@
+"""``dockerlab gradebook``: the gradebook and the pages of a grading, made again from its results."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from ...messages import Message, _, text
+from ...report.lines import printable
+from ..export import options as exports
+from ..gradebook.files import make_files
+from ..gradebook.model import Gradebook
+from ..graded import Status
+from ..out import Out
+
+__all__ = ["add_arguments", "run", "told"]
+
+
+def add_arguments(command: argparse.ArgumentParser, say: Callable[[Message], str]) -> None:
+    """What may be typed."""
+    command.add_argument("out", metavar="OUT", help=say(_("the folder of the grading")))
+    moved = say(_("the course file, where it has been moved since"))
+    command.add_argument("--hw-course", "--course", dest="course", metavar="FILE", help=moved)
+    exports.add_arguments(command, say)
+
+
+def run(given: argparse.Namespace) -> int:
+    """Make it. Returns 0, or 3 where a page could not be made."""
+    out = Out(Path(given.out).expanduser().absolute())
+    made = make_files(out, given.lang, Path(given.course) if given.course else None)
+    for line in told(made.gradebook, out, given.lang):
+        print(line)
+    for problem in made.problems:
+        print(f"dockerlab: {printable(text(problem, given.lang))}", file=sys.stderr)
+    for line in exports.export(given, made.gradebook, out):
+        print(line)
+    return 3 if made.problems else 0
+
+
+def told(book: Gradebook, out: Out, language: str) -> Iterator[str]:
+    """What has to be known of it at once, and where it is."""
+    graded = [row for row in book.rows if row.total is not None]
+    without = [row.status for row in book.rows if row.total is None]
+    counts = (
+        _("graded: {count}", count=len(graded)),
+        _("not final: {count}", count=sum(not row.is_final for row in graded)),
+        _("not graded: {count}", count=without.count(Status.ERROR)),
+        _("waiting: {count}", count=without.count(Status.WAITING)),
+        _("exempt: {count}", count=without.count(Status.EXEMPT)),
+    )
+    said = [each for each in counts if each.args["count"]]
+    yield printable(" · ".join(text(each, language) for each in said))
+    yield printable(str(out.gradebook("html")))

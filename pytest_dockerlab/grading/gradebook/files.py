@@ -1,0 +1,74 @@
+"""The files of a gradebook in the folder of its grading: made from what is there, again and again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote
+
+from ... import catalogue
+from ...course import Course, load_course
+from ...errors import ConfigurationError
+from ...messages import Message, _, reason_of
+from ...run.output_files import write_text
+from ..graded import read_graded
+from ..out import Out
+from ..pages import write_pages
+from ..record import read_record
+from .assembly import make_gradebook
+from .document import gradebook_json
+from .model import Gradebook
+from .overrides import read_overrides
+from .page.page import gradebook_html
+from .table import gradebook_csv
+
+__all__ = ["Made", "make_files"]
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """The gradebook that was written."""
+
+    gradebook: Gradebook
+    problems: Sequence[Message]
+    """Which submissions have no page, and why."""
+
+
+def make_files(out: Out, language: str, course_file: Path | None = None) -> Made:
+    """Write gradebook.json, gradebook.csv, gradebook.html and the pages of submissions, in ``language``.
+
+    :param course_file: where that of the grading has gone.
+
+    Raises :class:`ConfigurationError` for a folder without a grading, overrides or a course file that cannot be meant,
+    and what cannot be written.
+    """
+    course = _course(out, course_file)
+    book = make_gradebook(read_graded(out), read_overrides(out.overrides), language)
+    try:
+        problems = write_pages(out, read_graded(out), book, course.feedback)
+        for suffix, text in (
+            ("json", gradebook_json(book)),
+            ("csv", gradebook_csv(book)),
+            ("html", gradebook_html(book, lambda id: _page_of(out, id))),
+        ):
+            write_text(out.gradebook(suffix), text)
+    except OSError as error:
+        raise ConfigurationError(
+            _("{path} cannot be written: {why}", path=error.filename or out.folder, why=reason_of(error))
+        ) from error
+    return Made(book, problems)
+
+
+def _course(out: Out, file: Path | None) -> Course:
+    """The grading's course file as it is now: it says what a page may show."""
+    record = read_record(out)
+    if file is None and record.course is not None:
+        file = Path(record.course["file"])
+    known = catalogue.load()
+    return load_course(file, known.items, [homework.slug for homework in known.homeworks], known.left_out)
+
+
+def _page_of(out: Out, id: str) -> str:
+    page = out.page_of(id)
+    return quote(f"{page.parent.name}/{page.name}") if page.exists() else ""

@@ -1,0 +1,80 @@
+import csv
+import json
+from pathlib import Path
+
+import pytest
+
+from pytest_dockerlab import cli
+from pytest_dockerlab.errors import ConfigurationError
+from pytest_dockerlab.grading.gradebook.files import make_files
+from pytest_dockerlab.grading.out import Out
+
+from .._out import write_out
+from .._results import failed, item, submission
+
+HEADER = "id,item,verdict,points,reason,who,when\n"
+
+
+@pytest.fixture
+def out(tmp_path: Path) -> Out:
+    results = [submission("ann", item("a"), failed("b", "nothing")), submission("bob", item("a"), item("b"))]
+    return write_out(tmp_path / "out", results, waiting=["cid"])
+
+
+def score_in(out: Out, id: str) -> set[str]:
+    """The row's total, as each of the files has it."""
+    document = json.loads(out.gradebook("json").read_text("utf-8"))
+    with out.gradebook("csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    return {f"{row['total']:g}" for row in document["rows"] if row["id"] == id} | {
+        row["score"] for row in rows if row["id"] == id
+    }
+
+
+def test_files_are_made_and_say_the_same(out: Out) -> None:
+    book = make_files(out, "en").gradebook
+    assert [row.total for row in book.rows] == [1.0, 2.0, None]
+    assert (score_in(out, "ann"), score_in(out, "bob")) == ({"1"}, {"2"})
+    assert out.page_of("ann").exists()
+    assert '"page":"pages/ann.html"' in out.gradebook("html").read_text("utf-8")
+
+
+def test_overrides_that_were_edited_are_in_all_of_it(out: Out, capsys: pytest.CaptureFixture[str]) -> None:
+    make_files(out, "en")
+    written = HEADER + "ann,docker-4/b,,0.5,half of it,eve,2026-11-29\n"
+    out.overrides.write_text(written, "utf-8")
+    assert cli.main(["gradebook", str(out.folder), "--hw-lang", "en"]) == 0
+    assert capsys.readouterr().out == f"graded: 2 · waiting: 1\n{out.gradebook('html')}\n"
+    assert score_in(out, "ann") == {"1.5"}
+    assert out.overrides.read_text("utf-8") == written
+
+
+def test_override_that_cannot_be_meant_leaves_what_there_is(out: Out, capsys: pytest.CaptureFixture[str]) -> None:
+    make_files(out, "en")
+    before = out.gradebook("json").read_bytes()
+    out.overrides.write_text(HEADER + "ann,docker-4/b-b,passed,,so,eve,2026-11-29\n", "utf-8")
+    assert cli.main(["gradebook", str(out.folder), "--hw-lang", "en"]) == 4
+    said = capsys.readouterr().err
+    assert (
+        said
+        == "dockerlab: overrides.csv:2: ann was not checked for docker-4/b-b; did you mean docker-4/b, docker-4/a?\n"
+    )
+    assert out.gradebook("json").read_bytes() == before
+
+
+def test_result_that_was_tampered_with_is_none(out: Out) -> None:
+    out.result_of("bob").write_text('{"schema": 1}', "utf-8")
+    bob = make_files(out, "en").gradebook.rows[1]
+    assert bob.total is None
+    assert bob.marks["docker-4/a"].verdict == "unverified"
+
+
+def test_folder_without_a_grading_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match="holds no grading"):
+        make_files(Out(tmp_path), "en")
+
+
+def test_what_cannot_be_written_is_named(out: Out) -> None:
+    out.gradebook("csv").mkdir()
+    with pytest.raises(ConfigurationError, match=r"gradebook\.csv.* cannot be written"):
+        make_files(out, "en")

@@ -1,0 +1,232 @@
+"""The page as a browser shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from pytest_dockerlab.grading.gradebook.assembly import make_gradebook
+from pytest_dockerlab.grading.gradebook.model import Gradebook
+from pytest_dockerlab.grading.gradebook.overrides import Overrides
+from pytest_dockerlab.grading.gradebook.page.page import gradebook_html
+from tests.browser import Pages, violations
+
+from .._results import failed, graded, item
+from ._books import HOSTILE, of_everything
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+    Open = Callable[..., Page]
+
+
+@pytest.fixture
+def show(pages: Pages, tmp_path: Path) -> Open:
+    """Opens the page of a gradebook."""
+
+    def open(book: Gradebook, **how: object) -> Page:
+        path = tmp_path / "gradebook.html"
+        path.write_text(gradebook_html(book, lambda id: f"pages/{id}.html"), "utf-8")
+        return pages.open(path, **how)  # type: ignore[arg-type]
+
+    return open
+
+
+def many(count: int) -> Gradebook:
+    """Every third has failed b, and their names are not in the order of the roster."""
+    rows = [
+        graded(
+            f"id{at:05}",
+            item("a"),
+            failed("b", "nothing") if at % 3 == 0 else item("b"),
+            columns={"name": f"Name {(at * 7919) % count:05}", "group": f"group-{at % 2}"},
+        )
+        for at in range(count)
+    ]
+    return make_gradebook(rows, Overrides(), "en")
+
+
+def cells(page: Page, at: int) -> list[str]:
+    """What stands in the row."""
+    return [each.inner_text() for each in page.locator("tbody tr[data-at]").nth(at).locator("th, td").all()]
+
+
+def names(page: Page) -> list[str]:
+    return [name.partition("\n")[0] for name in page.locator("tbody th.name a").all_inner_texts()]
+
+
+@pytest.mark.parametrize("how", [{}, {"dark": True}, {"width": 400}, {"media": "print"}], ids=str)
+def test_axe_has_nothing_against_it(show: Open, how: dict[str, object]) -> None:
+    page = show(of_everything(), **how)
+    assert violations(page) == ""
+
+
+def test_axe_has_nothing_against_what_is_looked_at_closely(show: Open) -> None:
+    page = show(of_everything())
+    for looked_at in ("td.by-hand", "td.score", "#detail .link", "#detail .close", "#items .named"):
+        page.locator(looked_at).first.click()
+        assert violations(page) == "", looked_at
+
+
+def test_scores_are_those_of_the_gradebook(show: Open) -> None:
+    book = of_everything()
+    page = show(book)
+    shown = {
+        row.locator("th.name > div > :first-child").inner_text(): row for row in page.locator("tbody tr[data-at]").all()
+    }
+    assert len(shown) == len(book.rows)
+    for row, (_name, line) in zip(book.rows, shown.items(), strict=True):
+        score = line.locator("td.score")
+        if row.total is None:
+            assert score.inner_text() in ("not graded", "waiting", "exempt")
+        else:
+            assert score.locator("b").inner_text() == f"{row.total:g}"
+            assert f"/ {row.maximum:g}" in score.inner_text()
+
+
+def test_cell_says_its_verdict_in_words_and_by_a_symbol(show: Open) -> None:
+    page = show(of_everything())
+    assert cells(page, 1)[2:] == ["✗", "?", "0.5", "○", "2", ""]  # bob; nobody but ann has the last one
+    said = page.locator("tbody tr[data-at]").nth(1).locator("td.mark")
+    assert [each.get_attribute("aria-label") for each in said.all()[:3]] == [
+        "failed",
+        "unverified",
+        "failed, 0.5, decided by hand",
+    ]
+
+
+def test_hostile_text_is_text(show: Open) -> None:
+    page = show(of_everything())
+    page.locator("td.failed").first.click()
+    assert HOSTILE.partition("\u202e")[0] + r"\u202e" in page.inner_text("#detail")
+    assert page.locator("img").count() == 0
+    assert page.title().startswith("Gradebook")
+
+
+def test_why_it_failed_is_a_click_away(show: Open) -> None:
+    page = show(many(4))
+    page.locator("td.failed").first.click()
+    said = page.inner_text("#detail")
+    assert "docker-compose.yml:3: nothing" in said
+    assert "say it otherwise" in said
+    assert page.locator("#detail a").get_attribute("href") == "pages/id00000.html#docker-4/b"
+    page.keyboard.press("Escape")
+    assert page.locator("#detail").is_hidden()
+
+
+def test_what_was_decided_by_hand_shows_what_the_check_said(show: Open) -> None:
+    page = show(of_everything())
+    page.locator("td.by-hand").first.click()
+    said = page.inner_text("#detail")
+    assert "Decided by hand: eve, 2026-11-29\nan alias does it too" in said.replace("\n\n", "\n")
+    assert "The check said: ✗ failed: docker-compose.yml:3: ui and mongo share back" in " ".join(said.split())
+
+
+def test_who_has_failed_what(show: Open) -> None:
+    page = show(many(30))
+    page.select_option("#verdict", label="failed")
+    page.select_option("#item", label="docker-4/b")
+    assert page.inner_text("#shown") == "shown: 10 of 30"
+    assert page.locator("tbody tr[data-at]").count() == 10
+    page.select_option("#item", label="docker-4/a")
+    assert page.inner_text("#nobody") == "Nobody is like this."
+    page.click("#clear")
+    assert page.locator("tbody tr[data-at]").count() == 30
+
+
+def test_view_is_in_the_address(show: Open, pages: Pages, tmp_path: Path) -> None:
+    page = show(many(30))
+    page.locator("#items .stack .failed").first.click()
+    page.fill("#search", "GROUP-1")
+    page.wait_for_function("document.querySelector('#shown').textContent === 'shown: 5 of 30'")
+    address = page.evaluate("location.hash")
+    again = pages.open(tmp_path / "gradebook.html")
+    again.goto(again.url + address)
+    again.reload()
+    assert again.inner_text("#shown") == "shown: 5 of 30"
+    assert again.input_value("#search") == "group-1"
+
+
+def test_it_is_sorted_by_name_score_and_item_and_back(show: Open) -> None:
+    page = show(many(9))
+    roster = names(page)
+    for head, first in (("th.name", "id00000"), ("th.score", "id00000"), ("th.item >> nth=1", "id00000")):
+        page.locator(f"thead {head}").click()
+        assert first in cells(page, 0)[0], head
+        assert page.locator(f"thead {head}").get_attribute("aria-sort") == "ascending"
+    page.locator("thead th.score").click()
+    page.locator("thead th.score").click()
+    assert cells(page, 8)[1].startswith("1"), "the lowest scores are the last"
+    page.locator("thead th.score").click()
+    assert names(page) == roster
+
+
+def test_keyboard_goes_everywhere(show: Open) -> None:
+    page = show(many(500))
+    page.focus("table")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Control+End")
+
+    def active(attribute: str) -> str | None:
+        id = page.get_attribute("table", "aria-activedescendant")
+        return page.locator(f"[id='{id}']").get_attribute(attribute)
+
+    assert active("aria-colindex") == "4"
+    assert page.locator("#active").locator("..").get_attribute("aria-rowindex") == "501"
+    page.keyboard.press("Control+Home")
+    page.keyboard.press("End")
+    page.keyboard.press("Enter")
+    assert "docker-4/b" in page.inner_text("#detail")
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Enter")
+    assert active("aria-sort") == "ascending"
+    page.keyboard.press("/")
+    page.keyboard.type("id00499")
+    page.wait_for_function("document.querySelector('#shown').textContent === 'shown: 1 of 500'")
+
+
+def test_only_what_is_in_view_is_in_the_document(show: Open) -> None:
+    page = show(many(2000))
+    assert page.get_attribute("table", "aria-rowcount") == "2001"
+    assert page.locator("tbody tr[data-at]").count() < 100
+    page.evaluate("document.querySelector('#scroller').scrollTop = 1e9")
+    page.wait_for_selector("tr[aria-rowindex='2001']")
+    assert page.locator("tbody tr[data-at]").count() < 100
+
+
+def test_all_of_it_is_printed(show: Open) -> None:
+    page = show(many(300))
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert page.locator("tbody tr[data-at]").count() == 300
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert page.locator("tbody tr[data-at]").count() < 100
+
+
+def test_what_is_not_verified_is_told_by_its_cause(show: Open) -> None:
+    page = show(of_everything())
+    reasons = page.locator("#reasons li").all_inner_texts()
+    shown = HOSTILE.replace("\u202e", r"\u202e").replace("\x1b", r"\x1b")
+    assert [" ".join(reason.split()) for reason in reasons[:2]] == [
+        "E 1 our error our error · docker-4/compose-file",
+        f"E 1 it was killed: {shown} our error · items: 4",
+    ]
+
+
+def test_without_scripts_it_says_where_the_rest_is(show: Open) -> None:
+    page = show(of_everything(), scripts=False)
+    assert "gradebook.csv" in page.inner_text(".no-scripts")
+
+
+def test_it_is_in_russian(show: Open) -> None:
+    page = show(of_everything("ru"))
+    assert page.get_attribute("html", "lang") == "ru"
+    assert "Пункты, сначала самые трудные" in page.inner_text("aside")
+    assert "0,5" in cells(page, 1)
+
+
+def test_empty_roster_has_a_page(show: Open) -> None:
+    assert show(make_gradebook([], Overrides(), "en")).inner_text("#nobody") == "The roster has no rows."
