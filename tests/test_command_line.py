@@ -26,7 +26,7 @@ TYPED = re.compile(
     rf"|\w+\.(?:json|toml|csv|html|zip)|dockerlab(?: (?:{'|'.join(COMMANDS)})\b)?"
     rf"|^ {{2,4}}(?:{'|'.join(COMMANDS)})\b"
     r"|pytest(?:-dockerlab)?|docker-\w+"
-    r"|\b(?:GitLab|Prometheus|JUnit|Gradescope|Canvas|Moodle|HyperQueue|Markdown|wheel|app|git|ssh)\b",
+    r"|\b(?:GitLab|Prometheus|JUnit|Gradescope|Canvas|Moodle|HyperQueue|Markdown|wheel|email|app|git|ssh)\b",
     re.MULTILINE,
 )
 
