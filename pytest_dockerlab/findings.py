@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import contextvars
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from .messages import Message
@@ -23,6 +23,7 @@ __all__ = [
     "NotAttempted",
     "Unverified",
     "collecting",
+    "draw",
     "expect",
     "note",
     "rehearse",
@@ -71,6 +72,8 @@ class Collected:
 
     findings: list[Finding] = field(default_factory=list)
     evidence: dict[str, object] = field(default_factory=dict)
+    figures: list[Mapping[str, object]] = field(default_factory=list)
+    """What was measured, as reports draw it: each is one of ``figure`` in results.schema.json."""
     rehearsal: Message | None = None
     """Why what was asked does not count: what answered was not the real thing."""
 
@@ -178,6 +181,13 @@ def note(name: str, value: object) -> None:
     collected = _current.get()
     if collected is not None:
         collected.evidence[name] = value
+
+
+def draw(figure: Mapping[str, object]) -> None:
+    """Keep what was measured as the data of a picture, in the form that results.schema.json has for its ``kind``."""
+    collected = _current.get()
+    if collected is not None:
+        collected.figures.append(figure)
 
 
 def rehearse(why: Message) -> None:

@@ -67,6 +67,8 @@ class ItemResult:
     max_points: float = 0.0
     findings: list[Finding] = field(default_factory=list)
     evidence: dict[str, object] = field(default_factory=dict)
+    figures: list[Mapping[str, Any]] = field(default_factory=list)
+    """What was measured, as data of pictures."""
     details: str | None = None
     duration: float = 0.0
     rehearsal: Message | None = None
@@ -124,6 +126,7 @@ class ItemResult:
             "evidence": to_json(self.evidence),
             "details": self.details,
             "duration": round(self.duration, 3),
+            **({"figures": to_json(self.figures)} if self.figures else {}),
             **({} if self.rehearsal is None else {"rehearsal": to_json(self.rehearsal)}),
             **({} if self.digest is None else {"digest": self.digest}),
         }
@@ -149,6 +152,7 @@ class ItemResult:
             max_points=data["max_points"],
             findings=[_finding_from_json(finding) for finding in data["findings"]],
             evidence=evidence,
+            figures=list(data.get("figures", [])),
             details=data["details"],
             duration=data["duration"],
             rehearsal=_message(data.get("rehearsal")),
@@ -239,6 +243,7 @@ def decide(
         is_planned=item.is_planned,
         max_points=points,
         evidence=dict(collected.evidence),
+        figures=list(collected.figures),
         findings=list(collected.findings),
         rehearsal=collected.rehearsal,
     )
@@ -284,6 +289,7 @@ def decide(
 def _error(result: ItemResult, reason: Message, details: str | None) -> ItemResult:
     """An error leaves nothing to believe: what was found before it is dropped."""
     result.verdict, result.findings, result.reason, result.details = Verdict.ERROR, [], reason, details
+    result.figures = []
     return result
 
 

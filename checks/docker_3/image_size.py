@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from pytest_dockerlab.checks.docker_3._alpine import on_alpine_and_others
 from pytest_dockerlab.checks.docker_3._image_names import NamedImage, is_image_name, named_images, parse_given
 from pytest_dockerlab.checks.docker_3._images import service_plan
-from pytest_dockerlab.findings import Location, Mismatch, Unverified, expect, note
+from pytest_dockerlab.figures import layers
+from pytest_dockerlab.findings import Location, Mismatch, Unverified, draw, expect, note
 from pytest_dockerlab.homework import Need, check
 from pytest_dockerlab.messages import _
 from pytest_dockerlab.submission.scan.roles import APPLICATION, Role, role_of_name
@@ -74,6 +75,17 @@ def image_size(
             _("none of the images is on the docker host: {images}", images=missing),
             _("build them first: {command}", command="; ".join(dict.fromkeys(image.command for image in images))),
         )
+    draw(
+        layers(
+            {
+                service: (
+                    limits.get(service, limits.get(str(role_of_name(service)))),
+                    [(layer.size, layer.instruction) for layer in size.layers],
+                )
+                for service, (_image, size) in measured.items()
+            }
+        )
+    )
     for service, (image, size) in measured.items():
         found = _(
             "{image} is {size}; its largest layers: {layers}",

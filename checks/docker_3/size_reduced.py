@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from pytest_dockerlab.checks.docker_3._alpine import on_alpine_and_others
 from pytest_dockerlab.checks.docker_3._images import service_plan
-from pytest_dockerlab.findings import Location, NotAttempted, expect, note
+from pytest_dockerlab.figures import layers
+from pytest_dockerlab.findings import Location, NotAttempted, draw, expect, note
 from pytest_dockerlab.homework import Need, check
 from pytest_dockerlab.messages import _
 from pytest_dockerlab.submission.scan.roles import Role
@@ -33,11 +34,17 @@ def size_reduced(submission: Submission, app_images: Images, hw_course: Course) 
     if not others:
         raise NotAttempted(_("every Dockerfile of ui is based on Alpine: there is nothing to compare it with"))
     alpine, other = on_alpine[0].path, others[0]
-    sizes = {}
+    sizes, measured = {}, {}
     for path in (alpine, other):
         image = app_images.image(submission, service_plan(submission, hw_course, Role.UI, path))
-        sizes[path] = measure_image(app_images.host, image.id).total
+        measured[path] = measure_image(app_images.host, image.id)
+        sizes[path] = measured[path].total
         note(path, size_text(sizes[path]))
+    draw(
+        layers(
+            {path: (None, [(each.size, each.instruction) for each in size.layers]) for path, size in measured.items()}
+        )
+    )
     expect(
         sizes[alpine] < sizes[other],
         found=_("{alpine} gives {small}, {other} gives {large}", alpine=alpine, small=size_text(sizes[alpine]),

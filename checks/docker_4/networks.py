@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pytest_dockerlab.findings import Finding, note, report
+from pytest_dockerlab.checks.docker_4._network_figure import network_figure
+from pytest_dockerlab.findings import Finding, draw, note, report
 from pytest_dockerlab.homework import Need, check
 from pytest_dockerlab.messages import _
 from pytest_dockerlab.submission.scan.roles import Role
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 def networks(compose: ComposeProject) -> None:
     for network in compose.networks.values():
         note(network.key, network.members)
+    draw(network_figure(compose))
     report(network_problems(compose))
 
 

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from pytest_dockerlab.checks.docker_4._matrix_note import matrix_note
 from pytest_dockerlab.checks.docker_4._name_problems import name_problems
+from pytest_dockerlab.checks.docker_4._network_figure import network_figure
 from pytest_dockerlab.checks.docker_4._wrong_cells import Judged, WrongCells
-from pytest_dockerlab.findings import Unverified, note, report
+from pytest_dockerlab.findings import Unverified, draw, note, report
 from pytest_dockerlab.homework import Need, check
 from pytest_dockerlab.messages import _
 from pytest_dockerlab.submission.scan.roles import Role
@@ -47,6 +48,7 @@ def reachability(
     cells = skeleton.measure(wanted, others)
     judged = judge(compose, skeleton_plan, cells)
     note("matrix", matrix_note(compose, judged))
+    draw(network_figure(compose, judged, INTENDED))
     note("not part of the skeleton", [f"{key} ({', '.join(who)})" for key, who in skeleton_plan.dropped.items()])
     if skeleton_plan.remarks:
         note("remarks", list(skeleton_plan.remarks))

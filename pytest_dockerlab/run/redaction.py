@@ -18,6 +18,7 @@ def mask_secrets(result: ItemResult) -> None:
         for each in result.findings
     ]
     result.evidence = {name: _masked(value) for name, value in result.evidence.items()}
+    result.figures = [{name: _masked(value) for name, value in figure.items()} for figure in result.figures]
     result.reason, result.remedy = _message(result.reason), _message(result.remedy)
     result.details = masked(result.details) if result.details is not None else None
 

@@ -31,6 +31,13 @@ _LABELS = {
     "checked": _("checked"),
     "made_by": _("made by"),
     "line": _("this line"),
+    "picture": _("a picture"),
+    "as_table": _("the same as a table"),
+    "service": _("service"),
+    "networks": _("networks"),
+    "size": _("size"),
+    "share": _("share"),
+    "instruction": _("instruction"),
 }
 
 

@@ -16,6 +16,9 @@ from ...messages import Message, _, text
 from ...results import ItemResult, SubmissionResult, Verdict
 from ..lines import printable
 from ..terminal import counts_of, number, symbols_for, word_of
+from .curves import CurvesPicture, curves_picture
+from .layers import LayersPicture, layers_picture
+from .networks import NetworksPicture, networks_picture
 
 __all__ = ["FindingView", "Group", "ItemView", "Line", "Override", "PageView", "Totals", "page_view"]
 
@@ -32,6 +35,9 @@ _MOST_TEXT = 4_000
 """Characters of one value: what is longer is in results.json."""
 _PRIVATE = frozenset({"docker host"})
 """Evidence about the machine that graded, and not about the submission."""
+
+
+Picture = NetworksPicture | LayersPicture | CurvesPicture
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +93,8 @@ class ItemView:
     verdict: str
     tags: list[str]
     points: str
+    number: int = 0
+    """Its place in the results: for names in the page that are nobody else's words."""
     findings: list[FindingView] = field(default_factory=list)
     reason: str = ""
     remedy: str = ""
@@ -94,7 +102,7 @@ class ItemView:
     dependents: list[str] = field(default_factory=list)
     override: tuple[str, str] | None = None
     """What the instructor says, and what the automatic verdict was."""
-    pictures: list[Any] = field(default_factory=list)
+    pictures: list[Picture] = field(default_factory=list)
 
     @property
     def has_more(self) -> bool:
@@ -234,6 +242,7 @@ class _Maker:
             symbol=symbols_for("utf-8")[item.verdict],
             verdict=self.say(_VERDICTS[item.verdict]),
             tags=[self.say(tag) for tag in _tags(item)],
+            number=self.items.index(item),
             points=self._points(item),
         )
         if (override := self.overrides.get(item.id)) is not None:
@@ -250,10 +259,39 @@ class _Maker:
         view.evidence = [
             (self.say(Message(name)), self.say(value))
             for name, value in item.evidence.items()
-            if name not in _PRIVATE and value not in (None, "", [], {})
+            if name not in _PRIVATE
+            and value not in (None, "", [], {})
+            and curves_picture(name, value, self.say) is None
         ]
+        view.pictures = list(self._pictures(item, is_full=is_full))
         view.dependents = [self.say(each.id) for each in self.items if each.because_of == item.id]
         return view
+
+    def _pictures(self, item: ItemResult, *, is_full: bool) -> Iterator[Picture]:
+        """What was measured for the item, and for what is folded under it: that is looked at here."""
+        folded = [each for each in self.items if each.because_of == item.id and self._shows_measured(each)]
+        figures = [figure for each in (item, *folded) for figure in each.figures]
+        measured = [figure for figure in figures if figure["kind"] == "networks" and figure["reach"]]
+        is_elsewhere = any(
+            self._has_measured(each) for each in self.items if each is not item and self._shows_measured(each)
+        )
+        if item.because_of is not None and not item.findings:
+            return
+        for figure in figures:
+            if figure["kind"] == "layers":
+                yield layers_picture(figure, self.say, with_limit=is_full)
+            elif figure in measured[:1] or not (measured or (is_elsewhere and not item.findings)):
+                yield networks_picture(figure, self.say, with_judgement=is_full)
+        for name, value in item.evidence.items():
+            if (curves := curves_picture(name, value, self.say)) is not None:
+                yield curves
+
+    def _shows_measured(self, item: ItemResult) -> bool:
+        return item.id not in self.hidden and self.shown.of(item.id) is not ShownLevel.VERDICT_ONLY
+
+    @staticmethod
+    def _has_measured(item: ItemResult) -> bool:
+        return any(figure["kind"] == "networks" and figure["reach"] for figure in item.figures)
 
     def _finding(self, finding: Finding, item: ItemResult, *, is_full: bool) -> FindingView:
         lines: tuple[Line, ...] = ()

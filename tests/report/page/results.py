@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from pytest_dockerlab.figures import Reached, layers, networks
 from pytest_dockerlab.findings import Excerpt, Finding, Location
 from pytest_dockerlab.homework import Kind, Level, Tier
 from pytest_dockerlab.messages import Message, _
@@ -55,10 +56,42 @@ def submission(*items: ItemResult, id: str = "ivanov") -> SubmissionResult:
     return SubmissionResult(id, "/machine/of/ours", revisions, list(items), Tier.ENGINE)
 
 
+def network_figure(mark: str = "", *, is_right: bool = True) -> dict[str, object]:
+    """The homework's four services on two networks; ui reaches the database unless all is right."""
+    ui, post, db, front, back = (f"{name}{mark}" for name in ("UI", "POST", "DB", "FRONT", "BACK"))
+    return networks(
+        [front, back],
+        {ui: [front] if is_right else [front, back], post: [front, back], db: [back]},
+        [
+            Reached(ui, post, "yes", True, True),
+            Reached(post, db, "yes", True, True),
+            Reached(ui, db, "no" if is_right else "yes", False, is_right),
+            Reached(db, ui, "no" if is_right else "yes", None, True),
+        ],
+        {f"HOST{mark}": "host"},
+    )
+
+
+def layer_figure(mark: str = "") -> dict[str, object]:
+    """An image above its limit."""
+    return layers({f"IMAGE{mark}": (10**8, [(8 * 10**7, f"FROM{mark}"), (4 * 10**7, f"RUN{mark}"), (5, "COPY")])})
+
+
+def curves_of(mark: str = "") -> dict[str, object]:
+    """Evidence with two series, one of which has a hole."""
+    series = {f"SERIES{mark}": [(0, 1), (5, 0), (9, 1)], "other": [(0, 3.5), (3, None), (6, 2.0)]}
+    return {"stopped": 4, "started": 8, "series": series}
+
+
 def of_all_verdicts(mark: str = "") -> SubmissionResult:
     """One item of every kind that a page shows in a way of its own."""
     return submission(
-        item("wrong", "failed", findings=[finding(mark), finding(mark)]),
+        item(
+            "wrong",
+            "failed",
+            findings=[finding(mark), finding(mark)],
+            figures=[network_figure(mark, is_right=False), layer_figure(mark)],
+        ),
         item("bonus", "failed", "optional", findings=[finding(mark)]),
         item("advice", "advised", "advisory", findings=[finding(mark)]),
         item("ours", "error", reason=_("{why}", why=f"REASON{mark}"), details="Traceback of ours"),
@@ -69,7 +102,15 @@ def of_all_verdicts(mark: str = "") -> SubmissionResult:
             reason=_("it depends on {item}", item="docker-4/wrong"),
             because_of="docker-4/wrong",
         ),
-        item("right", "passed", evidence={f"NAME{mark}": {f"KEY{mark}": [f"VALUE{mark}", Message(f"MESSAGE{mark}")]}}),
+        item(
+            "right",
+            "passed",
+            evidence={
+                f"NAME{mark}": {f"KEY{mark}": [f"VALUE{mark}", Message(f"MESSAGE{mark}")]},
+                f"DRILL{mark}": curves_of(mark),
+            },
+            figures=[layer_figure(mark)],
+        ),
         item("left", "not attempted", "optional", reason=_("there is none")),
         id=f"ivanov{mark}",
     )

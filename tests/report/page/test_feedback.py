@@ -11,8 +11,8 @@ from pytest_dockerlab.results import SubmissionResult
 
 from .results import RUN, finding, item, of_all_verdicts, submission
 
-OWN = ("FOUND#", "PLACE#", "LINE#", "REASON#", "AWAY#", "NAME#", "KEY#", "VALUE#")
-TEACHING = ("EXPECTED#", "HINT#", "REMEDY#")
+OWN = ("FOUND#", "PLACE#", "LINE#", "REASON#", "AWAY#", "NAME#", "KEY#", "VALUE#", "UI#", "RUN#", "SERIES#")
+TEACHING = ("EXPECTED#", "HINT#", "REMEDY#", "must not", "at most 100.0 MB")
 VERDICT_ONLY = Feedback(ShownLevel.VERDICT_ONLY)
 
 
