@@ -42,7 +42,7 @@ IVANOV = {"name": "Ivanov <i>", "Language": "RU"}
 def cohort() -> list[Graded]:
     return [
         graded("ivanov", failed("networks", "back_net"), item("aliases"), columns=IVANOV),
-        graded("petrova", failed("networks", "front_net"), late=_("2 days late")),
+        graded("petrova", failed("networks", "net-of-hers"), late=_("2 days late")),
         graded("nobody", status="error"),
     ]  # fmt: skip
 
@@ -61,7 +61,7 @@ def test_a_page_for_each_with_the_numbers_of_the_gradebook(tmp_path: Path) -> No
     assert "mumbled &lt;b&gt;" in his, "an item that only people mark"
     assert '<p class="total">0 of 3</p>' in hers
     assert "2 days late" in hers
-    assert "front_net" not in his, "nobody else's data"
+    assert "net-of-hers" not in his, "nobody else's data"
     assert "Ivanov" not in hers
 
 
@@ -77,9 +77,9 @@ def test_a_page_without_a_result_goes(tmp_path: Path) -> None:
 def test_what_a_course_does_not_show_is_in_no_page(tmp_path: Path) -> None:
     out, feedback = Out(tmp_path), Feedback(ShownLevel.VERDICT_ONLY, ShownLevel.FULL)
     write(out, cohort()[1:2], feedback, overrides=Overrides())
-    assert not any("front_net" in each.read_text() for each in out.pages.iterdir())
+    assert not any("net-of-hers" in each.read_text() for each in out.pages.iterdir())
     write(out, cohort()[1:2], feedback, ("docker-4",), Overrides())
-    assert all("front_net" in each.read_text() for each in out.pages.iterdir())
+    assert all("net-of-hers" in each.read_text() for each in out.pages.iterdir())
 
 
 def test_a_result_that_cannot_be_shown_costs_its_own_page_alone(tmp_path: Path) -> None:

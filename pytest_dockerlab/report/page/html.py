@@ -31,6 +31,7 @@ _LABELS = {
     "checked": _("checked"),
     "made_by": _("made by"),
     "line": _("this line"),
+    "explanation": _("what this is about, with examples"),
     "picture": _("a picture"),
     "as_table": _("the same as a table"),
     "service": _("service"),

@@ -17,6 +17,7 @@ from ...results import ItemResult, SubmissionResult, Verdict
 from ..lines import printable
 from ..terminal import counts_of, number, symbols_for, word_of
 from .curves import CurvesPicture, curves_picture
+from .explained import explanation
 from .layers import LayersPicture, layers_picture
 from .networks import NetworksPicture, networks_picture
 
@@ -103,6 +104,8 @@ class ItemView:
     override: tuple[str, str] | None = None
     """What the instructor says, and what the automatic verdict was."""
     pictures: list[Picture] = field(default_factory=list)
+    explanation: str = ""
+    """HTML, of the course's own pages."""
 
     @property
     def has_more(self) -> bool:
@@ -264,6 +267,8 @@ class _Maker:
             and curves_picture(name, value, self.say) is None
         ]
         view.pictures = list(self._pictures(item, is_full=is_full))
+        if is_full and item.findings:
+            view.explanation = explanation(item.id, self.language)
         view.dependents = [self.say(each.id) for each in self.items if each.because_of == item.id]
         return view
 
