@@ -6,15 +6,18 @@ import difflib
 import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
+from datetime import date, datetime, tzinfo
 from hashlib import sha256
 from ipaddress import IPv4Network
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from .errors import ConfigurationError
 from .feedback import Feedback, ShownLevel
 from .homework import Item, Kind, Level
 from .messages import Message, _, reason_of
+from .moments import moment
 from .wanted_metrics import SEED_METRICS, WantedMetric, parse_metrics
 
 __all__ = ["TIME_LIMITS", "Course", "load_course", "parse_size"]
@@ -60,6 +63,12 @@ class Course:
     runner_version: str = ""
     """The GitLab Runner of the course, where a homework names none: ``17.5``."""
     feedback: Feedback = field(default_factory=Feedback)
+    zone: tzinfo | None = None
+    """Of moments that do not say their own, here and in the roster."""
+    deadlines: Mapping[str, datetime] = field(default_factory=dict)
+    """Until when a homework may be handed in, by its slug; a row of the roster may have another."""
+    late_policy: str = ""
+    """What the course does about lateness, in its own words: it is told, and nothing is done about it here."""
     """How much of a result its student is shown on their page."""
 
     digest: str | None = None
@@ -118,13 +127,13 @@ def load_course(
         ) from error
     reader = _Reader(path, left_out)
     reader.known(data, ("name", "numbers", "levels", "points", "image-sizes", "images", "time-limits",
-                        "allowed-addresses", "metrics", "runner-version", "feedback"), "")  # fmt: skip
+                        "allowed-addresses", "metrics", "runner-version", "feedback",
+                        "timezone", "deadlines", "late-policy"), "")  # fmt: skip
     runner_version = data.get("runner-version", "")
     if runner_version and not (isinstance(runner_version, str) and _VERSION.fullmatch(runner_version)):
         raise reader.error("runner-version", _("must be a version of GitLab Runner such as '17.5'"))
-    name = data.get("name", "")
-    if not isinstance(name, str):
-        raise reader.error("name", _("must be a string"))
+    name, late_policy = reader.string(data, "name"), reader.string(data, "late-policy")
+    zone = reader.zone(data, "timezone")
     return Course(
         name=name,
         numbers=reader.table(data, "numbers", slugs, _number),
@@ -138,6 +147,9 @@ def load_course(
         runner_version=runner_version,
         digest=sha256(content).hexdigest(),
         feedback=reader.feedback(data, items),
+        zone=zone,
+        deadlines=reader.table(data, "deadlines", slugs, lambda value: _deadline(value, zone)),
+        late_policy=late_policy,
     )
 
 
@@ -173,6 +185,19 @@ class _Reader:
             except ValueError as error:
                 raise self.error(f"{section}.{key}", error.args[0]) from error
         return values
+
+    def string(self, data: Mapping[str, Any], key: str) -> str:
+        value = data.get(key, "")
+        if not isinstance(value, str):
+            raise self.error(key, _("must be a string"))
+        return value
+
+    def zone(self, data: Mapping[str, Any], key: str) -> tzinfo | None:
+        name = self.string(data, key)
+        try:
+            return ZoneInfo(name) if name else None
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            raise self.error(key, _("must be a time zone such as Europe/Moscow")) from None
 
     def addresses(self, data: Mapping[str, Any], key: str) -> tuple[IPv4Network, ...]:
         value = data.get(key, [])
@@ -241,6 +266,11 @@ def _points(value: object) -> float:
     if isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value < 1000:
         return float(value)
     raise ValueError(_("points are a number from 0"))
+
+
+def _deadline(value: object, zone: tzinfo | None) -> datetime:
+    """A moment of TOML, or as a string."""
+    return moment(value.isoformat() if isinstance(value, date) else str(value), zone)
 
 
 def _seconds(value: object) -> float:

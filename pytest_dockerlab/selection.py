@@ -7,6 +7,7 @@ import os
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +47,8 @@ BRANCH_VARIABLES = (
 class Source:
     """Where a submission is: its folder, its git directory if it has one, and what is checked of it.
 
-    ``revisions`` holds, by homework slug, ``{"commit": …, "worktree": …, "why": …}``.
+    ``revisions`` holds, by homework slug, ``{"commit": …, "worktree": …, "why": …}``, and of a commit
+    that was asked for when it was made by its own words, ``"committed"``.
     """
 
     id: str
@@ -210,7 +212,9 @@ class _Revisions:
 
     def __init__(self, git_dir: Path) -> None:
         self._allowance = Allowance()
-        self._commit_of = functools.cache(functools.partial(gitrepo.commit_of, git_dir, allowance=self._allowance))
+        self._commit_of = functools.cache(
+            functools.partial(gitrepo.dated_commit_of, git_dir, allowance=self._allowance)
+        )
         self._history = functools.cache(functools.partial(History, git_dir, allowance=self._allowance))
 
     def of(self, ref: str, homework: Homework) -> dict[str, Any]:
@@ -220,13 +224,13 @@ class _Revisions:
         """
         word, _at, head = ref.partition("@")
         if word != "auto":
-            return {"commit": self._commit_of(ref), "worktree": False, "why": ref}
+            return _revision(*self._commit_of(ref), ref)
         history = self._history(head or "HEAD")
         found = history.merge_of(homework.slug, *homework.aliases)
         if found is None and homework.merged_with:
             found = history.merge_of(*homework.merged_with)
         if found is not None:
-            return {"commit": found.commit, "worktree": False, "why": found.why}
+            return _revision(found.commit, history.date_of(found.commit), found.why)
         why = _("HEAD: no merge of the branch {branch} was found", branch=homework.slug)
         if history.is_cut:
             why = _(
@@ -234,7 +238,12 @@ class _Revisions:
                 " git fetch --unshallow",
                 branch=homework.slug,
             )
-        return {"commit": history.start, "worktree": False, "why": why}
+        return _revision(history.start, history.date_of(history.start), why)
+
+
+def _revision(commit: str, committed: datetime | None, why: Message | str) -> dict[str, Any]:
+    dated = {"committed": committed.isoformat()} if committed is not None else {}
+    return {"commit": commit, "worktree": False, "why": why, **dated}
 
 
 def work_tree_around(start: Path) -> Path:

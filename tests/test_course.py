@@ -50,6 +50,26 @@ def test_all_settings(tmp_path: Path) -> None:
     assert [str(each) for each in course.allowed_addresses] == ["10.0.0.5/32", "10.1.0.0/24"]
 
 
+def test_deadlines_are_in_the_courses_time_zone(tmp_path: Path) -> None:
+    course = load(
+        tmp_path,
+        """
+        timezone = "Europe/Moscow"
+        late-policy = "a point a day"
+        [deadlines]
+        docker-2 = 2026-03-01T23:59:00
+        docker-3 = 2026-03-15
+        docker-4 = "2026-03-20T12:00Z"
+        """,
+    )
+    assert {slug: moment.isoformat() for slug, moment in course.deadlines.items()} == {
+        "docker-2": "2026-03-01T20:59:00+00:00",
+        "docker-3": "2026-03-15T20:59:59+00:00",
+        "docker-4": "2026-03-20T12:00:00+00:00",
+    }
+    assert course.late_policy == "a point a day"
+
+
 def test_points_without_a_course_file() -> None:
     course, items = Course(), CATALOGUE.items
     assert course.points_of(items["docker-4/networks"]) == 1
@@ -62,6 +82,12 @@ def test_points_without_a_course_file() -> None:
     ("text", "said"),
     [
         ("levels = 1", "levels: must be a table"),
+        ('timezone = "Moscow"', "timezone: must be a time zone such as Europe/Moscow"),
+        ('timezone = "../../etc/passwd"', "timezone: must be a time zone"),
+        ("[deadlines]\ndocker-4 = 2026-03-15", "deadlines.docker-4: .* does not say its time zone"),
+        ("[deadlines]\ndocker-4 = 15", "deadlines.docker-4: '15' is not a moment"),
+        ("[deadlines]\ndocker4 = 2026-03-15T00:00:00Z", "did you mean docker-4"),
+        ("late-policy = 1", "late-policy: must be a string"),
         ("[level]\n", "level: unknown key; did you mean levels"),
         ('[levels]\n"docker-4/network" = "required"', "did you mean docker-4/networks"),
         ('runner-version = "latest"', "runner-version: must be a version of GitLab Runner"),

@@ -11,6 +11,7 @@ import shutil
 from collections.abc import Collection, Iterator
 from hashlib import sha256
 from pathlib import Path
+from typing import TypeVar
 
 from .. import tools
 from ..digests import stored
@@ -18,7 +19,9 @@ from ..errors import DockerlabError
 from ..messages import _, reason_of
 from .remote import PATIENCE, NotHad, Patience, Refs, fetch, refs_of
 
-__all__ = ["cache_folder", "clone_of"]
+__all__ = ["cache_folder", "clone_of", "keep"]
+
+T = TypeVar("T")
 
 _LOCK_SECONDS = 1800.0
 _COPIED = ("refs/heads/", "refs/tags/")
@@ -52,9 +55,20 @@ def clone_of(
             return target
         with _cached(name, target) as entry:
             _refresh(url, entry, wanted, patience)
-            if entry != target:
+            if entry is not target:
                 _take(entry, target)
     return target
+
+
+def keep(url: str, wanted: Collection[str] = (), *, patience: Patience = PATIENCE) -> None:
+    """Have it in the cache, with these revisions, so that they are not lost when branches are rewritten.
+
+    Raises as :func:`clone_of` does.
+    """
+    name = _name(url)
+    with _cached(name, None) as entry:
+        if entry is not None:
+            _refresh(url, entry, wanted, patience)
 
 
 def _name(url: str) -> str:
@@ -76,7 +90,7 @@ def _locked(folder: Path, name: str) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _cached(name: str, target: Path) -> Iterator[Path]:
+def _cached(name: str, target: T) -> Iterator[Path | T]:
     """Where to fetch into: the cache, or where there can be none the place itself."""
     try:
         cache = cache_folder()

@@ -102,17 +102,17 @@ _CAUSES: Sequence[tuple[str, Message, Message | None, bool]] = (
         False,
     ),
     (
+        r"returned error: 404|no such repository|repository .*not found|not found|does not appear to be a git repository"
+        r"|repository not exported|does not exist|project you were looking for could not be found",
+        _("there is no such repository, or it is private"),
+        None,
+        False,
+    ),
+    (
         r"could not read (?:username|password)|terminal prompts disabled|authentication failed|access denied"
         r"|returned error: 40[13]|http 40[13]",
         _("it is private, or not there, and git has no credentials for it"),
         _("give them to git's credential helper; for GitHub: gh auth setup-git"),
-        False,
-    ),
-    (
-        r"returned error: 404|repository .*not found|not found|does not appear to be a git repository"
-        r"|repository not exported|does not exist|project you were looking for could not be found",
-        _("there is no such repository, or it is private"),
-        None,
         False,
     ),
     (r"certificate", _("the TLS certificate of its server is not trusted"), None, False),

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from ..messages import LANGUAGES, Message, _
-from .moments import moment, span
+from ..moments import moment, span
 
 __all__ = ["KNOWN", "Row", "Unmeant", "is_id", "is_url", "row_of"]
 

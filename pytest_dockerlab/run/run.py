@@ -204,7 +204,7 @@ def _decide(config: pytest.Config) -> Run:
         from ..roster.freezing import frozen
         from ..roster.rows import read_roster
 
-        roster = read_roster(Path(settings.roster), [homework.slug for homework in catalogue.homeworks])
+        roster = read_roster(Path(settings.roster), [homework.slug for homework in catalogue.homeworks], course.zone)
         if len(roster.rows) > MAX_ROWS:
             raise ConfigurationError(
                 _(

@@ -16,6 +16,7 @@ __all__ = ["COMMANDS", "module_of"]
 
 COMMANDS: Mapping[str, Message] = {
     "calibrate": _("hold a grading against grades that people gave"),
+    "collect": _("write down the commits that stand in the repositories at their deadlines"),
     "grade": _("grade a whole roster, in many small isolated runs"),
     "gradebook": _("make the gradebook of a grading again: overrides were edited, another file is to be filled"),
     "gradescope": _("make the autograder.zip of a homework for Gradescope, whose containers read the files alone"),

@@ -9,6 +9,7 @@ which :mod:`.git_folder` has looked through.
 from __future__ import annotations
 
 import contextlib
+import datetime
 import os
 import re
 import stat
@@ -27,7 +28,17 @@ from ..budget import LIMITS, Allowance
 from .git_folder import FETCH, FSCK, has_sha256, is_partial, resolve_ref
 from .tree import MAX_PATH, printable
 
-__all__ = ["File", "Object", "Objects", "ancestors", "commit_of", "explained", "files_of"]
+__all__ = [
+    "File",
+    "Object",
+    "Objects",
+    "ancestors",
+    "commit_of",
+    "committed",
+    "dated_commit_of",
+    "explained",
+    "files_of",
+]
 
 _MAX_COMMIT = 4 * 1024 * 1024
 """Of a tree, too: a folder of 20,000 files takes a third of it."""
@@ -201,6 +212,13 @@ def commit_of(git_dir: Path, revision: str, allowance: Allowance | None = None) 
 
     Raises :class:`ConfigurationError` if it names none, :class:`UnreadableRepository` if it cannot be told.
     """
+    return dated_commit_of(git_dir, revision, allowance)[0]
+
+
+def dated_commit_of(
+    git_dir: Path, revision: str, allowance: Allowance | None = None
+) -> tuple[str, datetime.datetime | None]:
+    """The same, and when the commit says that it was made."""
     if not revision or revision.startswith("-") or not revision.isprintable() or len(revision) > 1000:
         raise ConfigurationError(_("{revision} is not a git revision", revision=repr(printable(revision[:100]))))
     asked = _REVISION.fullmatch(revision)
@@ -212,7 +230,7 @@ def commit_of(git_dir: Path, revision: str, allowance: Allowance | None = None) 
     is_named = sha is not None
     if sha is None and asked is not None and _ABBREVIATED.fullmatch(asked["base"]):
         sha = asked["base"]
-    found = None
+    found: Object | None = None
     if sha is not None:
         with explained(git_dir), Objects(git_dir, allowance) as objects:
             found = _peeled(objects, sha + steps)
@@ -225,15 +243,24 @@ def commit_of(git_dir: Path, revision: str, allowance: Allowance | None = None) 
         raise ConfigurationError(
             _("there is no commit {revision} in this repository", revision=repr(printable(revision[:100])))
         )
-    return found
+    return found.sha, committed(found.content)
 
 
-def _peeled(objects: Objects, name: str) -> str | None:
+def committed(content: bytes) -> datetime.datetime | None:
+    """When a commit was made, by its own words: whoever makes one may write what they like."""
+    date = re.search(rb"^committer .*> (\d{1,12}) ", content.partition(b"\n\n")[0], re.MULTILINE)
+    try:
+        return datetime.datetime.fromtimestamp(int(date[1]), datetime.UTC) if date is not None else None
+    except (OverflowError, ValueError, OSError):
+        return None
+
+
+def _peeled(objects: Objects, name: str) -> Object | None:
     """The commit at the end of tags. Step by step, because git would read what it finds there, of whatever size."""
     for _tag in range(_MAX_TAGS + 1):
         found = next(objects.get([name]))
         if found is None or found.type == "commit":
-            return None if found is None else found.sha
+            return found
         named = re.match(rb"object ([0-9a-f]{40,64})\n", found.content) if found.type == "tag" else None
         if named is None:
             return None

@@ -6,6 +6,7 @@ files of earlier ones, so that commit, not the newest, is what was accepted.
 
 from __future__ import annotations
 
+import datetime
 import re
 from functools import cached_property
 from pathlib import Path
@@ -13,11 +14,12 @@ from typing import NamedTuple
 
 from ..budget import Allowance
 from .git_folder import head_branch
-from .gitrepo import Objects, commit_of, explained
+from .gitrepo import Objects, commit_of, committed, explained
 
 __all__ = ["History", "Merge"]
 
 MAX_COMMITS = 20_000
+_NEVER = datetime.datetime.min.replace(tzinfo=datetime.UTC)
 _MAX_PARENTS = 64
 """More than git itself merges at once."""
 
@@ -42,7 +44,7 @@ _SQUASHED = re.compile(r"(?!Revert\b)(?P<title>.*\S)\s*\([#!]\d+\)", re.IGNORECA
 
 class _Commit(NamedTuple):
     parents: list[str]
-    date: int
+    date: datetime.datetime | None
     subject: str
 
 
@@ -84,6 +86,10 @@ class History:
             at = next(iter(self._commits[at].parents), None)
         return line
 
+    def date_of(self, commit: str) -> datetime.datetime | None:
+        """When a commit was made, by its own words; ``None`` also for one that is not here."""
+        return self._commits[commit].date if commit in self._commits else None
+
     def merge_of(self, *branches: str) -> Merge | None:
         """The commit by which the branch of a homework was merged; of several names it may have, the best is first.
 
@@ -94,7 +100,7 @@ class History:
         names = [_Name.of(branch) for branch in branches]
         best = max(
             (
-                (certainty, -index, sha in self._main_line, commit.date, sha)
+                (certainty, -index, sha in self._main_line, commit.date or _NEVER, sha)
                 for sha, commit in self._commits.items()
                 for index, name in enumerate(names)
                 if (certainty := name.certainty(commit.subject, self._lines))
@@ -133,7 +139,6 @@ class _Name(NamedTuple):
 
 def _parsed(content: bytes) -> _Commit:
     head, _, message = content.decode("utf-8", "replace").partition("\n\n")
-    date = re.search(r"^committer .*> (\d{1,18})", head, re.MULTILINE)
     subject = message.strip().split("\n", 1)[0].strip()[:500]
     parents = re.findall(r"^parent ([0-9a-f]+)$", head, re.MULTILINE)[:_MAX_PARENTS]
-    return _Commit(parents, int(date[1]) if date else 0, subject)
+    return _Commit(parents, committed(content), subject)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ...errors import DockerlabError
 from ..budget import LIMITS, Allowance
-from .gitrepo import Object, Objects, explained
+from .gitrepo import Objects, committed, explained
 from .tree import decode, split
 
 __all__ = ["written_on"]
@@ -55,7 +55,8 @@ class _Walk:
             found = next(self._contents.get([commit]))
             if found is None or found.type != "commit":  # a shallow clone ends here
                 return day
-            day = _committed(found) or day
+            when = committed(found.content)
+            day = day if when is None else when.date()
             parents = re.findall(rb"^parent ([0-9a-f]{40,64})$", found.content.partition(b"\n\n")[0], re.MULTILINE)
             older = next((each.decode() for each in parents[:8] if self._has_text(each.decode())), None)
             if older is None:
@@ -78,11 +79,3 @@ class _Walk:
 
 def _significant(text: str) -> frozenset[str]:
     return frozenset(line.strip() for line in text.splitlines()) - {""}
-
-
-def _committed(commit: Object) -> datetime.date | None:
-    date = re.search(rb"^committer .*> (\d{1,12}) ", commit.content.partition(b"\n\n")[0], re.MULTILINE)
-    try:
-        return datetime.datetime.fromtimestamp(int(date[1]), datetime.UTC).date() if date is not None else None
-    except (OverflowError, ValueError, OSError):
-        return None

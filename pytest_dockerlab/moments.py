@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
-from ..messages import _
+from .messages import _
 
 __all__ = ["moment", "span"]
 

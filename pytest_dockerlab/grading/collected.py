@@ -1,0 +1,129 @@
+"""The file that ``dockerlab collect`` writes: the roster again, with commits for its revisions.
+
+What was collected stays as it is when the command is given again: it was true at its moment, and is so no more.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, tzinfo
+from pathlib import Path
+
+from ..errors import ConfigurationError
+from ..messages import _
+from ..roster.row import Row
+from ..roster.rows import Roster, read_roster
+from ..run.output_files import write_text
+from .collecting import Seen
+from .lateness import COLLECTED
+
+__all__ = ["Collected"]
+
+
+class Collected:
+    """The rows, and what is known of each by now.
+
+    Raises :class:`ConfigurationError` for a file that is there and is none of this command's.
+    """
+
+    def __init__(self, path: Path, roster: Roster, slugs: Sequence[str], zone: tzinfo | None) -> None:
+        self._path = path
+        self._rows = roster.rows
+        self._headers = [*roster.columns]
+        self._headers += ["ref"] if "ref" not in self._names(roster.columns).values() else []
+        self._headers += [COLLECTED] if COLLECTED not in roster.columns else []
+        self._done = {row.id: row.columns for row in _before(path, slugs, zone) if row.columns.get(COLLECTED)}
+
+    def __contains__(self, id: str) -> bool:
+        return id in self._done
+
+    def add(self, seen: Iterable[Seen]) -> None:
+        """Take in what was seen, write the file, and put every ref's commit beside it. Raises ``OSError``."""
+        lines = []
+        for each in seen:
+            if each.asked is None:
+                continue
+            self._done[each.row.id] = self._cells(each)
+            if each.refs is not None and each.row.url is not None:
+                lines.append(_line(each))
+        self.write()
+        with self.refs.open("a", encoding="utf-8") as file:
+            file.writelines(lines)
+
+    @property
+    def refs(self) -> Path:
+        """What every ref held, a line for each time that a repository was asked."""
+        return self._path.with_name(f"{self._path.stem}.refs.jsonl")
+
+    def write(self) -> None:
+        """Write the file, whole. Raises ``OSError``."""
+        text = io.StringIO(newline="")
+        writer = csv.DictWriter(text, self._headers, restval="", extrasaction="ignore")
+        writer.writeheader()
+        for row in self._rows:
+            writer.writerow({**self._placed(row), **self._kept(row.id)})
+        write_text(self._path, text.getvalue())
+
+    def _kept(self, id: str) -> dict[str, str]:
+        """Of what was collected only what says which commit: a later roster may have another deadline or name."""
+        names = self._names(self._headers)
+        return {
+            header: cell
+            for header, cell in self._done.get(id, {}).items()
+            if _is_ref(names.get(header, "")) or header == COLLECTED
+        }
+
+    def _cells(self, seen: Seen) -> Mapping[str, str]:
+        assert seen.asked is not None
+        cells = {COLLECTED: seen.asked.isoformat(timespec="seconds")}
+        for header, name in self._names(self._headers).items():
+            if _is_ref(name) and (revision := seen.revisions.get(name.partition(":")[2])):
+                cells[header] = revision
+        return cells
+
+    def _placed(self, row: Row) -> dict[str, str]:
+        """Its cells; paths are relative to the file that they stand in."""
+        cells = dict(row.columns)
+        if row.path is not None:
+            header = next(
+                header for header, name in self._names(cells).items() if name in ("path", "url") and cells[header]
+            )
+            cells[header] = str(row.path)
+        return cells
+
+    @staticmethod
+    def _names(headers: Iterable[str]) -> dict[str, str]:
+        return {header: header.strip().lower() for header in headers}
+
+
+def _is_ref(name: str) -> bool:
+    return name == "ref" or name.startswith("ref:")
+
+
+def _before(path: Path, slugs: Sequence[str], zone: tzinfo | None) -> Iterator[Row]:
+    if not path.exists():
+        return
+    roster = read_roster(path, slugs, zone)
+    if COLLECTED not in roster.columns:
+        raise ConfigurationError(_("{path} was not written by this command: give another name", path=path))
+    yield from roster.rows
+
+
+def _line(seen: Seen) -> str:
+    assert seen.refs is not None
+    asked: datetime = seen.refs.asked
+    return (
+        json.dumps(
+            {
+                "id": seen.row.id,
+                "url": seen.row.url,
+                "asked": asked.isoformat(),
+                "head": seen.refs.head,
+                "refs": dict(seen.refs.commits),
+            }
+        )
+        + "\n"
+    )

@@ -1,0 +1,158 @@
+"""``dockerlab collect ROSTER -o commits.csv``: the commits that stand in the repositories at their deadlines."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import threading
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from ... import catalogue as catalogues
+from ... import option_table
+from ...course import load_course
+from ...errors import ConfigurationError, DockerlabError
+from ...interrupts import ended_in_order
+from ...messages import Message, _, reason_of, text
+from ...options import resolve
+from ...report.lines import printable
+from ...roster.clones import keep
+from ...roster.row import Row
+from ...roster.rows import read_roster
+from ...run.output_files import refuse_unwritable
+from ...selection import items_by_homework
+from ..collected import Collected
+from ..collecting import Seen, seen
+
+__all__ = ["add_arguments", "run"]
+
+_OPTIONS = tuple(option for option in option_table.OPTIONS if option.name in ("ref", "course"))
+_NAP = 30.0
+"""Seconds: a clock may be set, and a machine may sleep."""
+
+
+def add_arguments(command: Any, say: Callable[[Message], str]) -> None:
+    """What may be typed."""
+    command.add_argument("roster", metavar="ROSTER", help=say(_("the roster: a CSV file, a folder or a list")))
+    command.add_argument("-o", dest="out", metavar="FILE", required=True, help=say(_("where the commits are written")))
+    text = say(_("the homework whose deadline of the course file it is"))
+    command.add_argument("--hw", dest="homework", metavar="HOMEWORK", help=text)
+    text = say(_("stay until the last deadline, and ask for each row at its own"))
+    command.add_argument("--wait", action="store_true", help=text)
+    text = say(_("do not fetch the commits: should a branch be rewritten, they may be lost"))
+    command.add_argument("--no-fetch", action="store_true", help=text)
+    for option in _OPTIONS:
+        command.add_argument(option.flag, dest=option.dest, metavar=option.metavar, help=say(Message(option.help)))
+
+
+def run(given: argparse.Namespace) -> int:
+    """Collect what is due. Returns 0, or 3 where a repository could not be had, 2 when it was interrupted."""
+    settings = resolve(vars(given), lambda _name: "", ini_folder=None, invocation_folder=Path.cwd())
+    known = catalogues.load()
+    slugs = [homework.slug for homework in known.homeworks]
+    course = load_course(Path(settings.course) if settings.course else None, known.items, slugs, known.left_out)
+    everybodys = None
+    if given.homework:
+        named = catalogues.load(course.numbers)
+        (homework, *more) = items_by_homework(named.select([given.homework]), named)
+        if more:
+            raise ConfigurationError(_("--hw: one homework has a deadline; name one"))
+        everybodys = course.deadlines.get(homework.slug)
+    out = Path(given.out).expanduser().absolute()
+    refuse_unwritable(out, "-o")
+    roster = read_roster(Path(given.roster).expanduser().absolute(), slugs, course.zone)
+    for note in roster.notes:
+        _tell(note, given.lang)
+    collected = Collected(out, roster, slugs, course.zone)
+    left = [(row, row.due(everybodys)) for row in roster.rows if not row.exempt and row.id not in collected]
+    return _Collecting(collected, settings.ref, given).run(left)
+
+
+class _Collecting:
+    def __init__(self, collected: Collected, ref: str | None, given: argparse.Namespace) -> None:
+        self._collected = collected
+        self._ref = ref
+        self._given = given
+        self._problems = 0
+
+    def run(self, waiting: Sequence[tuple[Row, datetime | None]]) -> int:
+        try:
+            with ended_in_order():
+                while True:
+                    now = datetime.now(UTC)
+                    self._ask([(row, at) for row, at in waiting if at is None or at <= now])
+                    later = [(row, at) for row, at in waiting if at is not None and at > now]
+                    waiting = later
+                    if not later or not self._given.wait:
+                        break
+                    self._sleep(min(at for _row, at in later))
+        except KeyboardInterrupt:
+            self._say(
+                _("Interrupted. What was collected by now is in {file}; give the command again.", file=self._given.out)
+            )
+            return 2
+        except OSError as error:
+            raise ConfigurationError(
+                _("{path} cannot be written: {why}", path=error.filename or self._given.out, why=reason_of(error))
+            ) from error
+        if later:
+            next_one = min(at for _row, at in later)
+            self._say(
+                _("due later: {count}, the next one at {at}; give the command again then, or with --wait now",
+                  count=len(later), at=_shown(next_one))
+            )  # fmt: skip
+        return 3 if self._problems else 0
+
+    def _ask(self, due: Sequence[tuple[Row, datetime | None]]) -> None:
+        found: list[Seen] = []
+        latest = timedelta(0)
+        for each, (_row, at) in zip(seen([row for row, _at in due], self._ref), due, strict=True):
+            found.append(each)
+            if each.problem is not None:
+                self._problems += 1
+                self._complain(each.row.id, each.problem)
+            if each.asked is not None and at is not None:
+                latest = max(latest, each.asked - at)
+            if len(found) % 100 == 0:
+                self._collected.add(found[-100:])
+        self._collected.add(found[len(found) - len(found) % 100 :])
+        count = sum(each.asked is not None for each in found)
+        self._say(_("collected: {count}, into {file}", count=count, file=self._given.out))
+        if latest > timedelta(hours=1):
+            hours = round(latest.total_seconds() / 3600)
+            self._say(_("asked up to {hours} h after the deadline: what was pushed meanwhile is in it", hours=hours))
+        if not self._given.no_fetch:
+            self._fetch(found)
+
+    def _fetch(self, found: Sequence[Seen]) -> None:
+        """After all were asked: that is what has to be at one moment."""
+        for each in found:
+            if each.asked is None or each.row.url is None:
+                continue
+            try:
+                keep(each.row.url, tuple(each.revisions.values()))
+            except DockerlabError as error:
+                self._problems += 1
+                self._complain(each.row.id, _("its commit is written down, but not fetched: {why}", why=error.text))
+
+    def _sleep(self, until: datetime) -> None:
+        self._say(_("waiting until {at}", at=_shown(until)))
+        never = threading.Event()
+        while (left := (until - datetime.now(UTC)).total_seconds()) > 0:
+            never.wait(min(left, _NAP))
+
+    def _complain(self, id: str, problem: Message | str) -> None:
+        _tell(_("{id}: {why}", id=id, why=problem), self._given.lang)
+
+    def _say(self, message: Message) -> None:
+        print(printable(text(message, self._given.lang)), flush=True)
+
+
+def _tell(message: Message, language: str) -> None:
+    print(f"dockerlab: {printable(text(message, language))}", file=sys.stderr, flush=True)
+
+
+def _shown(at: datetime) -> str:
+    return at.astimezone().strftime("%Y-%m-%d %H:%M:%S %z")

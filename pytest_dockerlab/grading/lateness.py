@@ -1,0 +1,128 @@
+"""What is known of the deadline of a submission. It is told beside the points, which it never changes.
+
+What stood in a repository at a moment is known only if it was asked then (``dockerlab collect``): the date in a commit
+is what its author wrote there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+from ..course import Course
+from ..messages import Message, _
+from ..moments import moment, span
+from .graded import Graded
+
+__all__ = ["COLLECTED", "Lateness", "due_of", "lateness_of", "past_homeworks", "with_lateness"]
+
+COLLECTED = "collected"
+"""The column with the moment at which ``dockerlab collect`` asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lateness:
+    """One homework of one row."""
+
+    slug: str
+    due: datetime
+    by: timedelta | None = None
+    """So much later the commit that was graded was made or, if ``is_sure``, seen at the latest; negative: before."""
+    is_sure: bool = False
+    """Whether the repository was asked, so that it is no word of the commit's own."""
+
+    @property
+    def text(self) -> Message:
+        """What to say of it."""
+        places: dict[str, object] = {"homework": self.slug, "due": self.due.strftime("%Y-%m-%d %H:%M %Z")}
+        if self.by is None:
+            return _("{homework}: due {due}; when it was handed in is not known", **places)
+        places["by"] = _length(abs(self.by))
+        if self.is_sure and self.by <= timedelta(0):
+            return _("{homework}: due {due}; handed in before", **places)
+        if self.is_sure:
+            return _("{homework}: due {due}; seen {by} after that, and handed in by then", **places)
+        if self.by <= timedelta(0):
+            return _("{homework}: due {due}; by its commit's own date {by} before", **places)
+        return _("{homework}: due {due}; by its commit's own date {by} late", **places)
+
+
+def due_of(columns: Mapping[str, str], slugs: Collection[str], course: Course) -> dict[str, datetime]:
+    """Until when each homework that has a deadline may be handed in, by a row's cells and the course."""
+    cells = {name.strip().lower(): cell.strip() for name, cell in columns.items()}
+    try:
+        own = moment(cells["deadline"], course.zone) if cells.get("deadline") else None
+        text = cells.get("extension", "")
+        more = span(text)
+        later = moment(text, course.zone) if text and more is None else None
+    except ValueError:  # the roster was read with another course file, or changed since
+        return {}
+    due = {}
+    for slug in slugs:
+        deadline = own or course.deadlines.get(slug)
+        deadline = deadline + more if deadline and more else later or deadline
+        if deadline is not None:
+            due[slug] = deadline.astimezone(course.zone or UTC)
+    return due
+
+
+def lateness_of(graded: Graded, course: Course) -> list[Lateness]:
+    """What is known of each homework of a row that has a deadline and was graded."""
+    if graded.result is None:
+        return []
+    due = due_of(graded.columns, graded.result.revisions, course)
+    asked = _collected(graded.columns)
+    found = []
+    for slug, deadline in due.items():
+        revision = graded.result.revisions[slug]
+        if asked is not None and revision.get("commit"):
+            found.append(Lateness(slug, deadline, asked - deadline, is_sure=True))
+            continue
+        try:
+            made = datetime.fromisoformat(str(revision["committed"]))
+            found.append(Lateness(slug, deadline, made - deadline))
+        except (KeyError, ValueError, TypeError):  # what lies there has no date, and data of elsewhere may be anything
+            found.append(Lateness(slug, deadline))
+    return found
+
+
+def with_lateness(graded: Graded, course: Course) -> Graded:
+    """The same, with what is to be said of the deadline, and of the course's policy where it may be needed."""
+    known = lateness_of(graded, course)
+    if not known:
+        return graded
+    said: list[Message | str] = [each.text for each in known]
+    if course.late_policy and any(each.by is None or each.by > timedelta(0) for each in known):
+        said.append(course.late_policy)
+    return replace(graded, late=_together(said))
+
+
+def past_homeworks(graded: Graded, slugs: Collection[str], course: Course, now: datetime) -> frozenset[str]:
+    """Those of ``slugs`` whose deadline, with this row's extension, has passed."""
+    return frozenset(slug for slug, due in due_of(graded.columns, slugs, course).items() if due < now)
+
+
+def _together(said: list[Message | str]) -> Message:
+    if len(said) == 1 and isinstance(said[0], Message):
+        return said[0]
+    return _("{first}; {rest}", first=said[0], rest=said[1] if len(said) == 2 else _together(said[1:]))
+
+
+def _collected(columns: Mapping[str, str]) -> datetime | None:
+    try:
+        asked = datetime.fromisoformat(columns.get(COLLECTED, ""))
+        return asked if asked.tzinfo is not None else None
+    except ValueError:
+        return None
+
+
+def _length(span: timedelta) -> Message:
+    """So that nobody reads seconds: the two largest units."""
+    minutes = round(span.total_seconds() / 60)
+    days, hours = divmod(minutes // 60, 24)
+    if days:
+        return _("{days} d {hours} h", days=days, hours=hours)
+    if hours:
+        return _("{hours} h {minutes} min", hours=hours, minutes=minutes % 60)
+    return _("{minutes} min", minutes=minutes)
