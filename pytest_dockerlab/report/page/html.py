@@ -30,6 +30,7 @@ _LABELS = {
     "revision": _("revision"),
     "checked": _("checked"),
     "made_by": _("made by"),
+    "how_many": _("items"),
     "line": _("this line"),
     "explanation": _("what this is about, with examples"),
     "picture": _("a picture"),

@@ -73,6 +73,9 @@ def _group(group: Group, language: str) -> Iterator[str]:
         else:
             more = f": {escaped(item.reason)}" if item.reason else ""
             yield f"- {item.symbol} {escaped(item.title)} ({', '.join(_about(item))}){more}"
+    for fold in group.folds:
+        names = ", ".join(_code(item.id) for item in fold.items)
+        yield f"- {fold.items[0].symbol} {escaped(' – '.join(filter(None, (fold.title, fold.remedy))))} ({names})"
 
 
 def _about(item: ItemView) -> Iterator[str]:

@@ -35,8 +35,9 @@ def item(name: str, verdict: str, level: str = "required", **fields: Any) -> Ite
         "submission": "s",
         **fields,
     }
+    kind = values.pop("kind", Kind.SUBMISSION)
     return ItemResult(
-        f"docker-4/{name}", f"title of {name}", Kind.SUBMISSION, Level(level), Tier.FILES, Verdict(verdict), **values
+        f"docker-4/{name}", f"title of {name}", kind, Level(level), Tier.FILES, Verdict(verdict), **values
     )
 
 

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from markdown_it import MarkdownIt
 
+from pytest_dockerlab.homework import Kind
+from pytest_dockerlab.messages import _
 from pytest_dockerlab.report.page.page import page
 from pytest_dockerlab.report.page.view import Override, Totals
 from pytest_dockerlab.results import Verdict
@@ -115,3 +117,22 @@ def test_nothing_to_correct_is_said() -> None:
     assert "Nothing to correct." in page(submission(item("right", "passed")), RUN, language="en").html
     wrong = submission(item("wrong", "failed", findings=[finding()]))
     assert "Nothing to correct." not in page(wrong, RUN, language="en").html
+
+
+def test_items_of_which_the_same_is_to_be_said_are_folded(tmp_path: Path, pages: Pages) -> None:
+    labs = [item(f"lab-{at}", "passed", kind=Kind.LAB) for at in range(3)]
+    away = [item(f"away-{at}", "unverified", reason=_("no engine <b>"), remedy=_("start one")) for at in range(2)]
+    other = item("other", "unverified", reason=_("no endpoint"))
+    made = page(submission(*labs, *away, other, item("right", "passed")), RUN, language="en")
+    path = tmp_path / "page.html"
+    path.write_text(made.html)
+    shown = pages.open(path)
+    assert [each.inner_text().split("\n") for each in shown.locator("details.fold > summary").all()] == [
+        ["? items: 2 – no engine <b>", "start one"],
+        ["✓ items: 3 – the docker host does what the exercises show"],
+    ]
+    assert shown.locator("h2").all_inner_texts() == ["Could not be verified 3", "Right 4"]
+    assert shown.locator("[id='docker-4/lab-1']").count() == 1, "it can be linked to all the same"
+    assert "- ✓ the docker host does what the exercises show (`docker-4/lab-0`, `docker-4/lab-1`," in made.markdown
+    assert "no engine \\<b>" in made.markdown
+    assert violations(shown) == ""
