@@ -50,7 +50,9 @@ const asked = { ...START };
 
 const view = {
   base: [], // by state, text and score: what the overview counts
-  rows: [], // and by verdict, item and reason: what the matrix shows
+  rows: [], // and by verdict, item and cause: what the matrix shows
+  counts: [], // of the base, by item: how many have which verdict
+  causes: new Map(), // of the base: why something is not verified
 };
 
 function isInBase(row) {
@@ -68,11 +70,44 @@ function isShown(row) {
   return true;
 }
 
+let countedFor = null;
+
 function refresh() {
-  view.base = book.rows.filter(isInBase);
+  const base = [asked.state, asked.text, asked.least].join("\n");
+  if (base !== countedFor) {
+    view.base = book.rows.filter(isInBase);
+    count();
+    countedFor = base;
+  }
   view.rows = view.base.filter(isShown);
   sort();
 }
+
+const isKnown = (code) => code !== UNVERIFIED && code !== ERROR && code !== BLANK;
+
+function count() {
+  view.counts = book.items.map(() => new Uint32Array(BLANK + 1));
+  view.causes = new Map();
+  for (const row of view.base) {
+    for (let column = 0; column < row.codes.length; column += 1) {
+      const code = row.codes[column];
+      view.counts[column][code] += 1;
+      if (code === UNVERIFIED || code === ERROR) countCause(row, column, book.marks[row.marks[column]]);
+    }
+  }
+}
+
+function countCause(row, column, mark) {
+  if (mark.because !== undefined || mark.cause === undefined) return;
+  const found = view.causes.get(mark.cause) ?? { mark, rows: 0, last: null, items: new Set(), isHarmless: false };
+  view.causes.set(mark.cause, found);
+  found.items.add(column);
+  if (row.state === "final") found.isHarmless = true;
+  if (found.last !== row) found.rows += 1; // its rows come one after another
+  found.last = row;
+}
+
+const knownIn = (counts) => counts.reduce((sum, some, code) => sum + (isKnown(code) ? some : 0), 0);
 
 const collator = new Intl.Collator(book.language, { numeric: true, sensitivity: "base" });
 let isRanked = false;

@@ -239,18 +239,13 @@ function listen(chosen) {
 }
 
 function drawHeadState() {
-  const known = book.items.map(() => 0), passed = book.items.map(() => 0);
-  for (const row of view.base) {
-    row.codes.forEach((code, column) => {
-      if (code === PASSED) passed[column] += 1;
-      if (code !== BLANK && code !== UNVERIFIED && code !== ERROR) known[column] += 1;
-    });
-  }
   for (let column = FIRST; column < book.items.length; column += 1) {
     const made = document.getElementById(`head${column}`);
     const by = column === NAME ? "name" : column === SCORE ? "score" : column;
     made.setAttribute("aria-sort", asked.by !== by ? "none" : asked.down ? "descending" : "ascending");
     made.classList.toggle("chosen", asked.item === column && column >= 0);
-    if (column >= 0) made.querySelector(".share").textContent = known[column] ? Math.round((100 * passed[column]) / known[column]) : "–";
+    if (column < 0) continue;
+    const known = knownIn(view.counts[column]);
+    made.querySelector(".share").textContent = known ? Math.round((100 * view.counts[column][PASSED]) / known) : "–";
   }
 }

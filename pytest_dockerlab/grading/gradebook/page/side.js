@@ -11,36 +11,29 @@ function symbol(code) {
   return element("span", { class: `mark ${kindOf.get(code).name}`, role: "img", "aria-label": wordOf(code) }, symbolOf(code));
 }
 
-function counts(rows, column) {
-  const found = new Map();
-  for (const row of rows) found.set(row.codes[column], (found.get(row.codes[column]) ?? 0) + 1);
-  return found;
-}
-
 // ``show(change)`` asks for other rows.
 function drawItems(show, openItem) {
   const items = book.items.map((item, column) => {
-    const found = counts(view.base, column);
-    const known = [PASSED, FAILED, OPTIONAL_FAILED, ADVISED, NOT_ATTEMPTED].reduce((sum, code) => sum + (found.get(code) ?? 0), 0);
-    const passed = found.get(PASSED) ?? 0;
-    return { item, column, found, known, passed, share: known ? passed / known : 2 };
+    const known = knownIn(view.counts[column]);
+    return { item, column, known, share: known ? view.counts[column][PASSED] / known : 2 };
   });
   items.sort((one, other) => one.share - other.share || one.column - other.column);
   const list = element("ol", {}, ...items.map((each) => element("li", {},
     element("button", { type: "button", class: `named ${each.item.level}`, title: each.item.title, onclick: () => openItem(each.column) }, nameOfItem(each.item)),
     element("span", { class: "share", title: words.passed_share }, each.known ? `${Math.round(100 * each.share)} %` : "–"),
-    stack(each, show))));
+    stack(each.column, show))));
   replace(document.getElementById("items"), list);
 }
 
 const isOneHomework = new Set(book.items.map((item) => item.homework)).size < 2;
 const nameOfItem = (item) => (isOneHomework ? item.name : item.id);
 
-function stack({ item, column, found }, show) {
+function stack(column, show) {
+  const [item, found] = [book.items[column], view.counts[column]];
   const order = [PASSED, ADVISED, OPTIONAL_FAILED, NOT_ATTEMPTED, FAILED, UNVERIFIED, ERROR];
-  const shown = order.filter((code) => found.get(code));
+  const shown = order.filter((code) => found[code]);
   return element("div", { class: "stack" }, ...shown.map((code) => {
-    const count = found.get(code);
+    const count = found[code];
     const said = `${item.name}: ${wordOf(code)}: ${count}`;
     const isChosen = asked.item === column && asked.verdict === code;
     const part = element("button", { type: "button", class: kindOf.get(code).name, title: said, "aria-label": said, "aria-pressed": isChosen,
@@ -52,20 +45,7 @@ function stack({ item, column, found }, show) {
 
 // What is not verified, by its cause: what is our error first, and last what holds no score back.
 function drawReasons(show) {
-  const found = new Map();
-  for (const row of view.base) {
-    const counted = new Set();
-    row.marks.forEach((at, column) => {
-      const mark = book.marks[at];
-      if (at < 0 || (mark.v !== UNVERIFIED && mark.v !== ERROR) || mark.because !== undefined || mark.cause === undefined) return;
-      if (!found.has(mark.cause)) found.set(mark.cause, { mark, rows: 0, items: new Set(), isHarmless: false });
-      const reason = found.get(mark.cause);
-      reason.items.add(column);
-      if (row.state === "final") reason.isHarmless = true;
-      if (!counted.has(mark.cause)) reason.rows += 1, counted.add(mark.cause);
-    });
-  }
-  const reasons = [...found.values()].sort((one, other) => (other.mark.v === ERROR) - (one.mark.v === ERROR) || other.rows - one.rows);
+  const reasons = [...view.causes.values()].sort((one, other) => (other.mark.v === ERROR) - (one.mark.v === ERROR) || other.rows - one.rows);
   const [harmful, harmless] = [reasons.filter((each) => !each.isHarmless), reasons.filter((each) => each.isHarmless)];
   const listed = (some) => element("ul", {}, ...some.map((each) => reasonOf(each, show)));
   const folded = (title, some, isOpen) => (some.length ? element("details", { open: isOpen }, element("summary", {}, `${title}: ${some.length}`), listed(some)) : null);
@@ -205,7 +185,7 @@ function openItem(column, show) {
     element("h2", {}, nameOfItem(item)),
     element("p", { class: "item" }, element("code", {}, item.id), ` ${words[item.level]}${item.max ? ` · ${words.points}: ${number.format(item.max)}` : ""}`),
     element("p", { class: "title" }, item.title),
-    stack({ item, column, found: counts(view.base, column) }, show),
+    stack(column, show),
     commonest.length ? element("section", {}, element("h3", {}, words.commonest),
       element("ul", { class: "marks" }, ...commonest.map(({ cause, code, rows }) => element("li", {}, symbol(code),
         element("button", { type: "button", class: "count", "aria-pressed": asked.cause === cause && asked.verdict === code,
