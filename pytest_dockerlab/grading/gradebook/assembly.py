@@ -56,6 +56,7 @@ class _Assembly:
         return Gradebook(
             language=self._language,
             course=next(iter(self._courses), ""),
+            tier=self._tier if self._items else None,
             homeworks=list(self._homeworks.values()),
             items=items,
             rows=entries,

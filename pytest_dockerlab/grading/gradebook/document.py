@@ -27,6 +27,7 @@ def gradebook_json(book: Gradebook) -> str:
         "tool": {"name": "pytest-dockerlab", "version": __version__},
         "language": book.language,
         "course": book.course,
+        "tier": None if book.tier is None else str(book.tier),
         "started": book.started,
         "docker_hosts": list(book.docker_hosts),
         "maximum": book.maximum,

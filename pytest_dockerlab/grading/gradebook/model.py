@@ -118,6 +118,8 @@ class Gradebook:
 
     language: str
     course: str
+    tier: Tier | None
+    """The highest that was asked for; ``None`` before the first result."""
     homeworks: Sequence[GradedHomework]
     items: Sequence[GradedItem]
     """The columns: first what is asked of a submission, then what people mark by hand, and the labs last."""

@@ -137,6 +137,21 @@ def test_who_has_failed_what(show: Open) -> None:
     assert page.locator("tbody tr[data-at]").count() == 30
 
 
+def test_addresses_of_those_shown(show: Open) -> None:
+    page = show(of_everything())
+    page.click("#addresses")
+    assert page.input_value("textarea") == "a@x.org,\nb@x.org"
+
+
+def test_whoever_has_not_tried_makes_no_item_harder(show: Open) -> None:
+    rows = [
+        graded("ann", item("a"), item("b", level="optional")),
+        graded("bob", item("a"), item("b", "not attempted", level="optional")),
+    ]
+    page = show(make_gradebook(rows, Overrides(), "en"))
+    assert page.locator("#items .share").all_inner_texts() == ["100 %", "100 %"]
+
+
 def test_view_is_in_the_address(show: Open, pages: Pages, tmp_path: Path) -> None:
     page = show(many(30))
     page.locator("#items .stack .failed").first.click()

@@ -83,7 +83,8 @@ function refresh() {
   sort();
 }
 
-const isKnown = (code) => code !== UNVERIFIED && code !== ERROR && code !== BLANK;
+// Whoever has not tried has not met with difficulties.
+const isTried = (code) => [PASSED, FAILED, OPTIONAL_FAILED, ADVISED].includes(code);
 
 function count() {
   view.counts = book.items.map(() => new Uint32Array(BLANK + 1));
@@ -107,7 +108,7 @@ function countCause(row, column, mark) {
   found.last = row;
 }
 
-const knownIn = (counts) => counts.reduce((sum, some, code) => sum + (isKnown(code) ? some : 0), 0);
+const triedIn = (counts) => counts.reduce((sum, some, code) => sum + (isTried(code) ? some : 0), 0);
 
 const collator = new Intl.Collator(book.language, { numeric: true, sensitivity: "base" });
 let isRanked = false;

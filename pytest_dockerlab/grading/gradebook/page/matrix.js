@@ -245,7 +245,7 @@ function drawHeadState() {
     made.setAttribute("aria-sort", asked.by !== by ? "none" : asked.down ? "descending" : "ascending");
     made.classList.toggle("chosen", asked.item === column && column >= 0);
     if (column < 0) continue;
-    const known = knownIn(view.counts[column]);
-    made.querySelector(".share").textContent = known ? Math.round((100 * view.counts[column][PASSED]) / known) : "–";
+    const tried = triedIn(view.counts[column]);
+    made.querySelector(".share").textContent = tried ? Math.round((100 * view.counts[column][PASSED]) / tried) : "–";
   }
 }

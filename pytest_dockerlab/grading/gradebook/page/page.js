@@ -1,6 +1,6 @@
 // What was asked for is in the page's controls and in its address, so that a view can be kept, and sent to a colleague.
 
-const controls = Object.fromEntries(["search", "verdict", "item", "shown", "clear", "filters", "states", "because"].map((id) => [id, document.getElementById(id)]));
+const controls = Object.fromEntries(["search", "addresses", "verdict", "item", "shown", "clear", "filters", "states", "because"].map((id) => [id, document.getElementById(id)]));
 
 function show(change = {}) {
   Object.assign(asked, change);
@@ -127,6 +127,8 @@ function start() {
     cancelAnimationFrame(waiting);
     waiting = requestAnimationFrame(() => show({ text: controls.search.value.trim().toLocaleLowerCase(book.language) }));
   });
+  controls.addresses.hidden = emailAt < 0;
+  controls.addresses.addEventListener("click", openAddresses);
   for (const name of ["verdict", "item"]) controls[name].addEventListener("change", () => show({ [name]: Number(controls[name].value), cause: -1 }));
   controls.filters.addEventListener("submit", (event) => event.preventDefault());
   controls.filters.addEventListener("reset", () => show({ ...START, by: asked.by, down: asked.down }));

@@ -14,6 +14,7 @@ from .... import __version__
 from ....homework import Kind
 from ....messages import Message
 from ....report.terminal import symbols_for
+from ....results import Verdict
 from ..model import Gradebook
 from .data import VERDICTS, columns_of, data_of
 from .explained import explained
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["gradebook_html"]
 
+_WRONG = {Verdict.FAILED, Verdict.ERROR}
 _SCRIPTS = ("book.js", "matrix.js", "side.js", "page.js")
 
 
@@ -42,7 +44,8 @@ def gradebook_html(book: Gradebook, page_of: Callable[[str], str] = lambda id: "
     return _template().render(
         book=book,
         words=words,
-        labs=[_lab(book, item.id) for item in book.items if item.kind is Kind.LAB],
+        labs=_labs(book),
+        tier=None if book.tier is None else Message(str(book.tier)).render(book.language),
         data=_json(data),
         explained=explained(columns_of(book), book.language),
         script=script,
@@ -52,14 +55,17 @@ def gradebook_html(book: Gradebook, page_of: Callable[[str], str] = lambda id: "
     )
 
 
-def _lab(book: Gradebook, id: str) -> dict[str, Any]:
-    """What a docker host has shown: it is the same beside each of its submissions."""
-    symbols = symbols_for("utf-8")
-    verdicts = dict.fromkeys(row.marks[id].verdict for row in book.rows if id in row.marks)
-    return {
-        "id": id,
-        "said": [(symbols[each], Message(str(each)).render(book.language), str(each)) for each in verdicts],
-    }
+def _labs(book: Gradebook) -> list[dict[str, Any]]:
+    """What a docker host has shown, where it was asked: it is the same beside each of its submissions."""
+    labs = [item.id for item in book.items if item.kind is Kind.LAB]
+    verdicts = {id: dict.fromkeys(row.marks[id].verdict for row in book.rows if id in row.marks) for id in labs}
+    if not book.docker_hosts and all(each.isdisjoint(_WRONG) for each in map(set, verdicts.values())):
+        return []
+    return [{"id": id, "said": [_said(verdict, book.language) for verdict in verdicts[id]]} for id in labs]
+
+
+def _said(verdict: Verdict, language: str) -> tuple[str, str, str]:
+    return symbols_for("utf-8")[verdict], Message(str(verdict)).render(language), str(verdict)
 
 
 def _json(data: Mapping[str, Any]) -> str:

@@ -14,13 +14,13 @@ function symbol(code) {
 // ``show(change)`` asks for other rows.
 function drawItems(show, openItem) {
   const items = book.items.map((item, column) => {
-    const known = knownIn(view.counts[column]);
-    return { item, column, known, share: known ? view.counts[column][PASSED] / known : 2 };
+    const tried = triedIn(view.counts[column]);
+    return { item, column, tried, share: tried ? view.counts[column][PASSED] / tried : 2 };
   });
   items.sort((one, other) => one.share - other.share || one.column - other.column);
   const list = element("ol", {}, ...items.map((each) => element("li", {},
     element("button", { type: "button", class: `named ${each.item.level}`, title: each.item.title, onclick: () => openItem(each.column) }, nameOfItem(each.item)),
-    element("span", { class: "share", title: words.passed_share }, each.known ? `${Math.round(100 * each.share)} %` : "–"),
+    element("span", { class: "share", title: words.passed_share }, each.tried ? `${Math.round(100 * each.share)} %` : "–"),
     stack(each.column, show))));
   replace(document.getElementById("items"), list);
 }
@@ -193,4 +193,14 @@ function openItem(column, show) {
         element("span", { class: "why" }, book.causes[cause]))))) : null,
     explanationOf(column, true),
   );
+}
+
+const emailAt = book.columns.findIndex((name) => /mail/i.test(name));
+
+// Of those shown: whom to write to.
+function openAddresses() {
+  const found = view.rows.flatMap((row) => row.cells[emailAt].split(";")).map((address) => address.trim()).filter(Boolean);
+  const list = element("textarea", { readonly: true, rows: 12, "aria-label": words.addresses }, [...new Set(found)].join(",\n"));
+  open(element("h2", {}, `${words.addresses}: ${number.format(new Set(found).size)}`), list);
+  list.select();
 }
