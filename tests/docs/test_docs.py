@@ -29,7 +29,10 @@ from pytest_dockerlab.testing import ask
 
 from .markdown import ITEM_PAGES, PAGES, ROOT, Block, Step, anchors, blocks, is_shown, links
 
-FOLLOWED = ("CONTRIBUTING.md", "CHANGELOG.md", "calibration.md", "contributors.md", "machines.md", "packs.md")
+FOLLOWED = (
+    *("CONTRIBUTING.md", "CHANGELOG.md", "calibration.md", "contributors.md", "grading.md", "machines.md"),
+    "packs.md",
+)
 """Pages without commands for users, and those with tests of their own."""
 COMMAND_PAGES = [each for each in PAGES if each.name not in FOLLOWED]
 IN_A_REPOSITORY = ("students.md", "students.ru.md")
