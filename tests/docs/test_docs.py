@@ -30,7 +30,12 @@ from pytest_dockerlab.testing import ask
 from .markdown import ITEM_PAGES, PAGES, ROOT, Block, Step, anchors, blocks, is_shown, links
 
 FOLLOWED = (
-    *("CONTRIBUTING.md", "CHANGELOG.md", "calibration.md", "contributors.md", "grading.md", "machines.md"),
+    "CONTRIBUTING.md",
+    "CHANGELOG.md",
+    "calibration.md",
+    "contributors.md",
+    "grading.md",
+    "machines.md",
     "packs.md",
 )
 """Pages without commands for users, and those with tests of their own."""

@@ -112,6 +112,11 @@ def fill(
     found = {id(total) for total in mine.values()}
     filled.missing = [total for total in totals if id(total) not in found]
     filled.content = table.with_cells(cells)
+    above = sum(total.points is not None and total.points > maximum for total in mine.values())
+    if above:  # Moodle refuses a grade above the maximum of the assignment
+        filled.notes.append(
+            _("above the maximum {maximum}, by a bonus: {count}", maximum=_written(maximum, "."), count=above)
+        )
     return filled
 
 

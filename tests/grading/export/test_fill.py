@@ -116,6 +116,12 @@ def test_percentages_are_no_points() -> None:
     assert refused(text, "Docker (Percentage)") == ("Docker (Percentage) holds percentages; fill the column of points")
 
 
+def test_totals_above_the_maximum_are_said_and_not_cut() -> None:
+    found = filled("email,points\na@b,\n", "points", [Total("a", "a@b", 7.0)])
+    assert found.content == b"email,points\na@b,7\n"
+    assert [str(note) for note in found.notes] == ["above the maximum 6, by a bonus: 1"]
+
+
 # --- What a spreadsheet writes ---
 
 
