@@ -100,14 +100,18 @@ def _fitted(cases: Sequence[Case], points: Mapping[str, float]) -> dict[str, flo
     fitted = dict(points)
     aims = [case.grade.share * _of(case.items, points) for case in cases]
     sums = [_of(case.passed, points) for case in cases]
+    passing = {id: [place for place, case in enumerate(cases) if id in case.passed] for id in points}
     for _sweep in range(_SWEEPS):
-        for id, before in points.items():
-            those = [place for place, case in enumerate(cases) if id in case.passed]
+        moved = 0.0
+        for id, those in passing.items():
             missing = sum(aims[place] - sums[place] + fitted[id] for place in those)
-            value = max(0.0, (missing + _PRIOR * before) / (len(those) + _PRIOR))
+            value = max(0.0, (missing + _PRIOR * points[id]) / (len(those) + _PRIOR))
+            step, fitted[id] = value - fitted[id], value
+            moved = max(moved, abs(step))
             for place in those:
-                sums[place] += value - fitted[id]
-            fitted[id] = value
+                sums[place] += step
+        if moved < _STEP / 100:
+            break
     return {id: round(value / _STEP) * _STEP for id, value in fitted.items()}
 
 
