@@ -12,7 +12,7 @@ import itertools
 import json
 import shutil
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,6 +25,7 @@ from .shard import Shard
 
 __all__ = ["merge"]
 
+_COURSE = "course.toml"
 _NOT_COMPARED = ("--hw-course", "--hw-docker-host", "--hw-lang")
 """Options of a check that are another machine's: the course file is compared by its digest."""
 
@@ -39,15 +40,14 @@ class _Part:
         return f"{self.shard.number}/{self.shard.count} ({self.out.folder})"
 
 
-def merge(folders: Sequence[Path], target: Path) -> Record:
-    """Put the gradings in ``folders`` together in ``target``. Returns what was asked of them all.
+def merge(folders: Sequence[Path], out: Out) -> Record:
+    """Put the gradings in ``folders`` together in ``out``. Returns what was asked of them all.
 
     Raises :class:`ConfigurationError` for a shard that is missing, there twice, unfinished, or of another grading, and
     ``OSError``.
     """
-    out = Out(target)
     if out.grading.exists():
-        raise ConfigurationError(_("{folder} holds a grading already", folder=target))
+        raise ConfigurationError(_("{folder} holds a grading already", folder=out.folder))
     parts = sorted(map(_part, folders), key=lambda part: part.shard.number)
     _refuse_others(parts)
     _refuse_gaps(parts)
@@ -68,6 +68,7 @@ def merge(folders: Sequence[Path], target: Path) -> Record:
         shutil.copyfile(overrides, out.overrides)
     record = dataclasses.replace(
         parts[0].record,
+        course=_course(parts[0], out),
         shard=None,
         started=min(part.record.started for part in parts),
         ended=max(part.record.ended or "" for part in parts) or None,
@@ -180,6 +181,15 @@ def _copy(source: Out, target: Out, graded: Graded) -> None:
     ):
         if path.is_file() and not path.is_symlink():
             shutil.copyfile(path, copy)
+
+
+def _course(part: _Part, out: Out) -> Mapping[str, str] | None:
+    """The course file comes along: that of the other machine may be nowhere here. It is the same in all parts."""
+    file = part.out.folder / _COURSE
+    if part.record.course is None or not file.is_file():
+        return part.record.course
+    shutil.copyfile(file, out.folder / _COURSE)
+    return {**part.record.course, "file": str(out.folder / _COURSE)}
 
 
 def _overrides(parts: Sequence[_Part]) -> Path | None:

@@ -67,6 +67,8 @@ def test_it_is_what_the_whole_is(graded, shards):
         ]
     record, asked = read_record(merged), read_record(whole)
     assert (record.shard, record.homework, record.roster) == (None, asked.homework, asked.roster)
+    assert len((merged.gradebook("csv")).read_text("utf-8-sig").splitlines()) == 1 + 1 + 6
+    assert len(list(merged.pages.glob("*.html"))) == 6
     assert record.started == min(read_record(Out(graded / name)).started for name in ("one", "two"))
 
 
@@ -145,3 +147,12 @@ def test_overrides_beside_a_shard_come_along(shards, capsys):
     (shards / "two" / "overrides.csv").unlink()
     assert merge(shards, "one", "two") == 0
     assert (shards / "merged" / "overrides.csv").read_text() == header
+
+
+def test_the_course_file_comes_along(shards):
+    """That of another machine may be nowhere here."""
+    for name in ("one", "two"):
+        change(shards / name, course={"file": "/builds/course.toml", "digest": f"sha256:{'0' * 64}"})
+        (shards / name / "course.toml").write_text('name = "Spring"\n')
+    assert merge(shards, "one", "two") == 0
+    assert read_record(Out(shards / "merged")).course["file"] == str(shards / "merged" / "course.toml")
