@@ -17,6 +17,8 @@ _AROUND = 3
 _WIDEST = 200
 _READ = 4_000
 """Characters of a line in which secrets are looked for."""
+_LONGEST_KEY = 200
+"""Lines before, in which a private key may begin."""
 _WIDER = 3
 """Further lines on both sides, in which a secret may begin."""
 
@@ -61,7 +63,8 @@ def _of_private_keys(lines: list[str], first: int, last: int) -> set[int]:
     """The lines that are the body of a private key, wherever that began."""
     found: set[int] = set()
     is_inside = False
-    for number, line in enumerate(lines[:last], start=1):
+    start = max(0, first - _LONGEST_KEY)
+    for number, line in enumerate(lines[start:last], start=start + 1):
         if "-----END " in line:
             is_inside = False
         elif is_inside and number >= first:

@@ -150,12 +150,13 @@ def test_no_secret_is_in_any_output(case: str, tmp_path: Path) -> None:
     prepare(place)
     (together(*in_right_work(vault)) if case == "right" else in_wrong_work(vault)[case])(place)
     judging.arm(place)
-    junit, quality = tmp_path / "junit.xml", tmp_path / "codequality.json"
+    junit, quality, page = tmp_path / "junit.xml", tmp_path / "codequality.json", tmp_path / "page.html"
     asked = [
         *words(HOMEWORKS if case == "right" else (SLUG,)),
         "-vv",
         f"--junitxml={junit}",
         f"--hw-codequality={quality}",
+        f"--hw-report={page}",
     ]
     run = check(place.root, tmp_path / "scratch", [".", *asked])
     assert run.code in (0, 1, 5), run.out
@@ -164,6 +165,8 @@ def test_no_secret_is_in_any_output(case: str, tmp_path: Path) -> None:
         "results.json": (tmp_path / "scratch" / "results.json").read_text(),
         "JUnit": junit.read_text(),
         "Code Quality": quality.read_text(),
+        "page": page.read_text(),
+        "page in Markdown": page.with_suffix(".md").read_text(),
     }
     found = {name: vault.seen_in(text) for name, text in written.items() if vault.seen_in(text)}
     assert not found, "\n".join(line for text in written.values() for line in text.splitlines() if vault.seen_in(line))
