@@ -34,8 +34,8 @@ class Attempts:
         why = from_json(self.tries[-1]["why"]) if self.tries else None
         return why if isinstance(why, Message) else None
 
-    def add(self, ended: Ended, why: Message) -> None:
-        """One more."""
+    def add(self, ended: Ended, why: Message, *, with_words: bool = False) -> None:
+        """One more; ``with_words`` where what was printed is about this submission alone."""
         started = datetime.fromtimestamp(time.time() - ended.seconds, UTC).isoformat(timespec="seconds")
         self.tries.append(
             {
@@ -44,7 +44,7 @@ class Attempts:
                 "exit": ended.exit,
                 "signal": ended.signal,
                 "why": to_json(why),
-                "last_words": ended.last_words[-_LAST_WORDS:],
+                "last_words": ended.last_words[-_LAST_WORDS:] if with_words else "",
             }
         )
 

@@ -20,11 +20,12 @@ from ..homework import Tier
 from ..messages import Message, _, reason_of
 from ..results import SubmissionResult, schema
 from ..roster.row import Row
+from ..selection import Source
 from .attempts import read_attempts
 from .out import Out
-from .record import read_rows
+from .record import Record, read_rows
 
-__all__ = ["Graded", "NoResult", "Status", "read_graded", "read_result"]
+__all__ = ["Graded", "NoResult", "Status", "accepted", "graded_of", "read_graded", "read_result"]
 
 MAX_RESULT_BYTES = 32 * 1024 * 1024
 
@@ -114,3 +115,18 @@ def graded_of(out: Out, row: Row) -> Graded:
         reason = error.text if out.result_of(row.id).exists() else None
         return Graded(row.id, columns, Status.WAITING, reason=reason if isinstance(reason, Message) else None)
     return Graded(row.id, columns, Status.GRADED, result, run)
+
+
+def accepted(path: Path, source: Source, record: Record) -> SubmissionResult:
+    """The result in ``path`` of ``source``, as it was frozen, in this grading.
+
+    Raises :class:`NoResult` for anything else.
+    """
+    result, run = read_result(path, source.id)
+    if {slug: each["commit"] for slug, each in result.revisions.items()} != {
+        slug: each["commit"] for slug, each in source.revisions.items()
+    }:
+        raise NoResult(_("{path} is about another commit", path=path))
+    if run["partial"] or run["tier"] != record.tier or [each["slug"] for each in run["homework"]] != [*record.homework]:
+        raise NoResult(_("{path} is of another run", path=path))
+    return result

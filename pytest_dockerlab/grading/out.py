@@ -38,6 +38,16 @@ class Out:
         return self.folder / "commits.jsonl"
 
     @property
+    def course(self) -> Path:
+        """The course file as it was."""
+        return self.folder / "course.toml"
+
+    @property
+    def labs(self) -> Path:
+        """What came of the labs of the docker host."""
+        return self.folder / "labs.json"
+
+    @property
     def slices(self) -> Path:
         """The folder of what is being done, a folder for each slice."""
         return self.folder / "slices"

@@ -35,7 +35,10 @@ _TEXTS = ("id", "url", "name", "email", "group", "language", "exempt")
 class Record:
     """What was asked."""
 
+    names: tuple[str, ...]
+    """What ``--hw`` named."""
     homework: tuple[str, ...]
+    """The slugs of the homeworks of these."""
     tier: str
     strict: bool
     language: str

@@ -18,6 +18,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import IO, Any
 
+from .. import option_table
 from ..isolated import command as isolated
 from ..messages import Message, _
 from ..run.output_files import write_json
@@ -44,8 +45,9 @@ def main(order_file: Path) -> int:
     if not sys.stdin.isatty() and _is_pipe(0):
         threading.Thread(target=_wait_for_end, args=(asked_to_end,), daemon=True).start()
     process = subprocess.Popen(
-        isolated.command([*order["check"], f"--hw-slice={order_file.absolute()}"]),
-        env=isolated.environment(order_file.parent),
+        # whatever it prints goes to our end of the pipe, and nowhere else
+        isolated.command(["-q", "--capture=no", *order["check"], f"--hw-slice={order_file.absolute()}"]),
+        env=_environment(order_file.parent),
         cwd=isolated.FOLDER,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
@@ -55,7 +57,12 @@ def main(order_file: Path) -> int:
     _limit(process, order)
     assert process.stdout is not None
     output = _Output(process.stdout)
-    why = _wait(process, order["seconds"], lambda: asked_to_end.is_set() or stop.exists())
+    why = _wait(
+        process,
+        order["seconds"],
+        lambda: _finished(order_file.parent / "results"),
+        lambda: asked_to_end.is_set() or stop.exists() or not order_file.exists(),
+    )
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGKILL)  # what it has left behind
     code = process.wait()
@@ -66,8 +73,22 @@ def main(order_file: Path) -> int:
         seconds=round(time.monotonic() - began, 3),
         last_words=output.kept(),
     )
-    write_json(order_file.parent / "ended.json", ended.to_json())
+    if order_file.exists():  # else nobody wants to know: who ordered it was killed, and somebody else goes on
+        write_json(order_file.parent / "ended.json", ended.to_json())
     return code if code >= 0 else 3
+
+
+def _finished(results: Path) -> int:
+    try:
+        return len(os.listdir(results))  # noqa: PTH208 - it is done again and again
+    except FileNotFoundError:
+        return 0
+
+
+def _environment(folder: Path) -> dict[str, str]:
+    """What the check sees: of our own variables only those that no option of the order says."""
+    said = {option.environment for option in option_table.OPTIONS if option.name != "registry"}
+    return {name: value for name, value in isolated.environment(folder).items() if name not in said}
 
 
 def _is_pipe(handle: int) -> bool:
@@ -92,23 +113,28 @@ def _limit(process: subprocess.Popen[bytes], order: Mapping[str, Any]) -> None:
         return
     import resource
 
-    seconds = int(order["seconds"]) + 60
+    seconds = (int(order["seconds"]) + 60) * len(order["sources"])
     with contextlib.suppress(OSError, ValueError):  # it has ended already, or may have less than that
         resource.prlimit(process.pid, resource.RLIMIT_DATA, (order["memory"], order["memory"]))
         resource.prlimit(process.pid, resource.RLIMIT_CPU, (seconds, seconds))
         resource.prlimit(process.pid, resource.RLIMIT_CORE, (0, 0))
 
 
-def _wait(process: subprocess.Popen[bytes], seconds: float, is_asked_to_end: Callable[[], bool]) -> Message | None:
-    deadline = time.monotonic() + seconds
+def _wait(
+    process: subprocess.Popen[bytes], seconds: float, count: Callable[[], int], is_asked_to_end: Callable[[], bool]
+) -> Message | None:
+    """Wait for its end, and end it where it does not. ``seconds`` are for each submission anew."""
+    finished, deadline = -1, 0.0
     while process.poll() is None:
         time.sleep(_POLL)
+        if finished != (finished := count()):
+            deadline = time.monotonic() + seconds
         if is_asked_to_end():
             _end_in_order(process)
             return _("it was interrupted")
         if time.monotonic() > deadline:
             _end_in_order(process)
-            return _("it ran longer than its limit of {seconds} s", seconds=f"{seconds:g}")
+            return _("it came to nothing for {seconds} s", seconds=f"{seconds:g}")
     return None
 
 

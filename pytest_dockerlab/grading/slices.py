@@ -14,15 +14,29 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ..errors import DockerlabError
 from ..messages import Message, from_json, to_json
+from ..results import ItemResult
 from ..run.output_files import write_json
 from ..selection import Source
 from .out import file_name
 from .pool import Slice
 
-__all__ = ["Ended", "ended", "order_slice", "results_in"]
+__all__ = ["Ended", "Limits", "NoSlice", "ended", "order_slice", "results_in", "slice_in"]
 
 _MAX_ENDED_BYTES = 1_000_000
+
+
+class NoSlice(DockerlabError):
+    """A folder is not that of a slice."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a slice may take: the seconds until the next submission is finished, and bytes of memory."""
+
+    seconds: float
+    memory: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +57,17 @@ class Ended:
 
 
 def order_slice(
-    number: int, folder: Path, sources: Sequence[Source], check: Sequence[str], *, seconds: float, memory: int
+    number: int,
+    folder: Path,
+    sources: Sequence[Source],
+    check: Sequence[str],
+    limits: Limits,
+    labs: Sequence[ItemResult] = (),
 ) -> Slice:
     """A slice in ``folder``, which is made. Raises ``OSError``.
 
     :param check: the options of the check.
-    :param seconds: how long it may run.
-    :param memory: how many bytes the check may have.
+    :param labs: what is known of the docker host already.
     """
     shutil.rmtree(folder, ignore_errors=True)
     (folder / "results").mkdir(parents=True)
@@ -58,13 +76,26 @@ def order_slice(
     document = {
         "schema": 1,
         "check": list(check),
-        "seconds": seconds,
-        "memory": memory,
+        "seconds": limits.seconds,
+        "memory": limits.memory,
+        "labs": [each.to_json() for each in labs],
         "sources": [each.to_json() for each in sources],
         "files": [_name(id) for id in ids],
     }
     write_json(order, document)
-    return Slice(number, folder, (sys.executable, "-P", "-m", "pytest_dockerlab.grading.slice", str(order)), ids)
+    return Slice(
+        number, folder, (sys.executable, "-P", "-m", "pytest_dockerlab.grading.slice", str(order)), ids
+    )
+
+
+def slice_in(folder: Path) -> tuple[Slice, list[Source]]:
+    """The slice in ``folder`` of somebody who was killed, and what it is about. Raises :class:`NoSlice`."""
+    try:
+        order = json.loads((folder / "order.json").read_text("utf-8"))
+        sources = [Source.from_json(each) for each in order["sources"]]
+        return Slice(0, folder, (), tuple(source.id for source in sources)), sources
+    except (OSError, ValueError, LookupError, TypeError) as error:
+        raise NoSlice(str(error)) from error
 
 
 def results_in(slice: Slice) -> Iterator[tuple[str, Path]]:

@@ -37,8 +37,11 @@ class Part:
         return self.found is not None
 
 
-def examine(docker_host: str | None = None) -> Iterator[Part]:
-    """Look at everything the checks may need. Asks outside programs for their versions, and the engine for its own."""
+def examine(docker_host: str | None = None, tier: Tier = Tier.APP) -> Iterator[Part]:
+    """Look at everything the checks up to ``tier`` may need.
+
+    Asks outside programs for their versions, and the engine for its own.
+    """
     yield Part(_("Python"), platform.python_version(), Tier.FILES)
     yield Part(_("operating system"), f"{platform.system()} {platform.release()} {platform.machine()}", Tier.FILES)
     yield _program(
@@ -67,20 +70,26 @@ def examine(docker_host: str | None = None) -> Iterator[Part]:
         ),
         is_required=False,
     )
-    yield _engine(docker_host)
-    yield from _closed_networks(docker_host)
-    yield _buildkit()
+    if tier is not Tier.FILES:
+        yield _engine(docker_host)
+    if tier is Tier.APP:
+        yield from _closed_networks(docker_host)
+        yield _buildkit()
+        yield _disk_space()
+    yield from _of_packs()
+
+
+def _disk_space() -> Part:
     free = shutil.disk_usage(tempfile.gettempdir()).free / _GIBIBYTE
     enough = free >= 5
     space = _("{free} GiB free in {folder}", free=f"{free:.0f}", folder=tempfile.gettempdir())
-    yield Part(
+    return Part(
         _("disk space"),
         space if enough else None,
         Tier.APP,
         reason=space,
         remedy=None if enough else _("building images needs 5 GiB: free some space"),
     )
-    yield from _of_packs()
 
 
 def _program(name: str, arguments: list[str], tier: Tier, remedy: Message, *, is_required: bool = True) -> Part:

@@ -129,7 +129,7 @@ class CheckModule(pytest.Module):
     def collect(self) -> Iterator[CheckItem]:
         """One node per selected item and submission, in catalogue order."""
         for item in self.run.items:
-            if item.slug != self.homework.slug:
+            if item.slug != self.homework.slug or item.id in self.run.labs:
                 continue
             sources: Sequence[Source | None] = [None] if item.kind is Kind.LAB else self.run.sources
             fixtures = None  # those of one check are the same for all: pytest shares them among parameters too

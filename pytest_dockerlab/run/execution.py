@@ -6,6 +6,7 @@ The verdict travels on the report (``report.dockerlab``), which xdist carries fr
 from __future__ import annotations
 
 import contextlib
+import sys
 import time
 from collections import defaultdict
 from collections.abc import Generator, Iterable, Iterator
@@ -114,13 +115,17 @@ class ExecutionPlugin:
             result = self.run.error(item.check, item.source.id if item.source else None, reason)
             result.details = stack[-_DETAILS_LIMIT:]
             self._ledger.finish(item.nodeid, result)
+            if self.run.slice_files:
+                sys.stderr.write(f"{item.nodeid}: {reason}\n{result.details}\n")
+                sys.stderr.flush()
 
         self._at = item.nodeid
         of_many = f" ({item.source.id})" if item.source is not None and len(self.run.sources) > 1 else ""
         what = _("{item}", item=f"{item.check.id}{of_many}")
         with (
             working_on(what, time.time() - item.seconds),
-            watch(seconds, last_words if self.run.is_worker else None),
+            # a slice may die: somebody goes on with what is left of it
+            watch(seconds, last_words if self.run.is_worker or self.run.slice_files else None),
         ):
             yield
 
@@ -179,6 +184,8 @@ class ExecutionPlugin:
 
     def _result_of(self, need: str, item: CheckItem) -> ItemResult:
         """The result of an item that ``item`` needs: known, known to another worker, or found out now."""
+        if need in self.run.labs:
+            return self.run.labs[need]
         needed = self.run.nodes[need, item.source.id if item.source else None]
         if needed.nodeid in self._results:
             return self._results[needed.nodeid]

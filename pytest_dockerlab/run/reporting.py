@@ -48,7 +48,9 @@ class ReportingPlugin:
         self.config = config
         self.run = run
         self.verbose = getattr(config.option, "verbose", 0)  # with -p no:terminal there is no such option
-        self.results: dict[str, ItemResult] = {}
+        self.results: dict[str, ItemResult] = {
+            item.node_id(None): run.labs[item.id] for item in run.items if item.id in run.labs
+        }
         self.collection_errors: list[str] = []
         self.submissions: list[SubmissionResult] | None = None
         self._items = {item.id: item for item in run.items}

@@ -7,6 +7,7 @@ import os
 import tempfile
 import time
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -68,6 +69,8 @@ class Run:
     """Whether the docker host is the student's own, so that a lab's finding is about what they did there."""
     slice_files: tuple[Path, ...] = ()
     """Where grading wants the results of each of ``sources``."""
+    labs: Mapping[str, ItemResult] = field(default_factory=dict)
+    """What is known of the docker host already: these are not asked again."""
     notes: list[str] = field(default_factory=list)
     unreadable: list[Message] = field(default_factory=list)
     """Of a run of all homeworks: those that could not be read."""
@@ -193,11 +196,12 @@ def _decide(config: pytest.Config) -> Run:
     items = catalogue.select(names, endpoints=settings.endpoints)
     homeworks = selection.items_by_homework(items, catalogue)
     slice_files: tuple[Path, ...] = ()
+    labs: Mapping[str, ItemResult] = {}
     if config.option.hw_slice:
         from .slice_results import read_order
 
         order = read_order(Path(config.option.hw_slice))
-        sources, slice_files = list(order.sources), order.files
+        sources, slice_files, labs = list(order.sources), order.files, order.labs
         settings = replace(settings, roster=config.option.hw_slice)
         folder = _run_folder()
     elif settings.roster:
@@ -236,6 +240,7 @@ def _decide(config: pytest.Config) -> Run:
         notes=_loaded_from(config, Path(root)),
         unreadable=[error.text for error in catalogue.unreadable],
         slice_files=slice_files,
+        labs={item.id: labs[item.id] for item in items if item.id in labs},
     )
 
 

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import ConfigurationError
 from ..messages import _
-from ..results import SubmissionResult
+from ..results import ItemResult, SubmissionResult
 from ..selection import Source
 from .output_files import write_json
 from .results_file import ResultsFile
@@ -29,6 +29,8 @@ class SliceOrder:
     sources: tuple[Source, ...]
     files: tuple[Path, ...]
     """Where the results of each are to be."""
+    labs: Mapping[str, ItemResult]
+    """What is known of the docker host already, by the lab's id: it is the same for all slices."""
 
 
 def read_order(path: Path) -> SliceOrder:
@@ -36,7 +38,9 @@ def read_order(path: Path) -> SliceOrder:
     try:
         data = json.loads(path.read_text("utf-8"))
         sources = tuple(Source.from_json(each) for each in data["sources"])
-        return SliceOrder(sources, tuple(path.parent / "results" / name for name in data["files"]))
+        files = tuple(path.parent / "results" / name for name in data["files"])
+        labs = [ItemResult.from_json(each) for each in data["labs"]]
+        return SliceOrder(sources, files, {each.id: each for each in labs})
     except (OSError, ValueError, LookupError, TypeError) as error:
         raise ConfigurationError(_("{path} is no order of a grading: {why}", path=path, why=str(error))) from error
 

@@ -1,6 +1,14 @@
-"""``dockerlab grade`` as it is typed: what it leaves in its folder."""
+"""``dockerlab grade`` as it is typed: what it leaves in its folder, and what of it survives."""
 
 from __future__ import annotations
+
+import json
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
 
 import pytest
 
@@ -10,37 +18,224 @@ from pytest_dockerlab.grading.out import Out
 from tests.cohort.planted import cohort
 from tests.cohort.repositories import write_cohort
 
+WORDS = ("--hw", "docker-4", "--hw-tier", "files", "-n", "2")
+
 
 @pytest.fixture
-def grade(tmp_path):
-    """Grade the first homework's files, with more words."""
-
-    def grade(roster, *words):
-        return cli.main(
-            ["grade", str(roster), "--hw", "docker-4", "--hw-tier", "files", "-o", str(tmp_path / "out"), *words]
-        )
-
-    return grade
+def out(tmp_path) -> Out:
+    return Out(tmp_path / "out")
 
 
-def test_each_row_has_its_verdicts_in_the_rosters_order(tmp_path, grade):
-    planted = cohort(5)
-    write_cohort(tmp_path / "cohort", planted)
-    assert grade(tmp_path / "cohort" / "roster.csv", "-n", "2") == 0
-    found = list(read_graded(Out(tmp_path / "out")))
-    assert [each.id for each in found] == [each.id for each in planted]
+@pytest.fixture
+def grade(out):
+    """Grade with these words."""
+    return lambda *words: cli.main(["grade", *map(str, words), "-o", str(out.folder)])
+
+
+@pytest.fixture
+def planted(tmp_path):
+    """Some submissions, and their roster."""
+
+    def planted(count):
+        known = cohort(count)
+        write_cohort(tmp_path / "cohort", known)
+        return known, tmp_path / "cohort" / "roster.csv"
+
+    return planted
+
+
+def verdicts(out: Out) -> dict[str, dict[str, tuple[object, ...]]]:
+    return {
+        each.id: {item.id: (item.verdict, item.because_of, len(item.findings)) for item in each.result.items}
+        for each in read_graded(out)
+        if each.result is not None
+    }
+
+
+def test_each_row_has_its_verdicts_in_the_rosters_order(planted, grade, out):
+    known, roster = planted(5)
+    assert grade(roster, *WORDS) == 0
+    found = list(read_graded(out))
+    assert [each.id for each in found] == [each.id for each in known]
     assert {each.status for each in found} == {Status.GRADED}
     assert found[0].columns["room"] == '=HYPERLINK("a")'
-    for row, known in zip(found, planted, strict=True):
+    for row, truth in zip(found, known, strict=True):
         for item in row.result.items:
-            assert (item.verdict, item.because_of) in known.verdicts[item.id]
+            assert (item.verdict, item.because_of) in truth.verdicts[item.id]
+        assert row.run["exit"] in (0, 1)
+        assert not row.run["partial"]
+    assert json.loads(out.grading.read_text())["ended"] is not None
+    assert not out.slices.exists()
 
 
-def test_a_row_without_a_repository_is_an_error_of_its_own(tmp_path, grade):
-    write_cohort(tmp_path / "cohort", cohort(1))
-    roster = tmp_path / "cohort" / "few.csv"
-    first = (tmp_path / "cohort" / "roster.csv").read_text("utf-8").splitlines()[1].split(",")
-    roster.write_text(f"id,path\nghost,nowhere\n{first[0]},{first[1]}\n", "utf-8")
-    assert grade(roster) == 3
-    statuses = {each.id: each.status for each in read_graded(Out(tmp_path / "out"))}
-    assert statuses == {"ghost": Status.ERROR, first[0]: Status.GRADED}
+def test_a_row_without_a_repository_is_an_error_of_its_own(planted, grade, out, capsys):
+    known, roster = planted(1)
+    roster.write_text(f"id,path\nghost,nowhere\n{known[0].id},{known[0].id}\n", "utf-8")
+    assert grade(roster, *WORDS) == 3
+    found = {each.id: each for each in read_graded(out)}
+    assert {id: each.status for id, each in found.items()} == {"ghost": Status.ERROR, known[0].id: Status.GRADED}
+    assert "no such folder" in str(found["ghost"].reason)
+    said = capsys.readouterr().out
+    assert "graded: 1 · errors of ours: 1" in said
+    assert f"dockerlab grade --only-errors -o {out.folder}" in said
+
+
+def test_only_errors_tries_those_again(planted, grade, out, tmp_path):
+    known, roster = planted(2)
+    shutil.move(tmp_path / "cohort" / known[1].id, tmp_path / "away")
+    assert grade(roster, *WORDS) == 3
+    first = out.result_of(known[0].id).stat()
+    shutil.move(tmp_path / "away", tmp_path / "cohort" / known[1].id)
+    assert grade("--resume") == 3  # what is an error is not tried again by itself
+    assert grade("--only-errors") == 0
+    assert [each.status for each in read_graded(out)] == [Status.GRADED, Status.GRADED]
+    assert out.result_of(known[0].id).stat().st_mtime_ns == first.st_mtime_ns
+
+
+def test_whoever_is_exempt_is_not_graded(planted, grade, out):
+    known, roster = planted(2)
+    roster.write_text(f"id,path,exempt\na,{known[0].id},\nb,{known[1].id},yes\n", "utf-8")
+    assert grade(roster, *WORDS) == 0
+    assert [each.status for each in read_graded(out)] == [Status.GRADED, Status.EXEMPT]
+
+
+# --- Nothing is lost ---
+
+
+def started(roster: Path | None, out: Out, *words: str) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "pytest_dockerlab.cli", "grade"]
+    command += [str(roster), *WORDS] if roster else ["--resume"]
+    return subprocess.Popen(
+        [*command, *words, "-o", str(out.folder)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+
+
+def wait_for_results(out: Out, count: int, process: subprocess.Popen[str]) -> None:
+    deadline = time.monotonic() + 120
+    while len(list(out.results.glob("*.json")) if out.results.exists() else []) < count:
+        assert process.poll() is None, process.stdout.read()
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def wait_until_gone(words: str) -> None:
+    """Until no process is about ``words`` any more."""
+    deadline = time.monotonic() + 60
+    while any(words in _command(process) for process in Path("/proc").glob("[0-9]*")):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def _command(process: Path) -> str:
+    try:
+        return (process / "cmdline").read_bytes().decode("utf-8", "replace")
+    except OSError:
+        return ""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+def test_killed_and_gone_on_with_it_is_as_if_nothing_had_been(planted, grade, out, tmp_path):
+    known, roster = planted(12)
+    for count in (1, 3, 6):
+        process = started(roster if count == 1 else None, out)
+        wait_for_results(out, count, process)
+        process.kill()
+        process.wait()
+        process.stdout.close()
+        wait_until_gone(str(out.slices))  # what it had started ends by itself
+    assert grade("--resume") == 0
+    whole = Out(tmp_path / "whole")
+    assert cli.main(["grade", str(roster), *WORDS, "-o", str(whole.folder)]) == 0
+    assert len(verdicts(out)) == len(known)
+    assert verdicts(out) == verdicts(whole)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupt_ends_in_order_and_says_how_to_go_on(planted, grade, out, number):
+    known, roster = planted(12)
+    process = started(roster, out)
+    wait_for_results(out, 1, process)
+    process.send_signal(number)
+    said = process.communicate(timeout=60)[0]
+    assert process.returncode == 2
+    assert f"To go on: dockerlab grade --resume -o {out.folder}" in said
+    assert "Traceback" not in said
+    assert not out.slices.exists()
+    assert grade("--resume") == 0
+    assert len(verdicts(out)) == len(known)
+
+
+def test_what_a_killed_run_had_finished_is_taken_over(planted, grade, out, tmp_path):
+    known, roster = planted(2)
+    assert grade(roster, *WORDS) == 0
+    # as if it had been killed between the end of a slice and the taking of its results
+    folder = out.slices / "7"
+    (folder / "results").mkdir(parents=True)
+    sources = [json.loads(line)["source"] for line in out.commits.read_text().splitlines()]
+    (folder / "order.json").write_text(json.dumps({"sources": sources}))
+    for each in known:
+        out.result_of(each.id).rename(folder / "results" / out.result_of(each.id).name)
+    (folder / "results" / out.result_of(known[1].id).name).write_text("{}")  # and one cannot be believed
+    moved = (folder / "results" / out.result_of(known[0].id).name).stat()
+    assert grade("--resume") == 0
+    assert out.result_of(known[0].id).stat().st_ino == moved.st_ino
+    assert len(verdicts(out)) == 2
+
+
+def test_a_second_one_is_refused_while_the_first_lives(planted, grade, out, capsys):
+    _known, roster = planted(12)
+    process = started(roster, out)
+    wait_for_results(out, 1, process)
+    assert grade("--resume") == 4
+    said = capsys.readouterr().err
+    assert "is in use: dockerlab grade on" in said
+    assert f"process {process.pid}" in said
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=60)
+    assert process.returncode == 2
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        ((), "holds a grading already"),
+        (("--resume", "--hw", "docker-3"), "it is of docker-4"),
+        (("--resume", "--hw-tier", "engine"), "its tier is files"),
+    ],
+)
+def test_another_grading_is_not_mixed_in(planted, grade, out, capsys, words, why):
+    _known, roster = planted(1)
+    assert grade(roster, *WORDS) == 0
+    assert grade(*(words or (roster, *WORDS))) == 4
+    assert why in capsys.readouterr().err
+
+
+def test_another_roster_or_course_is_not_mixed_in(planted, grade, out, capsys, tmp_path):
+    _known, roster = planted(1)
+    course = tmp_path / "course.toml"
+    course.write_text('name = "one"\n')
+    assert grade(roster, *WORDS, "--hw-course", course) == 0
+    roster.write_text(roster.read_text("utf-8").replace("Студент", "Кто-то"), "utf-8")
+    course.write_text('name = "two"\n')
+    assert grade("--resume") == 0  # what was written down then counts
+    assert grade("--resume", roster) == 4
+    assert "the roster" in capsys.readouterr().err
+    assert grade("--resume", "--hw-course", course) == 4
+    assert "the course file" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        (("--hw", "docker-4"), "name the roster and the homework"),
+        (("roster.csv",), "name the roster and the homework"),
+        (("roster.csv", "--hw", "auto"), "--hw auto is of one repository"),
+        (("roster.csv", "--hw", "docker-4", "-n", "0"), "-n takes a number"),
+        (("roster.csv", "--hw", "docker-4"), "cannot be read: no such file"),
+        (("--resume",), "holds no grading"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused_before_anything_is_written(grade, out, capsys, words, why):
+    assert grade(*words) == 4
+    assert why in capsys.readouterr().err
+    assert not out.grading.exists()

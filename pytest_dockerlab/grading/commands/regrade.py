@@ -8,12 +8,11 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from ...errors import ConfigurationError
+from ...errors import ConfigurationError, DockerlabError
 from ...homework import Need
 from ...interrupts import ended_in_order
 from ...messages import Message, _
 from ...report.lines import printable
-from ...results import SubmissionResult
 from ...roster.row import Row
 from ...run.needs import missing
 from ...run.output_files import write_json
@@ -22,18 +21,17 @@ from ..gradebook.overrides import read_overrides
 from ..graded import Graded, Status, read_graded
 from ..local_pool import LocalPool
 from ..out import Out
+from ..progress import progress_on
 from ..record import read_record, read_rows, read_sources, write_record, write_rows
 from ..regrading.asked import AskedNow, ask_again
 from ..regrading.changed import changed_items
 from ..regrading.folder import Regrade, open_regrade
 from ..regrading.report import changes_csv, lines
 from ..regrading.rows import again, change_to_json, put_together, read_changes
-from ..run import CohortRun, Limits, Stopped
-from .grade import _width as width_of
+from ..run import CohortRun, limits_of
+from .grade import width_of
 
 __all__ = ["add_arguments", "run"]
-
-LIMITS = Limits(300.0, 3 * 2**30)
 
 
 def add_arguments(command: argparse.ArgumentParser, say: Callable[[Message], str]) -> None:
@@ -118,21 +116,15 @@ def _look_again(
         return known.pop(row.id)
 
     rows = (row for row in read_rows(here) if row.id in wanted)
-    done = 0
-
-    def told(id: str, result: SubmissionResult | None) -> None:
-        nonlocal done
-        done += 1
-        _say(_("{done} of {count}: {id}", done=done, count=len(wanted), id=id), given.lang)
-
-    cohort = CohortRun(here, record, LocalPool(), width_of(given.workers), LIMITS, told=told)
+    progress = progress_on(sys.stderr, len(wanted), 0, given.lang)
+    width, limits = width_of(given.workers), limits_of(record, now.course)
     try:
-        with ended_in_order():
-            cohort.run(rows, len(wanted), freeze)
+        with ended_in_order(), progress:
+            CohortRun(here, record, LocalPool(), width, limits, progress).run(rows, len(wanted), freeze)
     except KeyboardInterrupt:
         _say(_("Interrupted: nothing is changed. To go on: dockerlab regrade {out}", out=given.out), given.lang)
         return False
-    except Stopped as error:
+    except DockerlabError as error:
         raise ConfigurationError(_("{why}", why=error.text)) from error
     return True
 
