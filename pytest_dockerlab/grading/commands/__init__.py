@@ -15,6 +15,7 @@ from ...messages import Message, _
 __all__ = ["COMMANDS", "module_of"]
 
 COMMANDS: Mapping[str, Message] = {
+    "alike": _("list what few submissions share, for a person to look at"),
     "calibrate": _("hold a grading against grades that people gave"),
     "collect": _("write down the commits that stand in the repositories at their deadlines"),
     "grade": _("grade a whole roster, in many small isolated runs"),
