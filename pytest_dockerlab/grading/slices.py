@@ -83,9 +83,7 @@ def order_slice(
         "files": [_name(id) for id in ids],
     }
     write_json(order, document)
-    return Slice(
-        number, folder, (sys.executable, "-P", "-m", "pytest_dockerlab.grading.slice", str(order)), ids
-    )
+    return Slice(number, folder, (sys.executable, "-P", "-m", "pytest_dockerlab.grading.slice", str(order)), ids)
 
 
 def slice_in(folder: Path) -> tuple[Slice, list[Source]]:
