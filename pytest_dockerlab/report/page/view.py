@@ -255,7 +255,7 @@ class _Maker:
         for item, view in views:
             if style == "pass" and item.kind is Kind.LAB and view.override is None:
                 alike.setdefault((self.say(_("the docker host does what the exercises show")), ""), []).append(view)
-            elif style == "skip" and item.because_of is None and view.override is None and not view.dependents:
+            elif style == "skip" and view.override is None and not view.dependents:
                 alike.setdefault((view.reason, view.remedy), []).append(view)
         folds = [Fold(why, remedy, same) for (why, remedy), same in alike.items() if len(same) > 1]
         folded = {id(view) for fold in folds for view in fold.items}
