@@ -25,7 +25,6 @@ from .shard import Shard
 
 __all__ = ["merge"]
 
-_COURSE = "course.toml"
 _NOT_COMPARED = ("--hw-course", "--hw-docker-host", "--hw-lang")
 """Options of a check that are another machine's: the course file is compared by its digest."""
 
@@ -202,11 +201,10 @@ def _copy(source: Out, target: Out, graded: Graded) -> None:
 
 def _course(part: _Part, out: Out) -> Mapping[str, str] | None:
     """The course file comes along: that of the other machine may be nowhere here. It is the same in all parts."""
-    file = part.out.folder / _COURSE
-    if part.record.course is None or not file.is_file():
+    if part.record.course is None or not part.out.course.is_file():
         return part.record.course
-    shutil.copyfile(file, out.folder / _COURSE)
-    return {**part.record.course, "file": str(out.folder / _COURSE)}
+    shutil.copyfile(part.out.course, out.course)
+    return {**part.record.course, "file": str(out.course)}
 
 
 def _overrides(parts: Sequence[_Part]) -> Path | None:
