@@ -61,7 +61,7 @@ def asked_now(given: argparse.Namespace, out: Out) -> Asked:
     items = known.select(given.hw, endpoints=settings.endpoints)
     homeworks = items_by_homework(items, known)
     path = Path(given.roster).expanduser().absolute()
-    roster = read_roster(path, [homework.slug for homework in known.homeworks])
+    roster = read_roster(path, [homework.slug for homework in known.homeworks], course.zone)
     shard = Shard.parse(given.shard) if given.shard else None
     record = Record(
         names=tuple(given.hw),
@@ -105,7 +105,7 @@ def asked_before(given: argparse.Namespace, out: Out) -> Asked:
     slugs = [homework.slug for homework in known.homeworks]
     if given.roster:
         path = Path(given.roster).expanduser().absolute()
-        if read_roster(path, slugs).digest != record.roster["digest"]:
+        if read_roster(path, slugs, course.zone).digest != record.roster["digest"]:
             raise _other(_("the roster {file} is another one", file=path))
     typed = _settings(given)
     if given.hw and tuple(given.hw) != record.names:

@@ -95,8 +95,7 @@ def with_lateness(graded: Graded, course: Course) -> Graded:
     said: list[Message | str] = [each.text for each in known]
     if course.late_policy and any(each.by is None or each.by > timedelta(0) for each in known):
         said.append(course.late_policy)
-    is_late = any(each.by is not None and each.by > timedelta(0) and not each.is_sure for each in known)
-    return replace(graded, late=_together(said), is_late=is_late)
+    return replace(graded, late=_together(said))
 
 
 def past_homeworks(graded: Graded, slugs: Collection[str], course: Course, now: datetime) -> frozenset[str]:

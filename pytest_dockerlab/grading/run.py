@@ -41,6 +41,7 @@ _FULLER = 0.5
 """Seconds to wait for more submissions, before a slice is begun with what there is."""
 _TRIES = 2
 _FILES_SECONDS = 300.0
+_CLEAN_UP_SECONDS = 300.0
 _GIBIBYTE = 2**30
 _TROUBLE = 5
 """So many errors before anything was graded are trouble of this machine."""
@@ -240,9 +241,10 @@ def _why(how: Ended, of_pool: Message | None) -> Message:
 
 def limits_of(record: Record, course: Course) -> Limits:
     """What one submission may take. Its checks have limits of their own: these are for what those do not reach."""
+    seconds = course.seconds_for("submission")
     if Tier(record.tier) is Tier.FILES:
-        return Limits(_FILES_SECONDS, 2 * _GIBIBYTE)
-    return Limits(course.seconds_for("submission") + _FILES_SECONDS, 4 * _GIBIBYTE)
+        return Limits(min(seconds, _FILES_SECONDS), 2 * _GIBIBYTE)
+    return Limits(seconds + _CLEAN_UP_SECONDS, 4 * _GIBIBYTE)
 
 
 def end_of(words: str) -> str:

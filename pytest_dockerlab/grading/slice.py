@@ -22,6 +22,7 @@ from .. import option_table
 from ..isolated import command as isolated
 from ..messages import Message, _
 from ..run.output_files import write_json
+from . import orphans
 from .pool import Slice
 from .slices import Ended
 
@@ -44,6 +45,7 @@ def main(order_file: Path) -> int:
     signal.signal(signal.SIGINT, lambda _number, _frame: asked_to_end.set())
     if not sys.stdin.isatty() and _is_pipe(0):
         threading.Thread(target=_wait_for_end, args=(asked_to_end,), daemon=True).start()
+    orphans.adopt()
     process = subprocess.Popen(
         # whatever it prints goes to our end of the pipe, and nowhere else
         isolated.command(["-q", "--capture=no", *order["check"], f"--hw-slice={order_file.absolute()}"]),
@@ -64,8 +66,9 @@ def main(order_file: Path) -> int:
         lambda: asked_to_end.is_set() or stop.exists() or not order_file.exists(),
     )
     with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(process.pid, signal.SIGKILL)  # what it has left behind
+        os.killpg(process.pid, signal.SIGKILL)
     code = process.wait()
+    orphans.end()
     ended = Ended(
         exit=code if code >= 0 else None,
         signal=-code if code < 0 else None,
@@ -140,6 +143,7 @@ def _wait(
 
 def _end_in_order(process: subprocess.Popen[bytes]) -> None:
     process.send_signal(signal.SIGINT)
+    process.send_signal(signal.SIGCONT)  # it may have been stopped
     with contextlib.suppress(subprocess.TimeoutExpired):
         process.wait(_IN_ORDER)
 

@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ..messages import _
+from ..messages import Message, _
 from ..report.lines import Lines
 from .attempts import read_attempts
 from .out import Out, file_name
@@ -26,8 +26,8 @@ class Summary:
     errors: int
 
 
-def summary(out: Out, tally: Tally, lines: Lines) -> Summary:
-    """What came of all rows, and of which came nothing, why, and what to do."""
+def summary(out: Out, tally: Tally, lines: Lines, *, with_counts: bool) -> Summary:
+    """Of which rows came nothing, why, and what to do; what came of all of them where no gradebook says it."""
     graded = waiting = exempt = 0
     errors: list[str] = []
     for row in read_rows(out):
@@ -42,14 +42,15 @@ def summary(out: Out, tally: Tally, lines: Lines) -> Summary:
             errors.append(
                 f"  {lines.say(row.id)}: {lines.say(attempts.reason)}" + (f" ({log})" if log.exists() else "")
             )
-    counts = [lines.say(_("graded: {count}", count=graded))]
-    counts += [lines.say(_("errors of ours: {count}", count=len(errors)))] if errors else []
-    counts += [lines.say(_("exempt: {count}", count=exempt))] if exempt else []
-    counts += [lines.say(_("not graded yet: {count}", count=waiting))] if waiting else []
+    counts: list[Message] = []
+    if with_counts:
+        counts = [_("graded: {count}", count=graded)]
+        counts += [_("not graded: {count}", count=len(errors))] if errors else []
+        counts += [_("exempt: {count}", count=exempt)] if exempt else []
+        counts += [_("waiting: {count}", count=waiting)] if waiting else []
     if tally.graded:
-        counts.append(lines.say(_("now: {count} in {time}", count=tally.graded, time=clock(tally.seconds))))
-        counts.append(lines.say(rate_of(tally.rate)))
-    found = [" · ".join(counts)]
+        counts += [_("now: {count} in {time}", count=tally.graded, time=clock(tally.seconds)), rate_of(tally.rate)]
+    found = [" · ".join(lines.say(each) for each in counts)] if counts else []
     if errors:
         found.append(lines.say(_("Errors of ours, which cost nobody a point:")))
         found += errors[:_MOST_ERRORS]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import argparse
 import os
+import shlex
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,6 +23,7 @@ from ...roster.row import Row
 from ...selection import Source
 from ..beginning import OPTIONS, Asked, asked_before, asked_now, write_down
 from ..disk import refuse_unwritable
+from ..gradebook.overrides import read_overrides
 from ..graded import Graded, Status, read_graded
 from ..labs import labs_of
 from ..left_behind import take_over
@@ -83,6 +85,7 @@ def run(given: argparse.Namespace) -> int:
         return _plan(asked, given)
     refuse_unwritable(out.folder, asked.record.roster["rows"])
     with held(out, "grade"):
+        read_overrides(out.overrides)  # what is wrong with them is better known before
         if asked.roster is not None:
             write_down(asked, out)
         else:
@@ -126,17 +129,35 @@ def _grade(given: argparse.Namespace, out: Out, asked: Asked, width: int) -> int
         stopped = error
     finally:
         pool.close()
-    if not interrupted and stopped is None:
+    is_whole = not interrupted and stopped is None
+    problems: Sequence[Message] = ()
+    if is_whole:
         write_record(out, replace(record, ended=datetime.now(UTC).isoformat(timespec="seconds")))
-    found = summary(out, progress, lines)
+        problems = _gradebook(out, given.lang)
+    found = summary(out, progress, lines, with_counts=not is_whole)
     for line in found.lines:
         print(line)
-    if stopped is not None:
-        print(f"dockerlab: {lines.say(stopped.text)}", file=sys.stderr)
-    if interrupted or stopped is not None:
+    for problem in (*problems, *([stopped.text] if stopped is not None else [])):
+        print(f"dockerlab: {lines.say(problem)}", file=sys.stderr)
+    if not is_whole:
         print(lines.say(_("To go on: {command}", command=to_go_on(out, "--resume"))), file=sys.stderr)
         return 2 if interrupted else 3
-    return 3 if found.errors else 0
+    return 3 if found.errors or problems else 0
+
+
+def _gradebook(out: Out, language: str) -> Sequence[Message]:
+    """Make what is made of results, and say where it is. Returns what could not be made."""
+    from ..gradebook.files import make_files
+    from .gradebook import told
+
+    try:
+        made = make_files(out, language)
+    except ConfigurationError as error:  # all is graded: that is kept, whatever has become of the course file
+        command = shlex.join(["dockerlab", "gradebook", str(out.folder)])
+        return [_("no gradebook could be made: {why}; to make it: {command}", why=error.text, command=command)]
+    for line in told(made.gradebook, out, language):
+        print(line)
+    return made.problems
 
 
 def _is_to_do(graded: Graded, *, only_errors: bool) -> bool:

@@ -9,9 +9,8 @@ from pytest_dockerlab.grading.record import Record
 
 def record(*names: str, course: Path | None = None) -> Record:
     """Of a grading of these homeworks or items, in the files tier."""
-    words = [f"--hw={name}" for name in names]
+    words = [word for name in names for word in ("--hw", name)]
     return Record(
-        names=names,
         homework=("docker-4",),
         tier="files",
         strict=False,
