@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import quote
 
@@ -12,10 +13,11 @@ from ...course import Course, load_course
 from ...errors import ConfigurationError
 from ...messages import Message, _, reason_of
 from ...run.output_files import write_text
-from ..graded import read_graded
+from ..graded import Graded, read_graded
+from ..lateness import past_homeworks, with_lateness
 from ..out import Out
 from ..pages import write_pages
-from ..record import read_record
+from ..record import Record, read_record
 from .assembly import make_gradebook
 from .document import gradebook_json
 from .model import Gradebook
@@ -43,10 +45,19 @@ def make_files(out: Out, language: str, course_file: Path | None = None) -> Made
     Raises :class:`ConfigurationError` for a folder without a grading, overrides or a course file that cannot be meant,
     and what cannot be written.
     """
-    course = _course(out, course_file)
-    book = make_gradebook(read_graded(out), read_overrides(out.overrides), language)
+    record = read_record(out)
+    course = _course(record, course_file)
+    now = datetime.now(UTC)
+
+    def graded() -> Iterator[Graded]:
+        return (with_lateness(each, course) for each in read_graded(out))
+
+    def past(row: Graded) -> frozenset[str]:
+        return past_homeworks(row, record.homework, course, now)
+
+    book = make_gradebook(graded(), read_overrides(out.overrides), language)
     try:
-        problems = write_pages(out, read_graded(out), book, course.feedback)
+        problems = write_pages(out, graded(), book, course.feedback, past)
         for suffix, text in (
             ("json", gradebook_json(book)),
             ("csv", gradebook_csv(book)),
@@ -60,9 +71,8 @@ def make_files(out: Out, language: str, course_file: Path | None = None) -> Made
     return Made(book, problems)
 
 
-def _course(out: Out, file: Path | None) -> Course:
-    """The grading's course file as it is now: it says what a page may show."""
-    record = read_record(out)
+def _course(record: Record, file: Path | None) -> Course:
+    """The grading's course file as it is now: it says what a page may show, and until when it may be handed in."""
     if file is None and record.course is not None:
         file = Path(record.course["file"])
     known = catalogue.load()
