@@ -27,6 +27,8 @@ from .record import Record, read_rows
 
 __all__ = ["Graded", "NoResult", "Status", "accepted", "graded_of", "read_graded", "read_result"]
 
+MOST_POINTS = 1000
+"""As in the course file."""
 MAX_RESULT_BYTES = 32 * 1024 * 1024
 
 
@@ -61,6 +63,8 @@ class Graded:
     """Why there is no result."""
     late: Message | None = None
     """What is known of the deadline, where something is to be said of it."""
+    is_late: bool = False
+    """By the date that its commit gives itself."""
 
 
 _validator: jsonschema_rs.Draft202012Validator | None = None
@@ -92,7 +96,22 @@ def read_result(path: Path, id: str) -> tuple[SubmissionResult, dict[str, Any]]:
     (submissions, rest) = document.pop("submissions"), document
     if [each["id"] for each in submissions] != [id]:
         raise NoResult(_("{path} is not about {id}", path=path, id=id))
-    return SubmissionResult.from_json(submissions[0], Tier(rest["tier"])), rest
+    result = SubmissionResult.from_json(submissions[0], Tier(rest["tier"]))
+    if (why_not := _not_to_be_counted(result)) is not None:
+        raise NoResult(_("{path} is no results.json: {why}", path=path, why=why_not))
+    return result, rest
+
+
+def _not_to_be_counted(result: SubmissionResult) -> str | None:
+    """What no schema can say, and no score is made of."""
+    seen = set()
+    for item in result.items:
+        if item.id in seen:
+            return f"{item.id} is there twice"
+        seen.add(item.id)
+        if not 0 <= item.points <= item.max_points < MOST_POINTS:
+            return f"{item.id} has {item.points} of {item.max_points} points"
+    return None
 
 
 def read_graded(out: Out) -> Iterator[Graded]:

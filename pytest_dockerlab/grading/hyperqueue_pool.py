@@ -108,8 +108,9 @@ class HyperQueuePool:
         from hyperqueue import Job
 
         job = Job(max_fails=None, name=f"dockerlab {slice.folder.name}")
-        # Where its worker dies, what is to be done is decided by us, as for a process of this machine.
-        job.program(list(slice.argv), cwd=slice.folder, stdout=None, stderr=None, crash_limit=1)
+        # Where its worker dies, what is to be done is decided by us, as for a process of this machine. HyperQueue makes
+        # the current folder of a task where it is not there: that of a slice may have been removed since.
+        job.program(list(slice.argv), cwd="/", stdout=None, stderr=None, crash_limit=1)
         while True:
             try:
                 number = self._there().submit(job).id

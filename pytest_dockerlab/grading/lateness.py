@@ -95,7 +95,8 @@ def with_lateness(graded: Graded, course: Course) -> Graded:
     said: list[Message | str] = [each.text for each in known]
     if course.late_policy and any(each.by is None or each.by > timedelta(0) for each in known):
         said.append(course.late_policy)
-    return replace(graded, late=_together(said))
+    is_late = any(each.by is not None and each.by > timedelta(0) and not each.is_sure for each in known)
+    return replace(graded, late=_together(said), is_late=is_late)
 
 
 def past_homeworks(graded: Graded, slugs: Collection[str], course: Course, now: datetime) -> frozenset[str]:

@@ -20,12 +20,11 @@ from ..errors import ConfigurationError
 from ..messages import Message, _
 from .graded import Graded, Status, read_graded
 from .out import Out
-from .record import Record, read_record, write_record
+from .record import Record, add_source, read_record, read_rows, read_sources, write_record
 from .shard import Shard
 
 __all__ = ["merge"]
 
-_COURSE = "course.toml"
 _NOT_COMPARED = ("--hw-course", "--hw-docker-host", "--hw-lang")
 """Options of a check that are another machine's: the course file is compared by its digest."""
 
@@ -52,6 +51,7 @@ def merge(folders: Sequence[Path], out: Out) -> Record:
     _refuse_others(parts)
     _refuse_gaps(parts)
     for part in parts:
+        _refuse_unreadable(part)
         _refuse_unfinished(part)
     _refuse_other_code(parts)
     overrides = _overrides(parts)
@@ -59,11 +59,12 @@ def merge(folders: Sequence[Path], out: Out) -> Record:
     for folder in (out.folder, out.results, out.attempts):
         folder.mkdir(parents=True, exist_ok=True)
     _write_rows(out.rows, rows, parts[0].record.roster["rows"])
-    with out.commits.open("wb") as commits:
-        for part in parts:
-            commits.write(part.out.commits.read_bytes() if part.out.commits.exists() else b"")
-            for each in read_graded(part.out):
-                _copy(part.out, out, each)
+    out.commits.unlink(missing_ok=True)
+    for part in parts:
+        for source in read_sources(part.out):
+            add_source(out, source)
+        for each in read_graded(part.out):
+            _copy(part.out, out, each)
     if overrides is not None:
         shutil.copyfile(overrides, out.overrides)
     record = dataclasses.replace(
@@ -122,6 +123,22 @@ def _refuse_gaps(parts: Sequence[_Part]) -> None:
         raise ConfigurationError(_("shards are missing: {missing}", missing=missing))
 
 
+def _refuse_unreadable(part: _Part) -> None:
+    ids: set[str] = set()
+    for file, read in ((part.out.rows, read_rows), (part.out.commits, read_sources)):
+        try:
+            found = {each.id for each in read(part.out)}
+        except (LookupError, TypeError, ValueError, AttributeError, AssertionError) as error:
+            raise _changed(file, type(error).__name__) from error
+        ids = ids or found
+        if not found <= ids:
+            raise _changed(file, repr(min(found - ids)))
+
+
+def _changed(file: Path, what: str) -> ConfigurationError:
+    return ConfigurationError(_("{file} is not what was written there: {what}", file=file, what=what))
+
+
 def _refuse_unfinished(part: _Part) -> None:
     waiting = [each for each in read_graded(part.out) if each.status is Status.WAITING]
     if waiting:
@@ -150,12 +167,11 @@ def _rows(part: _Part) -> Iterator[tuple[int, str]]:
     with part.out.rows.open(encoding="utf-8") as file:
         for line in file:
             row = json.loads(line)
-            if not part.shard.has(row["id"]) or row["row"] <= before:
-                raise ConfigurationError(
-                    _("{file} is not what was written there: {id}", file=part.out.rows, id=repr(row["id"]))
-                )
-            before = row["row"]
-            yield before, line
+            place = row.get("row")
+            if not isinstance(place, int) or place <= before or not part.shard.has(row["id"]):
+                raise _changed(part.out.rows, repr(row["id"]))
+            yield place, line
+            before = place
 
 
 def _write_rows(path: Path, rows: Iterator[tuple[int, str]], count: int) -> None:
@@ -185,11 +201,10 @@ def _copy(source: Out, target: Out, graded: Graded) -> None:
 
 def _course(part: _Part, out: Out) -> Mapping[str, str] | None:
     """The course file comes along: that of the other machine may be nowhere here. It is the same in all parts."""
-    file = part.out.folder / _COURSE
-    if part.record.course is None or not file.is_file():
+    if part.record.course is None or not part.out.course.is_file():
         return part.record.course
-    shutil.copyfile(file, out.folder / _COURSE)
-    return {**part.record.course, "file": str(out.folder / _COURSE)}
+    shutil.copyfile(part.out.course, out.course)
+    return {**part.record.course, "file": str(out.course)}
 
 
 def _overrides(parts: Sequence[_Part]) -> Path | None:

@@ -111,6 +111,16 @@ def test_closing_ends_what_runs_and_what_waits(two, tmp_path):
     assert all((each.folder / "ended").exists() for each in slices)
 
 
+def test_a_slice_that_was_removed_stays_so(two, tmp_path):
+    """Who waits in the queue of somebody who was killed finds nothing, and leaves nothing."""
+    pool = HyperQueuePool(two.folder)
+    one = slice_of(tmp_path, 1, "pass")
+    one.folder.rmdir()
+    pool.start(one)
+    all_over(pool, 1)
+    assert not one.folder.exists()
+
+
 def test_a_server_that_comes_back_anew_has_lost_the_slices(two, tmp_path):
     pool = HyperQueuePool(two.folder)
     pool.start(slice_of(tmp_path, 1))

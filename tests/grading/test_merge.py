@@ -121,12 +121,27 @@ def test_a_result_that_is_none_is_not_taken(shards, capsys):
 def test_a_row_that_is_gone_is_noticed(shards, capsys):
     rows = shards / "two" / "rows.jsonl"
     rows.write_text("".join(rows.read_text().splitlines(keepends=True)[:-1]))
+    assert "commits.jsonl is not" in refused(shards, capsys, "one", "two")
+    (shards / "two" / "commits.jsonl").unlink()
     assert "is in no shard" in refused(shards, capsys, "one", "two")
 
 
 def test_a_row_of_another_shard_is_noticed(shards, capsys):
     shutil.copy(shards / "one" / "rows.jsonl", shards / "two" / "rows.jsonl")
-    assert "is not" in refused(shards, capsys, "one", "two")
+    assert "commits.jsonl is not what was written there" in refused(shards, capsys, "one", "two")
+    (shards / "two" / "commits.jsonl").unlink()
+    assert "is not finished" in refused(shards, capsys, "one", "two")
+    shutil.rmtree(shards / "two" / "results")
+    shutil.copytree(shards / "one" / "results", shards / "two" / "results")
+    assert "rows.jsonl is not what was written there" in refused(shards, capsys, "one", "two")
+
+
+@pytest.mark.parametrize("file", ["rows.jsonl", "commits.jsonl"])
+@pytest.mark.parametrize("line", ["{}", "[]", "1", '{"id": 1, "row": 0}', '{"source": {"id": []}}'])
+def test_what_another_machine_wrote_there_is_refused_in_a_line(shards, capsys, file, line):
+    with (shards / "two" / file).open("a") as written:
+        written.write(line + "\n")
+    assert f"{file} is not what was written there" in refused(shards, capsys, "one", "two")
 
 
 def test_what_is_no_shard_is_refused(graded, shards, capsys):

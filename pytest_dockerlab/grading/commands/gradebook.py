@@ -45,11 +45,12 @@ def told(book: Gradebook, out: Out, language: str) -> Iterator[str]:
     without = [row.status for row in book.rows if row.total is None]
     counts = (
         _("graded: {count}", count=len(graded)),
-        _("not final: {count}", count=sum(not row.is_final for row in graded)),
+        _("provisional: {count}", count=sum(not row.is_settled for row in graded)),
         _("not graded: {count}", count=without.count(Status.ERROR)),
         _("waiting: {count}", count=without.count(Status.WAITING)),
         _("exempt: {count}", count=without.count(Status.EXEMPT)),
     )
+    yield from map(printable, book.warnings)
     said = [each for each in counts if each.args["count"]]
     yield printable(" · ".join(text(each, language) for each in said))
     yield printable(str(out.gradebook("html")))

@@ -15,11 +15,14 @@ from ...messages import Message, _
 from ...report.lines import printable
 from ...roster.row import Row
 from ...run.needs import missing
-from ...run.output_files import write_json
+from ...run.output_files import write_json, write_text
 from ...selection import Source
+from ..gradebook.files import make_files
 from ..gradebook.overrides import read_overrides
 from ..graded import Graded, Status, read_graded
+from ..labs import labs_of
 from ..local_pool import LocalPool
+from ..lock import held
 from ..out import Out
 from ..progress import progress_on
 from ..record import read_record, read_rows, read_sources, write_record, write_rows
@@ -50,7 +53,41 @@ def run(given: argparse.Namespace) -> int:
     """Look again. Returns 0 when all that may have changed was, 3 when something could not be, 2 interrupted."""
     out = Out(Path(given.out).expanduser().absolute())
     now = ask_again(read_record(out), Path(given.course) if given.course else None)
+    if given.plan:
+        _told(out, now, given.lang)
+        return 0
+    with held(out, "regrade"):
+        return _regrade(out, now, given)
+
+
+def _regrade(out: Out, now: AskedNow, given: argparse.Namespace) -> int:
     overrides = read_overrides(out.overrides)
+    reasons, wanted = _told(out, now, given.lang)
+    _refuse_what_is_missing(now, reasons)
+    regrade = open_regrade(out)
+    if wanted and not _look_again(out, regrade, now, [*reasons], wanted, given):
+        return 2
+    for graded in _graded(out):
+        put_together(out, graded, regrade, now, never_lower=given.never_lower)
+    _copy_course(now, out.course)
+    write_record(out, now.again(out.course))
+    if not regrade.folder.exists():
+        return 0
+    changes = read_changes(regrade)
+    for line in lines(changes, overrides, given.lang):
+        sys.stdout.write(printable(line) + "\n")
+    write_text(regrade.changes("csv"), changes_csv(changes, overrides, given.lang))
+    write_json(regrade.changes("json"), {"schema": 1, "changes": [change_to_json(each) for each in changes]})
+    shutil.rmtree(regrade.again.folder, ignore_errors=True)
+    out.labs.unlink(missing_ok=True)  # of another check, it may be: the next run asks
+    made = make_files(out, given.lang, now.course_file)
+    for problem in made.problems:
+        _say(problem, given.lang)
+    return 3 if made.problems or any(each.problem is not None for each in changes) else 0
+
+
+def _told(out: Out, now: AskedNow, language: str) -> tuple[dict[str, Message], set[str]]:
+    """Why which items are looked at again, and of which submissions; it is said."""
     reasons: dict[str, Message] = {}
     wanted: set[str] = set()
     for graded in _graded(out):
@@ -59,26 +96,14 @@ def run(given: argparse.Namespace) -> int:
         wanted |= {graded.id} if changed else set()
     for item in now.items:
         if item.id in reasons:
-            _say(_("{item}: {why}", item=item.id, why=reasons[item.id]), given.lang)
-    _say(_("{count} submissions are looked at again", count=len(wanted)), given.lang)
-    if given.plan:
-        return 0
-    _refuse_what_is_missing(now, reasons)
-    regrade = open_regrade(out)
-    if wanted and not _look_again(out, regrade, now, [*reasons], wanted, given):
-        return 2
-    for graded in _graded(out):
-        put_together(out, graded, regrade, now, never_lower=given.never_lower)
-    write_record(out, now.record)
-    if not regrade.folder.exists():
-        return 0
-    changes = read_changes(regrade)
-    for line in lines(changes, overrides, given.lang):
-        sys.stdout.write(printable(line) + "\n")
-    regrade.changes("csv").write_text(changes_csv(changes, overrides, given.lang), "utf-8", newline="")
-    write_json(regrade.changes("json"), {"schema": 1, "changes": [change_to_json(each) for each in changes]})
-    shutil.rmtree(regrade.again.folder, ignore_errors=True)
-    return 3 if any(each.problem is not None for each in changes) else 0
+            _say(_("{item}: {why}", item=item.id, why=reasons[item.id]), language)
+    _say(_("{count} submissions are looked at again", count=len(wanted)), language)
+    return reasons, wanted
+
+
+def _copy_course(now: AskedNow, target: Path) -> None:
+    if now.course_file is not None and now.course_file != target:
+        shutil.copyfile(now.course_file, target)
 
 
 def _graded(out: Out) -> Iterator[Graded]:
@@ -104,7 +129,9 @@ def _look_again(
     here.results.mkdir(parents=True, exist_ok=True)
     shutil.rmtree(here.attempts, ignore_errors=True)
     order = [item.id for item in now.items if item.id in ids]
-    record = now.only(order)
+    _copy_course(now, here.course)
+    here.labs.unlink(missing_ok=True)
+    record = now.only(order, here.course)
     write_rows(here, (row for row in read_rows(out) if row.id in wanted))
     write_record(here, record)
     for graded in _graded(out):
@@ -118,14 +145,18 @@ def _look_again(
     rows = (row for row in read_rows(here) if row.id in wanted)
     progress = progress_on(sys.stderr, len(wanted), 0, given.lang)
     width, limits = width_of(given.workers), limits_of(record, now.course)
+    pool = LocalPool()
     try:
         with ended_in_order(), progress:
-            CohortRun(here, record, LocalPool(), width, limits, progress).run(rows, len(wanted), freeze)
+            labs = labs_of([item for item in now.items if item.id in ids], here, record, pool, limits) if wanted else []
+            CohortRun(here, record, pool, width, limits, progress, labs).run(rows, len(wanted), freeze)
     except KeyboardInterrupt:
         _say(_("Interrupted: nothing is changed. To go on: dockerlab regrade {out}", out=given.out), given.lang)
         return False
     except DockerlabError as error:
         raise ConfigurationError(_("{why}", why=error.text)) from error
+    finally:
+        pool.close()
     return True
 
 

@@ -14,9 +14,11 @@ from ..graded import Graded, Status
 from .members import members_of
 from .model import Cause, Entry, Gradebook, GradedHomework, GradedItem, Mark
 from .overrides import MANUAL, Override, Overrides, refuse_unknown
+from .settled import is_settled
 
 __all__ = ["make_gradebook"]
 
+_SOME = 5
 _LONGEST_WHY = 240
 """The gradebook says what is wrong in a line; the page of the submission says all of it."""
 
@@ -38,6 +40,7 @@ class _Assembly:
         self._marks: dict[Mark, Mark] = {}  # most marks are alike: of each there is one
         self._causes: dict[Cause, Cause] = {}
         self._texts: dict[str, str] = {}
+        self._others: dict[str, list[str]] = {}
         self._courses: dict[str, None] = {}
         self._hosts: dict[str, None] = {}
         self._started: list[str] = []
@@ -63,6 +66,7 @@ class _Assembly:
             maximum=sum(item.max_points for item in items if item.level is Level.REQUIRED),
             started=min(self._started, default=""),
             docker_hosts=list(self._hosts),
+            warnings=[self._warning(item, ids) for item, ids in self._others.items()],
         )
 
     def _entry(self, graded: Graded, result: SubmissionResult) -> Entry:
@@ -117,8 +121,10 @@ class _Assembly:
             maximum=made.maximum,
             verified_maximum=made.verified_maximum,
             is_final=made.is_final,
+            is_settled=made.is_final or is_settled(results, self._tier),
             marks=marks,
             late=self._say(graded.late),
+            is_late=graded.is_late,
             commits={slug: str(each["commit"]) for slug, each in revisions.items() if each.get("commit")},
         )
 
@@ -176,9 +182,17 @@ class _Assembly:
         if run.get("start"):
             self._started = [min([*self._started, run["start"]])]
         for item in result.items:
-            if item.id not in self._items:
-                title = text(Message(item.title), self._language)
-                self._items[item.id] = GradedItem(item.id, title, item.kind, item.level, item.tier, item.max_points)
+            title = text(Message(item.title), self._language)
+            column = GradedItem(item.id, title, item.kind, item.level, item.tier, item.max_points)
+            if self._items.setdefault(item.id, column) != column:
+                self._others.setdefault(item.id, []).append(result.id)
+
+    def _warning(self, item: str, ids: list[str]) -> str:
+        """The results were made with another course file, or by another version."""
+        some = ids[:_SOME] + ([_("{count} more", count=len(ids) - _SOME)] if len(ids) > _SOME else [])
+        return text(
+            _("{item} is worth something else, or asked otherwise, in {ids}", item=item, ids=some), self._language
+        )
 
     def _manual_items(self) -> Iterator[GradedItem]:
         for id in self._overrides.manual_items:

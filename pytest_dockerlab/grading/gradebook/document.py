@@ -31,6 +31,7 @@ def gradebook_json(book: Gradebook) -> str:
         "started": book.started,
         "docker_hosts": list(book.docker_hosts),
         "maximum": book.maximum,
+        "warnings": list(book.warnings),
         "statuses": {str(status): count for status, count in sorted(book.statuses.items())},
         "homeworks": [{"slug": each.slug, "number": each.number, "title": each.title} for each in book.homeworks],
     }
@@ -73,7 +74,9 @@ def _row(entry: Entry) -> dict[str, Any]:
         "maximum": entry.maximum,
         "verified_maximum": entry.verified_maximum,
         "final": entry.is_final,
-        **({"late": entry.late} if entry.late else {}),
+        "settled": entry.is_settled,
+        **({"deadline": entry.late} if entry.late else {}),
+        **({"late": True} if entry.is_late else {}),
         "commits": dict(entry.commits),
         "marks": {id: _mark(mark) for id, mark in entry.marks.items()},
     }

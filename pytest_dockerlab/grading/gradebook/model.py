@@ -104,10 +104,15 @@ class Entry:
     """Of the maximum: what is known by now."""
     is_final: bool
     """No required item is left that was asked for and not verified."""
+    is_settled: bool
+    """It is final, or only for items that nobody could look at because another one failed: what is missing is the
+    student's."""
     marks: Mapping[str, Mark]
     """By item. Where there is no result each mark says so, unless it was given by hand."""
     late: str
     """What is known of the deadline; empty where nothing is to be said of it."""
+    is_late: bool
+    """By the date that its commit gives itself."""
     commits: Mapping[str, str]
     """The commit that was checked, by homework's slug."""
 
@@ -130,6 +135,8 @@ class Gradebook:
     started: str
     """When the first submission was looked at: ISO 8601, UTC; empty before."""
     docker_hosts: Sequence[str]
+    warnings: Sequence[str]
+    """What makes rows hard to compare."""
 
     def verdicts_of(self, item: GradedItem) -> Counter[Verdict]:
         """How many submissions have which verdict for it."""

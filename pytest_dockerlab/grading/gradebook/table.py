@@ -18,6 +18,19 @@ __all__ = ["formula_safe", "gradebook_csv"]
 _FORMULA = re.compile(r"\s*[=+\-@＝＋－＠]|[\t\r\n]")
 _NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?")
 
+_HEAD = (
+    "status",
+    "score",
+    "max",
+    "verified max",
+    "bonus",
+    "final",
+    "settled",
+    "late",
+    "known of the deadline",
+    "why not graded",
+)
+
 
 def formula_safe(cell: str) -> str:
     """The cell as text whatever a spreadsheet makes of it; a number is one."""
@@ -37,11 +50,10 @@ def gradebook_csv(book: Gradebook) -> str:
         columns.insert(0, "id")
     items = [item for item in book.items if item.kind is Kind.SUBMISSION or item.max_points]
     counting = [item for item in items if _counts(book, item)]
-    head = ["status", "score", "max", "verified max", "bonus", "final", "late", "why not graded"]
-    ours = [*head, *(item.id for item in counting), *(f"{item.id} verdict" for item in items)]
+    ours = [*_HEAD, *(item.id for item in counting), *(f"{item.id} verdict" for item in items)]
     # a column of the roster that is called as one of ours keeps its cells
     writer.writerow([formula_safe(f"{name} (roster)" if name in ours else name) for name in columns] + ours)
-    maxima = ["maximum", _points(book.maximum), _points(book.maximum), "", "", "", "", ""]
+    maxima = ["maximum", _points(book.maximum), _points(book.maximum), *[""] * (len(_HEAD) - 3)]
     writer.writerow([""] * len(columns) + maxima + [_points(item.max_points) for item in counting] + [""] * len(items))
     for row in book.rows:
         scores = list(_scores(row))
@@ -71,6 +83,8 @@ def _scores(row: Entry) -> Iterator[str]:
     yield _points(row.verified_maximum)
     yield "" if row.total is None else _points(row.bonus)
     yield "yes" if row.is_final else "no"
+    yield "yes" if row.is_settled else "no"
+    yield "yes" if row.is_late else ""
     yield formula_safe(row.late)
     yield formula_safe(row.reason)
 

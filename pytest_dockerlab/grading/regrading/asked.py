@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from ... import __version__, option_table
 from ... import catalogue as catalogues
-from ... import option_table
 from ...course import Course, load_course
 from ...digests.items import Digests
 from ...errors import ConfigurationError
@@ -22,6 +22,7 @@ from ..record import Record
 __all__ = ["AskedNow", "ask_again"]
 
 _HOMEWORK = option_table.HOMEWORK.flag
+_COURSE = "--hw-course="
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +30,9 @@ class AskedNow:
     """What the options of a grading mean today."""
 
     record: Record
-    """With the course file as it is now."""
     settings: Settings
+    course_file: Path | None
+    """The instructor's own: a grading reads a copy of it."""
     items: Sequence[Item]
     homeworks: Sequence[Homework]
     course: Course
@@ -38,8 +40,8 @@ class AskedNow:
     """By item."""
     asked: Asked
 
-    def only(self, ids: Sequence[str]) -> Record:
-        """What is asked of the same submissions for these items alone."""
+    def only(self, ids: Sequence[str], course: Path) -> Record:
+        """What is asked of the same submissions for these items alone, with the course file that lies at ``course``."""
         known = {item.id: item for item in self.items}
         chosen, todo = set(), list(ids)
         while todo:  # what an item needs is judged with it
@@ -48,10 +50,18 @@ class AskedNow:
                 chosen.add(id)
                 todo += known[id].needs_items
         slugs = {id.partition("/")[0] for id in chosen}
-        options = _without_names(self.record.check)
-        words = [word for id in ids for word in (_HOMEWORK, id)]
+        record = self.again(course)
+        words = (*(f"{_HOMEWORK}={id}" for id in ids), *_without_names(record.check))
         homework = tuple(each.slug for each in self.homeworks if each.slug in slugs)
-        return replace(self.record, homework=homework, check=(*words, *options))
+        return replace(record, names=tuple(ids), homework=homework, check=words)
+
+    def again(self, course: Path) -> Record:
+        """What was asked, with the course file as it is now, a copy of which lies at ``course``."""
+        words = [word for word in self.record.check if not word.startswith(_COURSE)]
+        if self.course_file is None:
+            return replace(self.record, course=None, check=tuple(words), version=__version__)
+        of_course = {"file": str(self.course_file), "digest": str(self.course.digest)}
+        return replace(self.record, course=of_course, check=(*words, f"{_COURSE}{course}"), version=__version__)
 
 
 def ask_again(record: Record, course_file: Path | None = None) -> AskedNow:
@@ -61,32 +71,27 @@ def ask_again(record: Record, course_file: Path | None = None) -> AskedNow:
     """
     parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
     option_table.add_arguments(parser.add_argument)
-    words = list(record.check)
-    if course_file is not None:
-        words = [word for word in words if not word.startswith("--hw-course=")]
-        words.append(f"--hw-course={course_file.absolute()}")
-    given, odd = parser.parse_known_args(words)
+    given, odd = parser.parse_known_args(record.check)
     if odd:
         raise ConfigurationError(_("the grading was asked with {options}, which is no option any more", options=odd))
     settings = resolve(vars(given), lambda _name: "", ini_folder=None, invocation_folder=Path.cwd(), environ={})
     known = catalogues.load()
-    file = Path(settings.course) if settings.course else None
+    file = course_file
+    if file is None and record.course is not None:
+        file = Path(record.course["file"])
     course = load_course(file, known.items, [each.slug for each in known.homeworks], known.left_out)
     known = catalogues.load(course.numbers) if course.numbers else known
-    items = known.select(given.hw, endpoints=settings.endpoints)
+    items = known.select(record.names, endpoints=settings.endpoints)
     homeworks = items_by_homework(items, known)
     return AskedNow(
-        record=replace(
-            record,
-            course={"file": str(file), "digest": str(course.digest)} if file else None,
-            check=tuple(words),
-        ),
+        record=record,
         settings=settings,
+        course_file=file.absolute() if file else None,
         items=items,
         homeworks=homeworks,
         course=course,
         digests=Digests(homeworks).of(items, course),
-        asked=known.asked(given.hw),
+        asked=known.asked(record.names),
     )
 
 

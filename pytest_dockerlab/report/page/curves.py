@@ -54,9 +54,9 @@ def curves_picture(name: str, evidence: object, say: Callable[[object], str]) ->
     drawn = (Curve(say(Message(key)), _paths(points, start, end), _changes(points)) for key, points in series.items())
     moments = [(key, evidence.get(key)) for key in ("stopped", "started")]
     marks = [(key, value) for key, value in moments if _is_number(value) and start <= value <= end]
-    said = [say(_("over {seconds} s", seconds=f"{end - start:g}"))]
+    said = [say(_("over {seconds} s", seconds=f"{end - start:.0f}"))]
     said += [
-        say(_("{what} after {seconds} s", what=Message(key), seconds=f"{value - start:g}")) for key, value in marks
+        say(_("{what} after {seconds} s", what=Message(key), seconds=f"{value - start:.0f}")) for key, value in marks
     ]
     return CurvesPicture(
         say(Message(name)), tuple(drawn), " · ".join(said), [_x(value, start, end) for _key, value in marks]

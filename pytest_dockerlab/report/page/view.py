@@ -196,9 +196,7 @@ def page_view(
         revisions=[maker.revision(slug, each) for slug, each in result.revisions.items()],
         when=say(run["start"]).replace("T", " ").replace("+00:00", " UTC"),
         score="" if held_back or not totals.maximum else maker.score(totals),
-        share=None
-        if held_back or not totals.maximum
-        else max(0.0, min(1.0, (totals.points + totals.bonus) / totals.maximum)),
+        share=None if held_back or not totals.maximum else max(0.0, min(1.0, totals.points / totals.maximum)),
         score_notes=[say(_("the score is shown after the deadline"))] if held_back else list(maker.score_notes(totals)),
         counts=maker.counts(),
         groups=groups,
@@ -253,9 +251,9 @@ class _Maker:
         views = [(item, self.item(item)) for item in items]
         alike: dict[tuple[str, str], list[ItemView]] = {}
         for item, view in views:
-            if style == "pass" and item.kind is Kind.LAB and view.override is None:
+            if style == "pass" and item.kind is Kind.LAB and not (view.override or view.pictures):
                 alike.setdefault((self.say(_("the docker host does what the exercises show")), ""), []).append(view)
-            elif style == "skip" and item.because_of is None and view.override is None and not view.dependents:
+            elif style == "skip" and not (view.override or view.dependents or view.pictures):
                 alike.setdefault((view.reason, view.remedy), []).append(view)
         folds = [Fold(why, remedy, same) for (why, remedy), same in alike.items() if len(same) > 1]
         folded = {id(view) for fold in folds for view in fold.items}
@@ -353,13 +351,16 @@ class _Maker:
         return self.say(of) + " ".join(filter(None, (commit, f"({self.say(where)})")))
 
     def score(self, totals: Totals) -> str:
-        return self.say(
-            _("{points} of {maximum}", points=number(totals.points + totals.bonus), maximum=number(totals.maximum))
-        )
+        if totals.bonus:  # it may be more than the maximum
+            return number(totals.points + totals.bonus)
+        return self.say(_("{points} of {maximum}", points=number(totals.points), maximum=number(totals.maximum)))
 
     def score_notes(self, totals: Totals) -> Iterator[str]:
         if totals.bonus:
-            yield self.say(_("of it bonus: {points}", points=number(totals.bonus)))
+            yield self.say(
+                _("{points} of {maximum}, and {bonus} as a bonus",
+                  points=number(totals.points), maximum=number(totals.maximum), bonus=number(totals.bonus))
+            )  # fmt: skip
         if not totals.maximum:
             return
         if any(item.rehearsal is not None for item in self.items):

@@ -36,7 +36,7 @@ def of_everything(language: str = "en") -> Gradebook:
     rows = [
         graded("ann", item("compose-file"), failed("networks", "ui and mongo share back"),
                item("app", "unverified", **unverified), item("extra", level="optional"), lab, columns=group,
-               late=_("two days late")),
+               late=_("two days late"), is_late=True),
         graded("bob", item("compose-file", "failed", findings=[hostile_finding]),
                item("networks", "unverified", because_of="docker-4/compose-file"), item("app", "passed"),
                item("extra", "not attempted", level="optional"), lab, columns={"name": "=1+1", "note": "-5"}),

@@ -7,8 +7,9 @@ from pytest_dockerlab.grading.gradebook.assembly import make_gradebook
 from pytest_dockerlab.grading.gradebook.model import Entry, Gradebook
 from pytest_dockerlab.grading.gradebook.overrides import Override, Overrides
 from pytest_dockerlab.grading.graded import Graded, Status
+from pytest_dockerlab.homework import Tier
 from pytest_dockerlab.messages import _
-from pytest_dockerlab.results import Verdict
+from pytest_dockerlab.results import ItemResult, Verdict
 
 from .._results import failed, graded, item
 
@@ -95,6 +96,41 @@ def test_manual_item_without_a_maximum_is_a_bonus_or_a_deduction_of_those_who_ha
     made = book(graded("ann", item("a")), graded("bob", item("a")), overrides=overrides)
     assert [numbers(row) for row in made.rows] == [(0.5, 1.0, 1.0, True), (1.0, 1.0, 1.0, True)]
     assert "manual/late" not in made.rows[1].marks
+
+
+@pytest.mark.parametrize(
+    ("items", "is_settled"),
+    [
+        pytest.param([item("a"), item("b")], True, id="final"),
+        pytest.param([item("a"), item("b", "unverified")], False, id="unverified"),
+        pytest.param([item("a"), item("b", "error")], False, id="our error"),
+        pytest.param([failed("a", "no"), item("b", "unverified", because_of="docker-4/a")], True, id="follows"),
+        pytest.param(
+            [failed("a", "no"), item("b", "unverified", because_of="docker-4/a"),
+             item("c", "unverified", because_of="docker-4/b")], True, id="follows from what follows",
+        ),
+        pytest.param([item("a", "error"), item("b", "unverified", because_of="docker-4/a")], False, id="from ours"),
+        pytest.param([failed("a", "no"), item("b", "unverified", because_of="docker-4/x")], False, id="from nothing"),
+        pytest.param(
+            [item("a", "unverified", because_of="docker-4/b"), item("b", "unverified", because_of="docker-4/a")],
+            False, id="in a circle",
+        ),
+        pytest.param([item("a"), item("b", "unverified", level="optional")], True, id="optional"),
+        pytest.param([item("a"), item("b", rehearsal=_("a fake"))], False, id="rehearsal"),
+        pytest.param([item("a", "unverified", tier=Tier.APP)], False, id="nothing was asked for"),
+    ],
+)  # fmt: skip
+def test_score_is_settled_where_only_the_student_can_raise_it(items: list[ItemResult], is_settled: bool) -> None:
+    (entry,) = book(graded("ann", *items)).rows
+    assert entry.is_settled is is_settled
+    assert not entry.is_final or entry.is_settled
+
+
+def test_item_that_is_worth_something_else_elsewhere_is_told() -> None:
+    rows = [graded(f"s{at}", item("a", max_points=1.0 if at < 2 else 5.0)) for at in range(9)]
+    (warning,) = book(*rows).warnings
+    assert warning == "docker-4/a is worth something else, or asked otherwise, in s2, s3, s4, s5, s6, 2 more"
+    assert book(graded("ann", item("a")), graded("bob", item("a"))).warnings == []
 
 
 def test_labs_stand_last() -> None:

@@ -35,7 +35,12 @@ def test_scores_are_those_of_the_gradebook_and_what_is_not_known_is_empty() -> N
     rows = {row["id"]: row for row in read(gradebook_csv(book))}
     for entry in book.rows:
         assert rows[entry.id]["score"] == ("" if entry.total is None else f"{entry.total:g}")
-    assert (rows["ann"]["score"], rows["ann"]["final"], rows["ann"]["late"]) == ("2.5", "no", "two days late")
+    assert (rows["ann"]["score"], rows["ann"]["final"], rows["ann"]["late"], rows["ann"]["known of the deadline"]) == (
+        "2.5",
+        "no",
+        "yes",
+        "two days late",
+    )
     assert (rows["ann"]["docker-4/app"], rows["ann"]["docker-4/app verdict"]) == ("", "unverified")
     assert (rows["bob"]["docker-4/app"], rows["bob"]["docker-4/compose-file"]) == ("0.5", "0")
     assert rows["dan"]["docker-4/app"] == ""

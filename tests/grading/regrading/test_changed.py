@@ -71,12 +71,12 @@ def test_only_these_items_are_asked_and_the_rest_as_it_was(now, tmp_path):
     course = tmp_path / "course.toml"
     course.write_text('name = "Spring"\n')
     asked = ask_again(record("docker-4"), course)
-    only = asked.only(["docker-4/networks"])
-    assert only.check == ("--hw", "docker-4/networks", "--hw-tier=files", f"--hw-course={course}")
+    only = asked.only(["docker-4/networks"], tmp_path / "copy.toml")
+    assert only.check == ("--hw=docker-4/networks", "--hw-tier=files", f"--hw-course={tmp_path / 'copy.toml'}")
     assert only.homework == ("docker-4",)
-    assert asked.record.course["file"] == str(course)
+    assert only.course["file"] == str(course)
 
 
 def test_options_that_are_none_any_more_are_refused():
     with pytest.raises(ConfigurationError, match="--hw-forgotten"):
-        ask_again(replace(record("docker-4"), check=("--hw", "docker-4", "--hw-forgotten=1")))
+        ask_again(replace(record("docker-4"), check=("--hw=docker-4", "--hw-forgotten=1")))

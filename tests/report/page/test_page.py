@@ -104,8 +104,8 @@ def test_a_browser_does_nothing_of_what_hostile_text_says(tmp_path: Path, pages:
 def test_totals_and_overrides_are_those_of_the_gradebook() -> None:
     overrides = {"docker-4/wrong": Override(Verdict.PASSED, 1.0, "shown to me <b>", "the teacher", "2026-12-01")}
     made = page(of_all_verdicts(), RUN, language="en", totals=Totals(3, 1, 4, 5, True), overrides=overrides)
-    assert '<p class="total">4 of 5</p>' in made.html
-    assert "of it bonus: 1" in made.html
+    assert '<p class="total">4</p>' in made.html
+    assert "3 of 5, and 1 as a bonus" in made.html
     assert "not final" not in made.html
     assert "shown to me &lt;b&gt; · the teacher · 2026-12-01" in made.html
     assert "automatic verdict: failed, 0 of 1" in made.html

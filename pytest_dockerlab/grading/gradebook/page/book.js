@@ -29,7 +29,7 @@ const STATES = {
   waiting: (row) => row.state === "waiting",
   exempt: (row) => row.state === "exempt",
   by_hand: (row) => row.byHand,
-  late: (row) => row.late !== "",
+  late: (row) => row.late,
 };
 
 for (const [place, row] of book.rows.entries()) {

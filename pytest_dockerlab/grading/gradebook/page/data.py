@@ -91,7 +91,8 @@ class _Data:
             "bonus": row.bonus,
             "max": row.maximum,
             "known": row.verified_maximum,
-            "late": printable(row.late),
+            "late": row.is_late,
+            "deadline": printable(row.late),
             "why": printable(row.reason),
             "commit": ", ".join(dict.fromkeys(commit[:10] for commit in row.commits.values())),
             "page": self._page_of(row.id),
@@ -148,4 +149,4 @@ def _state(row: Entry) -> str:
         return "exempt"
     if row.total is None:
         return "waiting" if row.status is Status.WAITING else "error"
-    return "final" if row.is_final else "provisional"
+    return "final" if row.is_settled else "provisional"

@@ -66,7 +66,7 @@ function nameOf(row) {
     : element("span", { class: "named" }, row.name || row.id);
   return cell("th", NAME, { scope: "row", role: "rowheader", class: "name", title: `${row.name || row.id}\n${more}` }, element("div", {},
     named, element("small", {}, more),
-    row.late ? element("span", { class: "tag late", title: row.late }, words.late) : null,
+    row.late ? element("span", { class: "tag late", title: row.deadline }, words.late) : null,
     row.byHand ? element("span", { class: "tag hand", title: words.by_hand, role: "img", "aria-label": words.by_hand }, "✎") : null));
 }
 
@@ -74,7 +74,7 @@ function scoreOf(row) {
   if (row.total === null) return cell("td", SCORE, { class: "score none" }, element("span", { class: "state" }, words[row.state]));
   const isFinal = row.state === "final";
   const of = `${knownOf(row)} / ${number.format(row.max)}`;
-  return cell("td", SCORE, { class: `score${isFinal ? "" : " open"}`, title: isFinal ? words.final : words.provisional },
+  return cell("td", SCORE, { class: `score${isFinal ? "" : " open"}`, title: isFinal ? words.final : words.open },
     element("div", {},
       element("span", {}, element("b", {}, number.format(row.total)), element("small", {}, of)),
       isFinal ? null : element("span", { class: "mark unverified", role: "img", "aria-label": words.provisional }, book.symbols[UNVERIFIED]),

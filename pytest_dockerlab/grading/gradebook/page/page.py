@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from .... import __version__
 from ....homework import Kind
 from ....messages import Message
+from ....report.lines import printable
 from ....report.terminal import symbols_for
 from ....results import Verdict
 from ..model import Gradebook
@@ -45,6 +46,7 @@ def gradebook_html(book: Gradebook, page_of: Callable[[str], str] = lambda id: "
         book=book,
         words=words,
         labs=_labs(book),
+        warnings=list(map(printable, book.warnings)),
         tier=None if book.tier is None else Message(str(book.tier)).render(book.language),
         data=_json(data),
         explained=explained(columns_of(book), book.language),

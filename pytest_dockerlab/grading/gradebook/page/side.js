@@ -158,7 +158,7 @@ function openRow(row) {
       ...book.columns.map((name, at) => [name, row.cells[at]]),
       [words.score, row.total === null ? "" : `${number.format(row.total)}${knownOf(row)} / ${number.format(row.max)} · ${words[row.state]}`],
       [words.bonus, row.bonus ? number.format(row.bonus) : ""],
-      [capital(words.late), row.late, "late"],
+      [words.deadline, row.deadline, "deadline"],
       [capital(words[row.state]), row.total === null ? row.why || "–" : ""],
       [words.commit, row.commit ? element("code", {}, row.commit) : ""],
     ),
