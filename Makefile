@@ -40,7 +40,7 @@ benchmarks: $(VENV)/ready  ## print the ratios
 
 $(VENV)/ready: pyproject.toml setup.py scripts/prepare scripts/install-packages
 	scripts/prepare $(VENV)
-	$(BIN)/python -m pip install --quiet --editable '.[tools,hq,dev]'
+	$(BIN)/python -m pip install --quiet --editable '.[tools,dev,hq]'
 	touch $@
 
 clean:  ## remove what is made here

@@ -12,8 +12,8 @@ _LONGEST_NAME = 150
 
 
 def file_name(id: str) -> str:
-    """A name for files of the submission ``id``: another for each, on file systems that ignore case too."""
+    """A name for files of the submission ``id``: another for each, as no two of a roster differ in case alone."""
     name = quote(id, safe="@+")
-    if name == name.lower() and len(name) <= _LONGEST_NAME and not name.startswith("."):
+    if len(name) <= _LONGEST_NAME and not name.startswith("."):
         return name
     return f"{name[: _LONGEST_NAME - 20].strip('.')}~{sha256(id.encode()).hexdigest()[:12]}"

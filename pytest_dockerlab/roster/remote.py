@@ -102,7 +102,7 @@ _CAUSES: Sequence[tuple[str, Message, Message | None, bool]] = (
         False,
     ),
     (
-        r"returned error: 404|no such repository|repository .*not found|not found|does not appear to be a git repository"
+        r"returned error: 404|no such repository|not found|does not appear to be a git repository"
         r"|repository not exported|does not exist|project you were looking for could not be found",
         _("there is no such repository, or it is private"),
         None,

@@ -115,27 +115,39 @@ def _cells(head: str, delimiter: str) -> list[str]:
 def _of_list(file: Path, text: str, digest: str) -> Roster:
     lines = {number: line.strip() for number, line in enumerate(text.split("\n"), start=1)}
     places = {number: line for number, line in lines.items() if line and not line.startswith("#")}
-    rows: dict[str, Row] = {}
     names = {"id": "id", "path": "path"}
+    rows = _Rows(file, names, None)
     for id, (number, place) in zip(ids_of(list(places.values())), places.items(), strict=True):
-        _add(rows, file, number, names, {"id": id, "path": place}, None)
-    return Roster(tuple(rows.values()), tuple(names), digest)
+        rows.add(number, {"id": id, "path": place})
+    return Roster(rows, tuple(names), digest)
 
 
 def _digest(content: bytes) -> str:
     return f"sha256:{sha256(content).hexdigest()}"
 
 
-def _add(
-    rows: dict[str, Row], file: Path, line: int, names: Mapping[str, str], cells: Mapping[str, str], zone: tzinfo | None
-) -> None:
-    try:
-        row = row_of(names, cells, file.parent, zone)
-    except Unmeant as error:
-        raise _refused(file, line, error.why) from error
-    if row.id in rows:
-        raise _refused(file, line, _("id {id} is there twice", id=repr(row.id)))
-    rows[row.id] = row
+class _Rows(list[Row]):
+    """Rows of a file, no two of one id."""
+
+    def __init__(self, file: Path, names: Mapping[str, str], zone: tzinfo | None) -> None:
+        super().__init__()
+        self._file, self._names, self._zone = file, names, zone
+        self._seen: dict[str, tuple[str, int]] = {}
+
+    def add(self, line: int, cells: Mapping[str, str]) -> None:
+        try:
+            row = row_of(self._names, cells, self._file.parent, self._zone)
+        except Unmeant as error:
+            raise _refused(self._file, line, error.why) from error
+        key = row.id.casefold()
+        if key in self._seen:
+            other, before = self._seen[key]
+            places = {"id": repr(row.id), "other": repr(other), "line": before}
+            if row.id == other:
+                raise _refused(self._file, line, _("id {id} is there twice, in line {line} too", **places))
+            raise _refused(self._file, line, _("id {id} differs from {other} in line {line} in case alone", **places))
+        self._seen[key] = row.id, line
+        self.append(row)
 
 
 # --- A table ---
@@ -143,9 +155,9 @@ def _add(
 
 def _of_table(file: Path, text: str, delimiter: str, slugs: Sequence[str], zone: tzinfo | None, digest: str) -> Roster:
     lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=True, strict=True)
-    rows: dict[str, Row] = {}
     try:
         headers, names, notes = _columns(file, next(lines, []), slugs)
+        rows = _Rows(file, names, zone)
         for line in lines:
             cells = [cell.strip() for cell in line]
             if not any(cells):
@@ -153,10 +165,10 @@ def _of_table(file: Path, text: str, delimiter: str, slugs: Sequence[str], zone:
             if any(cell and not header for header, cell in zip_longest(headers, cells, fillvalue="")):
                 raise _refused(file, lines.line_num, _("more cells than columns"))
             by_header = {header: cell for header, cell in zip_longest(headers, cells, fillvalue="") if header}
-            _add(rows, file, lines.line_num, names, by_header, zone)
+            rows.add(lines.line_num, by_header)
     except csv.Error as error:
         raise _refused(file, lines.line_num, _("{why}", why=str(error))) from error
-    return Roster(tuple(rows.values()), tuple(header for header in headers if header), digest, tuple(notes))
+    return Roster(rows, tuple(header for header in headers if header), digest, tuple(notes))
 
 
 def _columns(

@@ -19,7 +19,7 @@ from pytest_dockerlab.grading.out import Out
 
 from .planted import DOCKER, Planted
 
-__all__ = ["Grading", "kept", "untrue"]
+__all__ = ["Grading", "kept", "kill", "running_in", "statuses", "untrue"]
 
 _PATIENCE = 1_500.0
 """Seconds for a grading: it ends by itself, on whatever machine."""
@@ -28,19 +28,19 @@ _PATIENCE = 1_500.0
 class Grading:
     """Gradings of one roster in the folder ``out``."""
 
-    def __init__(self, roster: Path, out: Path, *words: str, path: str = "") -> None:
-        """``path``: folders before those where programs are found."""
+    def __init__(self, roster: Path, out: Path, *words: str, environment: Mapping[str, str] | None = None) -> None:
+        """``words`` are said at the beginning only; ``environment`` is what is different there."""
         self.out = Out(out)
         self._words = [*(word for slug in DOCKER for word in ("--hw", slug)), "--hw-tier=files", *words]
         self._roster = roster
-        self._path = path
+        self._environment = environment or {}
 
     def start(self, *words: str) -> subprocess.Popen[bytes]:
         """Begin, or go on with what there is."""
         begun = self.out.grading.exists()
         what = ["--resume"] if begun else [str(self._roster), *self._words]
         argv = [sys.executable, "-P", "-m", "pytest_dockerlab.cli", "grade", *what, "-o", str(self.out.folder), *words]
-        env = {**os.environ, "PATH": f"{self._path}{os.environ['PATH']}"}
+        env = {**os.environ, **self._environment}
         log = self.out.folder.with_suffix(".log")
         with log.open("ab") as printed:
             return subprocess.Popen(
@@ -110,7 +110,7 @@ def untrue(out: Out, planted: Sequence[Planted], besides: Collection[str] = ()) 
                 differences[f"{item.id}, its place"] = [str(finding.at) for finding in item.findings]
         if differences:
             wrong[row.id] = {"planted": truth.name, "said": differences}
-    if seen != list(known):
+    if sorted(seen) != sorted(known):
         wrong["rows"] = seen
     return wrong
 

@@ -47,12 +47,13 @@ def make_files(out: Out, language: str, course_file: Path | None = None) -> Made
     """
     record = read_record(out)
     course = _course(record, course_file)
+    now = datetime.now(UTC)
 
     def graded() -> Iterator[Graded]:
         return (with_lateness(each, course) for each in read_graded(out))
 
-    def past(each: Graded) -> frozenset[str]:
-        return past_homeworks(each, record.homework, course, datetime.now(UTC))
+    def past(row: Graded) -> frozenset[str]:
+        return past_homeworks(row, record.homework, course, now)
 
     book = make_gradebook(graded(), read_overrides(out.overrides), language)
     try:
@@ -71,7 +72,7 @@ def make_files(out: Out, language: str, course_file: Path | None = None) -> Made
 
 
 def _course(record: Record, file: Path | None) -> Course:
-    """The grading's course file as it is now: it says what a page may show, and until when work may be handed in."""
+    """The grading's course file as it is now: it says what a page may show, and until when it may be handed in."""
     if file is None and record.course is not None:
         file = Path(record.course["file"])
     known = catalogue.load()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from ...homework import Kind, Tier
+from ...homework import Kind, Level, Tier
 from ...messages import Message, _
 from ...results import ItemResult, SubmissionResult, Verdict
 from .asked import AskedNow
@@ -23,11 +23,12 @@ class Value:
     verdict: Verdict
     points: float
     maximum: float
+    level: Level
 
     @classmethod
     def of(cls, result: ItemResult) -> Value:
         """That of a result."""
-        return cls(result.verdict, result.points, result.max_points)
+        return cls(result.verdict, result.points, result.max_points, result.level)
 
     @property
     def worth(self) -> float:

@@ -61,14 +61,14 @@ def changes_csv(changes: Sequence[Change], overrides: Overrides, language: str) 
 
 
 def _cells(value: Value | None) -> list[str]:
-    return [str(value.verdict), f"{value.points:g}"] if value is not None else ["", ""]
+    return [str(value.verdict), f"{value.points:g}", str(value.level)] if value is not None else ["", "", ""]
 
 
 def _shown(value: Value | None) -> Message:
     if value is None:
         return _("nothing")
-    return _("{verdict} ({points} of {max})", verdict=Message(str(value.verdict)), points=f"{value.points:g}",
-             max=f"{value.maximum:g}")  # fmt: skip
+    return _("{verdict} ({points} of {max}, {level})", verdict=Message(str(value.verdict)), points=f"{value.points:g}",
+             max=f"{value.maximum:g}", level=Message(str(value.level)))  # fmt: skip
 
 
 def _note(change: Change, overrides: Overrides) -> Message | str:

@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from ...homework import Level
 from ...messages import Message, from_json, to_json
 from ...results import SubmissionResult, Verdict, exit_code
 from ...run.output_files import write_json
@@ -120,8 +121,15 @@ def change_from_json(data: Mapping[str, Any]) -> Change:
 def _value_to_json(value: Value | None) -> dict[str, Any] | None:
     if value is None:
         return None
-    return {"verdict": str(value.verdict), "points": value.points, "max_points": value.maximum}
+    return {
+        "verdict": str(value.verdict),
+        "points": value.points,
+        "max_points": value.maximum,
+        "level": str(value.level),
+    }
 
 
 def _value(data: Mapping[str, Any] | None) -> Value | None:
-    return None if data is None else Value(Verdict(data["verdict"]), data["points"], data["max_points"])
+    if data is None:
+        return None
+    return Value(Verdict(data["verdict"]), data["points"], data["max_points"], Level(data["level"]))

@@ -78,3 +78,27 @@ def test_what_cannot_be_written_is_named(out: Out) -> None:
     out.gradebook("csv").mkdir()
     with pytest.raises(ConfigurationError, match=r"gradebook\.csv.* cannot be written"):
         make_files(out, "en")
+
+
+def test_what_is_known_of_the_deadline_stands_beside_the_points(out: Out, tmp_path: Path) -> None:
+    course = tmp_path / "course.toml"
+    course.write_text('late-policy = "A point a day."\n[deadlines]\ndocker-4 = 2026-03-01T12:00:00Z\n', "utf-8")
+    late = "docker-4: due 2026-03-01 12:00 UTC; when it was handed in is not known; A point a day."
+    book = make_files(out, "en", course).gradebook
+    assert {row.id: row.late for row in book.rows} == {"ann": late, "bob": late, "cid": ""}
+    assert [row.total for row in book.rows] == [1.0, 2.0, None]
+    assert late in out.page_of("ann").read_text("utf-8")
+    for suffix in ("csv", "json", "html"):
+        assert late in out.gradebook(suffix).read_text("utf-8")
+
+
+def test_what_waits_for_the_deadline_is_shown_after_it(out: Out, tmp_path: Path) -> None:
+    course = tmp_path / "course.toml"
+    for deadline, is_shown in (("2999-01-01", False), ("2020-01-01", True)):
+        course.write_text(
+            'timezone = "Europe/Moscow"\n[feedback]\nlevel = "verdict only"\nafter-deadline = "full"\n'
+            f"[deadlines]\ndocker-4 = {deadline}\n",
+            "utf-8",
+        )
+        make_files(out, "en", course)
+        assert ("nothing" in out.page_of("ann").read_text("utf-8")) is is_shown

@@ -69,7 +69,10 @@ def test_what_a_wrong_check_said_is_corrected_and_told(out, capsys):
     said = capsys.readouterr().out
     changed = [id for id in right if right[id]["docker-4/networks"] != wrong[id]["docker-4/networks"]]
     for id in changed:
-        assert f"{id}: docker-4/networks: failed (0 of 1) → passed (1 of 1) (its check was changed)" in said
+        assert (
+            f"{id}: docker-4/networks: failed (0 of 1, required) → passed (1 of 1, required) (its check was changed)"
+            in said
+        )
     folder = out.folder / "regrades" / "1"
     rows = list(csv.DictReader((folder / "changes.csv").read_text("utf-8-sig").splitlines()))
     assert {row["id"] for row in rows} == set(changed)
