@@ -30,6 +30,7 @@ __all__ = ["Graded", "NoResult", "Status", "accepted", "graded_of", "read_graded
 MOST_POINTS = 1000
 """As in the course file."""
 MAX_RESULT_BYTES = 32 * 1024 * 1024
+_DEEPEST = 60
 
 
 class Status(StrEnum):
@@ -88,6 +89,8 @@ def read_result(path: Path, id: str) -> tuple[SubmissionResult, dict[str, Any]]:
         document = json.loads(content)
     except (ValueError, RecursionError) as error:
         raise NoResult(_("{path} is no JSON: {why}", path=path, why=str(error))) from error
+    if _is_deeper(document, _DEEPEST):
+        raise NoResult(_("{path} has values inside one another more than {limit} deep", path=path, limit=_DEEPEST))
     _validator = _validator or jsonschema_rs.Draft202012Validator(schema())
     error_found = next(_validator.iter_errors(document), None)
     if error_found is not None:
@@ -100,6 +103,21 @@ def read_result(path: Path, id: str) -> tuple[SubmissionResult, dict[str, Any]]:
     if (why_not := _not_to_be_counted(result)) is not None:
         raise NoResult(_("{path} is no results.json: {why}", path=path, why=why_not))
     return result, rest
+
+
+def _is_deeper(document: object, limit: int) -> bool:
+    """Whether there are more than so many values inside one another: whoever renders them goes into each."""
+    level = [document]
+    for _depth in range(limit):
+        level = [
+            child
+            for value in level
+            if isinstance(value, dict | list)
+            for child in (value.values() if isinstance(value, dict) else value)
+        ]
+        if not level:
+            return False
+    return True
 
 
 def _not_to_be_counted(result: SubmissionResult) -> str | None:

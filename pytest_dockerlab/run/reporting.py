@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections import Counter
 from collections.abc import Generator, Iterator
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -185,7 +186,8 @@ class ReportingPlugin:
 
         written = self._file.document(submissions, code, is_partial=self._is_partial)
         (result,) = submissions
-        shown = Shown(self.run.course.feedback)
+        now, course = datetime.now(UTC), self.run.course
+        shown = Shown(course.feedback, [slug for slug, due in course.deadlines.items() if due <= now])
         made = page(result, written, language=self.run.settings.language, shown=shown)
         path = Path(self.run.settings.report)
         write_text(path, made.html)

@@ -50,3 +50,13 @@ def test_what_is_no_document_is_none(result: Path, content: bytes) -> None:
     result.write_bytes(content)
     with pytest.raises(NoResult):
         read_result(result, "ann")
+
+
+def test_what_nobody_can_render_is_none(result: Path) -> None:
+    text = result.read_text("utf-8")
+    assert '"evidence": {}' in text
+    result.write_text(text.replace('"evidence": {}', '"evidence": {"a": ' + "[" * 20 + "]" * 20 + "}", 1), "utf-8")
+    read_result(result, "ann")
+    result.write_text(text.replace('"evidence": {}', '"evidence": {"a": ' + "[" * 300 + "]" * 300 + "}", 1), "utf-8")
+    with pytest.raises(NoResult, match="inside one another"):
+        read_result(result, "ann")

@@ -137,6 +137,20 @@ def test_the_page_is_written_with_markdown_beside_it(student: Student) -> None:
     assert "<script" not in page.read_text()
 
 
+@pytest.mark.parametrize(("deadline", "is_shown"), [("2999-01-01", False), ("2020-01-01", True)])
+def test_the_page_shows_what_the_course_shows_today(student: Student, deadline: str, is_shown: bool) -> None:
+    student.write(required="wrong\n")
+    (student.path / "course.toml").write_text(
+        f'timezone = "UTC"\n[deadlines]\ndemo = "{deadline}"\n'
+        '[feedback]\nlevel = "verdict only"\nafter-deadline = "full"\nhidden = ["demo/base"]\n'
+    )
+    run = student.run("--hw-report=report.html", "--hw-course=course.toml", "--hw-lang=en")
+    page = (student.path / "report.html").read_text()
+    assert "demo/required" in page, run.out
+    assert ("write it right" in page) is is_shown
+    assert ("shown after the deadline" in page) is not is_shown
+
+
 @pytest.mark.parametrize("option", ["--hw-report=page.html", "--hw-codequality=quality.json"])
 def test_what_is_of_one_repository_is_refused_for_a_roster(student: Student, option: str) -> None:
     (student.path / "roster.csv").write_text("id,path\na,.\n")
