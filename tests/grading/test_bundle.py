@@ -89,6 +89,15 @@ def test_no_secret_is_in_it_and_nothing_of_anybody_else(made, out):
     assert not re.search(r"HYPERLINK", said), "columns that mean nothing are not handed on"
 
 
+def test_what_a_try_printed_is_in_it_masked_and_what_many_printed_is_not(out, tmp_path):
+    (out.logs / "s0003.txt").write_text(f"cloning https://me:{TOKEN}@example.org/x\nTraceback\n")
+    (out.logs / "slice-1.txt").write_text("s0001 and s0002 together")
+    assert cli.main(["bundle", str(out.folder), "s0003", "-o", str(tmp_path / "b.zip")]) == 0
+    with zipfile.ZipFile(tmp_path / "b.zip") as archive:
+        assert archive.read("log.txt").decode() == "cloning https://me:[…]@example.org/x\nTraceback\n"
+        assert "s0002" not in "".join(archive.read(name).decode() for name in archive.namelist())
+
+
 def test_the_one_command_repeats_it_in_the_folder_of_the_archive(made, out):
     about = (made / "README.md").read_text()
     [command] = [line.strip() for line in about.splitlines() if line.startswith("    dockerlab grade ")]

@@ -27,7 +27,7 @@ from ..out import Out
 from ..progress import progress_on
 from ..record import read_record, read_rows, read_sources, write_record, write_rows
 from ..regrading.asked import AskedNow, ask_again
-from ..regrading.changed import changed_items
+from ..regrading.changed import changed_items, other_versions
 from ..regrading.folder import Regrade, open_regrade
 from ..regrading.report import changes_csv, lines
 from ..regrading.rows import again, change_to_json, put_together, read_changes
@@ -45,6 +45,8 @@ def add_arguments(command: argparse.ArgumentParser, say: Callable[[Message], str
     command.add_argument("--never-lower", action="store_true", help=text)
     text = say(_("only say what would be looked at again, and why"))
     command.add_argument("--plan", action="store_true", help=text)
+    text = say(_("look again at this homework or item whatever its digest says; repeatable"))
+    command.add_argument("--hw", action="append", default=[], metavar="HOMEWORK", help=text)
     text = say(_("another course file than that of the grading"))
     command.add_argument("--hw-course", dest="course", metavar="FILE", help=text)
 
@@ -52,7 +54,7 @@ def add_arguments(command: argparse.ArgumentParser, say: Callable[[Message], str
 def run(given: argparse.Namespace) -> int:
     """Look again. Returns 0 when all that may have changed was, 3 when something could not be, 2 interrupted."""
     out = Out(Path(given.out).expanduser().absolute())
-    now = ask_again(read_record(out), Path(given.course) if given.course else None)
+    now = ask_again(read_record(out), Path(given.course) if given.course else None, given.hw)
     if given.plan:
         _told(out, now, given.lang)
         return 0
@@ -97,6 +99,11 @@ def _told(out: Out, now: AskedNow, language: str) -> tuple[dict[str, Message], s
     for item in now.items:
         if item.id in reasons:
             _say(_("{item}: {why}", item=item.id, why=reasons[item.id]), language)
+    others = other_versions((graded.run or {} for graded in _graded(out)), now)
+    for message in others:
+        _say(message, language)
+    if others:
+        _say(_("Another version alone is no reason to look again; to do it all the same: --hw ITEM"), language)
     _say(_("{count} submissions are looked at again", count=len(wanted)), language)
     return reasons, wanted
 

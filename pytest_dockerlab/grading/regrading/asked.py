@@ -39,6 +39,8 @@ class AskedNow:
     digests: Mapping[str, Mapping[str, str]]
     """By item."""
     asked: Asked
+    forced: frozenset[str] = frozenset()
+    """Items that are looked at again whatever their digests say."""
 
     def only(self, ids: Sequence[str], course: Path) -> Record:
         """What is asked of the same submissions for these items alone, with the course file that lies at ``course``."""
@@ -64,8 +66,11 @@ class AskedNow:
         return replace(self.record, course=of_course, check=(*words, f"{_COURSE}{course}"), version=__version__)
 
 
-def ask_again(record: Record, course_file: Path | None = None) -> AskedNow:
-    """Read the options of a grading anew; ``course_file`` is another course file than it had.
+def ask_again(record: Record, course_file: Path | None = None, forced: Sequence[str] = ()) -> AskedNow:
+    """Read the options of a grading anew.
+
+    :param course_file: another course file than it had.
+    :param forced: names of homeworks and items that are to be looked at again in any case.
 
     Raises :class:`ConfigurationError` where they cannot be meant any more.
     """
@@ -83,6 +88,9 @@ def ask_again(record: Record, course_file: Path | None = None) -> AskedNow:
     known = catalogues.load(course.numbers) if course.numbers else known
     items = known.select(record.names, endpoints=settings.endpoints)
     homeworks = items_by_homework(items, known)
+    chosen = {item.id for item in known.select(forced, with_needs=False)} if forced else set()
+    if strange := sorted(chosen - {item.id for item in items}):
+        raise ConfigurationError(_("the grading has no {items}", items=strange))
     return AskedNow(
         record=record,
         settings=settings,
@@ -92,6 +100,7 @@ def ask_again(record: Record, course_file: Path | None = None) -> AskedNow:
         course=course,
         digests=Digests(homeworks).of(items, course),
         asked=known.asked(record.names),
+        forced=frozenset(chosen),
     )
 
 

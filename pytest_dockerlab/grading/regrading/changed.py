@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from ...digests.outside import versions_of_libraries, versions_of_programs
 from ...messages import Message, _
 from ...results import SubmissionResult
 from .asked import AskedNow
 
-__all__ = ["changed_items"]
+__all__ = ["changed_items", "other_versions"]
 
 
 def changed_items(result: SubmissionResult, now: AskedNow) -> dict[str, Message]:
@@ -28,6 +33,8 @@ def changed_items(result: SubmissionResult, now: AskedNow) -> dict[str, Message]
                 found[item.id] = _("its check was changed")
             else:
                 found[item.id] = _("what the course file sets for it was changed")
+        elif item.id in now.forced:
+            found[item.id] = _("it was asked for")
     is_whole = False
     while not is_whole:
         is_whole = True
@@ -37,3 +44,19 @@ def changed_items(result: SubmissionResult, now: AskedNow) -> dict[str, Message]
                 found[item.id] = _("{item}, which it depends on, is looked at again", item=cause)
                 is_whole = False
     return found
+
+
+def other_versions(runs: Iterable[Mapping[str, Any]], now: AskedNow) -> list[Message]:
+    """What is not ours, and is here in another version than the results were made with."""
+    distributions = {each.distribution for each in now.homeworks}
+    here = {**versions_of_programs(now.items), **versions_of_libraries(distributions)}
+    before: defaultdict[str, set[str]] = defaultdict(set)
+    for run in runs:
+        digests = run.get("digests", {})
+        for name, version in {**digests.get("tools", {}), **digests.get("libraries", {})}.items():
+            before[name].add(version)
+    return [
+        _("{program} was {before} then, and is {now} now", program=name, before=sorted(versions - {here[name]}),
+          now=here[name])
+        for name, versions in sorted(before.items()) if name in here and versions - {here[name]}
+    ]  # fmt: skip

@@ -8,7 +8,7 @@ import pytest
 
 from pytest_dockerlab.errors import ConfigurationError
 from pytest_dockerlab.grading.regrading.asked import ask_again
-from pytest_dockerlab.grading.regrading.changed import changed_items
+from pytest_dockerlab.grading.regrading.changed import changed_items, other_versions
 from pytest_dockerlab.results import SubmissionResult
 from tests.grading._results import item, submission
 
@@ -80,3 +80,19 @@ def test_only_these_items_are_asked_and_the_rest_as_it_was(now, tmp_path):
 def test_options_that_are_none_any_more_are_refused():
     with pytest.raises(ConfigurationError, match="--hw-forgotten"):
         ask_again(replace(record("docker-4"), check=("--hw=docker-4", "--hw-forgotten=1")))
+
+
+def test_what_is_asked_for_is_looked_at_whatever_its_digest_says(now):
+    forced = ask_again(now.record, forced=["docker-4/aliases"])
+    assert {id: str(why) for id, why in changed_items(as_now(now), forced).items()} == {
+        "docker-4/aliases": "it was asked for"
+    }
+    with pytest.raises(ConfigurationError, match="docker-4/port-parameter"):
+        ask_again(now.record, forced=["docker-4/port-parameter"])
+
+
+def test_another_version_of_a_program_is_told_and_an_older_results_file_has_none(now):
+    runs = [{"digests": {"tools": {"git": "1.7.0"}, "libraries": {}}}, {}]
+    [said] = other_versions(runs, now)
+    assert str(said).startswith("git was 1.7.0 then, and is ")
+    assert other_versions([{}], now) == []
