@@ -35,6 +35,7 @@ function drawHead() {
   head.append(element("tr", { role: "row", "aria-rowindex": 1 }, ...heads));
   table.setAttribute("aria-colcount", book.items.length + 2);
   table.style.setProperty("--items", book.items.length);
+  table.classList.toggle("many-points", book.maximum >= 10);
   table.prepend(element("colgroup", {}, element("col", { class: "name" }), element("col", { class: "score" }),
     ...book.items.map(() => element("col", { class: "mark" }))));
 }

@@ -10,7 +10,7 @@ __all__ = ["WORDS"]
 
 WORDS: Mapping[str, Message] = {
     "gradebook": _("Gradebook"),
-    "all": _("all"),
+    "all": _("whole roster"),
     "final": _("final"),
     "provisional": _("provisional"),
     "open": _("provisional: something could not be verified, which is not the student's fault"),
