@@ -28,7 +28,6 @@ def write_out(folder: Path, results: Sequence[SubmissionResult], *, waiting: Seq
     record = Record(
         names=("docker-4",),
         homework=("docker-4",),
-        names=("docker-4",),
         tier="engine",
         strict=False,
         language="en",
