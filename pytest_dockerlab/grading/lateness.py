@@ -72,18 +72,17 @@ def lateness_of(graded: Graded, course: Course) -> list[Lateness]:
     if graded.result is None:
         return []
     due = due_of(graded.columns, graded.result.revisions, course)
-    asked = _collected(graded.columns)
+    asked = _moment(graded.columns.get(COLLECTED))
     found = []
     for slug, deadline in due.items():
         revision = graded.result.revisions[slug]
-        if asked is not None and revision.get("commit"):
+        made = _moment(revision.get("committed"))
+        is_late = made is not None and made > deadline
+        # who asked too late knows no more than that; but nobody forges a date that accuses themselves
+        if asked is not None and revision.get("commit") and (asked <= deadline or not is_late):
             found.append(Lateness(slug, deadline, asked - deadline, is_sure=True))
-            continue
-        try:
-            made = datetime.fromisoformat(str(revision["committed"]))
-            found.append(Lateness(slug, deadline, made - deadline))
-        except (KeyError, ValueError, TypeError):  # what lies there has no date, and data of elsewhere may be anything
-            found.append(Lateness(slug, deadline))
+        else:
+            found.append(Lateness(slug, deadline, None if made is None else made - deadline))
     return found
 
 
@@ -110,12 +109,13 @@ def _together(said: list[Message | str]) -> Message:
     return _("{first}; {rest}", first=said[0], rest=said[1] if len(said) == 2 else _together(said[1:]))
 
 
-def _collected(columns: Mapping[str, str]) -> datetime | None:
+def _moment(text: object) -> datetime | None:
+    """What lies in a folder has no date, and data of elsewhere may be anything."""
     try:
-        asked = datetime.fromisoformat(columns.get(COLLECTED, ""))
-        return asked if asked.tzinfo is not None else None
+        found = datetime.fromisoformat(str(text))
     except ValueError:
         return None
+    return found if found.tzinfo is not None else None
 
 
 def _length(span: timedelta) -> Message:

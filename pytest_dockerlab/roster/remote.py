@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import os
 import re
+import signal
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,6 +19,7 @@ from typing import TypeVar
 from .. import tools
 from ..errors import DockerlabError, LimitExceeded, ToolTimeout
 from ..messages import Message, _, excerpt
+from ..submission.files.git_folder import is_ref_name
 
 __all__ = ["PATIENCE", "NotHad", "Patience", "Refs", "fetch", "refs_of"]
 
@@ -32,8 +34,8 @@ _PASSED_ON = (
     *("http_proxy", "https_proxy", "all_proxy", "no_proxy", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"),
     *("SSL_CERT_FILE", "SSL_CERT_DIR", "GIT_SSL_CAINFO", "GIT_SSL_CAPATH", "GIT_SSH_COMMAND", "GIT_SSH"),
 )
-_REF = re.compile(r"([0-9a-f]{40}|[0-9a-f]{64})\t(HEAD|refs/[^\x00-\x20\x7f~^:?*\[\\]{1,500})")
-_SYMBOLIC = re.compile(r"ref: (refs/heads/[^\x00-\x20\x7f~^:?*\[\\]{1,500})\tHEAD")
+_REF = re.compile(r"([0-9a-f]{40}|[0-9a-f]{64})\t(\S+)")
+_SYMBOLIC = re.compile(r"ref: (refs/heads/\S+)\tHEAD")
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +210,10 @@ def _git(url: str, words: Sequence[str], git_dir: Path, seconds: float) -> str:
     except LimitExceeded as error:
         raise NotHad(_("it has more refs than can be read")) from error
     if done.returncode:
-        raise _explained(url, done.stderr)
+        # a server that hangs up while it is spoken to: git is killed, and says nothing
+        raise _explained(
+            url, done.stderr or ("broken pipe" if done.returncode == -getattr(signal, "SIGPIPE", 0) else "")
+        )
     return done.stdout
 
 
@@ -244,9 +249,9 @@ def _last_words(stderr: str) -> str:
 
 def _parsed(asked: datetime, answer: str) -> Refs:
     head, commits = None, {}
-    for line in answer.splitlines():
-        if found := _SYMBOLIC.fullmatch(line):
+    for line in answer.split("\n"):
+        if (found := _SYMBOLIC.fullmatch(line)) and is_ref_name(found[1]):
             head = found[1]
-        elif (found := _REF.fullmatch(line)) and not found[2].endswith("^{}"):
+        elif (found := _REF.fullmatch(line)) and is_ref_name(found[2]):
             commits[found[2]] = found[1]
     return Refs(asked, commits, head)

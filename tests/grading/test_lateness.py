@@ -53,6 +53,12 @@ def test_what_was_collected_is_sure() -> None:
     )
 
 
+def test_who_asked_late_still_knows_what_the_commit_says_of_itself() -> None:
+    cells = {"collected": "2026-03-05T21:02:00+00:00"}
+    assert "handed in by then" in said(row("2026-03-01T20:00:00+00:00", **cells))
+    assert "own date 1 d 0 h late" in said(row("2026-03-02T20:59:00+00:00", **cells))
+
+
 @pytest.mark.parametrize("date", ["", "yesterday", "2026-03-01T20:00:00"])
 def test_what_is_not_known_is_said(date: str) -> None:
     assert "when it was handed in is not known" in said(row(date, collected=date))

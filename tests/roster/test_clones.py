@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import socket
@@ -263,6 +264,26 @@ def test_what_may_pass_is_tried_again(served: Path, server: GitOverHttp, out: Pa
     assert at(clone_of(f"{server.url}/a/.git", out, patience=QUICK)) == head
 
 
+def test_a_server_that_hangs_up_while_it_is_spoken_to(out: Path) -> None:
+    """git is killed by that, without a word."""
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        listening.listen()
+
+        def serve() -> None:
+            with contextlib.suppress(OSError):
+                while True:
+                    listening.accept()[0].close()
+
+        thread = threading.Thread(target=serve, daemon=True)
+        thread.start()
+        with pytest.raises(NotHad, match="breaks off") as error:
+            clone_of(f"git://127.0.0.1:{listening.getsockname()[1]}/a.git", out, patience=QUICK)
+        assert error.value.may_pass
+        listening.shutdown(socket.SHUT_RDWR)
+        thread.join(10)
+
+
 def test_but_not_for_ever(served: Path, server: GitOverHttp, out: Path) -> None:
     commit(served / "a", "one")
     server.before += [answers(503)] * 10
@@ -352,6 +373,59 @@ def test_a_server_without_end_is_given_up(out: Path, monkeypatch: pytest.MonkeyP
         done.set()
         thread.join(30)
     assert not thread.is_alive()
+
+
+@contextlib.contextmanager
+def says(*lines: bytes) -> Iterator[str]:
+    """A server of git's protocol that has these lines for everybody."""
+    packets = b"".join(b"%04x%s" % (len(line) + 4, line) for line in lines) + b"0000"
+
+    def serve() -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                connection, _address = listening.accept()
+                with connection:
+                    connection.recv(4096)
+                    connection.sendall(packets)
+                    connection.recv(4096)
+
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        listening.listen()
+        thread = threading.Thread(target=serve, daemon=True)
+        thread.start()
+        yield f"git://127.0.0.1:{listening.getsockname()[1]}/a.git"
+        listening.shutdown(socket.SHUT_RDWR)
+        thread.join(10)
+    assert not thread.is_alive()
+
+
+def test_refs_that_lead_elsewhere_are_none() -> None:
+    commit_ = b"1" * 40
+    with says(
+        commit_ + b" HEAD\0symref=HEAD:refs/heads/../../../../etc/passwd\n",
+        commit_ + b" refs/heads/../../hooks/post-checkout\n",
+        commit_ + b" refs/heads/a\x1b[2Jb\n",
+        commit_ + b" refs/heads/good\n",
+        commit_ + b" config\n",
+    ) as url:
+        refs = refs_of(url, QUICK)
+    assert refs.head is None
+    assert refs.commits == {"HEAD": "1" * 40, "refs/heads/good": "1" * 40}
+
+
+def test_what_a_server_says_is_shown_without_control_characters(out: Path) -> None:
+    with says(b"ERR \x1b[2J\x1b]0;owned\x07 404 \xff") as url, pytest.raises(NotHad) as error:
+        clone_of(url, out, patience=QUICK)
+    assert error.value.message.isprintable()
+    assert "owned" in error.value.message
+
+
+def test_a_server_that_has_not_what_it_lists(out: Path) -> None:
+    lines = b"1" * 40 + b" HEAD\0symref=HEAD:refs/heads/x\n", b"1" * 40 + b" refs/heads/x\n"
+    with says(*lines) as url, pytest.raises(NotHad):
+        clone_of(url, out, patience=QUICK)
+    assert not list(out.glob("*.git"))
 
 
 def test_a_pack_that_is_too_large(

@@ -17,7 +17,7 @@ from ...errors import UnreadableRepository
 from ...messages import _, excerpt, reason_of
 from .tree import printable
 
-__all__ = ["FETCH", "FSCK", "git_dir_of", "has_sha256", "head_branch", "is_partial", "resolve_ref"]
+__all__ = ["FETCH", "FSCK", "git_dir_of", "has_sha256", "head_branch", "is_partial", "is_ref_name", "resolve_ref"]
 
 MAX_GIT_FILES = 200_000
 _SMALL = 64 * 1024
@@ -144,6 +144,11 @@ def resolve_ref(git_dir: Path, name: str) -> str | None:
     return next(filter(None, (refs.resolve(form.format(name)) for form in _FULL_NAMES)), None)
 
 
+def is_ref_name(name: str) -> bool:
+    """Whether a ref may have this full name: what git takes for one leads nowhere else."""
+    return _REF_NAME.fullmatch(name) is not None and (name.startswith("refs/") or name.isupper())
+
+
 class _Refs:
     """The refs of a repository, as they lie there: one file each, or many together in ``packed-refs``."""
 
@@ -154,7 +159,7 @@ class _Refs:
         """The id at the end of symbolic refs."""
         at: str | None = name
         for _hop in range(_MAX_SYMBOLIC + 1):
-            if at is None or not _REF_NAME.fullmatch(at) or not (at.startswith("refs/") or at.isupper()):
+            if at is None or not is_ref_name(at):
                 return None
             held = self.loose(at)
             if held is None:
