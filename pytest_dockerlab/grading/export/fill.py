@@ -19,6 +19,7 @@ from .table import Cell, Record, Table, readings
 
 __all__ = ["Changed", "Filled", "Kept", "fill"]
 
+_MOST_NAMES = 40
 _NUMBER = re.compile(r"[+-]?\d+(?:([.,])\d+)?")
 _ID_OF_CANVAS = re.compile(r"\s*\(\d+\)$")
 _POSSIBLE = "points possible"
@@ -124,7 +125,7 @@ def _table(content: bytes, into: str) -> tuple[Table, int]:
     """The file read in the way in which it has the column."""
     tables = [table for table in readings(content) if table.header]
     if not tables:
-        raise ConfigurationError(_("the file to fill is no table: it is empty, or no text"))
+        raise ConfigurationError(_("the file to fill is no table in text: save it as CSV, in UTF-8"))
     for table in tables:
         found = _columns(table.header, into)
         if len(found) > 1:
@@ -132,7 +133,7 @@ def _table(content: bytes, into: str) -> tuple[Table, int]:
         if found:
             return table, found[0]
     header = max(tables, key=lambda table: len(table.header)).header
-    near = difflib.get_close_matches(into, header, n=3) or header
+    near = difflib.get_close_matches(into, header, n=3) or header[:_MOST_NAMES]
     raise ConfigurationError(_("the file to fill has no column {name}; it has {near}", name=repr(into), near=near))
 
 

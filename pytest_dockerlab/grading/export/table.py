@@ -127,5 +127,7 @@ def readings(content: bytes) -> Iterator[Table]:
             text = content.removeprefix(mark).decode(encoding)
         except UnicodeDecodeError:
             continue
+        if "\0" in text:  # a workbook, or UTF-16 without its mark
+            return
         for delimiter in DELIMITERS:
             yield Table(mark, text, encoding, delimiter)

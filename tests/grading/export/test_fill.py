@@ -248,7 +248,7 @@ def test_numbers_that_are_the_same_by_chance_name_nobody() -> None:
         ("email,points\nx@y,\n", "points", "nobody of the roster is found in the file to fill by email"),
         ("email,Points,points,POINTS\n", "pOINTS", "the file to fill has 3 columns pOINTS"),
         ("email,points\n", "pionts", "the file to fill has no column 'pionts'; it has points"),
-        ("", "points", "the file to fill is no table: it is empty, or no text"),
+        ("", "points", "the file to fill is no table in text: save it as CSV, in UTF-8"),
         ('email,points\n"ivanov@example.org,\n', "points", "a quote of line 2 is never closed"),
         ("email,x,points\nivanov@example.org,1\n", "points", "line 2 has 2 cells, and the header has 3"),
     ],
@@ -257,8 +257,9 @@ def test_what_is_not_certain_is_refused(text: str, into: str, said: str) -> None
     assert refused(text, into) == said
 
 
-def test_what_is_no_text_is_refused() -> None:
-    assert refused(b"PK\x03\x04\x98\x81\x8d", "points") == "the file to fill is no table: it is empty, or no text"
+@pytest.mark.parametrize("content", [b"PK\x03\x04\x14\0\x06\0", "email,points\n".encode("utf-16-le"), b"\x98\x81\x8d"])
+def test_what_is_no_text_is_refused(content: bytes) -> None:
+    assert refused(content, "points") == "the file to fill is no table in text: save it as CSV, in UTF-8"
 
 
 # --- Nothing else changes ---

@@ -58,7 +58,7 @@ def document_of(
     return {
         "score": entry.total,
         "execution_time": round(seconds, 3),
-        "output": summary_of(entry, gradebook.language),
+        "output": summary_of(entry, gradebook.language, is_held_back=bool(hidden)),
         "output_format": "text",
         "test_output_format": "text",
         "test_name_format": "text",

@@ -58,8 +58,13 @@ def _labelled(language: str, **values: str) -> Iterator[str]:
             yield f"  {_LABELS[name].render(language)}: {value}"
 
 
-def summary_of(entry: Entry, language: str) -> str:
-    """The score in words, and whether it is final."""
+def summary_of(entry: Entry, language: str, *, is_held_back: bool) -> str:
+    """The score in words, and whether it is final.
+
+    :param is_held_back: whether it would tell what is not shown yet.
+    """
+    if is_held_back:
+        return _("the score is shown after the deadline").render(language)
     parts = [
         _(
             "Score: {points} of {verified} verified, {maximum} in all",
