@@ -87,7 +87,7 @@ def _showing(given: Namespace) -> Iterator[Message]:
     recorded_course = Path(record.course["file"]) if record.course else None
     feedback = _course(Path(given.course) if given.course else recorded_course).feedback
     gradebook = make_gradebook(read_graded(out), read_overrides(out.overrides), given.lang)
-    totals = list(totals_of(gradebook, given.match, is_final_only=not given.not_final_too))
+    totals = list(totals_of(gradebook, given.match, is_settled_only=not given.not_final_too))
     keys: dict[str, list[str]] = {}
     for key, total in by_key(totals, given.match).items():
         if total.points is not None:

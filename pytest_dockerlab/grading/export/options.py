@@ -67,13 +67,16 @@ def _fill(given: Namespace, gradebook: Gradebook) -> Iterator[Message]:
     match, _equals, column = given.match.partition("=")
     filled = fill(
         read_bytes(source),
-        list(totals_of(gradebook, match, is_final_only=not given.not_final_too)),
+        list(totals_of(gradebook, match, is_settled_only=not given.not_final_too)),
         match=match,
         into=given.into,
         column=column or None,
         maximum=gradebook.maximum,
     )
     replace_file(target, filled.content)
+    unseen = sum(row.is_settled and not row.is_final for row in gradebook.rows)
+    if unseen:
+        filled.notes.append(_("with items that count 0 because another one failed: {count}", count=unseen))
     return _told(filled, target, match)
 
 

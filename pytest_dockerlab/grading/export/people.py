@@ -27,10 +27,13 @@ class Total:
     """Where there are no points."""
 
 
-def totals_of(gradebook: Gradebook, match: str, *, is_final_only: bool) -> Iterator[Total]:
-    """The total of everybody in the gradebook, by ``match``, a column of the roster."""
+def totals_of(gradebook: Gradebook, match: str, *, is_settled_only: bool) -> Iterator[Total]:
+    """The total of everybody in the gradebook, by ``match``, a column of the roster.
+
+    :param is_settled_only: leave out what may become more without the student's doing anything.
+    """
     for entry in gradebook.rows:
-        why_not = _why_not(entry, is_final_only=is_final_only)
+        why_not = _why_not(entry, is_settled_only=is_settled_only)
         for member in entry.members:
             column = next((name for name in member if name.casefold() == match.strip().casefold()), None)
             if column is None:
@@ -67,9 +70,9 @@ def normalised(key: str) -> str:
     return unicodedata.normalize("NFC", key.strip()).casefold()
 
 
-def _why_not(entry: Entry, *, is_final_only: bool) -> Message | None:
+def _why_not(entry: Entry, *, is_settled_only: bool) -> Message | None:
     if entry.status is Status.EXEMPT:
         return _("exempt")
     if entry.total is None:
         return _("no result: {why}", why=entry.reason) if entry.reason else _("no result")
-    return _("its score is not final") if is_final_only and not entry.is_final else None
+    return _("its score is not final") if is_settled_only and not entry.is_settled else None

@@ -70,11 +70,11 @@ def test_gradescope_shows_what_was_graded(out: Out, tmp_path: Path, capsys: pyte
     assert main(["gradescope", "--graded", str(out.folder), "--hw-lang", "en", "-o", str(target)]) == 0
     said = capsys.readouterr().out.splitlines()
     gradebook = make_gradebook(read_graded(out), Overrides(), "en")
-    final = [row for row in gradebook.rows if row.is_final]
+    final = [row for row in gradebook.rows if row.is_settled]
     assert final
     assert said == [
         f"{target} is written: set the assignment's autograder points to {gradebook.maximum:g}",
-        *(f"{row.id} is left out: its score is not final" for row in gradebook.rows if not row.is_final),
+        *(f"{row.id} is left out: its score is not final" for row in gradebook.rows if not row.is_settled),
     ]
     with zipfile.ZipFile(target) as archive:
         archive.extractall(tmp_path / "source")

@@ -21,13 +21,19 @@ ROWS = [
     graded("team", item("networks"), failed("aliases", "none"), columns={"email": "a@example.org; b@example.org"}),
     graded("sidorov", item("networks"), item("aliases", "unverified"), columns={"email": "sidorov@example.org"}),
     graded("orlov", status="error", columns={"email": "orlov@example.org"}),
+    graded(
+        "kim",
+        failed("networks", "none"),
+        item("aliases", "unverified", because_of="docker-4/networks"),
+        columns={"email": "kim@example.org"},
+    ),
     graded("exempt", status="exempt", columns={"email": "exempt@example.org"}),
     graded("nameless", item("networks"), item("aliases"), columns={"email": ""}),
     graded("gone", item("networks"), item("aliases"), columns={"email": "gone@example.org"}),
 ]
 DOWNLOADED = (
     "Почта;Балл\r\nivanov@example.org;1\r\na@example.org;\r\nb@example.org;\r\nsidorov@example.org;\r\n"
-    "orlov@example.org;7\r\nexempt@example.org;\r\nstranger@example.org;\r\n"
+    "orlov@example.org;7\r\nkim@example.org;\r\nexempt@example.org;\r\nstranger@example.org;\r\n"
 )
 
 
@@ -51,15 +57,17 @@ def test_a_download_is_filled_beside_itself(downloaded: Path) -> None:
     target = downloaded.with_name("downloaded.filled.csv")
     assert downloaded.read_bytes() == DOWNLOADED.encode()
     wanted = DOWNLOADED.replace("ivanov@example.org;1", "ivanov@example.org;2")
+    wanted = wanted.replace("kim@example.org;", "kim@example.org;0")
     wanted = wanted.replace("\r\na@example.org;", "\r\na@example.org;1").replace("b@example.org;", "b@example.org;1")
     assert target.read_bytes() == wanted.encode()
     assert said == [
-        f"{target}: 3 cells filled, 0 said the same before, 3 stay as they are; people were found by Почта",
+        f"{target}: 4 cells filled, 0 said the same before, 3 stay as they are; people were found by Почта",
+        "with items that count 0 because another one failed: 1",
         "line 2, ivanov: '1' became 2",
         "line 5, sidorov: stays as it is: its score is not final",
         "line 6, orlov: stays as it is: no result",
-        "line 7, exempt: stays as it is: exempt",
-        "line 8: 'stranger@example.org' is nobody of the roster",
+        "line 8, exempt: stays as it is: exempt",
+        "line 9: 'stranger@example.org' is nobody of the roster",
         "nameless: it has no Email in the roster",
         "gone: 'gone@example.org' is not in the file",
     ]
