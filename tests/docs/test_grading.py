@@ -36,7 +36,7 @@ def test_a_term(tmp_path: Path) -> None:
             stale = is_shown(step.shown, printed)
             assert stale is None, f"{block}: {step.command} does not print\n{stale}\nbut\n{printed}"
             followed += 1
-    assert followed == 14
+    assert followed == 15
 
 
 @pytest.mark.parametrize("block", [block for block in GUIDE if block.language in SHOWN], ids=str)
