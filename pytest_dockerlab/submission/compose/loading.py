@@ -22,7 +22,7 @@ from ..text.yamldoc import YamlDoc, YamlFiles
 from . import cli as composecli
 from .guard import Guarded, collect
 from .project import ComposeProject
-from .refusals import locate, remedy
+from .refusals import locate, remedy, steady
 from .resolved import Resolved
 from .values import Values, is_composes
 
@@ -152,6 +152,7 @@ def _refuse_version_1(doc: YamlDoc) -> None:
 
 
 def _mismatch(message: str, main: YamlDoc, files: YamlFiles, env: EnvFile | None, values: Values) -> Mismatch:
+    message = steady(message, files)
     expected, hint = _("compose loads the project"), remedy(message)
     at = locate(message, main, files, values.given)
     if env is not None and f"failed to read {env.path}" in message:

@@ -13,7 +13,7 @@ from ..scan.roles import Role, role_of_name
 from ..text.interpolation import expand
 from ..text.yamldoc import Key, YamlDoc, YamlFiles
 
-__all__ = ["locate", "remedy"]
+__all__ = ["locate", "remedy", "steady"]
 
 _UNDEFINED = re.compile(
     r"service \"(?P<service>[\w.-]+)\" (?:refers to|depends on) undefined (?P<kind>\w+) \"?(?P<name>[\w.-]+)"
@@ -107,6 +107,29 @@ def _entry(files: YamlFiles, found: str, key: str, values: Mapping[str, str]) ->
             ):
                 return Location(doc.path, each.line)
     return Location(files[0].path)
+
+
+def steady(message: str, files: YamlFiles) -> str:
+    """The message about the first of several uses of what is not defined: compose names one of them at random."""
+    named = _UNDEFINED.search(message)
+    if named is None or named["kind"] not in ("network", "service"):
+        return message
+    section, key = ("networks", "networks") if named["kind"] == "network" else ("services", "depends_on")
+    defined = {"default", *(name for doc in files if (node := doc.node(section)) is not None for name in node.names())}
+    uses = [
+        (service, name)
+        for doc in files
+        if (services := doc.node("services")) is not None
+        for service in services.names()
+        if (node := doc.node("services", service, key)) is not None
+        for name in (node.names() or [child.text for child in node.children])
+        if name not in defined
+    ]
+    if (named["service"], named["name"]) not in uses:  # it comes from elsewhere: a variable, extends, include
+        return message
+    service, name = uses[0]
+    between = message[named.end("service") : named.start("name")]
+    return f"{message[: named.start('service')]}{service}{between}{name}{message[named.end('name') :]}"
 
 
 def remedy(message: str) -> Message:
