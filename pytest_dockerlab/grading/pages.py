@@ -70,7 +70,7 @@ def _page(graded: Graded, entry: Entry, gradebook: Gradebook, shown: Shown) -> t
         language=language if language in LANGUAGES else gradebook.language,
         who=cells.get("name", ""),
         shown=shown,
-        totals=Totals(entry.points, entry.bonus, entry.verified_maximum, entry.maximum, entry.is_final),
+        totals=Totals(entry.points, entry.bonus, entry.verified_maximum, entry.maximum, entry.is_settled),
         overrides={
             id: _override(mark) for id, mark in entry.marks.items() if mark.override is not None and id in known
         },

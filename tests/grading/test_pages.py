@@ -59,7 +59,7 @@ def test_a_page_for_each_with_the_numbers_of_the_gradebook(tmp_path: Path) -> No
     assert '<p class="total">2.5 из 4</p>' in his
     assert "shown to me · the teacher · 2026-12-01" in his
     assert "mumbled &lt;b&gt;" in his, "an item that only people mark"
-    assert '<p class="total">0 of 3</p>' in hers
+    assert '<p class="total">0 of 1 verified, 3 in all</p>' in hers
     assert "2 days late" in hers
     assert "net-of-hers" not in his, "nobody else's data"
     assert "Ivanov" not in hers

@@ -50,6 +50,7 @@ class Totals:
     verified_maximum: float
     maximum: float
     is_final: bool
+    """Nothing required is left that only we could verify."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +151,8 @@ class PageView:
     revisions: list[str]
     when: str
     score: str
-    share: float | None
+    bar: tuple[float, float] | None
+    """Of what is required: the part that was earned, and the part that was verified."""
     score_notes: list[str]
     counts: list[tuple[str, str]]
     groups: list[Group]
@@ -196,13 +198,20 @@ def page_view(
         revisions=[maker.revision(slug, each) for slug, each in result.revisions.items()],
         when=say(run["start"]).replace("T", " ").replace("+00:00", " UTC"),
         score="" if held_back or not totals.maximum else maker.score(totals),
-        share=None if held_back or not totals.maximum else max(0.0, min(1.0, totals.points / totals.maximum)),
+        bar=None if held_back else _bar(totals),
         score_notes=[say(_("the score is shown after the deadline"))] if held_back else list(maker.score_notes(totals)),
         counts=maker.counts(),
         groups=groups,
         notes=[say(note) for note in notes],
         made_by=f"{run['tool']['name']} {run['tool']['version']}",
     )
+
+
+def _bar(totals: Totals) -> tuple[float, float] | None:
+    if not totals.maximum:
+        return None
+    earned, verified = (max(0.0, min(1.0, each / totals.maximum)) for each in (totals.points, totals.verified_maximum))
+    return earned, max(earned, verified)
 
 
 def _hidden(shown: Shown, items: Sequence[ItemResult]) -> frozenset[str]:
@@ -351,25 +360,27 @@ class _Maker:
         return self.say(of) + " ".join(filter(None, (commit, f"({self.say(where)})")))
 
     def score(self, totals: Totals) -> str:
-        if totals.bonus:  # it may be more than the maximum
-            return number(totals.points + totals.bonus)
-        return self.say(_("{points} of {maximum}", points=number(totals.points), maximum=number(totals.maximum)))
+        """The points of what is required."""
+        points, maximum = number(totals.points), number(totals.maximum)
+        if totals.verified_maximum == totals.maximum:
+            return self.say(_("{points} of {maximum}", points=points, maximum=maximum))
+        verified = number(totals.verified_maximum)
+        return self.say(
+            _("{points} of {verified} verified, {maximum} in all", points=points, verified=verified, maximum=maximum)
+        )
 
     def score_notes(self, totals: Totals) -> Iterator[str]:
+        """What is to be known of it."""
         if totals.bonus:
-            yield self.say(
-                _("{points} of {maximum}, and {bonus} as a bonus",
-                  points=number(totals.points), maximum=number(totals.maximum), bonus=number(totals.bonus))
-            )  # fmt: skip
+            said = _("bonus: {points}", points=number(totals.bonus))
+            total = _("total: {points}", points=number(totals.points + totals.bonus))
+            yield f"{self.say(said)} · {self.say(total)}"
         if not totals.maximum:
             return
         if any(item.rehearsal is not None for item in self.items):
             yield self.say(_("not final: this was a rehearsal, with a fake in the place of a server"))
         elif not totals.is_final:
-            yield self.say(
-                _("not final: {verified} of {maximum} could be verified so far",
-                  verified=number(totals.verified_maximum), maximum=number(totals.maximum))
-            )  # fmt: skip
+            yield self.say(_("not final: not every required item could be verified"))
 
     def counts(self) -> list[tuple[str, str]]:
         """The style of each verdict that is shown, and how many there are of it; what is to be corrected first."""

@@ -62,7 +62,7 @@ def test_what_is_wrong_where_and_what_to_do(tmp_path: Path, pages: Pages) -> Non
         "Could not be verified 2",
         "Right 2",
     ]
-    assert shown.locator(".total").inner_text() == "1 of 5"
+    assert shown.locator(".total").inner_text() == "1 of 2 verified, 5 in all"
     assert "Traceback" not in shown.content(), "what is ours is not the student's"
     assert "/machine/of/ours" not in shown.content()
 
@@ -104,8 +104,9 @@ def test_a_browser_does_nothing_of_what_hostile_text_says(tmp_path: Path, pages:
 def test_totals_and_overrides_are_those_of_the_gradebook() -> None:
     overrides = {"docker-4/wrong": Override(Verdict.PASSED, 1.0, "shown to me <b>", "the teacher", "2026-12-01")}
     made = page(of_all_verdicts(), RUN, language="en", totals=Totals(3, 1, 4, 5, True), overrides=overrides)
-    assert '<p class="total">4</p>' in made.html
-    assert "3 of 5, and 1 as a bonus" in made.html
+    assert '<p class="total">3 of 4 verified, 5 in all</p>' in made.html
+    assert "bonus: 1 · total: 4" in made.html
+    assert "bonus: 1 · total: 4" in made.markdown
     assert "not final" not in made.html
     assert "shown to me &lt;b&gt; · the teacher · 2026-12-01" in made.html
     assert "automatic verdict: failed, 0 of 1" in made.html
@@ -136,3 +137,22 @@ def test_items_of_which_the_same_is_to_be_said_are_folded(tmp_path: Path, pages:
     assert "- ✓ the docker host does what the exercises show (`docker-4/lab-0`, `docker-4/lab-1`," in made.markdown
     assert "no engine \\<b>" in made.markdown
     assert violations(shown) == ""
+
+
+@pytest.mark.parametrize(
+    ("totals", "said", "earned", "verified"),
+    [
+        (Totals(4, 2, 4, 6, False), "4 of 4 verified, 6 in all", 266.7, 266.7),
+        (Totals(4, 0, 5, 5, True), "4 of 5", 320.0, 400.0),
+        (Totals(0, 3, 0, 5, False), "0 of 0 verified, 5 in all", 0.0, 0.0),
+        (Totals(9, 0, 5, 5, True), "9 of 5", 400.0, 400.0),
+    ],
+)
+def test_a_score_reads_as_what_it_is(totals: Totals, said: str, earned: float, verified: float) -> None:
+    """A bonus is not in the bar: who has one, and had required items unverified, has not got all."""
+    made = page(submission(item("right", "passed")), RUN, language="en", totals=totals)
+    assert f'<p class="total">{said}</p>' in made.html
+    assert f'<rect class="earned" width="{earned}"' in made.html
+    assert f'<rect class="lost" width="{verified}"' in made.html
+    assert ("not final" in made.html) is not totals.is_final
+    assert f"**{said}**" in made.markdown
