@@ -22,8 +22,9 @@ from pytest_dockerlab.registry import errors as registry_errors
 ROOT = Path(cli.__file__).parent
 # What is typed as it stands: options, placeholders in capitals, URLs, quoted values, the words of commands, names.
 TYPED = re.compile(
-    r"--?[a-z][\w-]*(?:/--[\w-]+)?|'[^']*'|\b[A-Z]{2,}\d?\b|\w+://[\w/]*|[\w-]+/[\w-]+|\w*[|\[][\w:@|\[\]]+"
-    rf"|\w+\.(?:json|toml|csv|html|zip)|dockerlab(?: (?:{'|'.join(COMMANDS)})\b)?"
+    r"\w+\.(?:json|toml|csv|html|zip)"
+    r"|--?[a-z][\w-]*(?:/--[\w-]+)?|'[^']*'|\b[A-Z]{2,}\d?\b|\w+://[\w/]*|[\w-]+/[\w-]+|\w*[|\[][\w:@|\[\]]+"
+    rf"|dockerlab(?: (?:{'|'.join(COMMANDS)})\b)?"
     rf"|^ {{2,4}}(?:{'|'.join(COMMANDS)})\b"
     r"|pytest(?:-dockerlab)?|docker-\w+"
     r"|\b(?:GitLab|Prometheus|JUnit|Gradescope|Canvas|Moodle|HyperQueue|Markdown|wheel|email|app|git|ssh)\b",
