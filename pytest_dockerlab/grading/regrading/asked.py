@@ -46,16 +46,17 @@ class AskedNow:
         """What is asked of the same submissions for these items alone, with the course file that lies at ``course``."""
         known = {item.id: item for item in self.items}
         chosen, todo = set(), list(ids)
-        while todo:  # what an item needs is judged with it
+        while todo:  # with what an item needs, and with those under which it may fold itself: else it would not
             id = todo.pop()
-            if id not in chosen:
+            if id not in chosen and id in known:
                 chosen.add(id)
-                todo += known[id].needs_items
+                todo += [*known[id].needs_items, *known[id].told_by]
+        names = [item.id for item in self.items if item.id in chosen]
         slugs = {id.partition("/")[0] for id in chosen}
         record = self.again(course)
-        words = (*(f"{_HOMEWORK}={id}" for id in ids), *_without_names(record.check))
+        words = (*(f"{_HOMEWORK}={id}" for id in names), *_without_names(record.check))
         homework = tuple(each.slug for each in self.homeworks if each.slug in slugs)
-        return replace(record, names=tuple(ids), homework=homework, check=words)
+        return replace(record, names=tuple(names), homework=homework, check=words)
 
     def again(self, course: Path) -> Record:
         """What was asked, with the course file as it is now, a copy of which lies at ``course``."""

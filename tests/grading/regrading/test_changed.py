@@ -72,8 +72,15 @@ def test_only_these_items_are_asked_and_the_rest_as_it_was(now, tmp_path):
     course.write_text('name = "Spring"\n')
     asked = ask_again(record("docker-4"), course)
     only = asked.only(["docker-4/networks"], tmp_path / "copy.toml")
-    assert only.check == ("--hw=docker-4/networks", "--hw-tier=files", f"--hw-course={tmp_path / 'copy.toml'}")
+    assert only.check == (
+        "--hw=docker-4/compose-file",
+        "--hw=docker-4/networks",
+        "--hw-tier=files",
+        f"--hw-course={tmp_path / 'copy.toml'}",
+    )
     assert only.homework == ("docker-4",)
+    folding = asked.only(["docker-4/names-resolve"], course)
+    assert {"docker-4/networks", "docker-4/aliases"} <= set(folding.names), "or it would tell itself what they tell"
     assert only.course["file"] == str(course)
 
 

@@ -19,7 +19,6 @@ from pytest_dockerlab.grading.out import Out
 from tests.cohort.planted import cohort
 from tests.cohort.repositories import write_cohort
 
-ITEMS = ("docker-4/networks", "docker-4/aliases")
 OTHER = "f" * 64
 
 
@@ -28,7 +27,7 @@ def graded(tmp_path_factory):
     """A grading, of which each test has a copy."""
     folder = tmp_path_factory.mktemp("graded")
     write_cohort(folder / "cohort", cohort(4))
-    words = [word for item in ITEMS for word in ("--hw", item)]
+    words = ["--hw", "docker-4"]
     code = cli.main(["grade", str(folder / "cohort" / "roster.csv"), *words, "--hw-tier", "files", "-n", "2", "-o",
                      str(folder / "out")])  # fmt: skip
     assert code == 0
@@ -83,6 +82,15 @@ def test_what_a_wrong_check_said_is_corrected_and_told(out, capsys):
     assert cli.main(["regrade", str(out.folder)]) == 0
     assert "0 submissions are looked at again" in capsys.readouterr().out
     assert [each.name for each in (out.folder / "regrades").iterdir()] == ["1"], "nothing changed, nothing is left"
+
+
+@pytest.mark.parametrize("item", ["docker-4/names-resolve", "docker-4/app-override", "docker-4/compose-file"])
+def test_an_item_asked_alone_comes_to_the_same_as_among_all(out, item):
+    """What it needs and what it may fold itself under are asked along."""
+    before = results(out)
+    assert cli.main(["regrade", str(out.folder), "--hw", item, "-n", "2"]) == 0
+    assert results(out) == before
+    assert json.loads((out.folder / "regrades" / "1" / "changes.json").read_text())["changes"] == []
 
 
 def test_a_plan_changes_nothing(out, capsys):
