@@ -6,6 +6,7 @@ Here it is decided what stands where; the template draws it. Whoever cannot see 
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -16,7 +17,7 @@ __all__ = ["Drawing", "NetworksPicture", "Row", "networks_picture"]
 
 _BOX_HEIGHT, _BAND_HEIGHT, _BAND_STEP, _ARC_STEP = 44, 34, 54, 40
 _SIDE, _ABOVE, _BELOW = 12, 8, 34
-_LETTER, _SMALL = 8.6, 7.4
+_LETTER, _SMALL = 9.0, 8.0
 """Widths of a letter, rather too wide than too narrow: nothing is measured here."""
 _NARROWEST = 124
 _LONGEST_NAME = 18
@@ -212,15 +213,16 @@ def _drawing(
 ) -> Drawing:
     labels = {each: say(_label(each, with_judgement)) for each in reached}
     shown = [_short(say(name)) for name, _on, _instead in services]
-    width = max(_NARROWEST, *(len(name) * _LETTER + 24 for name in shown))
-    pitch = max([width + 28, *(len(labels[each]) * _SMALL + 40 for each in reached if each.span == 1)])
+    width = max(_NARROWEST, *(_width(name, _LETTER) + 24 for name in shown))
+    pitch = max([width + 28, *(_width(labels[each], _SMALL) + 40 for each in reached if each.span == 1)])
     if any(each.span == 2 for each in reached):
-        pitch = max([pitch, *((len(labels[each]) * _SMALL + 60) / 2 for each in reached if each.span == 2)])
-    levels = _levels(reached, {each: len(labels[each]) * _SMALL + 28 for each in reached}, pitch)
+        pitch = max([pitch, *((_width(labels[each], _SMALL) + 60) / 2 for each in reached if each.span == 2)])
+    levels = _levels(reached, {each: _width(labels[each], _SMALL) + 28 for each in reached}, pitch)
     top = _ABOVE + (max(levels.values(), default=-1) + 1) * _ARC_STEP + (16 if reached else 0)
     below = top + _BOX_HEIGHT
     middle = [_SIDE + pitch * at + pitch / 2 for at in range(len(services))]
-    drawing = Drawing(2 * _SIDE + pitch * len(services), below + _BELOW + max(len(names), 1) * _BAND_STEP)
+    widest = max((_width(_short(say(name)), _LETTER) + 24 for name in names), default=0.0)
+    drawing = Drawing(2 * _SIDE + max(pitch * len(services), widest), below + _BELOW + max(len(names), 1) * _BAND_STEP)
     for (name, on, instead), short, x in zip(services, shown, middle, strict=True):
         no_network = "" if on else say(instead or _("no network"))
         drawing.boxes.append(Box(x - width / 2, top, width, short, say(name), _short(no_network)))
@@ -234,7 +236,9 @@ def _drawing(
         y = below + _BELOW + row * _BAND_STEP
         left, right = min(plugs) - 20, max(plugs) + 20
         short = _short(say(name))
-        right = max(right, left + len(short) * _LETTER + 24)
+        right = max(right, left + _width(short, _LETTER) + 24)
+        left -= max(0.0, right - drawing.width + _SIDE)
+        right = min(right, drawing.width - _SIDE)
         drawing.bands.append(Band(left, y, right - left, short, say(name), row % _COLOURS))
         drawing.wires += [Wire(x, below, y, row % _COLOURS) for x in plugs]
     ends = _ends(reached, middle, width)
@@ -290,7 +294,13 @@ def _arc(reach: _Reach, ends: tuple[float, float], top: float, level: int, label
         f"H{end - aside:.1f}Q{end:.1f} {over:.1f} {end:.1f} {over + bend:.1f}V{stop:.1f}"
     )
     head = "" if is_open else f"M{end - 6:.1f} {top - 12:.1f}L{end + 6:.1f} {top - 12:.1f}L{end:.1f} {top - 1:.1f}Z"
-    return Arc(path, head, style, label, (begin + end) / 2, over, len(label) * _SMALL + 16)
+    return Arc(path, head, style, label, (begin + end) / 2, over, _width(label, _SMALL) + 16)
+
+
+def _width(text: str, letter: float) -> float:
+    """About so wide is a text."""
+    wide = sum(sign.isupper() or sign in "mwжмшщыю" or unicodedata.east_asian_width(sign) in "FW" for sign in text)
+    return (len(text) + 0.9 * wide) * letter
 
 
 def _short(name: str) -> str:

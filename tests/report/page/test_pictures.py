@@ -102,6 +102,14 @@ def test_nothing_lies_on_anything_else(size: int) -> None:
         assert bottom <= drawing.height
 
 
+def test_a_network_of_the_last_service_alone_with_a_long_name_stays_in_the_drawing() -> None:
+    drawing = picture(networks(["n", "W" * 18], {"a": ["n"], "b": ["W" * 18]})).drawing
+    assert drawing is not None
+    assert all(band.x >= 0 and band.x + band.width <= drawing.width for band in drawing.bands)
+    assert all(band.x <= wire.x <= band.x + band.width for band in drawing.bands for wire in drawing.wires
+               if wire.colour == band.colour)  # fmt: skip
+
+
 def test_too_many_to_follow_are_a_table() -> None:
     found = picture(whole(30))
     assert found.drawing is None
@@ -210,3 +218,37 @@ def test_the_svg_is_well_formed_and_says_what_it_shows(tmp_path: Path, pages: Pa
     shown.locator("figure details").evaluate("each => each.open = true")
     assert shown.evaluate("document.documentElement.scrollWidth") <= 400, "it scrolls by itself"
     assert violations(shown) == ""
+
+
+_OUT_OF_ITS_BOX = """
+groups => groups.flatMap(group => {
+  const box = group.querySelector("rect"), text = group.querySelector("text:not(.instead)")
+  const is_inside = !box || !text || text.getBBox().width <= box.getBBox().width - 6
+  return is_inside ? [] : [text.textContent]
+})
+"""
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_every_name_and_label_is_inside_its_box(tmp_path: Path, pages: Pages, language: str) -> None:
+    names = ["WWWWWWWWWWWW", "ШЩЖЮШЩЖЮШЩЖЮ", "a-service-with-a-very-long-name", "i"]
+    pairs = itertools.permutations(names, 2)
+    kinds = [
+        ("yes", True),
+        ("yes", False),
+        ("no", True),
+        ("no", False),
+        ("not by every name", False),
+        ("unknown", True),
+    ]
+    reached = [
+        Reached(source, target, kind, right, right)
+        for (source, target), (kind, right) in zip(pairs, itertools.cycle(kinds), strict=False)
+    ]
+    figure = networks(["W" * 17, "n"], {name: ["n"] for name in names[:3]} | {"i": ["W" * 17]}, reached)
+    path = tmp_path / "page.html"
+    made = page(submission(item("x", "failed", findings=[finding()], figures=[figure])), RUN, language=language)
+    path.write_text(made.html)
+    shown = pages.open(path)
+    assert shown.locator("svg.networks g.arc .pill").count() == 12
+    assert shown.locator("svg.networks g").evaluate_all(_OUT_OF_ITS_BOX) == []
