@@ -7,9 +7,9 @@ import tempfile
 from pathlib import Path
 
 from ..errors import ConfigurationError, DockerlabError
-from ..messages import _, reason_of
+from ..messages import Message, _, reason_of
 
-__all__ = ["Full", "refuse_full", "refuse_unwritable"]
+__all__ = ["Full", "refuse_full", "refuse_unwritable", "unwritable"]
 
 _MEBIBYTE = 2**20
 _LEAST = 16 * _MEBIBYTE
@@ -39,6 +39,13 @@ def refuse_unwritable(folder: Path, rows: int) -> None:
             _("in {folder} are {free} MiB free, and {rows} submissions may need {needed}",
               folder=folder, free=free // _MEBIBYTE, rows=rows, needed=needed // _MEBIBYTE)
         )  # fmt: skip
+
+
+def unwritable(error: OSError) -> Message:
+    """What is said where something could not be written after all."""
+    if error.filename is None:
+        return _("the results cannot be written: {why}", why=reason_of(error))
+    return _("{file} cannot be written: {why}", file=str(error.filename), why=reason_of(error))
 
 
 def refuse_full(folder: Path) -> None:

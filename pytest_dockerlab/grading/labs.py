@@ -12,6 +12,7 @@ from ..messages import _
 from ..results import ItemResult, Verdict
 from ..run.output_files import write_json
 from ..selection import Source
+from .disk import refuse_full
 from .graded import NoResult, read_result
 from .out import Out
 from .pool import Pool
@@ -26,7 +27,10 @@ _POLL = 0.5
 
 
 def labs_of(items: Sequence[Item], out: Out, record: Record, pool: Pool, limits: Limits) -> list[ItemResult]:
-    """What came of the labs among ``items``: as it is written down, else asked now. Raises :class:`Stopped`."""
+    """What came of the labs among ``items``: as it is written down, else asked now.
+
+    Raises :class:`Stopped`, :class:`Full` and ``OSError``.
+    """
     labs = [item for item in items if item.kind is Kind.LAB]
     if not labs:
         return []
@@ -42,7 +46,8 @@ def _written_down(out: Out, labs: Sequence[Item]) -> list[ItemResult] | None:
         known = [ItemResult.from_json(each) for each in json.loads(out.labs.read_text("utf-8"))]
     except (OSError, ValueError, LookupError, TypeError, AssertionError):
         return None
-    return known if [each.id for each in known] == [item.id for item in labs] else None
+    is_whole = [each.id for each in known] == [item.id for item in labs]
+    return known if is_whole and not any(each.verdict is Verdict.ERROR for each in known) else None
 
 
 def _asked(labs: Sequence[Item], out: Out, record: Record, pool: Pool, limits: Limits) -> list[ItemResult]:
@@ -69,6 +74,7 @@ def _asked(labs: Sequence[Item], out: Out, record: Record, pool: Pool, limits: L
         why = _("{why}", why=error.text)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+    refuse_full(out.folder)
     reason = why or _("the process that checked it died, and nothing more is known")
     return [
         ItemResult(item.id, item.title, item.kind, item.level, item.tier, Verdict.ERROR, reason=reason) for item in labs

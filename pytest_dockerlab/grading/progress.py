@@ -13,7 +13,7 @@ from ..homework import Kind
 from ..messages import Message, _
 from ..report.lines import Lines
 from ..report.status import can_be_rewritten
-from ..results import SubmissionResult
+from ..results import SubmissionResult, Verdict
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -31,9 +31,11 @@ class Tally:
         self.count = count
         self.begun = begun
         self.graded = self.errors = 0
-        self.verdicts: Counter[str] = Counter()
+        self.verdicts: Counter[Verdict] = Counter()
         self.slowest: list[tuple[float, str]] = []
         self.at_work: Sequence[Sequence[str]] = ()
+        self.before: Message = _("the docker host")
+        """What is at work where it is no submission: the labs come first."""
         self._lines = Lines(language)
         self._started = time.monotonic()
 
@@ -43,7 +45,7 @@ class Tally:
 
     def running(self, slices: Sequence[Sequence[str]]) -> None:
         """What is at work."""
-        self.at_work = slices
+        self.at_work, self.before = slices, _("repositories are being fetched")
 
     def done(self, id: str, result: SubmissionResult) -> None:
         """A submission is graded."""
@@ -85,8 +87,9 @@ class Tally:
         yield self.say(_("graded: {count}", count=self.graded))
         if self.errors:
             yield self.say(_("errors of ours: {count}", count=self.errors))
-        for verdict, count in self.verdicts.most_common():
-            yield f"{count} {self.say(Message(str(verdict)))}"
+        for verdict in Verdict:
+            if count := self.verdicts[verdict]:
+                yield f"{count} {self.say(Message(str(verdict)))}"
 
 
 def rate_of(rate: float) -> Message:
@@ -188,15 +191,17 @@ class LiveProgress(Tally):
         measure = " · ".join(self.measure())
         bar.add_row(ProgressBar(self.count, self.finished, width=max(10, min(40, self._console.width - 60))), measure)
         table.add_row(self.say(_("done")), bar)
-        table.add_row(self.say(_("so far")), " · ".join(self.counts()))
+        if self.graded or self.errors:
+            table.add_row(self.say(_("so far")), " · ".join(self.counts()))
         first = [slice[0] for slice in self.at_work if slice]
         shown = [self.say(id) for id in first[:_SHOWN_AT_WORK]] + ["…"] * (len(first) > _SHOWN_AT_WORK)
-        table.add_row(self.say(_("at work")), " · ".join(shown))
+        table.add_row(self.say(_("at work")), " · ".join(shown) or self.say(self.before))
         slowest = [
             self.say(_("{id} {seconds} s", id=id, seconds=f"{seconds:.1f}"))
             for seconds, id in sorted(self.slowest, reverse=True)
         ]
-        table.add_row(self.say(_("slowest")), " · ".join(slowest))
+        if slowest:
+            table.add_row(self.say(_("slowest")), " · ".join(slowest))
         return table
 
 

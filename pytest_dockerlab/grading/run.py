@@ -16,7 +16,7 @@ from typing import Protocol
 from ..course import Course
 from ..errors import DockerlabError
 from ..homework import Tier
-from ..messages import Message, _, reason_of
+from ..messages import Message, _
 from ..report.lines import printable
 from ..results import ItemResult, SubmissionResult
 from ..roster.row import Row
@@ -110,7 +110,7 @@ class CohortRun:
             while not (freezer.is_done and not self._ready and not self._alone and not self._running):
                 self._step(freezer)
         except OSError as error:
-            raise _unwritable(error) from error
+            raise Stopped(disk.unwritable(error)) from error
         finally:
             freezer.close()
             self._pool.close()
@@ -251,7 +251,3 @@ def end_of(words: str) -> str:
     """The last of what a run printed, in a line."""
     lines = [line for line in words.splitlines() if line.strip()]
     return printable(" ".join(lines[-3:])[-500:]) if lines else "?"
-
-
-def _unwritable(error: OSError) -> Stopped:
-    return Stopped(_("{file} cannot be written: {why}", file=str(error.filename or "?"), why=reason_of(error)))

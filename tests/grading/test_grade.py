@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import shutil
 import signal
@@ -239,3 +240,51 @@ def test_what_cannot_be_meant_is_refused_before_anything_is_written(grade, out, 
     assert grade(*words) == 4
     assert why in capsys.readouterr().err
     assert not out.grading.exists()
+
+
+# --- A disk that is full, or cannot be written ---
+
+
+@pytest.fixture
+def small_disk(tmp_path):
+    """A disk of 24 MiB."""
+    folder = tmp_path / "small"
+    folder.mkdir()
+    done = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=24m", "tmpfs", folder], capture_output=True, check=False)
+    if done.returncode:
+        pytest.skip("nothing can be mounted here")
+    yield folder
+    subprocess.run(["umount", "--lazy", folder], check=True)
+
+
+def test_a_small_disk_is_said_before_the_work(planted, small_disk, capsys):
+    _known, roster = planted(1)
+    (small_disk / "filled").write_bytes(b"x" * 10_000_000)
+    assert cli.main(["grade", str(roster), *WORDS, "-o", str(small_disk / "out")]) == 4
+    assert "MiB free, and 1 submissions may need" in capsys.readouterr().err
+    assert not (small_disk / "out" / "grading.json").exists()
+
+
+def test_a_disk_that_cannot_be_written_is_said_before_the_work(planted, small_disk, capsys):
+    _known, roster = planted(1)
+    subprocess.run(["mount", "-o", "remount,ro", small_disk], check=True)
+    assert cli.main(["grade", str(roster), *WORDS, "-o", str(small_disk / "out")]) == 4
+    assert "the file system is read-only" in capsys.readouterr().err
+
+
+def test_a_disk_that_fills_up_costs_nobody_anything(planted, small_disk):
+    known, roster = planted(12)
+    out = Out(small_disk / "out")
+    process = started(roster, out)
+    wait_for_results(out, 1, process)
+    with (small_disk / "filled").open("wb", buffering=0) as file, contextlib.suppress(OSError):
+        while True:
+            file.write(b"x" * 4096)
+    said = process.communicate(timeout=120)[0]
+    assert process.returncode == 3, said
+    assert "the disk" in said and "is full" in said
+    assert "Traceback" not in said
+    assert not list(out.attempts.glob("*.json"))
+    (small_disk / "filled").unlink()
+    assert cli.main(["grade", "--resume", "-o", str(out.folder)]) == 0
+    assert len(verdicts(out)) == len(known)

@@ -22,7 +22,7 @@ from ...roster.freezing import freeze_row
 from ...roster.row import Row
 from ...selection import Source
 from ..beginning import OPTIONS, Asked, asked_before, asked_now, write_down
-from ..disk import refuse_unwritable
+from ..disk import refuse_unwritable, unwritable
 from ..gradebook.overrides import read_overrides
 from ..graded import Graded, Status, read_graded
 from ..labs import labs_of
@@ -32,7 +32,7 @@ from ..lock import held
 from ..out import Out
 from ..pool import Pool
 from ..progress import progress_on
-from ..record import read_rows, read_sources, write_record
+from ..record import Record, read_rows, read_sources, write_record
 from ..run import CohortRun, limits_of
 from ..summary import summary, to_go_on
 
@@ -86,10 +86,13 @@ def run(given: argparse.Namespace) -> int:
     refuse_unwritable(out.folder, asked.record.roster["rows"])
     with held(out, "grade"):
         read_overrides(out.overrides)  # what is wrong with them is better known before
-        if asked.roster is not None:
-            write_down(asked, out)
-        else:
-            take_over(out, asked.record)
+        try:
+            if asked.roster is not None:
+                write_down(asked, out)
+            else:
+                take_over(out, asked.record)
+        except OSError as error:
+            raise ConfigurationError(unwritable(error)) from error
         return _grade(given, out, asked, width)
 
 
@@ -115,7 +118,7 @@ def _grade(given: argparse.Namespace, out: Out, asked: Asked, width: int) -> int
         return known.pop(row.id, None) or freeze_row(row, asked.homeworks, asked.settings.ref, out.clones)
 
     progress = progress_on(sys.stderr, all_in_all, all_in_all - len(todo), given.lang)
-    stopped: DockerlabError | None = None
+    stopped: Message | str | None = None
     interrupted = False
     pool = _pool(given, out)
     try:
@@ -126,18 +129,17 @@ def _grade(given: argparse.Namespace, out: Out, asked: Asked, width: int) -> int
     except KeyboardInterrupt:
         interrupted = True
     except DockerlabError as error:
-        stopped = error
+        stopped = error.text
+    except OSError as error:
+        stopped = unwritable(error)
     finally:
         pool.close()
     is_whole = not interrupted and stopped is None
-    problems: Sequence[Message] = ()
-    if is_whole:
-        write_record(out, replace(record, ended=datetime.now(UTC).isoformat(timespec="seconds")))
-        problems = _gradebook(out, given.lang)
+    problems: Sequence[Message] = _finish(out, record, given.lang) if is_whole else ()
     found = summary(out, progress, lines, with_counts=not is_whole)
     for line in found.lines:
         print(line)
-    for problem in (*problems, *([stopped.text] if stopped is not None else [])):
+    for problem in (*problems, *([stopped] if stopped is not None else [])):
         print(f"dockerlab: {lines.say(problem)}", file=sys.stderr)
     if not is_whole:
         print(lines.say(_("To go on: {command}", command=to_go_on(out, "--resume"))), file=sys.stderr)
@@ -145,16 +147,18 @@ def _grade(given: argparse.Namespace, out: Out, asked: Asked, width: int) -> int
     return 3 if found.errors or problems else 0
 
 
-def _gradebook(out: Out, language: str) -> Sequence[Message]:
+def _finish(out: Out, record: Record, language: str) -> Sequence[Message]:
     """Make what is made of results, and say where it is. Returns what could not be made."""
     from ..gradebook.files import make_files
     from .gradebook import told
 
     try:
+        write_record(out, replace(record, ended=datetime.now(UTC).isoformat(timespec="seconds")))
         made = make_files(out, language)
-    except ConfigurationError as error:  # all is graded: that is kept, whatever has become of the course file
+    except (ConfigurationError, OSError) as error:  # all is graded: that is kept, whatever has become of the rest
+        why = unwritable(error) if isinstance(error, OSError) else error.text
         command = shlex.join(["dockerlab", "gradebook", str(out.folder)])
-        return [_("no gradebook could be made: {why}; to make it: {command}", why=error.text, command=command)]
+        return [_("no gradebook could be made: {why}; to make it: {command}", why=why, command=command)]
     for line in told(made.gradebook, out, language):
         print(line)
     return made.problems
