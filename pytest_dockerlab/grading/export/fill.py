@@ -6,22 +6,20 @@ only the cells of one column change. What is not certain is refused, or left as 
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from ...errors import ConfigurationError
 from ...messages import Message, _
-from .people import Total, by_key, normalised
-from .table import Cell, Record, Table, readings
+from .columns import people_of, table_with
+from .people import Total, by_key
+from .table import Cell, Record, Table
 
 __all__ = ["Changed", "Filled", "Kept", "fill"]
 
-_MOST_NAMES = 40
 _NUMBER = re.compile(r"[+-]?\d+(?:([.,])\d+)?")
-_ID_OF_CANVAS = re.compile(r"\s*\(\d+\)$")
 _POSSIBLE = "points possible"
 """What Canvas' row of maxima begins with, whatever the language of its interface."""
 _NOT_ASKED = {"ex": _("it is excused in the file"), "n/a": _("it is not assigned to them in the file")}
@@ -77,12 +75,12 @@ def fill(
     it is not certain what to fill.
     """
     people = by_key(totals, match)
-    table, target = _table(content, into)
+    table, target = table_with(content, into)
     records = table.records[1:]
     possible = next((each for each in records if each.value(0).lower().startswith(_POSSIBLE)), None)
     rows = [record for record in records if record is not possible]
     notes = list(_of_the_column(rows, possible, target, into, maximum))
-    at, mine = _matched(table, rows, target, people, match, column)
+    at, mine = people_of(table, rows, target, people, match, column)
     filled = Filled(content, table.header[at], notes=notes)
     decimal = _decimal_mark(table, rows, target)
     cells: list[tuple[Cell, str]] = []
@@ -121,29 +119,6 @@ def fill(
     return filled
 
 
-def _table(content: bytes, into: str) -> tuple[Table, int]:
-    """The file read in the way in which it has the column."""
-    tables = [table for table in readings(content) if table.header]
-    if not tables:
-        raise ConfigurationError(_("the file to fill is no table in text: save it as CSV, in UTF-8"))
-    for table in tables:
-        found = _columns(table.header, into)
-        if len(found) > 1:
-            raise ConfigurationError(_("the file to fill has {count} columns {name}", count=len(found), name=into))
-        if found:
-            return table, found[0]
-    header = max(tables, key=lambda table: len(table.header)).header
-    near = difflib.get_close_matches(into, header, n=3) or header[:_MOST_NAMES]
-    raise ConfigurationError(_("the file to fill has no column {name}; it has {near}", name=repr(into), near=near))
-
-
-def _columns(header: Sequence[str], name: str) -> list[int]:
-    """Where a column of this name is; Canvas' number behind it need not be given."""
-    name = name.strip()
-    exact = [at for at, each in enumerate(header) if each == name]
-    return exact or [at for at, each in enumerate(header) if _ID_OF_CANVAS.sub("", each).casefold() == name.casefold()]
-
-
 def _of_the_column(
     rows: Sequence[Record], possible: Record | None, target: int, into: str, maximum: float
 ) -> Iterator[Message]:
@@ -160,43 +135,6 @@ def _of_the_column(
             most=most,
             maximum=_written(maximum, "."),
         )
-
-
-def _matched(
-    table: Table, rows: Sequence[Record], target: int, people: Mapping[str, Total], match: str, column: str | None
-) -> tuple[int, dict[int, Total]]:
-    """The file's column of keys, and whose row is which, by its line.
-
-    A column that is called so, or the one in which keys of the roster stand: that needs no list of localised headers.
-    """
-    header = table.header
-    named = _columns(header, column or match)
-    if column is not None and len(named) != 1:
-        raise ConfigurationError(_("the file to fill has no column {name}; it has {near}", name=column, near=header))
-    if len(named) == 1:
-        candidates, enough = named, 1.0
-    else:  # some numbers of a roster are some numbers of a file by chance
-        candidates, enough = [at for at in range(len(header)) if at != target], min(len(rows), len(people)) / 2
-    found = [(at, mine) for at in candidates if len(mine := _people_in(rows, at, people)) >= enough]
-    if not any(mine for _at, mine in found):
-        raise ConfigurationError(_("nobody of the roster is found in the file to fill by {match}", match=match))
-    at, mine = max(found, key=lambda pair: len(pair[1]))
-    if any(mine.get(line) is not each for _at, other in found for line, each in other.items()):
-        names = [header[at] for at, _mine in found]
-        raise ConfigurationError(
-            _("by {match} of the roster several columns may be meant: {names}", match=match, names=names)
-        )
-    twice = [id for id, count in Counter(id(each) for each in mine.values()).items() if count > 1]
-    if twice:
-        lines = [line for line, each in mine.items() if id(each) == twice[0]]
-        raise ConfigurationError(
-            _("{key} is in the file to fill twice, in the lines {lines}", key=repr(mine[lines[0]].key), lines=lines)
-        )
-    return at, mine
-
-
-def _people_in(rows: Sequence[Record], at: int, people: Mapping[str, Total]) -> dict[int, Total]:
-    return {row.line: people[key] for row in rows if (key := normalised(row.value(at))) in people}
 
 
 def _decimal_mark(table: Table, rows: Sequence[Record], target: int) -> str:

@@ -235,17 +235,35 @@ def test_two_columns_that_name_the_same_people_are_not() -> None:
 
 
 def test_numbers_that_are_the_same_by_chance_name_nobody() -> None:
-    text = "group,other,points\n1,x,\n17,y,\n18,z,\n19,v,\n"
+    text = "id,other,points\n1,x,\n17,y,\n18,z,\n19,v,\n"
     totals = [Total(str(each), str(each), 1.0) for each in range(1, 5)]
-    assert refused(text, "points", totals, match="number") == (
-        "nobody of the roster is found in the file to fill by number"
+    assert refused(text, "points", totals, match="id") == (
+        "by id only 1 of the roster are found in the file; if that is meant: --match id=id"
     )
+    assert filled(text, "points", totals, match="id", column="ID").content == text.replace("1,x,", "1,x,1").encode()
+
+
+def test_another_column_of_that_name_is_not_taken() -> None:
+    """Canvas calls its own numbers ID."""
+    text = CANVAS.replace("ivanov@example.org", "ivanov").replace("PETROVA@example.org", "petrova")
+    totals = [Total("ivanov", "ivanov", 4.5), Total("petrova", "petrova", 3.5)]
+    assert filled(text, "Docker 4", totals, match="id").matched_by == "SIS Login ID"
+    swapped = "ID,Login,points\n2,1,\n1,2,\n"
+    totals = [Total("1", "1", 4.5), Total("2", "2", 3.5)]
+    assert "several columns may be meant: ID, Login" in refused(swapped, "points", totals, match="id")
+
+
+def test_of_two_columns_with_the_same_people_the_named_one_is_told() -> None:
+    text = "login,email,points\na@b,a@b,\n"
+    assert filled(text, "points", [Total("a", "a@b", 1.0)]).matched_by == "email"
 
 
 @pytest.mark.parametrize(
     ("text", "into", "said"),
     [
         ("email,points\nx@y,\n", "points", "nobody of the roster is found in the file to fill by email"),
+        ("points\n1\n", "points", "nobody of the roster is found in the file to fill by email"),
+        ("email,points\n", "points", "nobody of the roster is found in the file to fill by email"),
         ("email,Points,points,POINTS\n", "pOINTS", "the file to fill has 3 columns pOINTS"),
         ("email,points\n", "pionts", "the file to fill has no column 'pionts'; it has points"),
         ("", "points", "the file to fill is no table in text: save it as CSV, in UTF-8"),
