@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import shutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from pathlib import Path
 
 from ...errors import ConfigurationError, DockerlabError
@@ -65,7 +65,7 @@ def run(given: argparse.Namespace) -> int:
 def _regrade(out: Out, now: AskedNow, given: argparse.Namespace) -> int:
     overrides = read_overrides(out.overrides)
     reasons, wanted = _told(out, now, given.lang)
-    _refuse_what_is_missing(now, reasons)
+    _refuse_what_is_missing(out, now, reasons)
     regrade = open_regrade(out)
     if wanted and not _look_again(out, regrade, now, [*reasons], wanted, given):
         return 2
@@ -117,13 +117,17 @@ def _graded(out: Out) -> Iterator[Graded]:
     return (graded for graded in read_graded(out) if graded.status is Status.GRADED)
 
 
-def _refuse_what_is_missing(now: AskedNow, ids: dict[str, Message]) -> None:
+def _refuse_what_is_missing(out: Out, now: AskedNow, ids: Container[str]) -> None:
     """What was there when the grading was made has to be there now, or verdicts would be lost."""
-    for item in now.items:
-        if item.id in ids and item.tier.within(now.settings.tier):
-            problem = missing((need for need in item.needs if need is not Need.ENGINE), now.settings)
-            if problem is not None:
-                why = _("{item} cannot be looked at again: {why}; {remedy}", item=item.id, why=problem.reason,
+    problems = {item.id: missing((need for need in item.needs if need is not Need.ENGINE), now.settings)
+                for item in now.items if item.id in ids}  # fmt: skip
+    lacking = {id: problem for id, problem in problems.items() if problem is not None}
+    if not lacking:
+        return
+    for graded in _graded(out):
+        for result in graded.result.items if graded.result is not None else ():
+            if result.is_verified and (problem := lacking.get(result.id)) is not None:
+                why = _("{item} cannot be looked at again: {why}; {remedy}", item=result.id, why=problem.reason,
                         remedy=problem.remedy or "")  # fmt: skip
                 raise ConfigurationError(why)
 

@@ -148,3 +148,12 @@ def test_killed_at_any_moment_it_loses_nothing(out):
     rows = list(csv.DictReader((out.folder / "regrades/1/changes.csv").read_text("utf-8-sig").splitlines()))
     changed = {id for id in right if right[id] != wrong[id]}
     assert {row["id"] for row in rows} == changed, "what was done before it was killed is told too"
+
+
+def test_a_program_that_is_gone_is_named_before_anything_is_lost(out, monkeypatch, capsys):
+    as_of_another_check(out)
+    before = results(out)
+    monkeypatch.setattr("pytest_dockerlab.tools.compose_command", lambda: None)
+    assert cli.main(["regrade", str(out.folder)]) == 4
+    assert "Docker Compose 2 or newer is not installed" in capsys.readouterr().err
+    assert results(out) == before
