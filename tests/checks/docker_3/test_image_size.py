@@ -106,6 +106,11 @@ def test_above_a_lowered_limit_the_layers_are_listed(
     assert text(finding.expected).startswith("the image of ui is at most ")
     assert text(finding.found).startswith(f"{images['ui']} is ")
     assert "; its largest layers: 3.0 MB COPY" in text(finding.found)
+    (figure,) = result.figures
+    (ui,) = [each for each in figure["images"] if each["name"] == "ui"]
+    assert ui["limit"] == base + BIG - 1
+    assert sum(layer["size"] for layer in ui["layers"]) == base + BIG
+    assert ui["layers"][-1]["instruction"].startswith("COPY")
     assert finding.at == Location("ui/Dockerfile")
     assert text(finding.hint) == SMALLER
     assert measure(project, ui=base + BIG).verdict == "passed"

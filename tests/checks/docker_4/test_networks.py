@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from pytest_dockerlab.testing import Sample, replace, sample_tests, write
+from pathlib import Path
+
+from pytest_dockerlab import catalogue
+from pytest_dockerlab.submission.files.worktree import WorkTree
+from pytest_dockerlab.submission.submission import Submission
+from pytest_dockerlab.testing import Sample, ask, replace, sample_tests, write, write_homework
 
 from ._homework import BASE, COMPOSE, needs_compose
 
@@ -135,3 +140,14 @@ test_samples = sample_tests(
     ],
     skip=needs_compose,
 )
+
+
+@needs_compose
+def test_who_is_on_which_network_is_drawn(tmp_path: Path) -> None:
+    write_homework(tmp_path, BASE)
+    result = ask(catalogue.load().items["docker-4/networks"], Submission("s", WorkTree(tmp_path)))
+    (figure,) = result.figures
+    on = {each["name"]: each["networks"] for each in figure["services"]}
+    assert next(iter(on)) == "ui", "in the order of the roles"
+    assert on["ui"] == ["front_net"]
+    assert figure["reach"] == [], "nothing was measured"

@@ -55,6 +55,12 @@ def example(folder, *edits):
     return Submission("sample", WorkTree(folder))
 
 
+def reach(figure, source, target):
+    """What the picture says of one service reaching another."""
+    (found,) = [each for each in figure["reach"] if (each["from"], each["to"]) == (source, target)]
+    return found["reached"], found["intended"], found["right"]
+
+
 def all_said(result):
     return "\n".join(f"{each.at}: {said(each)}" for each in result.findings)
 
@@ -192,6 +198,12 @@ class TestFaultsInTheExample:
         assert matrix.args["cells"][0] == ["", "+", "+", "-"]
         (seen,) = [each for each in matrix.args["measured"] if (each["from"], each["to"]) == ("ui", "post_db")]
         assert (seen["names"], seen["addresses"]) == ({"post_db": []}, {"back_net": "timed out"})
+        (figure,) = result.figures
+        assert [each["name"] for each in figure["services"]] == ["ui", "post", "comment", "post_db"]
+        assert figure["services"][0]["networks"] == ["front_net"]
+        assert reach(figure, "ui", "post_db") == ("no", False, True)
+        assert reach(figure, "post", "post_db") == ("yes", True, True)
+        assert reach(figure, "post_db", "post") == ("yes", None, True)
 
     def test_swapped_aliases(self, result_of):
         result = result_of(
@@ -211,6 +223,7 @@ class TestFaultsInTheExample:
         assert "were answered by several services: comment, post" in said(result.findings[0])
         assert self.line_of(result.findings[0]) == "- post"
         assert result.evidence["matrix"].args["cells"][0] == ["", "~!", "~!", "-"]
+        assert reach(result.figures[0], "ui", "post") == ("not by every name", True, False)
 
     def test_a_missing_network(self, result_of):
         """docker-4/networks tells it; here it is measured and shown."""
@@ -224,6 +237,7 @@ class TestFaultsInTheExample:
         assert (result.verdict, result.because_of) == (Verdict.UNVERIFIED, "docker-4/networks")
         assert "ui reaches post_db by its address on back_net" in text(result.reason)
         assert result.evidence["matrix"].args["cells"][0] == ["", "+", "+", "+!"]
+        assert reach(result.figures[0], "ui", "post_db") == ("yes", False, False)
 
     def test_a_fault_of_its_own_beside_one_of_the_networks(self, result_of):
         """What docker-4/networks says does not hide what only the matrix shows."""
