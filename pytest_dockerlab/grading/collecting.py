@@ -6,20 +6,26 @@ The date in a commit is what its author wrote there, so it proves nothing; what 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import TypeVar
 
 from ..errors import DockerlabError
 from ..messages import Message, _
+from ..roster.clones import keep
 from ..roster.remote import PATIENCE, Patience, Refs, refs_of
 from ..roster.row import Row
 from ..submission.files.git_folder import git_dir_of, resolve_ref
 
-__all__ = ["Seen", "seen"]
+__all__ = ["Seen", "kept", "seen"]
 
-AT_ONCE = 16
+_ASKED_AT_ONCE = 16
+_FETCHED_AT_ONCE = 8
+A = TypeVar("A")
+B = TypeVar("B")
+
 _FORMS = ("{}", "refs/{}", "refs/tags/{}", "refs/heads/{}")
 """How git completes the short name of a ref: gitrevisions(7)."""
 _FROZEN = re.compile(r"(?:auto@)?(?:[0-9a-f]{40}|[0-9a-f]{64})")
@@ -41,9 +47,26 @@ class Seen:
 
 def seen(rows: Sequence[Row], default_ref: str | None, patience: Patience = PATIENCE) -> Iterator[Seen]:
     """Ask for each row, many at once; in the rows' order. What cannot be had is the row's own problem."""
-    with ThreadPoolExecutor(AT_ONCE) as pool:
+    return _at_once(lambda row: _seen(row, default_ref, patience), rows, _ASKED_AT_ONCE)
+
+
+def kept(found: Sequence[Seen], patience: Patience = PATIENCE) -> Iterator[Message | str | None]:
+    """Fetch what was seen into the cache: a branch may be rewritten. For each, why that could not be done."""
+
+    def fetch(each: Seen) -> Message | str | None:
         try:
-            yield from pool.map(lambda row: _seen(row, default_ref, patience), rows)
+            keep(str(each.row.url), tuple(each.revisions.values()), patience=patience)
+        except DockerlabError as error:
+            return error.text
+        return None
+
+    return _at_once(fetch, found, _FETCHED_AT_ONCE)
+
+
+def _at_once(do: Callable[[A], B], each: Sequence[A], most: int) -> Iterator[B]:
+    with ThreadPoolExecutor(most) as pool:
+        try:
+            yield from pool.map(do, each)
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
 

@@ -13,18 +13,17 @@ from typing import Any
 from ... import catalogue as catalogues
 from ... import option_table
 from ...course import load_course
-from ...errors import ConfigurationError, DockerlabError
+from ...errors import ConfigurationError
 from ...interrupts import ended_in_order
 from ...messages import Message, _, reason_of, text
 from ...options import resolve
 from ...report.lines import printable
-from ...roster.clones import keep
 from ...roster.row import Row
 from ...roster.rows import read_roster
 from ...run.output_files import refuse_unwritable
 from ...selection import items_by_homework
 from ..collected import Collected
-from ..collecting import Seen, seen
+from ..collecting import Seen, kept, seen
 
 __all__ = ["add_arguments", "run"]
 
@@ -128,14 +127,12 @@ class _Collecting:
 
     def _fetch(self, found: Sequence[Seen]) -> None:
         """After all were asked: that is what has to be at one moment."""
-        for each in found:
-            if each.asked is None or each.row.url is None:
-                continue
-            try:
-                keep(each.row.url, tuple(each.revisions.values()))
-            except DockerlabError as error:
+        wanted = [each for each in found if each.asked is not None and each.row.url is not None]
+        for each, problem in zip(wanted, kept(wanted), strict=True):
+            if problem is not None:
                 self._problems += 1
-                self._complain(each.row.id, _("its commit is written down, but not fetched: {why}", why=error.text))
+                why = _("its commit is written down, but not fetched: {why}", why=problem)
+                self._complain(each.row.id, why)
 
     def _sleep(self, until: datetime) -> None:
         self._say(_("waiting until {at}", at=_shown(until)))
