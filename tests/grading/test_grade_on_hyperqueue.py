@@ -73,5 +73,5 @@ def test_without_a_server_nothing_is_begun(tmp_path, monkeypatch, capsys):
     write_cohort(tmp_path / "cohort", cohort(1))
     assert grade(tmp_path) == 4
     assert "hq server start" in capsys.readouterr().err
-    assert not (tmp_path / "out").exists()
+    assert not (tmp_path / "out" / "grading.json").exists()
     assert cli.main(["grade", "r.csv", "--hw", "17", "-o", "x", "--pool", "slurm"]) == 4

@@ -88,12 +88,14 @@ def run(given: argparse.Namespace) -> int:
         read_overrides(out.overrides)  # what is wrong with them is better known before
         try:
             if asked.roster is not None:
+                pool = _pool(given, out)  # where nobody can grade, nothing is begun
                 write_down(asked, out)
             else:
-                take_over(out, asked.record)
+                take_over(out, asked.record)  # first: what was left behind may keep the workers busy
+                pool = _pool(given, out)
         except OSError as error:
             raise ConfigurationError(unwritable(error)) from error
-        return _grade(given, out, asked, width)
+        return _grade(given, out, asked, width, pool)
 
 
 def width_of(typed: str | None) -> int:
@@ -105,7 +107,7 @@ def width_of(typed: str | None) -> int:
     return int(typed)
 
 
-def _grade(given: argparse.Namespace, out: Out, asked: Asked, width: int) -> int:
+def _grade(given: argparse.Namespace, out: Out, asked: Asked, width: int, pool: Pool) -> int:
     record, lines = asked.record, Lines(given.lang)
     limits = limits_of(record, asked.course)
     todo = frozenset(each.id for each in read_graded(out) if _is_to_do(each, only_errors=given.only_errors))
@@ -120,7 +122,6 @@ def _grade(given: argparse.Namespace, out: Out, asked: Asked, width: int) -> int
     progress = progress_on(sys.stderr, all_in_all, all_in_all - len(todo), given.lang)
     stopped: Message | str | None = None
     interrupted = False
-    pool = _pool(given, out)
     try:
         with ended_in_order(), progress:
             labs = labs_of(asked.items, out, record, pool, limits) if todo else []
