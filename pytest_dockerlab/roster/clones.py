@@ -73,7 +73,9 @@ def keep(url: str, wanted: Collection[str] = (), *, patience: Patience = PATIENC
 
 def _name(url: str) -> str:
     """For readers and for us: the repository's own name, and whose of all that are called so."""
-    last = re.sub(r"[^A-Za-z0-9._-]+", "-", re.split(r"[/:]", url.rstrip("/"))[-1].removesuffix(".git")).strip("-.")
+    last = re.sub(
+        r"[^A-Za-z0-9._-]+", "-", re.split(r"[/:]", url.rstrip("/").removesuffix("/.git"))[-1].removesuffix(".git")
+    ).strip("-.")
     return f"{last[:60] or 'repository'}-{sha256(url.encode()).hexdigest()[:16]}.git"
 
 

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.roster.servers import git_daemon, says
+
 from . import judging
 from .attack import HOMEWORKS, WORDS, Attack, Place, prepare, words
 from .files_tier import ATTACKS
@@ -97,6 +99,37 @@ def test_all_rows_at_once(arguments: list[str], right: dict[str, str], tmp_path:
     found = broken(run, places, right, may_be_errors=rosters)
     names = {row["id"]: hostile.name for (row, _place), hostile in zip(made, ROWS, strict=True)}
     assert not found, "\n".join([*found, str(names), run.out[-3000:]])
+
+
+def test_servers_that_mean_harm(right: dict[str, str], tmp_path: Path) -> None:
+    good = good_rows(tmp_path)
+    commit = b"1" * 40
+    elsewhere = (
+        commit + b" HEAD\0symref=HEAD:refs/heads/../../../../etc/passwd\n",
+        commit + b" refs/heads/../../hooks/post-checkout\n",
+        commit + b" refs/heads/a\x1b[2Jb\n",
+    )
+    with (
+        git_daemon(tmp_path, tmp_path / "log") as served,
+        says(b"ERR \x1b]0;owned\x07\r\n::error::404") as speaks,
+        says(*elsewhere) as leads,
+    ):
+        urls = {
+            "good3": f"{served}/good1/repository/.git",
+            "none": f"{served}/nowhere",
+            "out": f"{served}/../../../../etc",
+            "speaks": speaks,
+            "leads": leads,
+        }
+        write_roster(tmp_path, [*good, *({"id": id, "path": url} for id, url in urls.items())])
+        run = check(tmp_path, tmp_path / "scratch", ["--hw-roster=roster.csv", *WORDS], patience=900)
+    nobody = Place(tmp_path / "nobody", tmp_path / "outside")
+    nobody.outside.mkdir()
+    nobody.canary.touch()
+    judging.arm(nobody)
+    bad = {id: nobody for id in urls if not id.startswith("good")}
+    found = broken(run, bad, right, good=GOOD + 1, may_be_errors=bad)
+    assert not found, "\n".join([*found, run.out[-3000:]])
 
 
 @pytest.mark.campaign

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import socket
 import subprocess
 import threading
 from collections.abc import Callable, Iterator
@@ -13,7 +14,7 @@ from pathlib import Path
 
 from tests.engine.servers import free_port, listens, running, wait_until
 
-__all__ = ["GitOverHttp", "commit", "git", "git_daemon", "git_over_http"]
+__all__ = ["GitOverHttp", "commit", "git", "git_daemon", "git_over_http", "says"]
 
 
 def git(folder: Path, *words: str) -> str:
@@ -131,3 +132,28 @@ def git_over_http(folder: Path) -> Iterator[GitOverHttp]:
         server.shutdown()
         server.server_close()
         thread.join(10)
+
+
+@contextlib.contextmanager
+def says(*lines: bytes) -> Iterator[str]:
+    """A server of git's protocol that has these lines for everybody."""
+    packets = b"".join(b"%04x%s" % (len(line) + 4, line) for line in lines) + b"0000"
+
+    def serve() -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                connection, _address = listening.accept()
+                with connection:
+                    connection.recv(4096)
+                    connection.sendall(packets)
+                    connection.recv(4096)
+
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        listening.listen()
+        thread = threading.Thread(target=serve, daemon=True)
+        thread.start()
+        yield f"git://127.0.0.1:{listening.getsockname()[1]}/a.git"
+        listening.shutdown(socket.SHUT_RDWR)
+        thread.join(10)
+    assert not thread.is_alive()

@@ -19,7 +19,7 @@ from pytest_dockerlab.roster.clones import cache_folder, clone_of
 from pytest_dockerlab.roster.remote import NotHad, Patience, refs_of
 from tests.engine.servers import NotHere, sshd
 
-from .servers import GitOverHttp, commit, git, git_daemon, git_over_http
+from .servers import GitOverHttp, commit, git, git_daemon, git_over_http, says
 
 QUICK = Patience(tries=3, pause=0.01, seconds=60)
 
@@ -372,31 +372,6 @@ def test_a_server_without_end_is_given_up(out: Path, monkeypatch: pytest.MonkeyP
             refs_of(f"git://127.0.0.1:{listening.getsockname()[1]}/a.git", patience)
         done.set()
         thread.join(30)
-    assert not thread.is_alive()
-
-
-@contextlib.contextmanager
-def says(*lines: bytes) -> Iterator[str]:
-    """A server of git's protocol that has these lines for everybody."""
-    packets = b"".join(b"%04x%s" % (len(line) + 4, line) for line in lines) + b"0000"
-
-    def serve() -> None:
-        with contextlib.suppress(OSError):
-            while True:
-                connection, _address = listening.accept()
-                with connection:
-                    connection.recv(4096)
-                    connection.sendall(packets)
-                    connection.recv(4096)
-
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        listening.listen()
-        thread = threading.Thread(target=serve, daemon=True)
-        thread.start()
-        yield f"git://127.0.0.1:{listening.getsockname()[1]}/a.git"
-        listening.shutdown(socket.SHUT_RDWR)
-        thread.join(10)
     assert not thread.is_alive()
 
 
