@@ -182,9 +182,11 @@ class _Assembly:
         if run.get("start"):
             self._started = [min([*self._started, run["start"]])]
         for item in result.items:
-            title = text(Message(item.title), self._language)
-            column = GradedItem(item.id, title, item.kind, item.level, item.tier, item.max_points)
-            if self._items.setdefault(item.id, column) != column:
+            known = self._items.get(item.id)
+            if known is None:
+                title = text(Message(item.title), self._language)
+                self._items[item.id] = GradedItem(item.id, title, item.kind, item.level, item.tier, item.max_points)
+            elif (known.level, known.tier, known.max_points) != (item.level, item.tier, item.max_points):
                 self._others.setdefault(item.id, []).append(result.id)
 
     def _warning(self, item: str, ids: list[str]) -> str:

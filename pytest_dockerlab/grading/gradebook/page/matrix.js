@@ -30,7 +30,7 @@ function drawHead() {
   if (homeworks.size > 1) {
     const groups = [...homeworks].map((name) => [name, book.items.filter((item) => item.homework === name).length]);
     head.append(element("tr", { class: "homeworks", role: "row" }, element("td", { colspan: 2 }),
-      ...groups.map(([name, count]) => element("th", { colspan: count, scope: "colgroup" }, element("span", {}, name)))));
+      ...groups.map(([name, count]) => element("th", { colspan: count, scope: "colgroup", title: name }, element("span", {}, name === "manual" ? words.by_hand : name)))));
   }
   head.append(element("tr", { role: "row", "aria-rowindex": 1 }, ...heads));
   table.setAttribute("aria-colcount", book.items.length + 2);
