@@ -26,7 +26,6 @@ _LABELS = {
     "override": _("decided by the instructor"),
     "automatic": _("automatic verdict"),
     "score": _("score"),
-    "nothing_to_correct": _("Nothing to correct."),
     "revision": _("revision"),
     "checked": _("checked"),
     "made_by": _("made by"),

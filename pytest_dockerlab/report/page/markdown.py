@@ -52,7 +52,7 @@ def _lines(view: PageView) -> Iterator[str]:
     if view.score:
         yield f"**{escaped(view.score)}**"
         yield ""
-    for note in (*view.score_notes, *view.notes):
+    for note in filter(None, (*view.score_notes, *view.notes, view.nothing_to_correct)):
         yield escaped(note) + "  "
     yield escaped(" · ".join(said for _style, said in view.counts))
     for group in view.groups:

@@ -156,12 +156,10 @@ class PageView:
     score_notes: list[str]
     counts: list[tuple[str, str]]
     groups: list[Group]
+    nothing_to_correct: str
+    """Where that is so."""
     notes: list[str]
     made_by: str
-
-    def group(self, style: str) -> list[ItemView]:
-        """The items of one group."""
-        return [item for each in self.groups if each.style == style for item in each.items]
 
 
 def page_view(
@@ -188,6 +186,7 @@ def page_view(
     if totals is None:
         score = result.score
         totals = Totals(score.points, score.bonus, score.verified_maximum, score.maximum, score.is_final)
+    nothing = _("Nothing to correct.") if totals.is_final else _("Nothing to correct in what could be verified.")
     return PageView(
         language=language,
         title=say(f"{result.id} · {', '.join(each['slug'] for each in run['homework'])}"),
@@ -202,9 +201,14 @@ def page_view(
         score_notes=[say(_("the score is shown after the deadline"))] if held_back else list(maker.score_notes(totals)),
         counts=maker.counts(),
         groups=groups,
+        nothing_to_correct=say(nothing) if totals.maximum and not held_back and not _is_wrong(groups) else "",
         notes=[say(note) for note in notes],
         made_by=f"{run['tool']['name']} {run['tool']['version']}",
     )
+
+
+def _is_wrong(groups: Sequence[Group]) -> bool:
+    return any(group.style == "fail" for group in groups)
 
 
 def _bar(totals: Totals) -> tuple[float, float] | None:

@@ -114,10 +114,17 @@ def test_totals_and_overrides_are_those_of_the_gradebook() -> None:
     assert "shown to me \\<b>" in made.markdown
 
 
-def test_nothing_to_correct_is_said() -> None:
-    assert "Nothing to correct." in page(submission(item("right", "passed")), RUN, language="en").html
-    wrong = submission(item("wrong", "failed", findings=[finding()]))
-    assert "Nothing to correct." not in page(wrong, RUN, language="en").html
+def test_nothing_to_correct_is_said_of_what_was_verified() -> None:
+    right, away = item("right", "passed"), item("away", "unverified", reason=_("no engine"))
+    wrong = item("wrong", "failed", findings=[finding()])
+    for results, said in (
+        ([right], "Nothing to correct."),
+        ([right, away], "Nothing to correct in what could be verified."),
+        ([right, away, wrong], None),
+    ):
+        made = page(submission(*results), RUN, language="en")
+        for text in (made.html, made.markdown):
+            assert (said in text) if said else ("Nothing to correct" not in text)
 
 
 def test_items_of_which_the_same_is_to_be_said_are_folded(tmp_path: Path, pages: Pages) -> None:
