@@ -32,9 +32,9 @@ from .slices import Ended, Limits, ended, order_slice, results_in
 
 __all__ = ["CohortRun", "Progress", "Stopped", "end_of", "limits_of"]
 
-_MOST = {Tier.FILES: 25, Tier.ENGINE: 5, Tier.APP: 1}
+_MOST = {Tier.FILES: 50, Tier.ENGINE: 5, Tier.APP: 1}
 """Submissions in a slice: so many that a process is not started for each, so few that a dead one costs little."""
-_LEAST = {Tier.FILES: 5, Tier.ENGINE: 1, Tier.APP: 1}
+_LEAST = {Tier.FILES: 8, Tier.ENGINE: 1, Tier.APP: 1}
 """Towards the end they become smaller, so that nobody waits long for the last one."""
 _POLL = 0.1
 _FULLER = 0.5
@@ -148,7 +148,7 @@ class CohortRun:
     def _next(self, freezer: Freezer) -> list[Source]:
         if self._alone:
             return [self._alone.popleft()]
-        share = -(-self._left // (3 * self._width))
+        share = -(-self._left // (2 * self._width))
         size = max(_LEAST[self._tier], min(_MOST[self._tier], share))
         if not self._ready:
             self._since = None
