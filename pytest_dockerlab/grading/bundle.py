@@ -226,9 +226,10 @@ def _readme(
         "attempts.json": _("the tries that came to nothing"),
         "log.txt": _("what such a try printed"),
         "overrides.csv": _("what people decided by hand"),
+        "changes.json": _("what the correction of a check or of the course file changed"),
     }
     for name in files:
-        what = known.get(name) or _("how it was before a check or the course file was corrected")
+        what = known.get(name.rpartition("/")[2]) or _("how it was before a check or the course file was corrected")
         yield _("- {name}: {what}", name=name, what=what)
     yield ""
     yield _("Passwords, keys and tokens are taken out wherever they were seen. Nothing of other people is in here.")

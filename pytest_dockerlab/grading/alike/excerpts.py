@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from ...findings import Finding
 from ...homework import Item
-from ...messages import Message
+from ...messages import Message, _
 from ...submission.text.secrets import masked
 from .pairs import Pair, Place
 
@@ -37,7 +38,7 @@ class ShownPair:
     further: int
     """Passages that are not shown."""
     mistakes: Sequence[tuple[str, Message, int]]
-    """Findings that both have: item, its title, and how many have it."""
+    """Findings that both have: item, what was found, and how many have it."""
 
 
 def shown(pair: Pair, texts_of: Callable[[str, str], Mapping[str, str]], items: Mapping[str, Item]) -> ShownPair:
@@ -60,10 +61,17 @@ def shown(pair: Pair, texts_of: Callable[[str, str], Mapping[str, str]], items: 
         passages=passages,
         further=len(pair.passages) - len(chosen),
         mistakes=[
-            (each.item, Message(items[each.item].title if each.item in items else ""), each.owners)
+            (each.item, _said(each.finding, items[each.item].title if each.item in items else ""), each.owners)
             for each in pair.mistakes
         ],
     )
+
+
+def _said(finding: Finding, title: str) -> Message:
+    expected = finding.expected or Message(title)
+    if finding.found is None:
+        return _("{expected}", expected=expected)
+    return _("{expected}: found {found}", expected=expected, found=finding.found)
 
 
 def _name(id: str, cohort: str) -> str:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from itertools import combinations
 from typing import NamedTuple, TypeVar
 
+from ...findings import Finding
 from ...messages import to_json
 from ...results import SubmissionResult
 from .fragments import fragments
@@ -40,8 +41,8 @@ class Member:
     """Empty: the one that is looked at."""
     fragments: dict[int, Place] = field(default_factory=dict)
     """Where each is first."""
-    mistakes: dict[str, str] = field(default_factory=dict)
-    """Its findings without places, and the items that they are of."""
+    mistakes: dict[str, tuple[str, Finding]] = field(default_factory=dict)
+    """Its findings by what they say without places, and the items that they are of."""
 
     def add_text(self, path: str, text: str, left_out: Container[int]) -> None:
         """What is in one of its files, without what everybody was given."""
@@ -54,7 +55,7 @@ class Member:
         for item in result.items:
             for finding in item.findings:
                 what = [item.id, to_json(finding.expected), to_json(finding.found)]
-                self.mistakes[json.dumps(what, sort_keys=True)] = item.id
+                self.mistakes.setdefault(json.dumps(what, sort_keys=True), (item.id, finding))
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +71,10 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """A finding that few have."""
+    """What is wrong with an item in a way in which few have it."""
 
     item: str
+    finding: Finding
     owners: int
     weight: float
 
@@ -164,9 +166,13 @@ class Cohort:
             yield Passage(_span(each[0] for each in run), _span(each[1] for each in run), min(owners), weight)
 
     def _shared(self, first: Member, mistakes: Iterable[str]) -> Iterator[Shared]:
+        """One for each item: three findings of one fault are no three faults."""
+        by_item: defaultdict[str, list[tuple[int, str]]] = defaultdict(list)
         for mistake in sorted(mistakes):
-            owners = len(self._mistakes[mistake])
-            yield Shared(first.mistakes[mistake], owners, self._rarity(owners))
+            by_item[first.mistakes[mistake][0]].append((len(self._mistakes[mistake]), mistake))
+        for item, found in sorted(by_item.items()):
+            owners, rarest = min(found)
+            yield Shared(item, first.mistakes[rarest][1], owners, self._rarity(owners))
 
 
 def _owners(named: Iterable[tuple[int, Iterable[Name]]]) -> dict[Name, list[int]]:

@@ -134,10 +134,9 @@ def _lines(pairs: Sequence[ShownPair], about: Sequence[Message], language: str) 
         yield ""
         yield _("{first} and {second}: weight {weight}", first=pair.names[0], second=pair.names[1],
                 weight=pair.weight).render(language)  # fmt: skip
-        for item, title, owners in pair.mistakes:
-            yield "  " + _("{item}: {title} (not so in {owners})", item=item, title=title, owners=owners).render(
-                language
-            )
+        for item, mistake, owners in pair.mistakes:
+            said = _("{item}: {mistake} (in {owners})", item=item, mistake=mistake, owners=owners)
+            yield f"  {said.render(language)}"
         for passage in pair.passages[:_PASSAGES]:
             yield f"  {passage.places[0]} · {passage.places[1]}"
             yield from (f"    {line}" for _number, line in passage.lines[0][:_LINES])

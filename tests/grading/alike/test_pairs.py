@@ -107,6 +107,7 @@ def test_a_mistake_that_few_have_counts_wherever_it_is_and_one_of_many_does_not(
         member = Member(f"s{number:02}")
         common = failed("networks", "back_net", line=number + 1)
         odd = failed("aliases", "postdb", file=f"compose{number}.yml") if number in (2, 7) else item("aliases")
+        odd.findings += [Finding(None, "commentdb")] if odd.findings else []
         member.add_mistakes(submission(member.id, common, odd))
         members.append(member)
     [pair] = Cohort(members).pairs()
