@@ -28,10 +28,18 @@ _PATIENCE = 1_500.0
 class Grading:
     """Gradings of one roster in the folder ``out``."""
 
-    def __init__(self, roster: Path, out: Path, *words: str, environment: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        roster: Path,
+        out: Path,
+        *words: str,
+        asked: Sequence[str] = DOCKER,
+        tier: str = "files",
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
         """``words`` are said at the beginning only; ``environment`` is what is different there."""
         self.out = Out(out)
-        self._words = [*(word for slug in DOCKER for word in ("--hw", slug)), "--hw-tier=files", *words]
+        self._words = [*(word for name in asked for word in ("--hw", name)), f"--hw-tier={tier}", *words]
         self._roster = roster
         self._environment = environment or {}
 
