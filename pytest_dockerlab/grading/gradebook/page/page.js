@@ -90,7 +90,15 @@ function chosen(at, column) {
   else openRow(row);
 }
 
+let keeping = 0;
+
+// A little later: browsers refuse a page that does so with every letter that is typed.
 function keepInAddress() {
+  clearTimeout(keeping);
+  keeping = setTimeout(keep, 300);
+}
+
+function keep() {
   const kept = new URLSearchParams();
   for (const [name, value] of Object.entries(asked)) {
     if (value === START[name]) continue;

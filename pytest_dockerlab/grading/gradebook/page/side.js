@@ -110,7 +110,7 @@ function openMark(row, column) {
     decided,
     facts(
       [words.why, decided ? "" : text(mark.why), "found"],
-      ["", mark.more === undefined ? "" : `+ ${mark.more} ${words.more}`],
+      ["", mark.more === undefined ? "" : `${words.more}: ${mark.more}`],
       [words.because, mark.because === undefined ? "" : because(row, mark.because)],
       [words.to_do, text(mark.remedy), "to-do"],
       [words.points, pointsOf(mark)],

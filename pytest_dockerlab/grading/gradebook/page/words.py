@@ -16,7 +16,7 @@ WORDS: Mapping[str, Message] = {
     "open": _("provisional: something could not be verified, which is not the student's fault"),
     "error": _("not graded"),
     "waiting": _("waiting"),
-    "exempt": _("exempt"),
+    "exempt": _("exempted"),
     "by_hand": _("decided by hand"),
     "late": _("late"),
     "deadline": _("deadline"),
