@@ -65,7 +65,12 @@ OPTIONS: tuple[Option, ...] = (
         is_path=True,
     ),
     Option("ref", "check this revision; 'auto' is the merge of the homework's branch, else HEAD", "REV"),
-    Option("roster", "check every submission of this roster: a CSV file, a folder of repositories or a list", "FILE", is_path=True),
+    Option(
+        "roster",
+        "check every submission of this roster: a CSV file, a folder of repositories or a list",
+        "FILE",
+        is_path=True,
+    ),
     Option(
         "tier",
         "the most a check may do; app builds and runs the submission's code",

@@ -81,6 +81,8 @@ def run(given: argparse.Namespace) -> int:
               folder=out.folder)
         )  # fmt: skip
     asked = asked_before(given, out) if goes_on or (given.plan and out.grading.exists()) else asked_now(given, out)
+    for note in asked.roster.notes if asked.roster is not None else ():
+        print(f"dockerlab: {Lines(given.lang).say(note)}", file=sys.stderr)
     if given.plan:
         return _plan(asked, given)
     refuse_unwritable(out.folder, asked.record.roster["rows"])
@@ -117,7 +119,9 @@ def _grade(given: argparse.Namespace, out: Out, asked: Asked, width: int, pool: 
         out.attempts_of(id).unlink(missing_ok=True)
 
     def freeze(row: Row) -> Source:
-        return known.pop(row.id, None) or freeze_row(row, asked.homeworks, asked.settings.ref, out.clones)
+        return known.pop(row.id, None) or freeze_row(
+            row, asked.homeworks, asked.settings.ref, out.clones, again=given.only_errors
+        )
 
     progress = progress_on(sys.stderr, all_in_all, all_in_all - len(todo), given.lang)
     stopped: Message | str | None = None
