@@ -27,7 +27,7 @@ from ..out import Out
 from ..progress import progress_on
 from ..record import read_record, read_rows, read_sources, write_record, write_rows
 from ..regrading.asked import AskedNow, ask_again
-from ..regrading.changed import changed_items, other_versions
+from ..regrading.changed import changed_items, other_versions, versions_of
 from ..regrading.folder import Regrade, open_regrade
 from ..regrading.report import changes_csv, lines
 from ..regrading.rows import again, change_to_json, put_together, read_changes
@@ -92,14 +92,16 @@ def _told(out: Out, now: AskedNow, language: str) -> tuple[dict[str, Message], s
     """Why which items are looked at again, and of which submissions; it is said."""
     reasons: dict[str, Message] = {}
     wanted: set[str] = set()
+    then: set[tuple[str, str]] = set()
     for graded in _graded(out):
         changed = changed_items(graded.result, now) if graded.result is not None else {}
         reasons = {**changed, **reasons}
         wanted |= {graded.id} if changed else set()
+        then |= versions_of(graded.run or {})
     for item in now.items:
         if item.id in reasons:
             _say(_("{item}: {why}", item=item.id, why=reasons[item.id]), language)
-    others = other_versions((graded.run or {} for graded in _graded(out)), now)
+    others = other_versions(then, now)
     for message in others:
         _say(message, language)
     if others:

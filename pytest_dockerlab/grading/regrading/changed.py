@@ -11,7 +11,7 @@ from ...messages import Message, _
 from ...results import SubmissionResult
 from .asked import AskedNow
 
-__all__ = ["changed_items", "other_versions"]
+__all__ = ["changed_items", "other_versions", "versions_of"]
 
 
 def changed_items(result: SubmissionResult, now: AskedNow) -> dict[str, Message]:
@@ -46,17 +46,21 @@ def changed_items(result: SubmissionResult, now: AskedNow) -> dict[str, Message]
     return found
 
 
-def other_versions(runs: Iterable[Mapping[str, Any]], now: AskedNow) -> list[Message]:
-    """What is not ours, and is here in another version than the results were made with."""
+def versions_of(run: Mapping[str, Any]) -> set[tuple[str, str]]:
+    """The programs and libraries that results were made with, where their results.json says it."""
+    digests = run.get("digests", {})
+    return {*digests.get("tools", {}).items(), *digests.get("libraries", {}).items()}
+
+
+def other_versions(then: Iterable[tuple[str, str]], now: AskedNow) -> list[Message]:
+    """What is not ours, and is here in another version than results were made with."""
     distributions = {each.distribution for each in now.homeworks}
     here = {**versions_of_programs(now.items), **versions_of_libraries(distributions)}
-    before: defaultdict[str, set[str]] = defaultdict(set)
-    for run in runs:
-        digests = run.get("digests", {})
-        for name, version in {**digests.get("tools", {}), **digests.get("libraries", {})}.items():
-            before[name].add(version)
+    before: defaultdict[str, list[str]] = defaultdict(list)
+    for name, version in sorted(then):
+        if name in here and version != here[name]:
+            before[name].append(version)
     return [
-        _("{program} was {before} then, and is {now} now", program=name, before=sorted(versions - {here[name]}),
-          now=here[name])
-        for name, versions in sorted(before.items()) if name in here and versions - {here[name]}
-    ]  # fmt: skip
+        _("{program} was {before} then, and is {now} now", program=name, before=versions, now=here[name])
+        for name, versions in before.items()
+    ]

@@ -8,7 +8,7 @@ import pytest
 
 from pytest_dockerlab.errors import ConfigurationError
 from pytest_dockerlab.grading.regrading.asked import ask_again
-from pytest_dockerlab.grading.regrading.changed import changed_items, other_versions
+from pytest_dockerlab.grading.regrading.changed import changed_items, other_versions, versions_of
 from pytest_dockerlab.results import SubmissionResult
 from tests.grading._results import item, submission
 
@@ -99,7 +99,7 @@ def test_what_is_asked_for_is_looked_at_whatever_its_digest_says(now):
 
 
 def test_another_version_of_a_program_is_told_and_an_older_results_file_has_none(now):
-    runs = [{"digests": {"tools": {"git": "1.7.0"}, "libraries": {}}}, {}]
-    [said] = other_versions(runs, now)
+    then = versions_of({"digests": {"tools": {"git": "1.7.0", "gone": "1"}, "libraries": {}}}) | versions_of({})
+    [said] = other_versions(then, now)
     assert str(said).startswith("git was 1.7.0 then, and is ")
-    assert other_versions([{}], now) == []
+    assert other_versions([], now) == []
