@@ -50,6 +50,24 @@ def test_a_run_has_the_fixtures_and_the_programs_of_the_pack(
     assert found["terraform-2/backend"].because_of == "terraform-1/state-ignored"
 
 
+def test_an_item_of_a_pack_has_a_digest_of_its_pack_too(
+    installed: Environment, submission: Path, terraform: str, tmp_path: Path
+) -> None:
+    words = ("pytest", "--hw", "terraform-1")
+    cache = {"PATH": terraform, "XDG_CACHE_HOME": str(tmp_path)}
+    before = results(installed, *words, cwd=submission, **cache)
+    fixtures = installed.site / "terraform_course" / "fixtures.py"
+    text = fixtures.read_text()
+    try:
+        fixtures.write_text(text.replace('removeprefix("Terraform v")', 'removeprefix("Terraform v").strip()'))
+        after = results(installed, *words, cwd=submission, **cache)
+    finally:
+        fixtures.write_text(text)
+    assert [id for id, each in before.items() if each.digest != after[id].digest] == ["terraform-1/version"]
+    packs = json.loads((submission.parent / "results.json").read_text("utf-8"))["digests"]["packs"]
+    assert set(packs) == {"pytest-dockerlab", "terraform-course"}
+
+
 @pytest.mark.parametrize("way", [("dockerlab", "check"), ("pytest",)], ids=" ".join)
 def test_a_report_is_in_the_readers_language(
     installed: Environment, submission: Path, terraform: str, way: tuple[str, ...]
