@@ -6,7 +6,7 @@ from pytest_dockerlab.feedback import Feedback, Shown, ShownLevel
 from pytest_dockerlab.report.page.explained import explanation
 from pytest_dockerlab.report.page.page import page
 
-from .results import RUN, finding, item, submission
+from ._results import RUN, finding, item, submission
 
 
 def test_an_explanation_is_html_in_the_readers_language() -> None:

@@ -9,7 +9,7 @@ from pytest_dockerlab.messages import _
 from pytest_dockerlab.report.page.page import page
 from pytest_dockerlab.results import SubmissionResult
 
-from .results import RUN, finding, item, of_all_verdicts, submission
+from ._results import RUN, finding, item, of_all_verdicts, submission
 
 OWN = ("FOUND#", "PLACE#", "LINE#", "REASON#", "AWAY#", "NAME#", "KEY#", "VALUE#", "UI#", "RUN#", "SERIES#")
 TEACHING = ("EXPECTED#", "HINT#", "REMEDY#", "must not", "at most 100.0 MB")

@@ -15,7 +15,7 @@ from pytest_dockerlab.report.page.view import Override, Totals
 from pytest_dockerlab.results import Verdict
 from tests.browser import Pages, violations
 
-from .results import RUN, finding, item, of_all_verdicts, submission
+from ._results import RUN, finding, item, of_all_verdicts, submission
 
 HOSTILE = [
     "<script>alert(1)</script>",

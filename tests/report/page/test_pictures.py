@@ -19,7 +19,7 @@ from pytest_dockerlab.report.page.page import page
 from pytest_dockerlab.results import schema
 from tests.browser import Pages, violations
 
-from .results import RUN, curves_of, finding, item, layer_figure, network_figure, submission
+from ._results import RUN, curves_of, finding, item, layer_figure, network_figure, submission
 
 FIGURE = jsonschema_rs.Draft202012Validator({**schema()["$defs"]["figure"], "$defs": schema()["$defs"]})
 
