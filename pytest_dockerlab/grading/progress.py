@@ -181,27 +181,31 @@ class LiveProgress(Tally):
         self._console.print(Text.assemble((self.say(id), "bold"), "  ", (what, style), f": {self.say(why)}"))
 
     def _shown(self) -> RenderableType:
+        from rich.cells import cell_len
         from rich.progress_bar import ProgressBar
         from rich.table import Table
 
-        table = Table.grid(padding=(0, 2))
-        table.add_column(style="dim", no_wrap=True)
-        table.add_column(no_wrap=True, overflow="ellipsis")
         bar = Table.grid(padding=(0, 1))
-        measure = " · ".join(self.measure())
-        bar.add_row(ProgressBar(self.count, self.finished, width=max(10, min(40, self._console.width - 60))), measure)
-        table.add_row(self.say(_("done")), bar)
+        width = max(10, min(40, self._console.width - 60))
+        bar.add_row(ProgressBar(self.count, self.finished, width=width), " · ".join(self.measure()))
+        rows: list[tuple[str, RenderableType]] = [(self.say(_("done")), bar)]
         if self.graded or self.errors:
-            table.add_row(self.say(_("so far")), " · ".join(self.counts()))
+            rows.append((self.say(_("so far")), " · ".join(self.counts())))
         first = [slice[0] for slice in self.at_work if slice]
         shown = [self.say(id) for id in first[:_SHOWN_AT_WORK]] + ["…"] * (len(first) > _SHOWN_AT_WORK)
-        table.add_row(self.say(_("at work")), " · ".join(shown) or self.say(self.before))
+        if self.finished < self.count:
+            rows.append((self.say(_("at work")), " · ".join(shown) or self.say(self.before)))
         slowest = [
             self.say(_("{id} {seconds} s", id=id, seconds=f"{seconds:.1f}"))
             for seconds, id in sorted(self.slowest, reverse=True)
         ]
         if slowest:
-            table.add_row(self.say(_("slowest")), " · ".join(slowest))
+            rows.append((self.say(_("slowest")), " · ".join(slowest)))
+        table = Table.grid(padding=(0, 2))
+        table.add_column(style="dim", no_wrap=True, min_width=max(cell_len(label) for label, _value in rows))
+        table.add_column(no_wrap=True, overflow="ellipsis")
+        for row in rows:
+            table.add_row(*row)
         return table
 
 
