@@ -226,7 +226,7 @@ class CohortRun:
         """Keep what a run printed that did not end well: by the submission's name only what is about it alone."""
         self._out.logs.mkdir(exist_ok=True)
         name = f"slice-{number}" if id is None else file_name(id)
-        (self._out.logs / f"{name}.txt").write_text(how.last_words, "utf-8", errors="backslashreplace")
+        (self._out.logs / f"{name}.txt").write_text(printable(how.last_words), "utf-8", errors="backslashreplace")
 
 
 def _why(how: Ended, of_pool: Message | None) -> Message:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import json
+import re
 import shutil
 import signal
 import subprocess
@@ -13,9 +15,11 @@ from pathlib import Path
 
 import pytest
 
-from pytest_dockerlab import cli
+from pytest_dockerlab import cli, tools
 from pytest_dockerlab.grading.graded import Status, read_graded
 from pytest_dockerlab.grading.out import Out
+from pytest_dockerlab.grading.progress import progress_on
+from pytest_dockerlab.messages import _
 from tests.cohort.planted import cohort
 from tests.cohort.repositories import write_cohort
 
@@ -288,3 +292,40 @@ def test_a_disk_that_fills_up_costs_nobody_anything(planted, small_disk):
     (small_disk / "filled").unlink()
     assert cli.main(["grade", "--resume", "-o", str(out.folder)]) == 0
     assert len(verdicts(out)) == len(known)
+
+
+# --- What is said ---
+
+
+def test_the_plan_says_what_it_takes_and_grades_nothing(planted, grade, out, capsys):
+    known, roster = planted(2)
+    roster.write_text(f"id,path\nghost,nowhere\n{known[0].id},{known[0].id}\n", "utf-8")
+    assert grade(roster, *WORDS, "--plan") == 0
+    said = capsys.readouterr().out
+    assert "submissions: 2" in said
+    assert "not there   1: ghost" in said
+    assert re.search(r"time +about \d+:\d\d with 2 at once, measured on 1 of them", said)
+    assert "tier engine was not requested; --hw-tier engine" in said
+    assert "docker-4/reachability" in said
+    assert not out.folder.exists()
+
+
+@pytest.mark.skipif(tools.compose_command() is None, reason="no Docker Compose here")
+def test_labs_are_asked_once_and_stand_beside_every_submission(planted, grade, out):
+    _known, roster = planted(2)
+    assert grade(roster, *WORDS) == 0
+    (lab,) = (each for each in json.loads(out.labs.read_text()) if each["id"] == "docker-4/project-name-lab")
+    assert lab["verdict"] == "passed"
+    found = [item for each in read_graded(out) for item in each.result.items if item.id == lab["id"]]
+    assert [(item.verdict, item.duration) for item in found] == [("passed", lab["duration"])] * 2  # nobody asked again
+
+
+def test_a_log_of_progress_is_lines_without_control_characters():
+    file = io.TextIOWrapper(io.BytesIO(), "utf-8")
+    with progress_on(file, 3, 1, "ru") as progress:
+        progress.again("ann", _("{why}", why="\x1b[2J died\nhere"))
+        progress.error("ann", _("{why}", why="\u202eagain"))
+    first, second, last = file.buffer.getvalue().decode().splitlines()
+    assert first.startswith("ann: ") and "\\x1b[2J died here" in first
+    assert "\\u202eagain" in second
+    assert last.startswith("2 из 3 · 66 %")
