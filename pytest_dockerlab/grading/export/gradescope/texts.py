@@ -24,7 +24,8 @@ def said_of(
 ) -> dict[str, str]:
     """A text for each item of which more is to be said than that it passed, and no more than the course shows."""
     view = page_view(result, run, language=language, shown=shown)
-    items = {item.id: item for group in view.groups for item in group.items}
+    groups = [(group.items, *(fold.items for fold in group.folds)) for group in view.groups]
+    items = {item.id: item for group in groups for some in group for item in some}
     said = {}
     for id, mark in entry.marks.items():
         lines = [*decided(mark, language)]

@@ -17,6 +17,7 @@ from pytest_dockerlab import tools
 from pytest_dockerlab.cli import main
 from tests.packs.environment import ROOT, build_wheel
 
+LONG_AGO = "2020-01-01T00:00:00.000000-08:00"
 NEVER = "2999-01-01T00:00:00.000000-08:00"
 needs_compose = pytest.mark.skipif(tools.compose_command() is None, reason="no Docker Compose here")
 COURSE = """
@@ -90,7 +91,7 @@ def test_what_is_in_the_archive(autograder: Path) -> None:
 
 @needs_compose
 def test_a_submission_is_graded(autograder: Path) -> None:
-    code, found, printed = graded(autograder, ROOT / "examples" / "reddit")
+    code, found, printed = graded(autograder, ROOT / "examples" / "reddit", LONG_AGO)
     assert code == 0, printed
     assert found is not None, printed
     tests = {test["extra_data"]["item"]: test for test in found["tests"]}
@@ -111,7 +112,7 @@ def test_what_waits_for_the_deadline(autograder: Path, tmp_path: Path) -> None:
     compose.write_text(compose.read_text("utf-8").replace(ui, f"{ui}      - back_net\n"), "utf-8")
     (submission / ".env").unlink(missing_ok=True)
     seen = []
-    for due in (NEVER, "2020-01-01T00:00:00.000000-08:00"):
+    for due in (NEVER, LONG_AGO):
         _code, found, printed = graded(autograder, submission, due)
         assert found is not None, printed
         seen.append({test["extra_data"]["item"]: test for test in found["tests"]})

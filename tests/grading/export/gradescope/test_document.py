@@ -99,6 +99,12 @@ def test_numbers_texts_and_what_else_stands_there() -> None:
     assert found["extra_data"]["commits"] == {"docker-4": "c" * 40}
 
 
+def test_items_that_say_the_same_each_say_it() -> None:
+    """A page folds them."""
+    alike = [item(id, "unverified", reason=Message("no git")) for id in ("tags", "env")]
+    assert [test["output"] for test in made(*alike)["tests"]] == ["unverified\n  why: no git"] * 2
+
+
 def test_what_waits_for_the_deadline_waits_in_gradescope() -> None:
     feedback = Feedback(ShownLevel.VERDICT_ONLY, ShownLevel.FULL, hidden=frozenset({"docker-4/aliases"}))
     items = failed("networks", "none"), failed("aliases", "none")
