@@ -61,7 +61,6 @@ def test_comments_and_docstrings_are_no_change_at_all(copy: Path) -> None:
         ("deployment/running.py", "\nclass ", "\nSECONDS = 1\n\nclass ", {"docker-4/app"}),
         ("results.py", "MAX_FINDINGS = 50", "MAX_FINDINGS = 51", set(ASKED)),
         ("report/terminal.py", "\nclass ", "\nWIDTH = 1\n\nclass ", set()),
-        ("net/http.py", "\nclass ", "\nSECONDS = 1\n\nclass ", {"docker-1/engine", "docker-4/app"}),
     ],
 )
 def test_what_is_changed_changes_the_items_that_come_to_it(
