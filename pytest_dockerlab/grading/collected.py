@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime, tzinfo
+from datetime import tzinfo
 from pathlib import Path
 
 from ..errors import ConfigurationError
@@ -17,6 +16,7 @@ from ..messages import _
 from ..roster.row import Row
 from ..roster.rows import Roster, read_roster
 from ..run.output_files import write_text
+from . import json_lines
 from .collecting import Seen
 from .lateness import COLLECTED
 
@@ -50,8 +50,7 @@ class Collected:
             if each.refs is not None and each.row.url is not None:
                 lines.append(_line(each))
         self.write()
-        with self.refs.open("a", encoding="utf-8") as file:
-            file.writelines(lines)
+        json_lines.append(self.refs, lines)
 
     @property
     def refs(self) -> Path:
@@ -112,18 +111,12 @@ def _before(path: Path, slugs: Sequence[str], zone: tzinfo | None) -> Iterator[R
     yield from roster.rows
 
 
-def _line(seen: Seen) -> str:
+def _line(seen: Seen) -> dict[str, object]:
     assert seen.refs is not None
-    asked: datetime = seen.refs.asked
-    return (
-        json.dumps(
-            {
-                "id": seen.row.id,
-                "url": seen.row.url,
-                "asked": asked.isoformat(),
-                "head": seen.refs.head,
-                "refs": dict(seen.refs.commits),
-            }
-        )
-        + "\n"
-    )
+    return {
+        "id": seen.row.id,
+        "url": seen.row.url,
+        "asked": seen.refs.asked.isoformat(),
+        "head": seen.refs.head,
+        "refs": dict(seen.refs.commits),
+    }

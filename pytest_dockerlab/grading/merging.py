@@ -15,9 +15,11 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from ..errors import ConfigurationError
 from ..messages import Message, _
+from . import json_lines
 from .graded import Graded, Status, read_graded
 from .out import Out
 from .record import Record, add_source, read_record, read_rows, read_sources, write_record
@@ -162,26 +164,24 @@ def _refuse_other_code(parts: Sequence[_Part]) -> None:
                 raise _do_not_belong(next(iter(of.values())), part, _("the checks"))
 
 
-def _rows(part: _Part) -> Iterator[tuple[int, str]]:
+def _rows(part: _Part) -> Iterator[tuple[int, Mapping[str, Any]]]:
     before = -1
-    with part.out.rows.open(encoding="utf-8") as file:
-        for line in file:
-            row = json.loads(line)
-            place = row.get("row")
-            if not isinstance(place, int) or place <= before or not part.shard.has(row["id"]):
-                raise _changed(part.out.rows, repr(row["id"]))
-            yield place, line
-            before = place
+    for row in json_lines.read(part.out.rows):
+        place = row.get("row")
+        if not isinstance(place, int) or place <= before or not part.shard.has(row["id"]):
+            raise _changed(part.out.rows, repr(row["id"]))
+        yield place, row
+        before = place
 
 
-def _write_rows(path: Path, rows: Iterator[tuple[int, str]], count: int) -> None:
+def _write_rows(path: Path, rows: Iterator[tuple[int, Mapping[str, Any]]], count: int) -> None:
     part = path.with_suffix(".part")
     expected = 0
     with part.open("w", encoding="utf-8") as file:
-        for number, line in rows:
+        for number, row in rows:
             if number != expected:
                 break
-            file.write(line)
+            file.write(json.dumps(row, ensure_ascii=False) + "\n")
             expected += 1
     if expected != count:
         part.unlink()

@@ -21,6 +21,7 @@ from ..messages import _, reason_of, to_json
 from ..roster.row import Row
 from ..run.output_files import write_json
 from ..selection import Source
+from . import json_lines
 from .out import Out
 from .shard import Shard
 
@@ -95,33 +96,19 @@ def write_rows(out: Out, rows: Iterable[Row], shard: Shard | None = None) -> Non
 
 def read_rows(out: Out) -> Iterator[Row]:
     """The rows, in the roster's order."""
-    for data in _lines(out.rows):
+    for data in json_lines.read(out.rows):
         yield _row_from_json(data)
 
 
 def add_source(out: Out, source: Source) -> None:
     """Write down where a submission is, and at which commits. Raises ``OSError``."""
-    with out.commits.open("ab") as file:
-        file.write(json.dumps({"source": source.to_json()}).encode() + b"\n")
+    json_lines.append(out.commits, [{"source": source.to_json()}])
 
 
 def read_sources(out: Out) -> Iterator[Source]:
     """What is written down of that; of a submission that is there twice the last one counts."""
-    for data in _lines(out.commits):
+    for data in json_lines.read(out.commits):
         yield Source.from_json(data["source"])
-
-
-def _lines(path: Path) -> Iterator[dict[str, Any]]:
-    try:
-        with path.open("rb") as file:
-            for line in file:
-                if line.endswith(b"\n") and line.strip():  # a last one without its end was cut
-                    try:
-                        yield json.loads(line)
-                    except ValueError:
-                        continue  # cut, and written on behind it
-    except FileNotFoundError:
-        return
 
 
 def _row_to_json(row: Row) -> dict[str, Any]:

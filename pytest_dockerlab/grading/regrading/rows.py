@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from ...homework import Level
 from ...messages import Message, from_json, to_json
 from ...results import SubmissionResult, Verdict, exit_code
 from ...run.output_files import write_json
+from .. import json_lines
 from ..graded import Graded, NoResult, read_result
 from ..out import Out
 from .asked import AskedNow
@@ -57,9 +57,7 @@ def put_together(out: Out, graded: Graded, regrade: Regrade, now: AskedNow, *, n
         part = before.with_suffix(".part")
         shutil.copyfile(out.result_of(graded.id), part)
         part.replace(before)
-    with regrade.journal.open("a", encoding="utf-8") as file:
-        for change in changes:
-            file.write(json.dumps(change_to_json(change), ensure_ascii=True) + "\n")
+    json_lines.append(regrade.journal, map(change_to_json, changes))
     write_json(out.result_of(graded.id), document)
     return changes
 
@@ -78,22 +76,10 @@ def _document(graded: Graded, result: SubmissionResult, run: Mapping[str, Any], 
 def read_changes(regrade: Regrade) -> list[Change]:
     """All that was written down of changes; of an item that is there twice the last counts, and the first before."""
     found: dict[tuple[str, str], Change] = {}
-    for line in _lines(regrade):
-        change = change_from_json(line)
+    for data in json_lines.read(regrade.journal):
+        change = change_from_json(data)
         found[change.submission, change.item] = change
     return list(found.values())
-
-
-def _lines(regrade: Regrade) -> Iterator[dict[str, Any]]:
-    try:
-        with regrade.journal.open(encoding="utf-8") as file:
-            for line in file:
-                try:
-                    yield json.loads(line)
-                except ValueError:  # cut by the end of whoever wrote it, who wrote it again
-                    continue
-    except FileNotFoundError:
-        return
 
 
 def change_to_json(change: Change) -> dict[str, Any]:

@@ -1,0 +1,35 @@
+"""Files of JSON that grow by a line at a time, and may be cut by the end of whoever wrote them, or by a full disk."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+__all__ = ["append", "read"]
+
+
+def append(path: Path, documents: Iterable[object]) -> None:
+    """Write a line for each, behind what is there. Raises ``OSError``."""
+    lines = b"".join(json.dumps(each).encode() + b"\n" for each in documents)
+    with path.open("a+b") as file:
+        if file.tell():
+            file.seek(-1, os.SEEK_END)
+            if file.read(1) != b"\n":
+                lines = b"\n" + lines  # else a line that was cut would take the next one with it
+        file.write(lines)
+
+
+def read(path: Path) -> Iterator[dict[str, Any]]:
+    """Each object; a line that was cut is none. A file that is not there has none."""
+    try:
+        with path.open("rb") as file:
+            for line in file:
+                try:
+                    yield json.loads(line)
+                except ValueError:
+                    continue
+    except FileNotFoundError:
+        return
