@@ -1,4 +1,4 @@
-"""Of all tests: a browser for pages of ours."""
+"""Of all tests: a browser for pages of ours, and how Hypothesis looks for examples."""
 
 from __future__ import annotations
 
@@ -6,11 +6,16 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.browser.pages import NotHere, Pages, chromium
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
+
+# how busy a machine is says nothing of what is tested
+settings.register_profile("dockerlab", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("dockerlab")
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pytest_dockerlab.messages import LANGUAGES, Message, _, default_language, from_json, text, to_json
@@ -72,7 +72,6 @@ values = st.recursive(
 )
 
 
-@settings(deadline=None)
 @given(value=values)
 def test_json_carries_every_value_and_gives_it_back(value: object):
     assert from_json(json.loads(json.dumps(to_json(value)))) == value
@@ -90,7 +89,6 @@ def test_what_json_has_no_form_for_becomes_text():
     assert to_json({2: Endpoint()}) == {"2": "tcp://docker-host:2376"}
 
 
-@settings(deadline=None)
 @given(sentence=st.text(alphabet=st.characters(exclude_characters="{}"), min_size=1), value=st.text())
 def test_rendering_never_fails_on_what_it_is_given(sentence: str, value: str):
     for language in LANGUAGES:

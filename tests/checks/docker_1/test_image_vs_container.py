@@ -280,7 +280,7 @@ def test_lines_that_would_keep_a_pattern_busy(line: str) -> None:
     assert time.process_time() - started < 5
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.binary(max_size=600))
 def test_any_bytes(data: bytes) -> None:
     for content in (data, HEADER.encode() + data, TABLE.encode() + data):

@@ -25,7 +25,7 @@ IDLE = st.builds(
 SETTINGS = st.builds(MachineSettings, limit=st.sampled_from([0, 3, 20]), max_builds=st.sampled_from([0, 1]))
 
 
-@effort(max_examples=300, deadline=None, derandomize=True)
+@effort(max_examples=300, derandomize=True)
 @given(MACHINES, IDLE, SETTINGS, st.sampled_from([RECORDED, CURRENT]))
 def test_what_is_found_in_a_hurry_is_what_a_look_at_every_machine_finds(
     machines: list[tuple[State, int, int, bool]], idle: Idle, settings: MachineSettings, version: tuple[int, ...]

@@ -61,7 +61,7 @@ SETTINGS = st.builds(
 )
 
 
-@effort(max_examples=40, deadline=None, derandomize=True)
+@effort(max_examples=40, derandomize=True)
 @given(SETTINGS, JOBS, SWIFT, VERSIONS)
 def test_every_job_runs_and_the_idle_machines_are_restored(
     given_settings: Settings, jobs: list[Job], times: Times, version: tuple[int, ...]
@@ -76,7 +76,7 @@ def test_every_job_runs_and_the_idle_machines_are_restored(
         assert final.idle == sum(min(each.idle.count, each.limit or 99) for each in given_settings.runners)
 
 
-@effort(max_examples=40, deadline=None, derandomize=True)
+@effort(max_examples=40, derandomize=True)
 @given(SETTINGS, JOBS, TIMES, VERSIONS)
 def test_nothing_is_above_its_bound(
     given_settings: Settings, jobs: list[Job], times: Times, version: tuple[int, ...]
@@ -95,7 +95,7 @@ def test_nothing_is_above_its_bound(
             assert _creating(simulation, number) <= max(runner.max_growth_rate, given_settings.concurrent)
 
 
-@effort(max_examples=25, deadline=None, derandomize=True)
+@effort(max_examples=25, derandomize=True)
 @given(SETTINGS, JOBS, TIMES, VERSIONS)
 def test_lives_are_in_order_and_add_up(
     given_settings: Settings, jobs: list[Job], times: Times, version: tuple[int, ...]
@@ -116,7 +116,7 @@ def test_lives_are_in_order_and_add_up(
     assert simulation.created - simulation.removed == simulation.final.all
 
 
-@effort(max_examples=10, deadline=None, derandomize=True)
+@effort(max_examples=10, derandomize=True)
 @given(SETTINGS, JOBS, TIMES, VERSIONS)
 def test_the_same_input_gives_the_same_result(
     given_settings: Settings, jobs: list[Job], times: Times, version: tuple[int, ...]
@@ -124,7 +124,7 @@ def test_the_same_input_gives_the_same_result(
     assert simulate(given_settings, jobs, times, version) == simulate(given_settings, jobs, times, version)
 
 
-@effort(max_examples=25, deadline=None, derandomize=True)
+@effort(max_examples=25, derandomize=True)
 @given(
     SETTINGS,
     JOBS,

@@ -130,7 +130,7 @@ def test_hostile_backquotes_are_read_quickly(part: str) -> None:
     assert time.monotonic() - started < 20
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(st.text(alphabet="ab \n\\'\"$(){}`<>|&;#=-!", max_size=60))
 def test_any_text_is_read(text: str) -> None:
     for command in with_inner(commands(text, {"a": "b"})):
