@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
 
 from . import spelling
+from .course import Course, load_course
 from .errors import ConfigurationError
 from .homework import Homework, Item, Planned, item_of_planned
 from .installed import Installed, UnreadableHomework, installed, read_homework, read_item
@@ -64,10 +66,13 @@ class Catalogue:
         """The items of a homework, in the order of its list."""
         return [self.items[id] for id in homework.ids]
 
-    @property
-    def left_out(self) -> tuple[str, ...]:
-        """The slugs of installed homeworks that are not among ``homeworks``."""
-        return tuple(self._left_out)
+    def course(self, file: Path | str | None) -> Course:
+        """What a course file says of these homeworks; without one, the default course.
+
+        Raises :class:`ConfigurationError`.
+        """
+        slugs = [homework.slug for homework in self.homeworks]
+        return load_course(Path(file) if file else None, self.items, slugs, self._left_out)
 
     def select(self, names: Sequence[str], *, with_needs: bool = True, endpoints: Container[str] = ()) -> list[Item]:
         """The items that ``names`` select, in catalogue order, as asked with ``endpoints``, with what they then need.

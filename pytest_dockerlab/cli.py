@@ -92,11 +92,9 @@ def _work_tree_around(start: Path) -> Path:
 
 def _catalogue(given: argparse.Namespace) -> Catalogue:
     from . import catalogue
-    from .course import load_course
 
     known = catalogue.load()
-    path = Path(given.course) if given.course else None
-    course = load_course(path, known.items, [homework.slug for homework in known.homeworks], known.left_out)
+    course = known.course(given.course)
     return catalogue.load(course.numbers) if course.numbers else known
 
 

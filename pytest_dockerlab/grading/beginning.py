@@ -11,7 +11,7 @@ from pathlib import Path
 
 from .. import __version__, option_table
 from .. import catalogue as catalogues
-from ..course import Course, load_course
+from ..course import Course
 from ..errors import ConfigurationError
 from ..homework import Homework, Item
 from ..messages import Message, _
@@ -56,7 +56,7 @@ def asked_now(given: argparse.Namespace, out: Out) -> Asked:
     if any(name.strip().lower() == "auto" for name in given.hw):
         raise ConfigurationError(_("--hw auto is of one repository: name the homework, such as --hw 17"))
     settings = _settings(given)
-    course = _course(settings.course)
+    course = catalogues.load().course(settings.course)
     known = catalogues.load(course.numbers)
     items = known.select(given.hw, endpoints=settings.endpoints)
     homeworks = items_by_homework(items, known)
@@ -100,7 +100,7 @@ def asked_before(given: argparse.Namespace, out: Out) -> Asked:
     if record.version != __version__:
         raise _other(_("it was begun by version {version} of pytest-dockerlab, and this is {ours}",
                        version=record.version, ours=__version__))  # fmt: skip
-    course = _course(str(out.course) if record.course else None)
+    course = catalogues.load().course(out.course if record.course else None)
     known = catalogues.load(course.numbers)
     slugs = [homework.slug for homework in known.homeworks]
     if given.roster:
@@ -112,7 +112,7 @@ def asked_before(given: argparse.Namespace, out: Out) -> Asked:
         raise _other(_("it is of {homework}", homework=list(record.names)))
     if given.hw_tier and given.hw_tier != record.tier:
         raise _other(_("its tier is {tier}", tier=record.tier))
-    if typed.course and _course(typed.course).digest != (record.course or {}).get("digest"):
+    if typed.course and catalogues.load().course(typed.course).digest != (record.course or {}).get("digest"):
         raise _other(_("the course file {file} is another one", file=typed.course))
     parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
     option_table.add_arguments(parser.add_argument)
@@ -130,12 +130,6 @@ def _settings(given: argparse.Namespace) -> Settings:
     return resolve(
         {**vars(given), "hw_lang": given.lang}, lambda _name: "", ini_folder=None, invocation_folder=Path.cwd()
     )
-
-
-def _course(file: str | None) -> Course:
-    known = catalogues.load()
-    slugs = [homework.slug for homework in known.homeworks]
-    return load_course(Path(file) if file else None, known.items, slugs, known.left_out)
 
 
 def _check_words(given: argparse.Namespace, settings: Settings, out: Out) -> Iterator[str]:

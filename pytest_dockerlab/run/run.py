@@ -16,7 +16,7 @@ import pytest
 
 from .. import catalogue as catalogues
 from .. import selection
-from ..course import Course, load_course
+from ..course import Course
 from ..errors import ConfigurationError, UnreadableRepository
 from ..homework import Homework, Item, Kind, Need
 from ..messages import Message, _, language_of
@@ -251,9 +251,7 @@ def _is_utf_8(name: str) -> bool:
 def _catalogue_of(settings: Settings) -> tuple[catalogues.Catalogue, Course]:
     """The catalogue with the course's numbers, and the course."""
     catalogue = catalogues.load()
-    slugs = [homework.slug for homework in catalogue.homeworks]
-    path = Path(settings.course) if settings.course else None
-    course = load_course(path, catalogue.items, slugs, catalogue.left_out)
+    course = catalogue.course(settings.course)
     if course.numbers:
         catalogue = catalogues.load(course.numbers)
     return catalogue, course

@@ -19,7 +19,6 @@ import pytest
 import yaml
 
 from pytest_dockerlab import catalogue, command_line, tools
-from pytest_dockerlab.course import load_course
 from pytest_dockerlab.options import OPTIONS
 from pytest_dockerlab.report.explanations import page, section
 from pytest_dockerlab.results import Verdict
@@ -257,7 +256,7 @@ def test_every_option_has_a_row() -> None:
 
 def test_the_course_file_is_valid() -> None:
     known = catalogue.load()
-    course = load_course(ROOT / "examples" / "course.toml", known.items, [each.slug for each in known.homeworks])
+    course = known.course(ROOT / "examples" / "course.toml")
     assert set(course.numbers) <= {each.slug for each in known.homeworks}
     assert catalogue.load(course.numbers).homework("18") is not None
     assert course.levels

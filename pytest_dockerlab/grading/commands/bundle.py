@@ -10,7 +10,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ... import catalogue as catalogues
-from ...course import load_course
 from ...errors import ConfigurationError
 from ...messages import Message, _, reason_of
 from ...report.lines import printable
@@ -46,9 +45,7 @@ def run(given: argparse.Namespace) -> int:
     for each in read_sources(out):  # the last one counts
         source = each if each.id == row.id else source
     target = Path(given.target or f"{file_name(row.id)}.zip")
-    known = catalogues.load()
-    slugs = [homework.slug for homework in known.homeworks]
-    course = load_course(out.course if record.course else None, known.items, slugs, known.left_out)
+    course = catalogues.load().course(out.course if record.course else None)
     graded = with_lateness(graded_of(out, row), course)
     try:
         bundle(out, row, source, graded, given.lang).write(target)

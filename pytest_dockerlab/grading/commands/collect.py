@@ -12,7 +12,6 @@ from typing import Any
 
 from ... import catalogue as catalogues
 from ... import option_table
-from ...course import load_course
 from ...errors import ConfigurationError
 from ...interrupts import ended_in_order
 from ...messages import Message, _, reason_of, text
@@ -51,7 +50,7 @@ def run(given: argparse.Namespace) -> int:
     settings = resolve(vars(given), lambda _name: "", ini_folder=None, invocation_folder=Path.cwd())
     known = catalogues.load()
     slugs = [homework.slug for homework in known.homeworks]
-    course = load_course(Path(settings.course) if settings.course else None, known.items, slugs, known.left_out)
+    course = known.course(settings.course)
     everybodys = None
     if given.homework:
         named = catalogues.load(course.numbers)

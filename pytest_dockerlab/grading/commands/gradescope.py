@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from ... import catalogue
-from ...course import Course, load_course
 from ...errors import ConfigurationError
 from ...homework import Level, Tier
 from ...messages import Message, _
@@ -64,7 +63,7 @@ def run(given: Namespace) -> int:
 
 def _checking(given: Namespace) -> Iterator[Message]:
     course_file = Path(given.course) if given.course else None
-    course = _course(course_file)
+    course = catalogue.load().course(course_file)
     asked = catalogue.load(course.numbers or None).select(given.hw)
     required = [item for item in asked if course.level_of(item) is Level.REQUIRED and course.points_of(item)]
     checked = [item for item in required if item.tier is Tier.FILES]
@@ -85,7 +84,7 @@ def _showing(given: Namespace) -> Iterator[Message]:
     out = Out(Path(given.graded).expanduser().absolute())
     record = read_record(out)
     recorded_course = Path(record.course["file"]) if record.course else None
-    feedback = _course(Path(given.course) if given.course else recorded_course).feedback
+    feedback = catalogue.load().course(Path(given.course) if given.course else recorded_course).feedback
     gradebook = make_gradebook(read_graded(out), read_overrides(out.overrides), given.lang)
     totals = list(totals_of(gradebook, given.match, is_settled_only=not given.not_final_too))
     keys: dict[str, list[str]] = {}
@@ -104,11 +103,6 @@ def _showing(given: Namespace) -> Iterator[Message]:
     for total in totals:
         if total.points is None:
             yield _("{id} is left out: {why}", id=total.id, why=total.why_not)
-
-
-def _course(file: Path | None) -> Course:
-    known = catalogue.load()
-    return load_course(file, known.items, [homework.slug for homework in known.homeworks], known.left_out)
 
 
 def _write(given: Namespace, order: dict[str, object], **more: object) -> None:

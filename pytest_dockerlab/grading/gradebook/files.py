@@ -9,7 +9,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from ... import catalogue
-from ...course import Course, load_course
+from ...course import Course
 from ...errors import ConfigurationError
 from ...messages import Message, _, reason_of
 from ...run.output_files import write_text
@@ -75,8 +75,7 @@ def _course(record: Record, file: Path | None) -> Course:
     """The grading's course file as it is now: it says what a page may show, and until when it may be handed in."""
     if file is None and record.course is not None:
         file = Path(record.course["file"])
-    known = catalogue.load()
-    return load_course(file, known.items, [homework.slug for homework in known.homeworks], known.left_out)
+    return catalogue.load().course(file)
 
 
 def _page_of(out: Out, id: str) -> str:

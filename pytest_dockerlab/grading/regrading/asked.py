@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ... import __version__, option_table
 from ... import catalogue as catalogues
-from ...course import Course, load_course
+from ...course import Course
 from ...digests.items import Digests
 from ...errors import ConfigurationError
 from ...homework import Homework, Item
@@ -85,7 +85,7 @@ def ask_again(record: Record, course_file: Path | None = None, forced: Sequence[
     file = course_file
     if file is None and record.course is not None:
         file = Path(record.course["file"])
-    course = load_course(file, known.items, [each.slug for each in known.homeworks], known.left_out)
+    course = known.course(file)
     known = catalogues.load(course.numbers) if course.numbers else known
     items = known.select(record.names, endpoints=settings.endpoints)
     homeworks = items_by_homework(items, known)

@@ -3,7 +3,6 @@ import tomllib
 import pytest
 
 from pytest_dockerlab import catalogue
-from pytest_dockerlab.course import load_course
 from pytest_dockerlab.grading.calibration.agreement import agreement
 from pytest_dockerlab.grading.calibration.past import ALL, Past, PastGrade
 from pytest_dockerlab.grading.calibration.proposal import propose
@@ -122,7 +121,7 @@ def test_the_fragment_is_what_the_course_file_takes(tmp_path):
     file = tmp_path / "course.toml"
     file.write_text(text)
     known = catalogue.load()
-    course = load_course(file, known.items, [each.slug for each in known.homeworks])
+    course = known.course(file)
     assert course.levels == {"docker-4/networks": Level.ADVISORY}
     assert course.points == {}
     assert tomllib.loads(text)["levels"] == {"docker-4/networks": "advisory"}

@@ -7,7 +7,6 @@ import tomllib
 import pytest
 
 from pytest_dockerlab import catalogue, cli
-from pytest_dockerlab.course import load_course
 from tests.cohort.planted import cohort
 from tests.cohort.repositories import write_cohort
 
@@ -36,7 +35,7 @@ def test_every_objection_to_accepted_work_is_told(graded, capsys):
     assert 'id="docker-4/networks"' in page
     file = graded / "out" / "calibration.toml"
     known = catalogue.load()
-    course = load_course(file, known.items, [each.slug for each in known.homeworks])
+    course = known.course(file)
     assert course.levels == tomllib.loads(file.read_text("utf-8"))["levels"]
 
 

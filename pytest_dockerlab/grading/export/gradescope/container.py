@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any
 
 from .... import catalogue
-from ....course import load_course
 from ....feedback import Feedback
 from ...gradebook.assembly import make_gradebook
 from ...gradebook.overrides import Overrides
@@ -88,9 +87,7 @@ def _checked(autograder: Path, order: dict[str, Any]) -> dict[str, Any] | None:
 
 
 def _feedback(course: Path) -> Feedback:
-    known = catalogue.load()
-    slugs = [homework.slug for homework in known.homeworks]
-    return load_course(course if course.exists() else None, known.items, slugs, known.left_out).feedback
+    return catalogue.load().course(course if course.exists() else None).feedback
 
 
 def _is_past(autograder: Path) -> bool:
