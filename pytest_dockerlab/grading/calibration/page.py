@@ -99,25 +99,42 @@ def sentences(agreement: Agreement, proposal: Proposal) -> Iterator[Message]:
             count=len(cases),
             accepted=accepted,
         )
-        yield _(
-            "the checks agree on {count} of {all} as a whole, with the proposed levels on {then}",
-            count=sum(case.agrees(agreement.levels) for case in cases),
-            all=len(cases),
-            then=sum(case.agrees(proposal.levels) for case in cases),
-        )
+        now, then = (sum(case.agrees(levels) for case in cases) for levels in (agreement.levels, proposal.levels))
+        if proposal.levels == agreement.levels:
+            yield _("the checks agree on {count} of {all} as a whole", count=now, all=len(cases))
+        else:
+            yield _(
+                "the checks agree on {count} of {all} as a whole, with the proposed levels on {then}",
+                count=now,
+                all=len(cases),
+                then=then,
+            )
     for level, name in LEVELS.items():
         items = [item for item in agreement.items.values() if item.level is level]
         agreed, compared = sum(item.agreed for item in items), sum(item.compared for item in items)
         if compared:
             words = {"level": name, "count": agreed, "all": compared, "share": f"{100 * agreed / compared:.1f}"}
             yield _("single items, {level}: they agree on {count} of {all} ({share} %)", **words)
+    if proposal.kept:
+        yield _(
+            "no other level is proposed for {items}: the checks would not agree with people more often",
+            items=", ".join(proposal.kept),
+        )
     if proposal.difference is not None:
         before, after = (f"{100 * each:.1f}" for each in proposal.difference)
-        yield _(
-            "scores differ by {before} % of the maximum on the average, with the proposed points by {after} %",
-            before=before,
-            after=after,
-        )
+        if proposal.are_points_fitted:
+            yield _(
+                "scores differ by {before} % of the maximum on the average, with the proposed points by {after} %",
+                before=before,
+                after=after,
+            )
+        else:
+            yield _(
+                "scores differ by {before} % of the maximum on the average. No points come clearly nearer "
+                "(the best: {after} %), so none are proposed",
+                before=before,
+                after=after,
+            )
 
 
 def _row(item: ItemAgreement, proposal: Proposal, language: str, page_of: Callable[[str], str]) -> _Row:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import statistics
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -18,6 +20,10 @@ _PRIOR = 5.0
 """So many submissions weigh the points as they are."""
 _SWEEPS = 100
 _STEP = 0.25
+_PARTS = 5
+"""So often the points are fitted to the others of a part, and tried on it."""
+_CLEARLY = 2.0
+"""So many standard errors a gain is clearly one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +35,13 @@ class Proposal:
     why: Mapping[str, Message]
     """Of each item whose level is another."""
     difference: tuple[float, float] | None
-    """Between people's shares of the maximum and ours, on the average: with the points as they are, and as proposed.
-    ``None``: people gave no numbers."""
+    """Between people's shares of the maximum and ours, on the average: with the points as they are, and with those
+    that fit others best. ``None``: people gave no numbers, or too few."""
     defaults: Mapping[str, Level]
+    kept: tuple[str, ...] = ()
+    """The items whose level is not proposed, since the checks would not agree with people more often."""
+    are_points_fitted: bool = False
+    """The points proposed come clearly nearer to people's than those that are."""
 
     def toml(self, language: str, about: Sequence[Message]) -> str:
         """The tables ``levels`` and ``points`` for the course file, in place of those that it has."""
@@ -51,21 +61,44 @@ def propose(agreement: Agreement, tolerance: float) -> Proposal:
 
     Points change only where people gave numbers: to those that come nearest to theirs, and not far from what they are.
     """
-    levels, why = {}, {}
-    for id, item in agreement.items.items():
-        levels[id], reason = _level(item, tolerance)
-        if reason is not None:
-            why[id] = reason
+    levels, why, kept = _levels(agreement, tolerance)
     now = {id: item.max_points for id, item in agreement.items.items()}
     points = {id: now[id] if levels[id] is item.level else _usual(levels[id]) for id, item in agreement.items.items()}
     graded = [case for cases in agreement.cases.values() for case in cases if case.grade.is_number]
     if len(graded) < FEWEST:
-        return Proposal(levels, points, why, None, _defaults(agreement))
-    counting = [id for id in points if points[id] and levels[id] is Level.REQUIRED]
-    fitted = points | _fitted(graded, {id: points[id] for id in counting})
-    before = {id: value for id, value in now.items() if agreement.items[id].level is Level.REQUIRED}
-    difference = (_difference(graded, before), _difference(graded, {id: fitted[id] for id in counting}))
-    return Proposal(levels, fitted, why, difference, _defaults(agreement))
+        return Proposal(levels, points, why, None, _defaults(agreement), kept)
+    counting = {id: points[id] for id in points if points[id] and levels[id] is Level.REQUIRED}
+    present = {id: value for id, value in now.items() if agreement.items[id].level is Level.REQUIRED}
+    before = [_difference(case, present) for case in graded]
+    after = _tried(graded, counting)
+    is_clear = _is_clearly_less(after, before)
+    if is_clear:
+        points |= _fitted(graded, counting)
+    difference = (statistics.fmean(before), statistics.fmean(after))
+    return Proposal(levels, points, why, difference, _defaults(agreement), kept, is_clear)
+
+
+def _levels(agreement: Agreement, tolerance: float) -> tuple[dict[str, Level], dict[str, Message], tuple[str, ...]]:
+    """The levels, why those that are others are, and whose would be without agreeing with people more often."""
+    levels, why, kept = dict(agreement.levels), {}, []
+    cases = [case for cases in agreement.cases.values() for case in cases]
+
+    def agreed(tried: Mapping[str, Level]) -> int:
+        return sum(case.agrees(tried) for case in cases)
+
+    for id, item in agreement.items.items():
+        level, reason = _level(item, tolerance)
+        if reason is None:
+            continue
+        if item.is_graded_itself or agreed(levels | {id: level}) >= agreed(levels):
+            levels[id], why[id] = level, reason
+        else:
+            kept.append(id)
+    by_the_whole = [id for id in why if not agreement.items[id].is_graded_itself]
+    before = levels | {id: agreement.levels[id] for id in by_the_whole}
+    if cases and by_the_whole and agreed(levels) <= agreed(before):
+        return before, {id: why[id] for id in why if id not in by_the_whole}, (*by_the_whole, *kept)
+    return levels, why, tuple(kept)
 
 
 def _level(item: ItemAgreement, tolerance: float) -> tuple[Level, Message | None]:
@@ -115,9 +148,24 @@ def _fitted(cases: Sequence[Case], points: Mapping[str, float]) -> dict[str, flo
     return {id: round(value / _STEP) * _STEP for id, value in fitted.items()}
 
 
-def _difference(cases: Sequence[Case], points: Mapping[str, float]) -> float:
-    shares = [_of(case.passed, points) / (_of(case.items, points) or 1.0) for case in cases]
-    return sum(abs(case.grade.share - share) for case, share in zip(cases, shares, strict=True)) / len(cases)
+def _tried(cases: Sequence[Case], points: Mapping[str, float]) -> list[float]:
+    """How far each is from what people gave, with points that were fitted without it."""
+    differences = [0.0] * len(cases)
+    for part in range(_PARTS):
+        others = [case for place, case in enumerate(cases) if place % _PARTS != part]
+        fitted = _fitted(others, points)
+        for place in range(part, len(cases), _PARTS):
+            differences[place] = _difference(cases[place], fitted)
+    return differences
+
+
+def _is_clearly_less(after: Sequence[float], before: Sequence[float]) -> bool:
+    gains = [was - then for was, then in zip(before, after, strict=True)]
+    return statistics.fmean(gains) > _CLEARLY * statistics.stdev(gains) / math.sqrt(len(gains))
+
+
+def _difference(case: Case, points: Mapping[str, float]) -> float:
+    return abs(case.grade.share - _of(case.passed, points) / (_of(case.items, points) or 1.0))
 
 
 def _of(items: frozenset[str], points: Mapping[str, float]) -> float:

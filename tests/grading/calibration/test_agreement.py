@@ -1,12 +1,15 @@
+import random
 import tomllib
 
 import pytest
 
 from pytest_dockerlab import catalogue
 from pytest_dockerlab.grading.calibration.agreement import agreement
+from pytest_dockerlab.grading.calibration.page import sentences
 from pytest_dockerlab.grading.calibration.past import ALL, Past, PastGrade
 from pytest_dockerlab.grading.calibration.proposal import propose
 from pytest_dockerlab.homework import Level
+from pytest_dockerlab.messages import text
 from pytest_dockerlab.results import Verdict
 from tests.grading._results import graded, item
 
@@ -107,6 +110,43 @@ def test_points_come_nearer_to_what_people_gave():
     assert after < before / 2
 
 
+@pytest.mark.parametrize("seed", range(5))
+def test_points_that_do_not_come_clearly_nearer_are_withheld(seed):
+    """People gave anything, whatever the checks say."""
+    chance = random.Random(seed)
+    rows, grades = [], {}
+    for number in range(40):
+        names = (f"item-{each}" for each in range(6))
+        rows.append(graded(f"s{number}", *(item(name, chance.choice(["passed", "failed"])) for name in names)))
+        grades[f"s{number}"] = PastGrade(share := chance.random(), f"{share:g}", is_number=True)
+    made = held(rows, grades, accepted_from=0.0)
+    proposal = propose(made, 1.0)
+    assert set(proposal.points.values()) == {1.0}
+    assert "[points]\n" in proposal.toml("en", [])
+    assert not proposal.toml("en", []).partition("[points]\n")[2]
+    assert "so none are proposed" in " ".join(text(each, "en") for each in sentences(made, proposal))
+
+
+def test_levels_by_which_checks_and_people_agree_less_are_withheld():
+    """It objects to a fifth of what was accepted, and to all that was rejected."""
+    rows = [graded(f"a{n}", item("networks", "failed" if n < 2 else "passed")) for n in range(10)]
+    rows += [graded(f"r{n}", item("networks", "failed")) for n in range(10)]
+    made = held(rows, {row.id: ACCEPTED if row.id.startswith("a") else REJECTED for row in rows})
+    proposal = propose(made, 0.1)
+    assert proposal.levels == made.levels
+    assert proposal.kept == ("docker-4/networks",)
+    said = " ".join(text(each, "en") for each in sentences(made, proposal))
+    assert "no other level is proposed for docker-4/networks" in said
+    assert "the checks agree on 18 of 20 as a whole" in said
+    assert "with the proposed levels" not in said
+
+
+def test_a_level_of_what_people_graded_itself_needs_no_whole():
+    rows, grades = cohort(10)
+    proposal = propose(held(rows, grades, about="docker-4/networks"), 0.1)
+    assert proposal.levels == {"docker-4/networks": Level.ADVISORY}
+
+
 def test_points_stay_where_people_gave_none():
     proposal = propose(held(*cohort(0)), 0.1)
     assert (proposal.points, proposal.difference) == ({"docker-4/networks": 1.0}, None)
@@ -115,20 +155,20 @@ def test_points_stay_where_people_gave_none():
 def test_the_fragment_is_what_the_course_file_takes(tmp_path):
     made = held(*cohort(10))
     made.items["docker-4/networks"].default_level = Level.REQUIRED
-    text = propose(made, 0.1).toml("en", ["18 submissions"])
-    assert text.startswith("# 18 submissions\n")
-    assert "accepted\n" in text.partition("[levels]")[2]
+    toml = propose(made, 0.1).toml("en", ["18 submissions"])
+    assert toml.startswith("# 18 submissions\n")
+    assert "accepted\n" in toml.partition("[levels]")[2]
     file = tmp_path / "course.toml"
-    file.write_text(text)
+    file.write_text(toml)
     known = catalogue.load()
     course = known.course(file)
     assert course.levels == {"docker-4/networks": Level.ADVISORY}
     assert course.points == {}
-    assert tomllib.loads(text)["levels"] == {"docker-4/networks": "advisory"}
+    assert tomllib.loads(toml)["levels"] == {"docker-4/networks": "advisory"}
 
 
 def test_what_the_course_file_has_already_stays_in_it():
     rows = [graded(f"s{n}", item("networks", level="advisory", max_points=2.0, points=2.0)) for n in range(9)]
     past = Past({ALL: {row.id: ACCEPTED for row in rows}}, {}, [])
-    text = propose(agreement(rows, past, lambda id: Level.REQUIRED, 0.6), 0.1).toml("en", [])
-    assert tomllib.loads(text) == {"levels": {"docker-4/networks": "advisory"}, "points": {"docker-4/networks": 2}}
+    toml = propose(agreement(rows, past, lambda id: Level.REQUIRED, 0.6), 0.1).toml("en", [])
+    assert tomllib.loads(toml) == {"levels": {"docker-4/networks": "advisory"}, "points": {"docker-4/networks": 2}}
