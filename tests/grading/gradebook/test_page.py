@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
     Open = Callable[..., Page]
+
+PATIENCE = 30_000
+"""Milliseconds. By assertions, and not by ``wait_for_function``: the page's policy lets nobody evaluate text in it."""
 
 
 @pytest.fixture
@@ -153,11 +157,13 @@ def test_whoever_has_not_tried_makes_no_item_harder(show: Open) -> None:
 
 
 def test_view_is_in_the_address(show: Open, pages: Pages, tmp_path: Path) -> None:
+    from playwright.sync_api import expect
+
     page = show(many(30))
     page.locator("#items .stack .failed").first.click()
     page.fill("#search", "GROUP-1")
-    page.wait_for_function("document.querySelector('#shown').textContent === 'shown: 5 of 30'")
-    page.wait_for_function("location.hash.includes('group-1')")
+    expect(page.locator("#shown")).to_have_text("shown: 5 of 30", timeout=PATIENCE)
+    expect(page).to_have_url(re.compile("group-1"), timeout=PATIENCE)
     address = page.evaluate("location.hash")
     again = pages.open(tmp_path / "gradebook.html")
     again.goto(again.url + address)
@@ -181,6 +187,8 @@ def test_it_is_sorted_by_name_score_and_item_and_back(show: Open) -> None:
 
 
 def test_keyboard_goes_everywhere(show: Open) -> None:
+    from playwright.sync_api import expect
+
     page = show(many(500))
     page.focus("table")
     page.keyboard.press("ArrowRight")
@@ -202,7 +210,7 @@ def test_keyboard_goes_everywhere(show: Open) -> None:
     assert active("aria-sort") == "ascending"
     page.keyboard.press("/")
     page.keyboard.type("id00499")
-    page.wait_for_function("document.querySelector('#shown').textContent === 'shown: 1 of 500'")
+    expect(page.locator("#shown")).to_have_text("shown: 1 of 500", timeout=PATIENCE)
 
 
 def test_only_what_is_in_view_is_in_the_document(show: Open) -> None:
