@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Sequence
-from importlib import resources
 
 from ...messages import Message, _
+from ...report import html_file
 from .excerpts import ShownPair
 
 __all__ = ["ABOUT", "page"]
@@ -29,22 +27,12 @@ _LABELS = {
 
 def page(pairs: Sequence[ShownPair], about: Sequence[Message], language: str) -> str:
     """The page as HTML."""
-    import jinja2
-
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader(__package__, "."),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    style = resources.files(__package__).joinpath("page.css").read_text("utf-8")
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    return environment.get_template("page.html.jinja").render(
+    style = html_file.part(__package__, "page.css")
+    return html_file.template(__package__).render(
         pairs=pairs,
         about=[line.render(language) for line in about],
         labels={name: label.render(language) for name, label in _LABELS.items()},
         language=language,
         style=style,
-        policy=f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'",
+        policy=html_file.policy(style),
     )

@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from importlib import resources
-from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from ...homework import Level
 from ...messages import Message, _, text
+from ...report import html_file
 from .agreement import Agreement, ItemAgreement
 from .past import ALL
 from .proposal import Proposal
-
-if TYPE_CHECKING:
-    import jinja2
 
 __all__ = ["page", "sentences"]
 
@@ -69,7 +63,8 @@ def page(
     :param page_of: the address of a submission's page, relative to this one; empty where there is none.
     """
     rows = [_row(item, proposal, language, page_of) for item in agreement.items.values()]
-    return _template().render(
+    style = html_file.part(__package__, "page.css")
+    return html_file.template(__package__).render(
         language=language,
         labels={name: message.render(language) for name, message in _LABELS.items()},
         summary=[text(each, language) for each in sentences(agreement, proposal)],
@@ -84,8 +79,8 @@ def page(
             )
             if ids
         ],
-        style=_style(),
-        policy=_policy(),
+        style=style,
+        policy=html_file.policy(style),
     )
 
 
@@ -157,25 +152,3 @@ def _row(item: ItemAgreement, proposal: Proposal, language: str, page_of: Callab
             for each in item.disagreements
         ],
     )
-
-
-def _template() -> jinja2.Template:
-    import jinja2
-
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader(__package__, "."),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.get_template("page.html.jinja")
-
-
-def _style() -> str:
-    return resources.files(__package__).joinpath("page.css").read_text("utf-8")
-
-
-def _policy() -> str:
-    digest = base64.b64encode(hashlib.sha256(_style().encode()).digest()).decode()
-    return f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"

@@ -2,17 +2,9 @@
 
 from __future__ import annotations
 
-import base64
-import functools
-import hashlib
-from importlib import resources
-from typing import TYPE_CHECKING
-
 from ...messages import _
+from .. import html_file
 from .view import PageView
-
-if TYPE_CHECKING:
-    import jinja2
 
 __all__ = ["html"]
 
@@ -45,29 +37,5 @@ _LABELS = {
 def html(view: PageView) -> str:
     """The page."""
     labels = {name: message.render(view.language) for name, message in _LABELS.items()}
-    return _template().render(page=view, labels=labels, style=_style(), policy=_policy())
-
-
-@functools.cache
-def _template() -> jinja2.Template:
-    import jinja2
-
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader(__package__, "."),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.get_template("page.html.jinja")
-
-
-@functools.cache
-def _style() -> str:
-    return resources.files(__package__).joinpath("page.css").read_text("utf-8")
-
-
-@functools.cache
-def _policy() -> str:
-    digest = base64.b64encode(hashlib.sha256(_style().encode()).digest()).decode()
-    return f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+    style = html_file.part(__package__, "page.css")
+    return html_file.template(__package__).render(page=view, labels=labels, style=style, policy=html_file.policy(style))

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import base64
-import functools
-import hashlib
 import json
 from collections.abc import Callable, Mapping
-from importlib import resources
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from .... import __version__
 from ....homework import Kind
 from ....messages import Message
+from ....report import html_file
 from ....report.lines import printable
 from ....report.terminal import symbols_for
 from ....results import Verdict
@@ -20,9 +17,6 @@ from ..model import Gradebook
 from .data import VERDICTS, columns_of, data_of
 from .explained import explained
 from .words import WORDS
-
-if TYPE_CHECKING:
-    import jinja2
 
 __all__ = ["gradebook_html"]
 
@@ -40,9 +34,9 @@ def gradebook_html(book: Gradebook, page_of: Callable[[str], str] = lambda id: "
         "verdicts": verdicts,
         "symbols": [symbols[verdict] for verdict in VERDICTS],
     }
-    script = "\n".join(['"use strict";', *map(_text, _SCRIPTS)])
-    style = _text("page.css")
-    return _template().render(
+    script = "\n".join(['"use strict";', *(html_file.part(__package__, name) for name in _SCRIPTS)])
+    style = html_file.part(__package__, "page.css")
+    return html_file.template(__package__).render(
         book=book,
         words=words,
         labs=_labs(book),
@@ -54,7 +48,7 @@ def gradebook_html(book: Gradebook, page_of: Callable[[str], str] = lambda id: "
         explained=explained(columns_of(book), book.language),
         script=script,
         style=style,
-        policy=_policy(style, script),
+        policy=html_file.policy(style, script),
         version=__version__,
     )
 
@@ -77,40 +71,3 @@ def _json(data: Mapping[str, Any]) -> str:
     written = json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     written = written.encode("utf-8", "backslashreplace").decode()  # a lone half of a pair is no UTF-8
     return written.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
-
-
-def _policy(style: str, script: str) -> str:
-    """Nothing is asked for, nothing is sent, and text never becomes markup."""
-    return "; ".join(
-        [
-            "default-src 'none'",
-            f"style-src {_digest(style)}",
-            f"script-src {_digest(script)}",
-            "base-uri 'none'",
-            "form-action 'none'",
-            "require-trusted-types-for 'script'",
-        ]
-    )
-
-
-def _digest(text: str) -> str:
-    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
-
-
-@functools.cache
-def _text(name: str) -> str:
-    return resources.files(__package__).joinpath(name).read_text("utf-8")
-
-
-@functools.cache
-def _template() -> jinja2.Template:
-    import jinja2
-
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader(__package__, "."),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.get_template("page.html.jinja")

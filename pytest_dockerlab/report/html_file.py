@@ -1,0 +1,50 @@
+"""Pages that are one file: nothing is loaded or asked for, and a policy names by its digest what they hold themselves.
+
+Every text in them is escaped by the template.
+"""
+
+from __future__ import annotations
+
+import base64
+import functools
+import hashlib
+from importlib import resources
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import jinja2
+
+__all__ = ["part", "policy", "template"]
+
+
+@functools.cache
+def template(package: str) -> jinja2.Template:
+    """``page.html.jinja`` of a package."""
+    import jinja2
+
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader(package, "."),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template("page.html.jinja")
+
+
+@functools.cache
+def part(package: str, name: str) -> str:
+    """A style or a script beside it."""
+    return resources.files(package).joinpath(name).read_text("utf-8")
+
+
+def policy(style: str, script: str | None = None) -> str:
+    """What a page with this style, and this script if any, may do: ask for nothing, and send nothing."""
+    rules = ["default-src 'none'", f"style-src {_digest(style)}", "base-uri 'none'", "form-action 'none'"]
+    if script is not None:  # and text never becomes markup
+        rules += [f"script-src {_digest(script)}", "require-trusted-types-for 'script'"]
+    return "; ".join(rules)
+
+
+def _digest(text: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
