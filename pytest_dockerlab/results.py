@@ -134,8 +134,6 @@ class ItemResult:
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> ItemResult:
         """The reverse of :meth:`to_json`."""
-        evidence = from_json(data["evidence"])
-        assert isinstance(evidence, dict)
         return cls(
             id=data["id"],
             title=data["title"],
@@ -151,7 +149,7 @@ class ItemResult:
             points=data["points"],
             max_points=data["max_points"],
             findings=[_finding_from_json(finding) for finding in data["findings"]],
-            evidence=evidence,
+            evidence={name: from_json(value) for name, value in data["evidence"].items()},
             figures=list(data.get("figures", [])),
             details=data["details"],
             duration=data["duration"],

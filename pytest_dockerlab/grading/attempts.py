@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -10,6 +9,7 @@ from typing import Any
 
 from ..messages import Message, from_json, to_json
 from ..run.output_files import write_json
+from .distrusted import json_of
 from .out import Out
 from .slices import Ended
 
@@ -58,8 +58,7 @@ class Attempts:
 def read_attempts(out: Out, id: str) -> Attempts:
     """The tries at the submission ``id``; none where nothing is written down, or nothing that can be read."""
     try:
-        with out.attempts_of(id).open("rb") as file:
-            data = json.loads(file.read(_MAX_BYTES))
+        data: Any = json_of(out.attempts_of(id), _MAX_BYTES)
         tries = [dict(each) for each in data["tries"]]
         if data["schema"] != 1 or data["id"] != id or any("why" not in each for each in tries):
             return Attempts(id, [])

@@ -6,7 +6,6 @@ schema, and one that is not what it should be counts as none.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -22,6 +21,7 @@ from ..results import SubmissionResult, schema
 from ..roster.row import Row
 from ..selection import Source
 from .attempts import read_attempts
+from .distrusted import content_of, json_in, rendered_length
 from .out import Out
 from .record import Record, read_rows
 
@@ -30,6 +30,9 @@ __all__ = ["Graded", "NoResult", "Status", "accepted", "graded_of", "read_graded
 MOST_POINTS = 1000
 """As in the course file."""
 MAX_RESULT_BYTES = 32 * 1024 * 1024
+_MOST_ITEMS = 1000
+_LONGEST = 1e9
+"""Seconds: what is longer was not measured."""
 _DEEPEST = 60
 
 
@@ -79,18 +82,19 @@ def read_result(path: Path, id: str) -> tuple[SubmissionResult, dict[str, Any]]:
     """
     global _validator
     try:
-        with path.open("rb") as file:
-            content = file.read(MAX_RESULT_BYTES + 1)
+        content = content_of(path, MAX_RESULT_BYTES + 1)
     except OSError as error:
         raise NoResult(_("{path} cannot be read: {why}", path=path, why=reason_of(error))) from error
     if len(content) > MAX_RESULT_BYTES:
         raise NoResult(_("{path} has more than {limit} bytes", path=path, limit=MAX_RESULT_BYTES))
     try:
-        document = json.loads(content)
+        document: Any = json_in(content)
     except (ValueError, RecursionError) as error:
         raise NoResult(_("{path} is no JSON: {why}", path=path, why=str(error))) from error
     if _is_deeper(document, _DEEPEST):
         raise NoResult(_("{path} has values inside one another more than {limit} deep", path=path, limit=_DEEPEST))
+    if rendered_length(document) > MAX_RESULT_BYTES:
+        raise NoResult(_("{path} has texts of more than {limit} characters", path=path, limit=MAX_RESULT_BYTES))
     _validator = _validator or jsonschema_rs.Draft202012Validator(schema())
     error_found = next(_validator.iter_errors(document), None)
     if error_found is not None:
@@ -122,6 +126,8 @@ def _is_deeper(document: object, limit: int) -> bool:
 
 def _not_to_be_counted(result: SubmissionResult) -> str | None:
     """What no schema can say, and no score is made of."""
+    if len(result.items) > _MOST_ITEMS:
+        return f"it has {len(result.items)} items"
     seen = set()
     for item in result.items:
         if item.id in seen:
@@ -129,6 +135,8 @@ def _not_to_be_counted(result: SubmissionResult) -> str | None:
         seen.add(item.id)
         if not 0 <= item.points <= item.max_points < MOST_POINTS:
             return f"{item.id} has {item.points} of {item.max_points} points"
+        if not abs(item.duration) < _LONGEST:
+            return f"{item.id} took {item.duration} s"
     return None
 
 

@@ -90,7 +90,7 @@ def write_rows(out: Out, rows: Iterable[Row], shard: Shard | None = None) -> Non
     with part.open("w", encoding="utf-8") as file:
         for place, row in enumerate(rows):
             if shard is None or shard.has(row.id):
-                file.write(json.dumps({"row": place, **_row_to_json(row)}, ensure_ascii=False) + "\n")
+                file.write(json.dumps({"row": place, **_row_to_json(row)}) + "\n")
     part.replace(out.rows)
 
 

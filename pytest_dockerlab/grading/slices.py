@@ -17,14 +17,16 @@ from typing import Any
 from ..errors import DockerlabError
 from ..messages import Message, from_json, to_json
 from ..results import ItemResult
-from ..run.output_files import write_json
+from ..run.output_files import write_text
 from ..selection import Source
+from .distrusted import json_of
 from .out import file_name
 from .pool import Slice
 
 __all__ = ["Ended", "Limits", "NoSlice", "ended", "order_slice", "results_in", "slice_in"]
 
 _MAX_ENDED_BYTES = 1_000_000
+_LONGEST = 1e9
 
 
 class NoSlice(DockerlabError):
@@ -82,7 +84,7 @@ def order_slice(
         "sources": [each.to_json() for each in sources],
         "files": [_name(id) for id in ids],
     }
-    write_json(order, document)
+    write_text(order, json.dumps(document))  # escaped: a path is what it is, in UTF-8 or not
     return Slice(number, folder, (sys.executable, "-P", "-m", "pytest_dockerlab.grading.slice", str(order)), ids)
 
 
@@ -107,17 +109,19 @@ def results_in(slice: Slice) -> Iterator[tuple[str, Path]]:
 def ended(slice: Slice) -> Ended | None:
     """How it ended, where there was the time to say so."""
     try:
-        with (slice.folder / "ended.json").open("rb") as file:
-            data = json.loads(file.read(_MAX_ENDED_BYTES))
+        data: Any = json_of(slice.folder / "ended.json", _MAX_ENDED_BYTES)
         why = from_json(data["why"])
+        seconds = float(data["seconds"])
+        if not 0 <= seconds < _LONGEST:
+            return None
         return Ended(
             exit=None if data["exit"] is None else int(data["exit"]),
             signal=None if data["signal"] is None else int(data["signal"]),
             why=why if isinstance(why, Message) else None,
-            seconds=float(data["seconds"]),
+            seconds=seconds,
             last_words=str(data["last_words"]),
         )
-    except (OSError, ValueError, LookupError, TypeError, RecursionError):
+    except (OSError, ValueError, LookupError, TypeError, RecursionError, OverflowError):
         return None
 
 

@@ -14,6 +14,8 @@ from ..messages import _, reason_of
 
 __all__ = ["is_replaceable", "refuse_unwritable", "remove_old", "write_json", "write_text"]
 
+_ODD = re.compile(r"[\ud800-\udfff]")
+
 
 def refuse_unwritable(path: Path, option: str) -> None:
     """Raise :class:`ConfigurationError` where no file can be written at ``path``; its folder is made."""
@@ -49,7 +51,8 @@ def remove_old(path: Path) -> None:
 
 def write_json(path: Path, document: object) -> None:
     """Write it as :func:`write_text` does."""
-    write_text(path, json.dumps(document, ensure_ascii=False, indent=2) + "\n")
+    text = json.dumps(document, ensure_ascii=False, indent=2)
+    write_text(path, _ODD.sub(lambda found: "\\" + _shown(found), text) + "\n")
 
 
 def write_text(path: Path, text: str) -> None:
@@ -58,7 +61,7 @@ def write_text(path: Path, text: str) -> None:
     In UTF-8 whatever is in it: of a file name that is not UTF-8 each odd byte is shown as ``\\xff``.
     Raises ``OSError``.
     """
-    text = re.sub(r"[\ud800-\udfff]", lambda found: rf"\x{ord(found[0]) & 0xFF:02x}", text)
+    text = _ODD.sub(_shown, text)
     if not is_replaceable(path):
         with path.open("a", encoding="utf-8") as device:
             device.write(text)
@@ -72,3 +75,7 @@ def write_text(path: Path, text: str) -> None:
         with contextlib.suppress(OSError):
             part.unlink()
         raise
+
+
+def _shown(odd: re.Match[str]) -> str:
+    return rf"\x{ord(odd[0]) & 0xFF:02x}"
