@@ -1,6 +1,8 @@
 """gradebook.csv: the gradebook for a spreadsheet. A person is a row, and the first row has the maxima.
 
 Cells of the roster are anybody's text: one that a spreadsheet would take for a formula is told apart by an apostrophe.
+So is what stands behind a semicolon, a tab or an end of line in it: where the comma is the decimal mark, Excel opens
+the file with the semicolon between cells, and minds no quotes then.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ from .model import Entry, Gradebook, GradedItem, Mark
 __all__ = ["formula_safe", "gradebook_csv"]
 
 _FORMULA = re.compile(r"\s*[=+\-@＝＋－＠]|[\t\r\n]")
+_INSIDE = re.compile(r"(?<=[;\t\r\n])(?=[\s\"]*[=+\-@＝＋－＠])")
 _NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?")
 
 _HEAD = (
@@ -34,6 +37,7 @@ _HEAD = (
 
 def formula_safe(cell: str) -> str:
     """The cell as text whatever a spreadsheet makes of it; a number is one."""
+    cell = _INSIDE.sub("'", cell)
     return f"'{cell}" if _FORMULA.match(cell) and not _NUMBER.fullmatch(cell) else cell
 
 

@@ -1,5 +1,6 @@
 import csv
 import io
+import re
 
 import pytest
 
@@ -64,7 +65,25 @@ def test_roster_column_called_as_one_of_ours_keeps_its_cells() -> None:
 
 @pytest.mark.parametrize("cell", ["=1+1", "+A1", "-A1", "@SUM(A1)", "\t=1", "\r=1", " =1", "＝1", "-1+1", "\n=1"])
 def test_formula_is_told_apart(cell: str) -> None:
-    assert formula_safe(cell) == f"'{cell}"
+    safe = formula_safe(cell)
+    assert safe.startswith("'")
+    assert safe.replace("'", "") == cell
+
+
+@pytest.mark.parametrize(
+    ("cell", "safe"),
+    [
+        ("a;=1+1", "a;'=1+1"),
+        ('a; "=1+1', "a;' \"=1+1"),
+        ("a\n=1+1", "a\n'=1+1"),
+        ("a\t@SUM(A1)", "a\t'@SUM(A1)"),
+        ("a;b;-1+1;", "a;b;'-1+1;"),
+        ("a; b=1", "a; b=1"),
+    ],
+)
+def test_no_formula_stands_where_a_semicolon_separates_cells(cell: str, safe: str) -> None:
+    assert formula_safe(cell) == safe
+    assert not any(part.strip(' "').startswith(("=", "+", "-", "@")) for part in re.split(r"[;\t\n]", safe))
 
 
 @pytest.mark.parametrize("cell", ["", "Ann", "-1", "+79991234567", "0,5", "-1.25", "a=b", "o'neil"])
