@@ -13,9 +13,7 @@ from typing import TYPE_CHECKING
 from . import command_line, option_table
 from .errors import ConfigurationError
 from .grading import commands as of_grading
-from .isolated import command as isolated
-from .messages import Message, _, text
-from .options import asked_language
+from .messages import Message, _, asked_language, text
 
 if TYPE_CHECKING:
     from .catalogue import Catalogue
@@ -47,6 +45,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _check(given: argparse.Namespace) -> int:
     """Run pytest where nothing of the submission is loaded: configuration, root and current folder are ours."""
+    from .isolated import command as isolated
+
     here = Path.cwd()
     if given.workers is not None and not (given.workers.isdecimal() or given.workers in ("auto", "logical")):
         raise ConfigurationError(_("-n takes a number, or auto, not {value}", value=repr(given.workers)))

@@ -14,7 +14,6 @@ from . import __version__, option_table
 from .errors import ConfigurationError
 from .grading import commands as of_grading
 from .messages import DOMAIN, LANGUAGES, LOCALE, Message, _
-from .spelling import near_options
 
 __all__ = ["parse", "parser"]
 
@@ -160,6 +159,8 @@ def _no_command(word: str) -> ConfigurationError:
 
 def _no_argument(word: str, command: Parser) -> ConfigurationError:
     if word.startswith("-"):
+        from .spelling import near_options
+
         near = near_options(word, command.flags)
         option = word.partition("=")[0]
         if option == "--hw":

@@ -6,6 +6,7 @@ in any language; see ``docs/contributors.md`` for how a new text reaches the cat
 
 from __future__ import annotations
 
+import argparse
 import contextlib
 import errno
 import functools
@@ -14,7 +15,7 @@ import locale
 import os
 import re
 import struct
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -25,6 +26,7 @@ __all__ = [
     "Message",
     "_",
     "add_translations",
+    "asked_language",
     "default_language",
     "excerpt",
     "from_json",
@@ -158,6 +160,13 @@ def language_of(asked: str | None, environ: Mapping[str, str] = os.environ) -> s
     """
     named = asked or environ.get("DOCKERLAB_LANG")
     return named if named in LANGUAGES else default_language(environ)
+
+
+def asked_language(arguments: Sequence[str]) -> str:
+    """The language to answer in, before anything else of the arguments of a command is known to be right."""
+    early = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    early.add_argument("--hw-lang", "--lang", dest="lang", nargs="?")
+    return language_of(early.parse_known_args(arguments)[0].lang)
 
 
 def add_translations(domain: str, *folders: Path) -> None:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import argparse
 import difflib
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -16,7 +15,7 @@ from .homework import Need, Tier
 from .messages import _, language_of
 from .option_table import OPTIONS, SECRETS, Option
 
-__all__ = ["Settings", "asked_language", "resolve"]
+__all__ = ["Settings", "resolve"]
 
 
 _PREFIX = "DOCKERLAB_"
@@ -173,10 +172,3 @@ def _plain(value: object) -> object:
     if isinstance(value, Mapping):
         return dict(value)
     return list(value) if isinstance(value, tuple) else str(value) if isinstance(value, Tier) else value
-
-
-def asked_language(arguments: Sequence[str]) -> str:
-    """The language to answer in, before anything else of the arguments is known to be right."""
-    early = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
-    early.add_argument("--hw-lang", "--lang", dest="lang", nargs="?")
-    return language_of(early.parse_known_args(arguments)[0].lang)

@@ -6,9 +6,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from ..messages import Message, _
+from ..messages import Message, _, asked_language
 from ..option_table import HOMEWORK, OPTIONS
-from ..options import asked_language
 from ..spelling import near_options
 
 __all__ = ["look_at"]

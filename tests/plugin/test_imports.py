@@ -49,8 +49,18 @@ def test_a_command_that_only_speaks_of_itself_has_nothing_else(words: list[str])
     assert not found & CLIENTS
     ours = {each for each in found if each.startswith("pytest_dockerlab.")}
     assert ours <= {
-        f"pytest_dockerlab.{name}" for name in ("cli", "command_line", "errors", "findings", "messages", "option_table")
-    }
+        f"pytest_dockerlab.{name}"
+        for name in (
+            "cli",
+            "command_line",
+            "errors",
+            "findings",
+            "grading",
+            "grading.commands",
+            "messages",
+            "option_table",
+        )
+    }, "of the commands of grading only their names"
 
 
 def test_list_has_the_items_and_nothing_that_they_work_with() -> None:
