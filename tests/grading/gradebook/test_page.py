@@ -83,17 +83,37 @@ def test_scores_are_those_of_the_gradebook(show: Open) -> None:
     }
     assert len(shown) == len(book.rows)
     for row, (_name, line) in zip(book.rows, shown.items(), strict=True):
-        score = line.locator("td.score")
+        scores = ["".join(said.split("\n")) for said in line.locator("td.score").all_inner_texts()]
         if row.total is None:
-            assert score.inner_text() in ("not graded", "waiting", "exempted")
-        else:
-            assert score.locator("b").inner_text() == f"{row.total:g}"
-            assert f"/ {row.maximum:g}" in score.inner_text()
+            assert scores in (["not graded"], ["waiting"], ["exempted"])
+            continue
+        provisional = "" if row.is_settled else "?"
+        bonus = f"{row.bonus:+g}" if row.bonus else "0"
+        known = f"{row.points:g} / {row.verified_maximum:g} / {row.maximum:g}"
+        assert scores == [f"{provisional}{row.total:g}", known, bonus]
+
+
+def test_header_and_legend_say_what_the_points_are(show: Open) -> None:
+    page = show(of_everything())
+    heads = [" ".join(head.split()) for head in page.locator("thead tr:last-child th").all_inner_texts()[1:4]]
+    assert heads == ["Total", "Required points / of those verified / in all", "Bonus"]
+    assert "points / of those verified / in all" in str(page.get_attribute("thead th.required", "title"))
+    assert "Required: points / of those verified / in all" in page.inner_text(".legend")
+    assert page.inner_text("#scores figcaption").startswith("Totals: median")
+
+
+def test_bar_is_of_the_required_points_alone(show: Open) -> None:
+    rows = [graded("ann", item("a"), failed("b", "it"), item("c", "unverified"), item("d", level="optional"))]
+    page = show(make_gradebook(rows, Overrides(), "en"))
+    cell = page.locator("td.score.required")
+    assert cell.inner_text() == "1 / 2 / 3"
+    shares = [part.evaluate("part => part.style.width") for part in (cell.locator(".got"), cell.locator(".known"))]
+    assert [round(float(share.removesuffix("%"))) for share in shares] == [33, 67]
 
 
 def test_cell_says_its_verdict_in_words_and_by_a_symbol(show: Open) -> None:
     page = show(of_everything())
-    assert cells(page, 1)[2:] == ["✗", "?", "0.5", "○", "2", ""]  # bob; nobody but ann has the last one
+    assert cells(page, 1)[4:] == ["✗", "?", "0.5", "○", "2", ""]  # bob; nobody but ann has the last one
     said = page.locator("tbody tr[data-at]").nth(1).locator("td.mark")
     assert [each.get_attribute("aria-label") for each in said.all()[:3]] == [
         "failed",
@@ -172,18 +192,29 @@ def test_view_is_in_the_address(show: Open, pages: Pages, tmp_path: Path) -> Non
     assert again.input_value("#search") == "group-1"
 
 
-def test_it_is_sorted_by_name_score_and_item_and_back(show: Open) -> None:
+def test_it_is_sorted_by_name_scores_and_item_and_back(show: Open) -> None:
     page = show(many(9))
     roster = names(page)
-    for head, first in (("th.name", "id00000"), ("th.score", "id00000"), ("th.item >> nth=1", "id00000")):
+    for head in ("th.name", "th.total", "th.required:not(.item)", "th.item >> nth=1"):
         page.locator(f"thead {head}").click()
-        assert first in cells(page, 0)[0], head
+        assert "id00000" in cells(page, 0)[0], head
         assert page.locator(f"thead {head}").get_attribute("aria-sort") == "ascending"
-    page.locator("thead th.score").click()
-    page.locator("thead th.score").click()
-    assert cells(page, 8)[1].startswith("1"), "the lowest scores are the last"
-    page.locator("thead th.score").click()
+    page.locator("thead th.total").click()
+    page.locator("thead th.total").click()
+    assert cells(page, 8)[1] == "1", "the lowest scores are the last"
+    page.locator("thead th.total").click()
     assert names(page) == roster
+
+
+def test_it_is_sorted_by_bonus(show: Open) -> None:
+    rows = [
+        graded("ann", item("a"), item("b", level="optional")),
+        graded("bob", item("a"), item("b", "not attempted", level="optional")),
+    ]
+    page = show(make_gradebook(rows, Overrides(), "en"))
+    page.locator("thead th.bonus").click()
+    assert names(page) == ["bob", "ann"]
+    assert [cells(page, at)[3] for at in range(2)] == ["0", "+1"]
 
 
 def test_keyboard_goes_everywhere(show: Open) -> None:
@@ -191,15 +222,13 @@ def test_keyboard_goes_everywhere(show: Open) -> None:
 
     page = show(many(500))
     page.focus("table")
-    page.keyboard.press("ArrowRight")
-    page.keyboard.press("ArrowRight")
     page.keyboard.press("Control+End")
 
     def active(attribute: str) -> str | None:
         id = page.get_attribute("table", "aria-activedescendant")
         return page.locator(f"[id='{id}']").get_attribute(attribute)
 
-    assert active("aria-colindex") == "4"
+    assert active("aria-colindex") == "6"
     assert page.locator("#active").locator("..").get_attribute("aria-rowindex") == "501"
     page.keyboard.press("Control+Home")
     page.keyboard.press("End")

@@ -122,9 +122,11 @@ function rank() {
   isRanked = true;
 }
 
+const SCORES = { total: (row) => row.total, required: (row) => row.points, bonus: (row) => row.bonus };
+
 function keyOf(by) {
   if (by === "name") return rank(), (row) => row.rank;
-  if (by === "score") return (row) => (row.total === null ? -Infinity : row.total);
+  if (by in SCORES) return (row) => (row.total === null ? -Infinity : SCORES[by](row));
   return (row) => kindOf.get(row.codes[by])?.place ?? KINDS.length;
 }
 

@@ -3,7 +3,9 @@
 const ROW = 28; // pixels, as in page.css
 const AROUND = 12; // rows beyond the edges, so that scrolling shows no gap
 const MOST_PRINTED = 2000;
-const NAME = -2, SCORE = -1, FIRST = NAME; // columns before the items
+const NAME = -4, TOTAL = -3, REQUIRED = -2, BONUS = -1, FIRST = NAME; // columns before the items
+const NAMED = new Map([[NAME, "name"], [TOTAL, "total"], [REQUIRED, "required"], [BONUS, "bonus"]]);
+const byOf = (column) => NAMED.get(column) ?? column; // as it is asked to be sorted
 
 const scroller = document.getElementById("scroller");
 const table = scroller.querySelector("table");
@@ -26,28 +28,28 @@ function element(tag, given = {}, ...children) {
 function drawHead() {
   const homeworks = new Set(book.items.map((item) => item.homework));
   const head = table.tHead;
-  const heads = [headOf(NAME, words.submission), headOf(SCORE, words.score), ...book.items.map((item, at) => headOf(at, item.name))];
+  const heads = [headOf(NAME, words.submission), headOf(TOTAL, words.total), headOf(REQUIRED, words.required_points, words.three),
+    headOf(BONUS, words.bonus_points), ...book.items.map((item, at) => headOf(at, item.name))];
   if (homeworks.size > 1) {
     const groups = [...homeworks].map((name) => [name, book.items.filter((item) => item.homework === name).length]);
-    head.append(element("tr", { class: "homeworks", role: "row" }, element("td", { colspan: 2 }),
+    head.append(element("tr", { class: "homeworks", role: "row" }, element("td", { colspan: -FIRST }),
       ...groups.map(([name, count]) => element("th", { colspan: count, scope: "colgroup", title: name }, element("span", {}, name === "manual" ? words.by_hand : name)))));
   }
   head.append(element("tr", { role: "row", "aria-rowindex": 1 }, ...heads));
-  table.setAttribute("aria-colcount", book.items.length + 2);
+  table.setAttribute("aria-colcount", book.items.length - FIRST);
   table.style.setProperty("--items", book.items.length);
   table.classList.toggle("many-points", book.maximum >= 10);
-  table.prepend(element("colgroup", {}, element("col", { class: "name" }), element("col", { class: "score" }),
+  table.prepend(element("colgroup", {}, ...[...NAMED.values()].map((name) => element("col", { class: name })),
     ...book.items.map(() => element("col", { class: "mark" }))));
 }
 
-function headOf(column, name) {
+function headOf(column, name, more = "") {
   const item = book.items[column];
-  const by = column === NAME ? "name" : column === SCORE ? "score" : column;
   const made = element("th", {
-    id: `head${column}`, scope: "col", role: "columnheader", "aria-colindex": column + 3,
-    class: item ? `item ${item.level}${startsHomework(column) ? " first" : ""}` : by,
-    title: item ? `${item.id}\n${item.title}\n${words[item.level]}` : words.sort,
-  }, element("span", { class: "name" }, name), element("span", { class: "share" }));
+    id: `head${column}`, scope: "col", role: "columnheader", "aria-colindex": column - FIRST + 1,
+    class: item ? `item ${item.level}${startsHomework(column) ? " first" : ""}` : NAMED.get(column),
+    title: item ? `${item.id}\n${item.title}\n${words[item.level]}` : [name, more, words.sort].filter(Boolean).join("\n"),
+  }, element("span", { class: "name" }, name), item ? element("span", { class: "share" }) : element("small", {}, more.replaceAll(" / ", " /\n")));
   made.dataset.column = column;
   return made;
 }
@@ -56,7 +58,7 @@ const startsHomework = (column) => column > 0 && book.items[column].homework !==
 
 function rowOf(row, at) {
   const cells = row.total === null ? [wholeOf(row)] : Array.from(row.codes, (code, column) => cellOf(row, code, column));
-  const made = element("tr", { role: "row", "aria-rowindex": at + 2, class: row.state }, nameOf(row), scoreOf(row), ...cells);
+  const made = element("tr", { role: "row", "aria-rowindex": at + 2, class: row.state }, nameOf(row), ...scoresOf(row), ...cells);
   made.dataset.at = at;
   return made;
 }
@@ -71,22 +73,25 @@ function nameOf(row) {
     row.byHand ? element("span", { class: "tag hand", title: words.by_hand, role: "img", "aria-label": words.by_hand }, "✎") : null));
 }
 
-function scoreOf(row) {
-  if (row.total === null) return cell("td", SCORE, { class: "score none" }, element("span", { class: "state" }, words[row.state]));
+function scoresOf(row) {
+  if (row.total === null) {
+    return [cell("td", TOTAL, { class: "score none", colspan: -TOTAL }, element("span", { class: "state" }, words[row.state]))];
+  }
   const isFinal = row.state === "final";
-  const of = `${knownOf(row)} / ${number.format(row.max)}`;
-  return cell("td", SCORE, { class: `score${isFinal ? "" : " open"}`, title: isFinal ? words.final : words.open },
-    element("div", {},
-      element("span", {}, element("b", {}, number.format(row.total)), element("small", {}, of)),
+  return [
+    cell("td", TOTAL, { class: `score total${isFinal ? "" : " open"}`, title: isFinal ? words.final : words.open },
       isFinal ? null : element("span", { class: "mark unverified", role: "img", "aria-label": words.provisional }, book.symbols[UNVERIFIED]),
-      row.bonus ? element("small", { class: "sum" }, sumOf(row)) : null),
-    bar(row));
+      element("b", {}, number.format(row.total))),
+    cell("td", REQUIRED, { class: "score required", title: words.three }, element("div", {}, requiredOf(row)), bar(row)),
+    cell("td", BONUS, { class: "score bonus" }, bonusOf(row)),
+  ];
 }
 
-const knownOf = (row) => (row.known === row.max ? "" : ` / ${number.format(row.known)}`);
-const sumOf = (row) => `${number.format(row.points)} ${row.bonus < 0 ? "−" : "+"} ${number.format(Math.abs(row.bonus))}`;
+const requiredOf = (row) => [row.points, row.known, row.max].map((points) => number.format(points)).join(" / ");
+const signed = new Intl.NumberFormat(book.language, { maximumFractionDigits: 2, signDisplay: "exceptZero" });
+const bonusOf = (row) => signed.format(row.bonus);
 
-// Points of what is required, of what is known of it, of all.
+// Of what is required: what was earned, what was not, and what is not known.
 function bar(row) {
   const share = (value) => `${Math.max(0, Math.min(100, (100 * value) / (row.max || 1)))}%`;
   const [known, got] = [element("i", { class: "known" }), element("i", { class: "got" })];
@@ -114,12 +119,12 @@ function cellOf(row, code, column) {
 }
 
 function cell(tag, column, given, ...children) {
-  const made = element(tag, { role: "gridcell", "aria-colindex": column + 3, ...given }, ...children);
+  const made = element(tag, { role: "gridcell", "aria-colindex": column - FIRST + 1, ...given }, ...children);
   made.dataset.column = column;
   return made;
 }
 
-const space = () => element("tr", { class: "space", "aria-hidden": "true" }, element("td", { colspan: book.items.length + 2 }));
+const space = () => element("tr", { class: "space", "aria-hidden": "true" }, element("td", { colspan: book.items.length - FIRST }));
 const [above, below] = [space(), space()];
 const setHeight = (spacer, rows) => { spacer.hidden = rows === 0; spacer.firstChild.style.height = `${rows * ROW}px`; };
 
@@ -159,7 +164,7 @@ function drawInView() {
 }
 
 const elementAt = (at, column) => (at < 0 ? document.getElementById(`head${column}`) : cellIn(drawn.get(at)?.cells, column));
-const cellIn = (cells, column) => cells?.[Math.min(column + 2, cells.length - 1)];
+const cellIn = (cells, column) => cells && [...cells].findLast((cell) => Number(cell.dataset.column) <= column);
 
 function showActive() {
   for (const before of table.querySelectorAll(".active")) {
@@ -242,8 +247,7 @@ function listen(chosen) {
 function drawHeadState() {
   for (let column = FIRST; column < book.items.length; column += 1) {
     const made = document.getElementById(`head${column}`);
-    const by = column === NAME ? "name" : column === SCORE ? "score" : column;
-    made.setAttribute("aria-sort", asked.by !== by ? "none" : asked.down ? "descending" : "ascending");
+    made.setAttribute("aria-sort", asked.by !== byOf(column) ? "none" : asked.down ? "descending" : "ascending");
     made.classList.toggle("chosen", asked.item === column && column >= 0);
     if (column < 0) continue;
     const tried = triedIn(view.counts[column]);

@@ -55,11 +55,11 @@ function drawScores() {
   const bins = Array.from({ length: Math.floor((highest - lowest) / width) + 1 }, (_, at) => ({ least: lowest + at * width, count: 0 }));
   for (const total of totals) bins[Math.floor((total - lowest) / width)].count += 1;
   const most = Math.max(...bins.map((bin) => bin.count));
-  const mostPoints = number.format(book.maximum) + (book.bonus ? ` + ${number.format(book.bonus)}` : "");
-  figure.firstElementChild.append(`${words.scores}: ${words.median} ${number.format(median)}, ${words.maximum} ${mostPoints}`);
+  const mostPoints = number.format(book.maximum) + (book.bonus ? ` + ${words.bonus} ${number.format(book.bonus)}` : "");
+  figure.firstElementChild.append(`${words.totals}: ${words.median} ${number.format(median)}, ${words.maximum} ${mostPoints}`);
   figure.lastElementChild.append(...bins.map(({ least, count }) => {
     const to = least + width;
-    const said = `${width > 1 ? `${least}–${to - 1}` : least} / ${number.format(book.maximum)}: ${count}`;
+    const said = `${words.total} ${width > 1 ? `${least}–${to - 1}` : least}: ${count}`;
     const column = element("i");
     column.style.height = `${count ? Math.max(4, (100 * count) / most) : 0}%`;
     const bin = element("button", { type: "button", title: said, "aria-label": said, disabled: !count,
@@ -77,11 +77,13 @@ function drawChoices() {
   controls.item.append(option(-1, words.any_item), ...book.items.map((item, column) => option(column, item.id)));
   document.querySelector(".legend .verdicts").append(...[PASSED, FAILED, OPTIONAL_FAILED, ADVISED, NOT_ATTEMPTED, UNVERIFIED, ERROR].map(
     (code) => element("span", {}, element("span", { class: `mark ${kindOf.get(code).name}`, "aria-hidden": "true" }, symbolOf(code)), ` ${wordOf(code)}`)));
+  document.querySelector(".legend .scores").append(element("span", {}, element("b", {}, words.required_points), `: ${words.three}`), ...["got", "lost", "open"].map(
+    (part) => element("span", {}, element("i", { class: `bar ${part}`, "aria-hidden": "true" }), ` ${words[`part_${part}`]}`)));
 }
 
 function chosen(at, column) {
   if (at < 0) {
-    const by = column === NAME ? "name" : column === SCORE ? "score" : column;
+    const by = byOf(column);
     if (asked.by !== by) return show({ by, down: false });
     return show(asked.down ? { by: "roster", down: false } : { by, down: true });
   }

@@ -156,8 +156,9 @@ function openRow(row) {
     facts(
       ["id", row.name ? row.id : ""],
       ...book.columns.map((name, at) => [name, row.cells[at]]),
-      [words.score, row.total === null ? "" : `${number.format(row.total)}${knownOf(row)} / ${number.format(row.max)} · ${words[row.state]}`],
-      [words.bonus, row.bonus ? number.format(row.bonus) : ""],
+      [words.total, row.total === null ? "" : `${number.format(row.total)} · ${words[row.state]}`],
+      [words.required_points, row.total === null ? "" : element("span", { title: words.three }, requiredOf(row))],
+      [words.bonus_points, row.total !== null && row.bonus ? bonusOf(row) : ""],
       [words.deadline, row.deadline, "deadline"],
       [capital(words[row.state]), row.total === null ? row.why || "–" : ""],
       [words.commit, row.commit ? element("code", {}, row.commit) : ""],
