@@ -8,23 +8,30 @@ import re
 import stat
 from collections import Counter
 from pathlib import Path
+from typing import BinaryIO
 
-__all__ = ["content_of", "json_in", "json_of", "rendered_length"]
+__all__ = ["content_of", "json_in", "json_of", "opened", "rendered_length"]
 
 _PLACE = re.compile(r"\{(\w+)\}")
 _HALF = re.compile(r"\\u[dD][89a-fA-F]")
 _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
 
 
-def content_of(path: Path, limit: int) -> bytes:
-    """The content of a regular file, of a longer one ``limit`` bytes.
+def opened(path: Path) -> BinaryIO:
+    """A regular file, to be read.
 
-    Raises ``OSError`` for what cannot be read, and for links, pipes and devices: whoever opens a pipe waits for ever.
+    Raises ``OSError`` for what cannot be, and for links, pipes and devices: whoever opens a pipe waits for ever.
     """
     handle = os.open(path, _FLAGS | getattr(os, "O_BINARY", 0))
-    with os.fdopen(handle, "rb") as file:
-        if not stat.S_ISREG(os.fstat(handle).st_mode):
-            raise IsADirectoryError(path)
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        os.close(handle)
+        raise IsADirectoryError(path)
+    return os.fdopen(handle, "rb")
+
+
+def content_of(path: Path, limit: int) -> bytes:
+    """Its content, of a longer one ``limit`` bytes. Raises as :func:`opened` does."""
+    with opened(path) as file:
         return file.read(limit)
 
 

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from .distrusted import opened
+
 __all__ = ["append", "read"]
 
 
@@ -25,7 +27,7 @@ def append(path: Path, documents: Iterable[object]) -> None:
 def read(path: Path) -> Iterator[dict[str, Any]]:
     """Each object; a line that was cut is none. A file that is not there has none."""
     try:
-        with path.open("rb") as file:
+        with opened(path) as file:
             for line in file:
                 try:
                     yield json.loads(line)

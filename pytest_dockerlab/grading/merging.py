@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import ConfigurationError
-from ..messages import Message, _
+from ..messages import Message, _, reason_of
 from . import json_lines
 from .graded import Graded, Status, read_graded
 from .out import Out
@@ -130,7 +130,17 @@ def _refuse_unreadable(part: _Part) -> None:
     for file, read in ((part.out.rows, read_rows), (part.out.commits, read_sources)):
         try:
             found = {each.id for each in read(part.out)}
-        except (LookupError, TypeError, ValueError, AttributeError, AssertionError) as error:
+        except OSError as error:
+            raise _changed(file, str(reason_of(error))) from error
+        except (
+            ArithmeticError,
+            AssertionError,
+            AttributeError,
+            LookupError,
+            RuntimeError,
+            TypeError,
+            ValueError,
+        ) as error:
             raise _changed(file, type(error).__name__) from error
         ids = ids or found
         if not found <= ids:
@@ -181,7 +191,7 @@ def _write_rows(path: Path, rows: Iterator[tuple[int, Mapping[str, Any]]], count
         for number, row in rows:
             if number != expected:
                 break
-            file.write(json.dumps(row, ensure_ascii=False) + "\n")
+            file.write(json.dumps(row) + "\n")
             expected += 1
     if expected != count:
         part.unlink()
@@ -209,7 +219,7 @@ def _course(part: _Part, out: Out) -> Mapping[str, str] | None:
 
 def _overrides(parts: Sequence[_Part]) -> Path | None:
     """What the instructor wrote beside a shard. Of two such files nobody knows which they mean."""
-    there = [part.out.overrides for part in parts if part.out.overrides.exists()]
+    there = [part.out.overrides for part in parts if part.out.overrides.is_file()]
     if len({path.read_bytes() for path in there}) > 1:
         raise ConfigurationError(
             _("{one} and {other} say different things: leave one of them", one=there[0], other=there[1])

@@ -18,16 +18,18 @@ import jsonschema_rs
 from .. import __version__
 from ..errors import ConfigurationError
 from ..messages import _, reason_of, to_json
-from ..roster.row import Row
+from ..roster.row import Row, is_id
 from ..run.output_files import write_json
 from ..selection import Source
 from . import json_lines
+from .distrusted import json_of
 from .out import Out
 from .shard import Shard
 
 __all__ = ["Record", "add_source", "read_record", "read_rows", "read_sources", "write_record", "write_rows"]
 
 SCHEMA_VERSION = 1
+_MAX_BYTES = 1_000_000
 _TEXTS = ("id", "url", "name", "email", "group", "language", "exempt")
 """Of a row: what is written down as it is."""
 
@@ -65,7 +67,7 @@ class Record:
 def read_record(out: Out) -> Record:
     """What was asked of the grading in ``out``. Raises :class:`ConfigurationError` where there is none."""
     try:
-        data = json.loads(out.grading.read_text("utf-8"))
+        data: Any = json_of(out.grading, _MAX_BYTES)
         schema = json.loads(resources.files(__package__).joinpath("grading.schema.json").read_text("utf-8"))
         jsonschema_rs.validate(schema, data)
     except FileNotFoundError as error:
@@ -126,6 +128,12 @@ def _row_to_json(row: Row) -> dict[str, Any]:
 
 
 def _row_from_json(data: Mapping[str, Any]) -> Row:
+    """The reverse. Raises ``ValueError`` and the like for what no roster has: a shard comes from another machine."""
+    if not is_id(data["id"]):
+        raise ValueError(data["id"])
+    texts = [data[name] for name in _TEXTS if name not in ("exempt", "url")]
+    texts += [text for cells in (data["refs"], data["columns"]) for pair in cells.items() for text in pair]
+    "".join(texts).encode("utf-8")
     extension = data["extension"]
     return Row(
         **{name: data[name] for name in _TEXTS},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 from pathlib import Path
@@ -142,6 +143,33 @@ def test_what_another_machine_wrote_there_is_refused_in_a_line(shards, capsys, f
     with (shards / "two" / file).open("a") as written:
         written.write(line + "\n")
     assert f"{file} is not what was written there" in refused(shards, capsys, "one", "two")
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        {"columns": {"room": 5}},
+        {"columns": []},
+        {"columns": {"room": "\udcff"}},
+        {"name": ["Ann"]},
+        {"extension": 1e300},
+        {"extension": [[[]]]},
+        {"id": "../../ann"},
+    ],
+)
+def test_a_row_that_no_roster_has_is_refused(shards, capsys, cells):
+    rows = shards / "two" / "rows.jsonl"
+    first, *others = rows.read_text().splitlines()
+    rows.write_text("\n".join([json.dumps(json.loads(first) | cells), *others, ""]))
+    assert "rows.jsonl is not what was written there" in refused(shards, capsys, "one", "two")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with names here")
+@pytest.mark.parametrize("file", ["grading.json", "rows.jsonl", "commits.jsonl"])
+def test_nobody_waits_for_a_pipe(shards, capsys, file):
+    (shards / "two" / file).unlink()
+    os.mkfifo(shards / "two" / file)
+    assert "not a regular file" in refused(shards, capsys, "one", "two")
 
 
 def test_what_is_no_shard_is_refused(graded, shards, capsys):

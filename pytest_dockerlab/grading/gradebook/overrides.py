@@ -72,6 +72,8 @@ def read_overrides(file: Path) -> Overrides:
     Raises :class:`ConfigurationError`, naming the line, for what cannot be meant.
     """
     try:
+        if file.is_fifo():  # whoever opens it waits for ever
+            raise IsADirectoryError(file)
         text = file.read_text("utf-8-sig")
     except FileNotFoundError:
         return Overrides()
