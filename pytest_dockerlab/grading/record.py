@@ -26,7 +26,16 @@ from .distrusted import json_of
 from .out import Out
 from .shard import Shard
 
-__all__ = ["Record", "add_source", "read_record", "read_rows", "read_sources", "write_record", "write_rows"]
+__all__ = [
+    "Record",
+    "add_source",
+    "read_record",
+    "read_rows",
+    "read_sources",
+    "recorded_course",
+    "write_record",
+    "write_rows",
+]
 
 SCHEMA_VERSION = 1
 _MAX_BYTES = 1_000_000
@@ -79,6 +88,14 @@ def read_record(out: Out) -> Record:
     version = data.pop("tool")["version"]
     values: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in data.items()}
     return Record(**{"docker_host": None, **values}, version=version)
+
+
+def recorded_course(out: Out, record: Record) -> Path | None:
+    """The course file of the grading: the one that was named or, where that is not there any more, the copy of it."""
+    if record.course is None:
+        return None
+    named = Path(record.course["file"])
+    return out.course if not named.is_file() and out.course.is_file() else named
 
 
 def write_record(out: Out, record: Record) -> None:

@@ -21,7 +21,7 @@ __all__ = ["add_arguments", "run", "told"]
 def add_arguments(command: argparse.ArgumentParser, say: Callable[[Message], str]) -> None:
     """What may be typed."""
     command.add_argument("out", metavar="OUT", help=say(_("the folder of the grading")))
-    moved = say(_("the course file, where it has been moved since"))
+    moved = say(_("another course file than that of the grading"))
     command.add_argument("--hw-course", "--course", dest="course", metavar="FILE", help=moved)
     exports.add_arguments(command, say)
 

@@ -25,7 +25,7 @@ from ..gradebook.assembly import make_gradebook
 from ..gradebook.overrides import read_overrides
 from ..graded import read_graded
 from ..out import Out
-from ..record import read_record
+from ..record import read_record, recorded_course
 
 __all__ = ["add_arguments", "run"]
 
@@ -82,9 +82,8 @@ def _checking(given: Namespace) -> Iterator[Message]:
 
 def _showing(given: Namespace) -> Iterator[Message]:
     out = Out(Path(given.graded).expanduser().absolute())
-    record = read_record(out)
-    recorded_course = Path(record.course["file"]) if record.course else None
-    feedback = catalogue.load().course(Path(given.course) if given.course else recorded_course).feedback
+    course_file = Path(given.course) if given.course else recorded_course(out, read_record(out))
+    feedback = catalogue.load().course(course_file).feedback
     gradebook = make_gradebook(read_graded(out), read_overrides(out.overrides), given.lang)
     totals = list(totals_of(gradebook, given.match, is_settled_only=not given.not_final_too))
     keys: dict[str, list[str]] = {}

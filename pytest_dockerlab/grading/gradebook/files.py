@@ -9,7 +9,6 @@ from pathlib import Path
 from urllib.parse import quote
 
 from ... import catalogue
-from ...course import Course
 from ...errors import ConfigurationError
 from ...messages import Message, _, reason_of
 from ...run.output_files import write_text
@@ -17,7 +16,7 @@ from ..graded import Graded, read_graded
 from ..lateness import past_homeworks, with_lateness
 from ..out import Out
 from ..pages import write_pages
-from ..record import Record, read_record
+from ..record import read_record, recorded_course
 from .assembly import make_gradebook
 from .document import gradebook_json
 from .model import Gradebook
@@ -40,13 +39,14 @@ class Made:
 def make_files(out: Out, language: str, course_file: Path | None = None) -> Made:
     """Write gradebook.json, gradebook.csv, gradebook.html and the pages of submissions, in ``language``.
 
-    :param course_file: where that of the grading has gone.
+    :param course_file: another one than that of the grading.
 
     Raises :class:`ConfigurationError` for a folder without a grading, overrides or a course file that cannot be meant,
     and what cannot be written.
     """
     record = read_record(out)
-    course = _course(record, course_file)
+    # as it is now: it says what a page may show, and until when it may be handed in
+    course = catalogue.load().course(course_file or recorded_course(out, record))
     now = datetime.now(UTC)
 
     def graded() -> Iterator[Graded]:
@@ -69,13 +69,6 @@ def make_files(out: Out, language: str, course_file: Path | None = None) -> Made
             _("{path} cannot be written: {why}", path=error.filename or out.folder, why=reason_of(error))
         ) from error
     return Made(book, problems)
-
-
-def _course(record: Record, file: Path | None) -> Course:
-    """The grading's course file as it is now: it says what a page may show, and until when it may be handed in."""
-    if file is None and record.course is not None:
-        file = Path(record.course["file"])
-    return catalogue.load().course(file)
 
 
 def _page_of(out: Out, id: str) -> str:

@@ -1,5 +1,6 @@
 import csv
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from pytest_dockerlab import cli
 from pytest_dockerlab.errors import ConfigurationError
 from pytest_dockerlab.grading.gradebook.files import make_files
 from pytest_dockerlab.grading.out import Out
+from pytest_dockerlab.grading.record import read_record, write_record
 
 from .._out import write_out
 from .._results import failed, item, submission
@@ -90,6 +92,19 @@ def test_what_is_known_of_the_deadline_stands_beside_the_points(out: Out, tmp_pa
     assert late in out.page_of("ann").read_text("utf-8")
     for suffix in ("csv", "json", "html"):
         assert late in out.gradebook(suffix).read_text("utf-8")
+
+
+def test_course_file_that_has_gone_is_read_from_its_copy(tmp_path: Path) -> None:
+    out = write_out(tmp_path / "out", [submission("ann", failed("b", "xyzzy"))])
+    course = tmp_path / "course.toml"
+    record = read_record(out)
+    write_record(out, replace(record, course={"file": str(course), "digest": "sha256:" + "0" * 64}))
+    out.course.write_text('[feedback]\nlevel = "verdict only"\n', "utf-8")
+    make_files(out, "en")
+    assert "xyzzy" not in out.page_of("ann").read_text("utf-8")
+    course.write_text('[feedback]\nlevel = "full"\n', "utf-8")
+    make_files(out, "en")
+    assert "xyzzy" in out.page_of("ann").read_text("utf-8")
 
 
 def test_what_waits_for_the_deadline_is_shown_after_it(tmp_path: Path) -> None:
