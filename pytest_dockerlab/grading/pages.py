@@ -10,7 +10,7 @@ from ..findings import Finding
 from ..homework import Kind, Level, Tier
 from ..messages import LANGUAGES, Message, _
 from ..report.page.page import page
-from ..report.page.view import Override, Totals
+from ..report.page.viewing import Override, Totals
 from ..results import ItemResult
 from ..run.output_files import write_text
 from .gradebook.model import Entry, Gradebook, Mark

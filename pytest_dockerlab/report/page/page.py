@@ -11,7 +11,7 @@ from ...messages import Message
 from ...results import SubmissionResult
 from .html import html
 from .markdown import markdown
-from .view import Override, Totals, page_view
+from .viewing import Override, Totals, page_view
 
 __all__ = ["Page", "page"]
 

@@ -11,7 +11,7 @@ from markdown_it import MarkdownIt
 from pytest_dockerlab.homework import Kind
 from pytest_dockerlab.messages import _
 from pytest_dockerlab.report.page.page import page
-from pytest_dockerlab.report.page.view import Override, Totals
+from pytest_dockerlab.report.page.viewing import Override, Totals
 from pytest_dockerlab.results import Verdict
 from tests.browser import Pages, violations
 

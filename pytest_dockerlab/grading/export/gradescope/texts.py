@@ -8,7 +8,8 @@ from typing import Any
 from ....feedback import Shown
 from ....messages import Message, _
 from ....report.lines import printable
-from ....report.page.view import FindingView, ItemView, page_view
+from ....report.page.view import FindingView, ItemView
+from ....report.page.viewing import page_view
 from ....report.terminal import number
 from ....results import SubmissionResult, Verdict
 from ...gradebook.model import Entry
