@@ -40,7 +40,10 @@ _POLL = 0.1
 _FULLER = 0.5
 """Seconds to wait for more submissions, before a slice is begun with what there is."""
 _TRIES = 2
-_FILES_SECONDS = 300.0
+_FILES_SECONDS = 120.0
+"""Four times what a submission may take there: more is for a machine that has much else to do."""
+_IN_ORDER, _IN_ORDER_ON_ENGINE = 5.0, 30.0
+"""Seconds for an end in order: on an engine there is something to be removed."""
 _CLEAN_UP_SECONDS = 300.0
 _GIBIBYTE = 2**30
 _TROUBLE = 5
@@ -243,8 +246,8 @@ def limits_of(record: Record, course: Course) -> Limits:
     """What one submission may take. Its checks have limits of their own: these are for what those do not reach."""
     seconds = course.seconds_for("submission")
     if Tier(record.tier) is Tier.FILES:
-        return Limits(min(seconds, _FILES_SECONDS), 2 * _GIBIBYTE)
-    return Limits(seconds + _CLEAN_UP_SECONDS, 4 * _GIBIBYTE)
+        return Limits(min(seconds, _FILES_SECONDS), 2 * _GIBIBYTE, _IN_ORDER)
+    return Limits(seconds + _CLEAN_UP_SECONDS, 4 * _GIBIBYTE, _IN_ORDER_ON_ENGINE)
 
 
 def end_of(words: str) -> str:

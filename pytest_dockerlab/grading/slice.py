@@ -31,8 +31,6 @@ __all__ = ["main"]
 _FIRST, _LAST = 8_000, 32_000
 """Characters of its output that are kept: of the beginning, and of the end."""
 _POLL = 0.05
-_IN_ORDER = 30.0
-"""Seconds for an end in order, with what was begun on the docker host."""
 
 
 def main(order_file: Path) -> int:
@@ -62,6 +60,7 @@ def main(order_file: Path) -> int:
     why = _wait(
         process,
         order["seconds"],
+        order["in_order"],
         lambda: _finished(order_file.parent / "results"),
         lambda: asked_to_end.is_set() or stop.exists() or not order_file.exists(),
     )
@@ -124,7 +123,11 @@ def _limit(process: subprocess.Popen[bytes], order: Mapping[str, Any]) -> None:
 
 
 def _wait(
-    process: subprocess.Popen[bytes], seconds: float, count: Callable[[], int], is_asked_to_end: Callable[[], bool]
+    process: subprocess.Popen[bytes],
+    seconds: float,
+    in_order: float,
+    count: Callable[[], int],
+    is_asked_to_end: Callable[[], bool],
 ) -> Message | None:
     """Wait for its end, and end it where it does not. ``seconds`` are for each submission anew."""
     finished, deadline = -1, 0.0
@@ -133,19 +136,19 @@ def _wait(
         if finished != (finished := count()):
             deadline = time.monotonic() + seconds
         if is_asked_to_end():
-            _end_in_order(process)
+            _end_in_order(process, in_order)
             return _("it was interrupted")
         if time.monotonic() > deadline:
-            _end_in_order(process)
+            _end_in_order(process, in_order)
             return _("it came to nothing for {seconds} s", seconds=f"{seconds:g}")
     return None
 
 
-def _end_in_order(process: subprocess.Popen[bytes]) -> None:
+def _end_in_order(process: subprocess.Popen[bytes], seconds: float) -> None:
     process.send_signal(signal.SIGINT)
     process.send_signal(signal.SIGCONT)  # it may have been stopped
     with contextlib.suppress(subprocess.TimeoutExpired):
-        process.wait(_IN_ORDER)
+        process.wait(seconds)
 
 
 class _Output:

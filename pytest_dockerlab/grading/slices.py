@@ -39,6 +39,8 @@ class Limits:
 
     seconds: float
     memory: int
+    in_order: float
+    """Seconds for an end in order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,7 @@ def order_slice(
         "check": list(check),
         "seconds": limits.seconds,
         "memory": limits.memory,
+        "in_order": limits.in_order,
         "labs": [each.to_json() for each in labs],
         "sources": [each.to_json() for each in sources],
         "files": [_name(id) for id in ids],

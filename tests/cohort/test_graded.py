@@ -87,29 +87,29 @@ def test_the_same_under_hyperqueue(roster: Path, planted: list[Planted], whole: 
 
 
 def test_poison_costs_itself_alone(planted: list[Planted], whole: Grading, tmp_path: Path) -> None:
-    """A twentieth of the cohort, and of each kind one at least: they hang, crash, print without end …"""
+    """Five and more beside a quarter of the cohort, of each kind one: they hang, crash, print without end …"""
     draw = random.Random(7)
+    others = planted[: max(6, SIZE // 4)]
     count = max(len(POISONS), SIZE // 20)
     poisons = {f"p{number:04}": POISONS[number % len(POISONS)] for number in range(count)}
-    roster = write_cohort(tmp_path / "cohort", planted)
+    roster = write_cohort(tmp_path / "cohort", others)
     for id, poison in poisons.items():
-        write_repository(tmp_path / "cohort" / id, poisoned(draw.choice(planted), poison))
+        write_repository(tmp_path / "cohort" / id, poisoned(draw.choice(others), poison))
     head, *rows = roster.read_text("utf-8").splitlines()
     rows += [f"{id},{id},,,,," for id in poisons]
     draw.shuffle(rows)
     roster.write_text("\n".join([head, *rows, ""]), "utf-8")
     course = tmp_path / "course.toml"
-    course.write_text("[time-limits]\nsubmission = 40\n")
+    course.write_text("[time-limits]\nsubmission = 10\n")
     path = write_hadolint(tmp_path / "bin")
     grading = Grading(
         roster, tmp_path / "out", f"--hw-course={course}", environment={"PATH": f"{path}{os.environ['PATH']}"}
     )
     assert grading.run("-n", "2") == 3, grading.printed
-    order = {each.id: number for number, each in enumerate(planted)}
-    assert untrue(grading.out, planted, besides=poisons) == {}
+    assert untrue(grading.out, others, besides=poisons) == {}
     ours, theirs = kept(grading.out, poisons), kept(whole.out)
-    assert sorted(ours["rows"], key=lambda row: order[row["id"]]) == list(theirs["rows"])
+    assert sorted(ours["rows"], key=lambda row: row["id"]) == list(theirs["rows"][: len(others)])
     found = statuses(grading.out)
     assert {poison for id, poison in poisons.items() if found[id] is Status.ERROR} == set(COSTS_ITSELF)
     assert running_in(grading.out.folder) == []
-    assert sum(path.stat().st_size for path in grading.out.folder.rglob("*") if path.is_file()) < 100_000 * len(rows)
+    assert sum(path.stat().st_size for path in grading.out.folder.rglob("*") if path.is_file()) < 250_000 * len(rows)
