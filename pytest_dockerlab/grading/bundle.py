@@ -22,6 +22,7 @@ from ..roster.row import Row
 from ..selection import Source
 from ..submission.text.secrets import masked
 from .attempts import read_attempts
+from .export.files import replacing
 from .gradebook.assembly import make_gradebook
 from .gradebook.model import Entry
 from .gradebook.overrides import Overrides, read_overrides
@@ -44,16 +45,10 @@ class Bundle:
     files: Mapping[str, str]
 
     def write(self, target: Path) -> None:
-        """Write it. Raises ``OSError``."""
-        part = target.with_name(f".{target.name}.part")
-        try:
-            with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as archive:
-                for name, content in self.files.items():
-                    archive.writestr(name, content.encode("utf-8", "backslashreplace"))
-            part.replace(target)
-        except BaseException:
-            part.unlink(missing_ok=True)
-            raise
+        """Write it. Raises :class:`ConfigurationError` where that cannot be."""
+        with replacing(target) as part, zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as archive:
+            for name, content in self.files.items():
+                archive.writestr(name, content.encode("utf-8", "backslashreplace"))
 
 
 def bundle(out: Out, row: Row, source: Source | None, graded: Graded, language: str) -> Bundle:
