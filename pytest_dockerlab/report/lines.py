@@ -35,6 +35,8 @@ def printable(value: str) -> str:
     (https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands).
     """
     value = _WORKFLOW_COMMAND.sub(r"\\", value)
+    if value.isprintable():  # as nearly all is, and a gradebook has very much of it
+        return value
     return "".join(c if c.isprintable() or c == "\n" else c.encode("unicode_escape").decode("ascii") for c in value)
 
 

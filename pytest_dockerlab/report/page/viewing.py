@@ -184,7 +184,7 @@ class _Maker:
             symbol=symbols_for("utf-8")[item.verdict],
             verdict=self.say(_VERDICTS[item.verdict]),
             tags=[self.say(tag) for tag in _tags(item)],
-            number=self.items.index(item),
+            number=next(at for at, each in enumerate(self.items) if each is item),
             points=self._points(item),
         )
         if (override := self.overrides.get(item.id)) is not None:
@@ -213,22 +213,22 @@ class _Maker:
 
     def _pictures(self, item: ItemResult, *, is_full: bool) -> Iterator[Picture]:
         """What was measured for the item, and for what is folded under it: that is looked at here."""
+        if item.because_of is not None and not item.findings:
+            return
         folded = [each for each in self.items if each.because_of == item.id and self._shows_measured(each)]
         figures = [figure for each in (item, *folded) for figure in each.figures]
         measured = [figure for figure in figures if figure["kind"] == "networks" and figure["reach"]]
-        is_elsewhere = any(
-            self._has_measured(each) for each in self.items if each is not item and self._shows_measured(each)
-        )
-        if item.because_of is not None and not item.findings:
-            return
         for figure in figures:
             if figure["kind"] == "layers":
                 yield layers_picture(figure, self.say, with_limit=is_full)
-            elif figure in measured[:1] or not (measured or (is_elsewhere and not item.findings)):
+            elif figure in measured[:1] or not (measured or (not item.findings and self._is_measured_beside(item))):
                 yield networks_picture(figure, self.say, with_judgement=is_full)
         for name, value in item.evidence.items():
             if (curves := curves_picture(name, value, self.say)) is not None:
                 yield curves
+
+    def _is_measured_beside(self, item: ItemResult) -> bool:
+        return any(self._has_measured(each) for each in self.items if each is not item and self._shows_measured(each))
 
     def _shows_measured(self, item: ItemResult) -> bool:
         return item.id not in self.hidden and self.shown.of(item.id) is not ShownLevel.VERDICT_ONLY
