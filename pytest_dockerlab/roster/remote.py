@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import os
 import re
+import shlex
 import signal
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -237,7 +238,7 @@ def _explained(url: str, stderr: str) -> NotHad:
 
 
 def _see(url: str) -> Message:
-    return _("see what git says: git ls-remote {url}", url=url)
+    return _("see what git says: git ls-remote {url}", url=shlex.quote(url))
 
 
 def _last_words(stderr: str) -> str:

@@ -449,3 +449,10 @@ def test_refs_are_listed_with_the_moment(served: Path, tmp_path: Path) -> None:
     assert refs.head == "refs/heads/main"
     assert refs.commits == {"HEAD": head, "refs/heads/main": head, "refs/tags/v1": at(served / "a", "v1")}
     assert refs.asked.tzinfo is not None
+
+
+def test_what_to_type_is_one_word_whatever_stands_in_the_url(served: Path, tmp_path: Path) -> None:
+    """Students give their URLs themselves, and an instructor copies what they are told to try."""
+    with git_daemon(served, tmp_path / "log") as url, pytest.raises(NotHad) as error:
+        refs_of(f"{url}/;touch${{IFS}}a", QUICK)
+    assert str(error.value.remedy).endswith(f"git ls-remote '{url}/;touch${{IFS}}a'")

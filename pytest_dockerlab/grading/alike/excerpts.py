@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ...findings import Finding
 from ...homework import Item
 from ...messages import Message, _
-from ...submission.text.secrets import masked
+from ...submission.text.secrets import quoted
 from .pairs import Pair, Place
 
 __all__ = ["ShownPair", "ShownPassage", "shown"]
@@ -84,5 +84,5 @@ def _named(place: Place) -> str:
 
 def _lines(texts: Mapping[str, str], place: Place) -> list[tuple[int, str]]:
     last = min(place.last, place.first + _MAX_LINES - 1)
-    lines = masked(texts.get(place.file, "")).splitlines()
+    lines = quoted(texts.get(place.file, "")).splitlines()
     return [(number, line[:_MAX_WIDTH]) for number, line in enumerate(lines[place.first - 1 : last], place.first)]

@@ -10,9 +10,12 @@ from tests.cohort.planted import cohort
 from tests.cohort.repositories import write_repository, write_roster
 
 TOKEN = "glpat-" + "Zq8xY2rT5uW1vB4nK7mJ"
+BARE = "k7Qw2Zr9" + "Xb4Mn6Ty1V"
+"""One that nothing before it calls a secret."""
 RARE = f"""FROM ruby:2.2
 # dont tuch it <script>alert(1)</script>, it wroks only so because of the sockte
 ENV GITLAB_TOKEN {TOKEN}
+RUN mysql -u root -p{BARE} -e "a strange statement that nobody else would put into it"
 RUN echo "and this is what nobody else has writen in just this way, ever" >/dev/null
 """
 
@@ -48,8 +51,9 @@ def test_the_two_come_first_and_what_the_course_hands_out_is_not_there(roster, c
 def test_no_secret_is_shown_and_no_text_is_markup(roster, tmp_path, capsys, pages: Pages):
     assert alike(roster, "-o", str(tmp_path / "alike.html")) == 0
     written = (tmp_path / "alike.html").read_text("utf-8")
-    assert TOKEN not in written
-    assert TOKEN not in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "a strange statement" in written
+    assert [secret for secret in (TOKEN, BARE) if secret in written or secret in said] == []
     assert "<script>" not in written
     for dark in (False, True):
         page = pages.open(tmp_path / "alike.html", dark=dark, scripts=False)
