@@ -15,7 +15,7 @@ from ..messages import Message, _
 from ..moments import moment, span
 from .graded import Graded
 
-__all__ = ["COLLECTED", "Lateness", "due_of", "lateness_of", "past_homeworks", "with_lateness"]
+__all__ = ["COLLECTED", "Lateness", "due_of", "lateness_of", "length", "past_homeworks", "with_lateness"]
 
 COLLECTED = "collected"
 """The column with the moment at which ``dockerlab collect`` asked."""
@@ -38,11 +38,11 @@ class Lateness:
         places: dict[str, object] = {"homework": self.slug, "due": self.due.strftime("%Y-%m-%d %H:%M %Z")}
         if self.by is None:
             return _("{homework}: due {due}; when it was handed in is not known", **places)
-        places["by"] = _length(abs(self.by))
+        places["by"] = length(abs(self.by))
         if self.is_sure and self.by <= timedelta(0):
             return _("{homework}: due {due}; handed in before", **places)
         if self.is_sure:
-            return _("{homework}: due {due}; seen {by} after that, and handed in by then", **places)
+            return _("{homework}: due {due}; handed in at most {by} later", **places)
         if self.by <= timedelta(0):
             return _("{homework}: due {due}; by its commit's own date {by} before", **places)
         return _("{homework}: due {due}; by its commit's own date {by} late", **places)
@@ -91,9 +91,9 @@ def with_lateness(graded: Graded, course: Course) -> Graded:
     known = lateness_of(graded, course)
     if not known:
         return graded
-    said: list[Message | str] = [each.text for each in known]
+    said = [each.text for each in known]
     if course.late_policy and any(each.by is None or each.by > timedelta(0) for each in known):
-        said.append(course.late_policy)
+        said.append(_("late policy: {policy}", policy=course.late_policy))
     is_late = any(each.by is not None and each.by > timedelta(0) and not each.is_sure for each in known)
     return replace(graded, late=_together(said), is_late=is_late)
 
@@ -103,10 +103,10 @@ def past_homeworks(graded: Graded, slugs: Collection[str], course: Course, now: 
     return frozenset(slug for slug, due in due_of(graded.columns, slugs, course).items() if due < now)
 
 
-def _together(said: list[Message | str]) -> Message:
-    if len(said) == 1 and isinstance(said[0], Message):
+def _together(said: list[Message]) -> Message:
+    if len(said) == 1:
         return said[0]
-    return _("{first}; {rest}", first=said[0], rest=said[1] if len(said) == 2 else _together(said[1:]))
+    return _("{first}; {rest}", first=said[0], rest=_together(said[1:]))
 
 
 def _moment(text: object) -> datetime | None:
@@ -118,7 +118,7 @@ def _moment(text: object) -> datetime | None:
     return found if found.tzinfo is not None else None
 
 
-def _length(span: timedelta) -> Message:
+def length(span: timedelta) -> Message:
     """So that nobody reads seconds: the two largest units."""
     minutes = round(span.total_seconds() / 60)
     days, hours = divmod(minutes // 60, 24)

@@ -145,7 +145,7 @@ def test_each_at_its_own_deadline(tmp_path: Path, url: str, served: Path, capsys
     assert {id for id, row in cells(tmp_path).items() if row["collected"]} == {"past", "never"}
     said = capsys.readouterr().out
     assert "due later: 2, the next one at" in said
-    assert "h after the deadline" in said, "it was asked years later"
+    assert " d " in said.partition("asked up to")[2], "it was asked years later"
     commit(served / "a", "two")
     first = cells(tmp_path)
     assert collect(tmp_path, text.replace(f"later,{url}/a/.git,{LATER}", f"later,{url}/a/.git,{PAST}")) == 0

@@ -39,7 +39,7 @@ def test_a_commits_own_date_is_called_so() -> None:
         "docker-4: due 2026-03-01 23:59 MSK; by its commit's own date 59 min before"
     )
     assert said(row("2026-03-03T23:00:00+00:00")) == (
-        "docker-4: due 2026-03-01 23:59 MSK; by its commit's own date 2 d 2 h late; A point a day."
+        "docker-4: due 2026-03-01 23:59 MSK; by its commit's own date 2 d 2 h late; late policy: A point a day."
     )
     assert "by its commit's own date 1 h 1 min late" in said(row("2026-03-02T01:00:00+03:00"))
 
@@ -49,13 +49,13 @@ def test_what_was_collected_is_sure() -> None:
     assert said(row("2026-05-01T00:00:00+00:00", **cells)) == "docker-4: due 2026-03-01 23:59 MSK; handed in before"
     cells = {"collected": "2026-03-01T21:02:00+00:00"}
     assert said(row(**cells)) == (
-        "docker-4: due 2026-03-01 23:59 MSK; seen 3 min after that, and handed in by then; A point a day."
+        "docker-4: due 2026-03-01 23:59 MSK; handed in at most 3 min later; late policy: A point a day."
     )
 
 
 def test_who_asked_late_still_knows_what_the_commit_says_of_itself() -> None:
     cells = {"collected": "2026-03-05T21:02:00+00:00"}
-    assert "handed in by then" in said(row("2026-03-01T20:00:00+00:00", **cells))
+    assert "handed in at most" in said(row("2026-03-01T20:00:00+00:00", **cells))
     assert "own date 1 d 0 h late" in said(row("2026-03-02T20:59:00+00:00", **cells))
 
 

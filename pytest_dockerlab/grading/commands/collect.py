@@ -23,6 +23,7 @@ from ...run.output_files import refuse_unwritable
 from ...selection import items_by_homework
 from ..collected import Collected
 from ..collecting import Seen, kept, seen
+from ..lateness import length
 
 __all__ = ["add_arguments", "run"]
 
@@ -119,8 +120,9 @@ class _Collecting:
         count = sum(each.asked is not None for each in found)
         self._say(_("collected: {count}, into {file}", count=count, file=self._given.out))
         if latest > timedelta(hours=1):
-            hours = round(latest.total_seconds() / 3600)
-            self._say(_("asked up to {hours} h after the deadline: what was pushed meanwhile is in it", hours=hours))
+            self._say(
+                _("asked up to {time} after the deadline: what was pushed meanwhile is in it", time=length(latest))
+            )
         if not self._given.no_fetch:
             self._fetch(found)
 

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from ...homework import Kind, Level
 from ...messages import Message, _, text
 from ...report.lines import printable
 from ..export import options as exports
@@ -43,14 +44,37 @@ def told(book: Gradebook, out: Out, language: str) -> Iterator[str]:
     """What has to be known of it at once, and where it is."""
     graded = [row for row in book.rows if row.total is not None]
     without = [row.status for row in book.rows if row.total is None]
+    provisional = sum(not row.is_settled for row in graded)
+    said = _("graded: {count}", count=len(graded))
+    if provisional:
+        said = _("graded: {count}, of these provisional: {provisional}", count=len(graded), provisional=provisional)
     counts = (
-        _("graded: {count}", count=len(graded)),
-        _("provisional: {count}", count=sum(not row.is_settled for row in graded)),
+        said,
         _("not graded: {count}", count=without.count(Status.ERROR)),
         _("waiting: {count}", count=without.count(Status.WAITING)),
         _("exempt: {count}", count=without.count(Status.EXEMPT)),
     )
     yield from map(printable, book.warnings)
-    said = [each for each in counts if each.args["count"]]
-    yield printable(" · ".join(text(each, language) for each in said))
+    yield printable(" · ".join(text(each, language) for each in counts if each.args["count"]))
+    out_of_reach = _out_of_reach(book)
+    if out_of_reach:
+        words = {"points": f"{sum(out_of_reach.values()):g}", "all": f"{book.maximum:g}", "tier": str(book.tier)}
+        message = _("{points} of {all} points cannot be earned in tier {tier}: {items}", **words,
+                    items=", ".join(out_of_reach))  # fmt: skip
+        yield printable(text(message, language))
     yield printable(str(out.gradebook("html")))
+
+
+def _out_of_reach(book: Gradebook) -> dict[str, float]:
+    """The points of what is required, and was neither asked for nor decided by hand."""
+    if book.tier is None:
+        return {}
+    return {
+        item.id: item.max_points
+        for item in book.items
+        if item.level is Level.REQUIRED
+        and item.kind is Kind.SUBMISSION
+        and item.max_points
+        and not item.tier.within(book.tier)
+        and not any(item.id in row.marks and row.marks[item.id].points for row in book.rows)
+    }

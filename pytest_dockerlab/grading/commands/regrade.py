@@ -41,7 +41,7 @@ def add_arguments(command: argparse.ArgumentParser, say: Callable[[Message], str
     """What may be typed."""
     command.add_argument("out", metavar="OUT", help=say(_("the folder of the grading")))
     command.add_argument("-n", dest="workers", metavar="N", help=say(_("run in N processes")))
-    text = say(_("where the new value would be lower, keep the old one, and say so"))
+    text = say(_("where the new verdict would be worse, keep the old one, and say so"))
     command.add_argument("--never-lower", action="store_true", help=text)
     text = say(_("only say what would be looked at again, and why"))
     command.add_argument("--plan", action="store_true", help=text)
@@ -93,7 +93,11 @@ def _told(out: Out, now: AskedNow, language: str) -> tuple[dict[str, Message], s
     reasons: dict[str, Message] = {}
     wanted: set[str] = set()
     then: set[tuple[str, str]] = set()
+    points = {item.id: now.course.points_of(item) for item in now.items}
+    other_points: set[str] = set()
     for graded in _graded(out):
+        known = graded.result.items if graded.result is not None else ()
+        other_points |= {each.id for each in known if each.max_points != points.get(each.id, each.max_points)}
         changed = changed_items(graded.result, now) if graded.result is not None else {}
         reasons = {**changed, **reasons}
         wanted |= {graded.id} if changed else set()
@@ -101,6 +105,8 @@ def _told(out: Out, now: AskedNow, language: str) -> tuple[dict[str, Message], s
     for item in now.items:
         if item.id in reasons:
             _say(_("{item}: {why}", item=item.id, why=reasons[item.id]), language)
+        if item.id in other_points:
+            _say(_("{item}: {why}", item=item.id, why=_("its points were changed in the course file")), language)
     others = other_versions(then, now)
     for message in others:
         _say(message, language)

@@ -86,7 +86,8 @@ def page_view(
     if totals is None:
         score = result.score
         totals = Totals(score.points, score.bonus, score.verified_maximum, score.maximum, score.is_final)
-    nothing = _("Nothing to correct.") if totals.is_final else _("Nothing to correct in what could be verified.")
+    is_all = totals.is_final and totals.verified_maximum == totals.maximum
+    nothing = _("Nothing to correct.") if is_all else _("Nothing to correct in what could be verified.")
     return PageView(
         language=language,
         title=say(f"{result.id} · {', '.join(each['slug'] for each in run['homework'])}"),
@@ -101,7 +102,7 @@ def page_view(
         score_notes=[say(_("the score is shown after the deadline"))] if held_back else list(maker.score_notes(totals)),
         counts=maker.counts(),
         groups=groups,
-        nothing_to_correct=say(nothing) if totals.maximum and not held_back and not _is_wrong(groups) else "",
+        nothing_to_correct=say(nothing) if totals.verified_maximum and not held_back and not _is_wrong(groups) else "",
         notes=[say(note) for note in notes],
         made_by=f"{run['tool']['name']} {run['tool']['version']}",
     )

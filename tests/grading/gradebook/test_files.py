@@ -10,6 +10,7 @@ from pytest_dockerlab.errors import ConfigurationError
 from pytest_dockerlab.grading.gradebook.files import make_files
 from pytest_dockerlab.grading.out import Out
 from pytest_dockerlab.grading.record import read_record, write_record
+from pytest_dockerlab.homework import Tier
 
 from .._out import write_out
 from .._results import failed, item, submission
@@ -51,6 +52,22 @@ def test_overrides_that_were_edited_are_in_all_of_it(out: Out, capsys: pytest.Ca
     assert out.overrides.read_text("utf-8") == written
 
 
+def test_points_out_of_reach_and_provisional_scores_are_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = [
+        submission("ann", item("a"), item("app", "unverified", tier=Tier.APP)),
+        submission("bob", item("a", "error")),
+    ]
+    out = write_out(tmp_path / "out", rows)
+    assert cli.main(["gradebook", str(out.folder), "--hw-lang", "en"]) == 0
+    said = capsys.readouterr().out.splitlines()
+    assert said[:2] == [
+        "graded: 2, of these provisional: 1",
+        "1 of 2 points cannot be earned in tier engine: docker-4/app",
+    ]
+
+
 def test_override_that_cannot_be_meant_leaves_what_there_is(out: Out, capsys: pytest.CaptureFixture[str]) -> None:
     make_files(out, "en")
     before = out.gradebook("json").read_bytes()
@@ -85,7 +102,7 @@ def test_what_cannot_be_written_is_named(out: Out) -> None:
 def test_what_is_known_of_the_deadline_stands_beside_the_points(out: Out, tmp_path: Path) -> None:
     course = tmp_path / "course.toml"
     course.write_text('late-policy = "A point a day."\n[deadlines]\ndocker-4 = 2026-03-01T12:00:00Z\n', "utf-8")
-    late = "docker-4: due 2026-03-01 12:00 UTC; when it was handed in is not known; A point a day."
+    late = "docker-4: due 2026-03-01 12:00 UTC; when it was handed in is not known; late policy: A point a day."
     book = make_files(out, "en", course).gradebook
     assert {row.id: row.late for row in book.rows} == {"ann": late, "bob": late, "cid": ""}
     assert [row.total for row in book.rows] == [1.0, 2.0, None]

@@ -102,6 +102,12 @@ def test_a_plan_changes_nothing(out, capsys):
     assert not (out.folder / "regrades").exists()
 
 
+def test_plan_tells_that_points_change(out, tmp_path, capsys):
+    (tmp_path / "course.toml").write_text('[points]\n"docker-4/networks" = 2\n')
+    assert cli.main(["regrade", str(out.folder), "--plan", f"--hw-course={tmp_path / 'course.toml'}"]) == 0
+    assert "docker-4/networks: its points were changed in the course file\n" in capsys.readouterr().out
+
+
 def test_overrides_stand_and_are_named(out, capsys):
     right = results(out)
     as_of_another_check(out)

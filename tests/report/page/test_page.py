@@ -121,6 +121,7 @@ def test_nothing_to_correct_is_said_of_what_was_verified() -> None:
         ([right], "Nothing to correct."),
         ([right, away], "Nothing to correct in what could be verified."),
         ([right, away, wrong], None),
+        ([away], None),
     ):
         made = page(submission(*results), RUN, language="en")
         for text in (made.html, made.markdown):

@@ -48,7 +48,9 @@ function drawScores() {
   const totals = book.rows.map((row) => row.total).filter((total) => total !== null).sort((one, other) => one - other);
   if (totals.length < 2) return;
   const figure = document.getElementById("scores");
-  const median = totals[Math.floor((totals.length - 1) / 2)];
+  const settled = book.rows.filter((row) => row.state === "final").map((row) => row.total).sort((one, other) => one - other);
+  const middle = (settled.length - 1) / 2;
+  const median = settled.length ? `${words.median} ${number.format((settled[Math.floor(middle)] + settled[Math.ceil(middle)]) / 2)}, ` : "";
   const highest = Math.max(book.maximum, totals[totals.length - 1]);
   const width = Math.max(1, Math.ceil((highest + 1) / 20));
   const lowest = Math.min(0, Math.floor(totals[0] / width) * width);
@@ -56,7 +58,7 @@ function drawScores() {
   for (const total of totals) bins[Math.floor((total - lowest) / width)].count += 1;
   const most = Math.max(...bins.map((bin) => bin.count));
   const mostPoints = number.format(book.maximum) + (book.bonus ? ` + ${words.bonus} ${number.format(book.bonus)}` : "");
-  figure.firstElementChild.append(`${words.totals}: ${words.median} ${number.format(median)}, ${words.maximum} ${mostPoints}`);
+  figure.firstElementChild.append(`${words.totals}: ${median}${words.maximum} ${mostPoints}`);
   figure.lastElementChild.append(...bins.map(({ least, count }) => {
     const to = least + width;
     const said = `${words.total} ${width > 1 ? `${least}–${to - 1}` : least}: ${count}`;

@@ -11,7 +11,7 @@ __all__ = ["WORDS"]
 WORDS: Mapping[str, Message] = {
     "gradebook": _("Gradebook"),
     "all": _("whole roster"),
-    "final": _("final"),
+    "final": _("settled"),
     "provisional": _("provisional"),
     "open": _("provisional: something could not be verified, which is not the student's fault"),
     "error": _("not graded"),
