@@ -58,7 +58,8 @@ def gradebook_csv(book: Gradebook) -> str:
     # a column of the roster that is called as one of ours keeps its cells
     writer.writerow([formula_safe(f"{name} (roster)" if name in ours else name) for name in columns] + ours)
     maxima = ["maximum", _points(book.maximum), _points(book.maximum), *[""] * (len(_HEAD) - 3)]
-    writer.writerow([""] * len(columns) + maxima + [_points(item.max_points) for item in counting] + [""] * len(items))
+    maxima += [_points(item.max_points) if item.max_points else "" for item in counting]  # a bonus by hand has none
+    writer.writerow([""] * len(columns) + maxima + [""] * len(items))
     for row in book.rows:
         scores = list(_scores(row))
         scores += [_points_of(row.marks.get(item.id)) for item in counting]

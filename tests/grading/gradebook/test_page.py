@@ -259,6 +259,15 @@ def test_all_of_it_is_printed(show: Open) -> None:
     assert page.locator("tbody tr[data-at]").count() < 100
 
 
+def test_printing_says_where_the_rest_is(show: Open) -> None:
+    page = show(many(2001))
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert page.locator("tbody tr[data-at]").count() == 2000
+    assert page.inner_text("#cut") == "Printed: 2,000 of 2,001. gradebook.csv, beside this page, has all of them."
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert page.locator("#cut").is_hidden()
+
+
 def test_what_is_not_verified_is_told_by_its_cause(show: Open) -> None:
     page = show(of_everything())
     reasons = page.locator("#reasons li").all_inner_texts()

@@ -29,6 +29,7 @@ def test_person_is_a_row_and_the_maxima_are_the_first() -> None:
         "1",
         "3",
     )
+    assert rows[0]["manual/late"] == "", "a bonus by hand has no maximum"
 
 
 def test_scores_are_those_of_the_gradebook_and_what_is_not_known_is_empty() -> None:

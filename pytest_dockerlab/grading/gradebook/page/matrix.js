@@ -240,8 +240,14 @@ function listen(chosen) {
     under = column >= 0 ? document.getElementById(`head${column}`) : null;
     under?.classList.add("under");
   });
-  addEventListener("beforeprint", () => { isPrinting = true; drawInView(); });
-  addEventListener("afterprint", () => { isPrinting = false; drawInView(); });
+  addEventListener("beforeprint", () => {
+    isPrinting = true;
+    drawInView();
+    const cut = document.getElementById("cut");
+    cut.hidden = view.rows.length <= MOST_PRINTED;
+    cut.textContent = `${words.printed}: ${number.format(MOST_PRINTED)} ${words.of} ${number.format(view.rows.length)}. ${words.rest}`;
+  });
+  addEventListener("afterprint", () => { isPrinting = false; document.getElementById("cut").hidden = true; drawInView(); });
 }
 
 function drawHeadState() {

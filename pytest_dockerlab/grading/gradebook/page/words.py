@@ -81,6 +81,8 @@ WORDS: Mapping[str, Message] = {
     "optional": _("optional"),
     "keys": _("Arrow keys move, Enter says why, Escape closes, / searches."),
     "sort": _("sort by it"),
+    "printed": _("Printed"),
+    "rest": _("gradebook.csv, beside this page, has all of them."),
     "no_scripts": _("This page filters and draws by a script of its own, which this viewer does not run. "
                     "gradebook.csv, beside it, has the same."),
 }  # fmt: skip
