@@ -65,6 +65,15 @@ def test_a_page_for_each_with_the_numbers_of_the_gradebook(tmp_path: Path) -> No
     assert "Ivanov" not in hers
 
 
+def test_a_required_item_with_a_part_of_its_points_is_no_advice_that_costs_nothing(tmp_path: Path) -> None:
+    out = Out(tmp_path)
+    half = Overrides({("ann", "docker-4/app"): Override(None, 0.5, "half of it", "eve", "2026-12-01")})
+    write(out, [graded("ann", item("app", "unverified"))], overrides=half)
+    said = out.page_of("ann", "md").read_text()
+    assert "Marked by hand: not all of the points" in said
+    assert "costs nothing" not in said
+
+
 def test_a_page_without_a_result_goes(tmp_path: Path) -> None:
     out = Out(tmp_path)
     write(out, cohort())

@@ -231,9 +231,17 @@ def _overridden(result: ItemResult, override: Override) -> ItemResult:
     if points is None:
         points = result.max_points if verdict is Verdict.PASSED else 0.0
     if verdict is None:
-        less = Verdict.ADVISED if result.level is Level.ADVISORY else Verdict.FAILED
-        verdict = less if points < result.max_points or points < 0 else Verdict.PASSED
+        verdict = _by_points(result, points)
     return dataclasses.replace(result, verdict=verdict, points=points, because_of=None, rehearsal=None)
+
+
+def _by_points(result: ItemResult, points: float) -> Verdict:
+    """What a person says who gives points alone: less than all of them do not take back what the check said."""
+    if points < 0 or points == 0 < result.max_points:
+        return Verdict.ADVISED if result.level is Level.ADVISORY else Verdict.FAILED
+    if points > 0 and points >= result.max_points:
+        return Verdict.PASSED
+    return result.verdict if result.verdict.is_verified else Verdict.ADVISED
 
 
 def _why(result: ItemResult) -> object:

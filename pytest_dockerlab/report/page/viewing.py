@@ -24,9 +24,10 @@ from .view import FindingView, Fold, Group, ItemView, Line, PageView, Picture
 
 __all__ = ["Override", "Totals", "page_view"]
 
-_TO_CORRECT, _ADVICE, _ERROR, _UNVERIFIED, _RIGHT, _LATER = range(6)
+_TO_CORRECT, _IN_PART, _ADVICE, _ERROR, _UNVERIFIED, _RIGHT, _LATER = range(7)
 _GROUPS = {
     _TO_CORRECT: ("fail", _("To correct")),
+    _IN_PART: ("advice", _("Marked by hand: not all of the points")),
     _ADVICE: ("advice", _("Advice, and what is optional: costs nothing")),
     _ERROR: ("error", _("Our errors: not your fault, and nothing for you to do")),
     _UNVERIFIED: ("skip", _("Could not be verified")),
@@ -152,6 +153,8 @@ class _Maker:
         match item.verdict:
             case Verdict.FAILED if item.fails:
                 return _TO_CORRECT
+            case Verdict.ADVISED if item.level is Level.REQUIRED and item.points < item.max_points:
+                return _IN_PART  # no check says so
             case Verdict.FAILED | Verdict.ADVISED:
                 return _ADVICE
             case Verdict.ERROR:

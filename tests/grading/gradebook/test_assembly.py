@@ -71,9 +71,28 @@ def test_override_keeps_the_automatic_mark() -> None:
     (entry,) = book(graded("ann", item("a"), failed("b", "nothing")), overrides=overrides).rows
     assert numbers(entry) == (1.5, 2.0, 2.0, True)
     a, b = entry.marks["docker-4/a"], entry.marks["docker-4/b"]
-    assert (a.verdict, a.points, b.verdict, b.points, b.why) == (Verdict.FAILED, 0.5, Verdict.PASSED, 1, "shown to me")
+    assert (a.verdict, a.points, b.verdict, b.points, b.why) == (Verdict.PASSED, 0.5, Verdict.PASSED, 1, "shown to me")
     assert b.automatic is not None
     assert (b.automatic.verdict, b.automatic.points, b.automatic.findings) == (Verdict.FAILED, 0, 1)
+
+
+@pytest.mark.parametrize(
+    ("automatic", "points", "verdict"),
+    [
+        ("passed", 1.5, "passed"),
+        ("passed", 0.0, "failed"),
+        ("failed", 0.5, "failed"),
+        ("failed", 2.0, "passed"),
+        ("unverified", 2.0, "passed"),
+        ("unverified", 1.5, "advised"),
+        ("error", 1.5, "advised"),
+        ("error", 0.0, "failed"),
+    ],
+)
+def test_points_alone_leave_the_verdict_where_there_is_one(automatic: str, points: float, verdict: str) -> None:
+    overrides = {("ann", "docker-4/a"): by_hand(points=points)}
+    (entry,) = book(graded("ann", item("a", automatic, max_points=2.0)), overrides=overrides).rows
+    assert (entry.marks["docker-4/a"].verdict, *numbers(entry)) == (verdict, points, 2.0, 2.0, True)
 
 
 def test_what_could_not_be_verified_is_final_once_it_is_decided_by_hand() -> None:
