@@ -16,13 +16,17 @@ from ..errors import ConfigurationError
 from ..homework import Homework, Item
 from ..messages import Message, _
 from ..options import Settings, resolve
+from ..roster.row import Row
 from ..roster.rows import Roster, read_roster
 from ..selection import items_by_homework
+from ..submission.files.git_folder import seems_git
 from .out import Out
 from .record import Record, read_record, write_record, write_rows
 from .shard import Shard
 
-__all__ = ["OPTIONS", "Asked", "asked_before", "asked_now", "write_down"]
+__all__ = ["OPTIONS", "Asked", "asked_before", "asked_now", "notes_on", "write_down"]
+
+_NAMED = 10
 
 OPTIONS = tuple(
     option
@@ -78,6 +82,24 @@ def asked_now(given: argparse.Namespace, out: Out) -> Asked:
         started=datetime.now(UTC).isoformat(timespec="seconds"),
     )
     return Asked(record, settings, course, homeworks, items, roster)
+
+
+def notes_on(asked: Asked) -> Iterator[Message]:
+    """What is to be known of the roster of a new grading before it begins."""
+    if asked.roster is None:
+        return
+    yield from asked.roster.notes
+    folders = [row.id for row in asked.roster.rows if not row.exempt and _is_graded_as_it_lies(row, asked.settings)]
+    if folders:
+        named = [*folders[:_NAMED], *(["…"] if len(folders) > _NAMED else [])]
+        yield _("rows that are folders without git: {count}; they are graded as they lie there: {names}",
+                count=len(folders), names=named)  # fmt: skip
+
+
+def _is_graded_as_it_lies(row: Row, settings: Settings) -> bool:
+    """A revision that is asked for is not there, and that is an error of the row."""
+    is_asked_for = bool(settings.ref) or any(row.refs.values())
+    return row.path is not None and not is_asked_for and row.path.is_dir() and not seems_git(row.path)
 
 
 def write_down(asked: Asked, out: Out) -> None:

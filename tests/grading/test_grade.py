@@ -85,6 +85,27 @@ def test_a_row_without_a_repository_is_an_error_of_its_own(planted, grade, out, 
     assert f"dockerlab grade --only-errors -o {out.folder}" in said
 
 
+def test_folders_without_git_are_named_and_graded_as_they_lie_there(planted, grade, out, tmp_path, capsys):
+    known, roster = planted(3)
+    git, bare, away = (tmp_path / "cohort" / each.id for each in known)
+    copy = tmp_path / "cohort" / "copy"
+    subprocess.run(["git", "clone", "-q", git, copy], check=True)
+    shutil.rmtree(copy / ".git")
+    shutil.rmtree(away)
+    lines = [f"{each.name},{each.name},\n" for each in (git, bare, away, copy)]
+    roster.write_text(f"id,path,exempt\n{''.join(lines)}free,copy,yes\n", "utf-8")
+    note = "rows that are folders without git: 1; they are graded as they lie there: copy\n"
+    assert cli.main(["grade", str(roster), *WORDS, "--plan"]) == 0
+    assert note in capsys.readouterr().err
+    assert grade(roster, *WORDS) == 3  # one is not there
+    assert note in capsys.readouterr().err
+    rows = {each["id"]: each for each in json.loads((out.folder / "gradebook.json").read_text())["rows"]}
+    assert [id for id, row in rows.items() if row.get("folder")] == ["copy"]
+    assert rows["copy"]["commits"] == {}
+    assert rows["copy"]["total"] == rows[known[0].id]["total"]
+    assert "graded as it lay there" in (out.folder / "gradebook.html").read_text()
+
+
 def test_only_errors_tries_those_again(planted, grade, out, tmp_path):
     known, roster = planted(2)
     shutil.move(tmp_path / "cohort" / known[1].id, tmp_path / "away")

@@ -21,7 +21,7 @@ from ...results import Verdict
 from ...roster.freezing import freeze_row
 from ...roster.row import Row
 from ...selection import Source
-from ..beginning import OPTIONS, Asked, asked_before, asked_now, write_down
+from ..beginning import OPTIONS, Asked, asked_before, asked_now, notes_on, write_down
 from ..disk import refuse_unwritable, unwritable
 from ..gradebook.overrides import read_overrides
 from ..graded import Graded, Status, read_graded
@@ -69,7 +69,9 @@ def add_arguments(command: Any, say: Callable[[Message], str]) -> None:
 def run(given: argparse.Namespace) -> int:
     """Grade. Returns the exit code: 0 when every row was graded, 3 when some are errors of ours, 2 interrupted."""
     if given.plan and not given.out:
-        return _plan(asked_now(given, Out(Path())), given)
+        asked = asked_now(given, Out(Path()))
+        _say_notes(asked, given.lang)
+        return _plan(asked, given)
     if not given.out:
         raise ConfigurationError(_("name the folder of the grading: -o OUT"))
     out = Out(Path(given.out).expanduser().absolute())
@@ -81,8 +83,7 @@ def run(given: argparse.Namespace) -> int:
               folder=out.folder)
         )  # fmt: skip
     asked = asked_before(given, out) if goes_on or (given.plan and out.grading.exists()) else asked_now(given, out)
-    for note in asked.roster.notes if asked.roster is not None else ():
-        print(f"dockerlab: {Lines(given.lang).say(note)}", file=sys.stderr)
+    _say_notes(asked, given.lang)
     if given.plan:
         return _plan(asked, given)
     refuse_unwritable(out.folder, asked.record.roster["rows"])
@@ -98,6 +99,11 @@ def run(given: argparse.Namespace) -> int:
         except OSError as error:
             raise ConfigurationError(unwritable(error)) from error
         return _grade(given, out, asked, width, pool)
+
+
+def _say_notes(asked: Asked, language: str) -> None:
+    for note in notes_on(asked):
+        print(f"dockerlab: {Lines(language).say(note)}", file=sys.stderr)
 
 
 def width_of(typed: str | None) -> int:

@@ -126,6 +126,7 @@ class _Assembly:
             late=self._say(graded.late),
             is_late=graded.is_late,
             commits={slug: str(each["commit"]) for slug, each in revisions.items() if each.get("commit")},
+            is_folder=any(each.get("worktree") for each in revisions.values()),
         )
 
     def _mark(self, result: ItemResult, automatic: ItemResult, override: Override | None) -> Mark:

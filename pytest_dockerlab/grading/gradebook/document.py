@@ -78,6 +78,7 @@ def _row(entry: Entry) -> dict[str, Any]:
         **({"deadline": entry.late} if entry.late else {}),
         **({"late": True} if entry.is_late else {}),
         "commits": dict(entry.commits),
+        **({"folder": True} if entry.is_folder else {}),
         "marks": {id: _mark(mark) for id, mark in entry.marks.items()},
     }
 

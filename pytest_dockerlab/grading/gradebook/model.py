@@ -115,6 +115,8 @@ class Entry:
     """By the date that its commit gives itself."""
     commits: Mapping[str, str]
     """The commit that was checked, by homework's slug."""
+    is_folder: bool = False
+    """It has no git: what lay in its folder was checked."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,17 @@ from ...errors import UnreadableRepository
 from ...messages import _, excerpt, reason_of
 from .tree import printable
 
-__all__ = ["FETCH", "FSCK", "git_dir_of", "has_sha256", "head_branch", "is_partial", "is_ref_name", "resolve_ref"]
+__all__ = [
+    "FETCH",
+    "FSCK",
+    "git_dir_of",
+    "has_sha256",
+    "head_branch",
+    "is_partial",
+    "is_ref_name",
+    "resolve_ref",
+    "seems_git",
+]
 
 MAX_GIT_FILES = 200_000
 _SMALL = 64 * 1024
@@ -70,6 +80,11 @@ def git_dir_of(root: Path) -> Path | None:
         )
     _check_objects(root, _inside(root, found / "objects"))
     return found
+
+
+def seems_git(root: Path) -> bool:
+    """Whether there is git in a folder, or it is a bare repository: without a look at whether it can be read."""
+    return os.path.lexists(root / ".git") or all(os.path.lexists(root / name) for name in ("HEAD", "objects"))
 
 
 def _pointed_at(root: Path, file: Path) -> Path:

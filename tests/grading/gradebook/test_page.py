@@ -141,6 +141,19 @@ def test_why_it_failed_is_a_click_away(show: Open) -> None:
     assert page.locator("#detail").is_hidden()
 
 
+def test_row_without_git_says_what_was_graded(show: Open) -> None:
+    rows = [graded("ann", item("a")), graded("bob", item("a"))]
+    assert rows[1].result is not None
+    rows[1].result.revisions["docker-4"].update(commit=None, worktree=True)
+    page = show(make_gradebook(rows, Overrides(), "en"))
+    tags = page.locator("tbody th.name .tag")
+    assert [
+        (each.inner_text(), "graded as it lay there" in str(each.get_attribute("title"))) for each in tags.all()
+    ] == [("no git", True)]
+    page.locator("tbody th.name").nth(1).click(position={"x": 2, "y": 2})
+    assert "it was graded as it lay there" in page.inner_text("#detail")
+
+
 def test_what_was_decided_by_hand_shows_what_the_check_said(show: Open) -> None:
     page = show(of_everything())
     page.locator("td.by-hand").first.click()

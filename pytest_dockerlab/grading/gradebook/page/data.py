@@ -95,6 +95,7 @@ class _Data:
             "deadline": printable(row.late),
             "why": printable(row.reason),
             "commit": ", ".join(dict.fromkeys(commit[:10] for commit in row.commits.values())),
+            "folder": row.is_folder,
             "page": self._page_of(row.id),
             "marks": [self._number(row.marks.get(item.id)) for item in self._items],
         }

@@ -161,7 +161,7 @@ function openRow(row) {
       [words.bonus_points, row.total !== null && row.bonus ? bonusOf(row) : ""],
       [words.deadline, row.deadline, "deadline"],
       [capital(words[row.state]), row.total === null ? row.why || "–" : ""],
-      [words.commit, row.commit ? element("code", {}, row.commit) : ""],
+      [words.commit, row.folder ? words.as_it_lay : row.commit ? element("code", {}, row.commit) : ""],
     ),
     row.page ? element("p", {}, link(row.page, words.page)) : null,
     listed(words.to_read, [FAILED]),
