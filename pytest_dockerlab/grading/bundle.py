@@ -76,8 +76,8 @@ def bundle(out: Out, row: Row, source: Source | None, graded: Graded, language: 
         files["overrides.csv"] = _overrides(overrides)
     files |= _before(out, row.id)
     files = {name: masked(content) for name, content in sorted(files.items())}
-    entry = make_gradebook([graded], overrides, language).rows[0]
-    about = _readme(row, source, graded, entry, record, files)
+    entry, automatic = (make_gradebook([graded], each, language).rows[0] for each in (overrides, Overrides()))
+    about = _readme(row, source, graded, entry, automatic, record, files)
     return Bundle({"README.md": masked("\n".join(text(line, language) for line in about) + "\n"), **files})
 
 
@@ -166,8 +166,15 @@ def _asked(record: Record) -> dict[str, Any]:
 
 
 def _readme(
-    row: Row, source: Source | None, graded: Graded, entry: Entry, record: Record, files: Mapping[str, str]
+    row: Row,
+    source: Source | None,
+    graded: Graded,
+    entry: Entry,
+    automatic: Entry,
+    record: Record,
+    files: Mapping[str, str],
 ) -> Iterator[Message | str]:
+    """``automatic`` is the entry before overrides."""
     yield _("# The grades of {id}", id=row.id)
     yield ""
     for label, value in ((_("name"), row.name), (_("e-mail"), row.email), (_("group"), row.group)):
@@ -198,6 +205,10 @@ def _readme(
     yield ""
     yield f"    {shlex.join(repeating(record))}"
     yield ""
+    if any(mark.override is not None for mark in entry.marks.values()):
+        yield _("It gives what the checks alone say, a total of {automatic}. With what people decided by hand"
+                " (overrides.csv) the total is {total}.", automatic=_total(automatic), total=_total(entry))  # fmt: skip
+        yield ""
     run = graded.run or {}
     if digests := run.get("digests"):
         yield _("## What it was made with")
@@ -228,6 +239,10 @@ def _readme(
         yield _("- {name}: {what}", name=name, what=what)
     yield ""
     yield _("Passwords, keys and tokens are taken out wherever they were seen. Nothing of other people is in here.")
+
+
+def _total(entry: Entry) -> Message | str:
+    return _("none: nothing is known") if entry.total is None else f"{entry.total:g}"
 
 
 def _dumped(value: object) -> str:

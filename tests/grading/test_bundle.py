@@ -79,6 +79,20 @@ def test_it_has_what_an_appeal_needs(made, out):
     assert all(path.name in about for path in made.iterdir() if path.name != "README.md")
 
 
+def test_it_says_what_the_command_gives_and_what_people_decided(made, out, tmp_path):
+    (graded,) = (each for each in read_graded(out) if each.id == "s0001")
+    before = graded.result.score.points + graded.result.score.bonus
+    (networks,) = (each for each in graded.result.items if each.id == "docker-4/networks")
+    after = before - networks.points + networks.max_points
+    assert after != before
+    about = (made / "README.md").read_text()
+    assert f"the checks alone say, a total of {before:g}." in about
+    assert f"decided by hand (overrides.csv) the total is {after:g}.\n" in about
+    assert cli.main(["bundle", str(out.folder), "s0003", "-o", str(tmp_path / "b.zip")]) == 0
+    with zipfile.ZipFile(tmp_path / "b.zip") as archive:
+        assert "decided by hand" not in archive.read("README.md").decode()
+
+
 def test_no_secret_is_in_it_and_nothing_of_anybody_else(made, out):
     said = everything(made)
     assert TOKEN not in said
