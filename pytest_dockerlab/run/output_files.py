@@ -7,12 +7,13 @@ import json
 import os
 import re
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 from ..errors import ConfigurationError
 from ..messages import _, reason_of
 
-__all__ = ["is_replaceable", "refuse_unwritable", "remove_old", "write_json", "write_text"]
+__all__ = ["as_json", "is_replaceable", "refuse_unwritable", "remove_old", "write_json", "write_text"]
 
 _ODD = re.compile(r"[\ud800-\udfff]")
 
@@ -51,25 +52,33 @@ def remove_old(path: Path) -> None:
 
 def write_json(path: Path, document: object) -> None:
     """Write it as :func:`write_text` does."""
-    text = json.dumps(document, ensure_ascii=False, indent=2)
-    write_text(path, _ODD.sub(lambda found: "\\" + _shown(found), text) + "\n")
+    write_text(path, as_json(document, indent=2) + "\n")
 
 
-def write_text(path: Path, text: str) -> None:
+def as_json(document: object, *, indent: int | None = None, allow_nan: bool = True) -> str:
+    """JSON that stays JSON: of a file name that is not UTF-8 each odd byte is shown as ``\\xff`` in its string."""
+    text = json.dumps(document, ensure_ascii=False, allow_nan=allow_nan, indent=indent)
+    return _ODD.sub(lambda found: "\\" + _shown(found), text)
+
+
+def write_text(path: Path, text: str | Iterator[str]) -> None:
     """Write it so that whoever reads ``path`` meets the old file or the new one, and never a part of it.
 
     In UTF-8 whatever is in it: of a file name that is not UTF-8 each odd byte is shown as ``\\xff``.
     Raises ``OSError``.
+
+    :param text: whole, or in parts where it is long.
     """
-    text = _ODD.sub(_shown, text)
+    parts = (_ODD.sub(_shown, each) for each in ([text] if isinstance(text, str) else text))
     if not is_replaceable(path):
         with path.open("a", encoding="utf-8") as device:
-            device.write(text)
+            device.writelines(parts)
         return
     path = path.resolve()  # a link stays one: what it leads to is written
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        part.write_text(text, "utf-8", newline="")
+        with part.open("w", encoding="utf-8", newline="") as file:
+            file.writelines(parts)
         part.replace(path)
     except BaseException:
         with contextlib.suppress(OSError):

@@ -8,6 +8,7 @@ from importlib import resources
 from typing import Any
 
 from ... import __version__
+from ...run.output_files import as_json
 from .model import Entry, Gradebook, GradedItem, Mark
 
 __all__ = ["gradebook_json", "schema"]
@@ -20,8 +21,8 @@ def schema() -> dict[str, Any]:
     return loaded
 
 
-def gradebook_json(book: Gradebook) -> str:
-    """The file's text: a row of the roster is a line, so that two gradebooks can be compared."""
+def gradebook_json(book: Gradebook) -> Iterator[str]:
+    """The parts of the file's text: a row of the roster is a line, so that two gradebooks can be compared."""
     head = {
         "schema": 1,
         "tool": {"name": "pytest-dockerlab", "version": __version__},
@@ -35,18 +36,24 @@ def gradebook_json(book: Gradebook) -> str:
         "statuses": {str(status): count for status, count in sorted(book.statuses.items())},
         "homeworks": [{"slug": each.slug, "number": each.number, "title": each.title} for each in book.homeworks],
     }
-    parts = [f"{_dumped(name)}: {_dumped(value)}" for name, value in head.items()]
-    parts.append(_lines("items", (_item(book, item) for item in book.items)))
-    parts.append(_lines("rows", (_row(entry) for entry in book.rows)))
-    return "{\n" + ",\n".join(parts) + "\n}\n"
+    yield "{\n"
+    for name, value in head.items():
+        yield f"{_dumped(name)}: {_dumped(value)},\n"
+    yield from _lines("items", (_item(book, item) for item in book.items))
+    yield ",\n"
+    yield from _lines("rows", (_row(entry) for entry in book.rows))
+    yield "\n}\n"
 
 
-def _lines(name: str, values: Iterator[object]) -> str:
-    return f"{_dumped(name)}: [\n" + ",\n".join(map(_dumped, values)) + "\n]"
+def _lines(name: str, values: Iterator[object]) -> Iterator[str]:
+    yield f"{_dumped(name)}: [\n"
+    for number, value in enumerate(values):
+        yield (",\n" if number else "") + _dumped(value)
+    yield "\n]"
 
 
 def _dumped(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, allow_nan=False)
+    return as_json(value, allow_nan=False)
 
 
 def _item(book: Gradebook, item: GradedItem) -> dict[str, Any]:
