@@ -118,6 +118,11 @@ class Cohort:
             if number not in self._fragments[hash]:
                 self._elsewhere[hash].add(number)
 
+    @property
+    def floor(self) -> float:
+        """What one mistake weighs that two alone have. Pairs below it are many, and share what anybody writes."""
+        return self._rarity(2)
+
     def pairs(self) -> list[Pair]:
         """Those that share something rare, what weighs most first."""
         shared: defaultdict[tuple[int, int], list[int]] = defaultdict(list)

@@ -31,9 +31,8 @@ from ..record import read_record, read_rows, read_sources
 
 __all__ = ["add_arguments", "run"]
 
-_LINES = 6
-"""Of a passage, on the terminal."""
-_PASSAGES = 3
+_PRINTED = 10
+"""So many pairs are on the terminal, and their lines on the page alone."""
 
 
 def add_arguments(command: argparse.ArgumentParser, say: Callable[[Message], str]) -> None:
@@ -78,17 +77,27 @@ def run(given: argparse.Namespace) -> int:
         for number, source in enumerate(sources.values()):
             for note in notes_of(source):
                 cohort_of_all.also_has(number, rare & set(all_hashes(note)))
-        found = cohort_of_all.pairs()
+        all_pairs = cohort_of_all.pairs()
+        found = [pair for pair in all_pairs if pair.weight >= cohort_of_all.floor]
         pairs = [
             shown(pair, lambda id, cohort: dict(texts_of(sources[id, cohort], given.files)), known.items)
             for pair in found[: given.most]
         ]
-    about = (*ABOUT, _("{count} submissions were compared; {pairs} pairs share something rare, {shown} are listed.",
-                       count=len(members), pairs=len(found), shown=len(pairs)))  # fmt: skip
-    for line in _lines(pairs, about, given.lang):
-        sys.stdout.write(printable(line) + "\n")
+    about = (
+        *ABOUT,
+        _("submissions compared: {count}; pairs that share something rare: {pairs}, listed: {shown}",
+          count=len(members), pairs=len(found), shown=len(pairs)),
+        _("pairs that weigh less than {floor} are never listed, for they share what anybody writes: {count}",
+          floor=f"{cohort_of_all.floor:.1f}", count=len(all_pairs) - len(found)),
+    )  # fmt: skip
     if given.page:
         write_text(Path(given.page), page(pairs, about, given.lang))
+    for line in _lines(pairs, about, given.lang):
+        sys.stdout.write(printable(line) + "\n")
+    where = _("With -o alike.html the lines of both are beside each other on a page.")
+    if given.page:
+        where = _("The page with the lines of both beside each other: {file}", file=given.page)
+    sys.stdout.write("\n" + printable(where.render(given.lang)) + "\n")
     return 0
 
 
@@ -130,16 +139,17 @@ def _sources(
 def _lines(pairs: Sequence[ShownPair], about: Sequence[Message], language: str) -> Iterator[str]:
     for message in about:
         yield message.render(language)
-    for pair in pairs:
-        yield ""
+    yield ""
+    for pair in pairs[:_PRINTED]:
         yield _("{first} and {second}: weight {weight}", first=pair.names[0], second=pair.names[1],
                 weight=pair.weight).render(language)  # fmt: skip
-        for item, mistake, owners in pair.mistakes:
-            said = _("{item}: {mistake} (in {owners})", item=item, mistake=mistake, owners=owners)
-            yield f"  {said.render(language)}"
-        for passage in pair.passages[:_PASSAGES]:
-            yield f"  {passage.places[0]} · {passage.places[1]}"
-            yield from (f"    {line}" for _number, line in passage.lines[0][:_LINES])
-        more = pair.further + len(pair.passages[_PASSAGES:])
-        if more:
-            yield "  " + _("{count} further passages", count=more).render(language)
+        what = []
+        if pair.mistakes:
+            what.append(_("the same mistakes: {items}", items=[item for item, _said, _owners in pair.mistakes]))
+        if pair.passages:
+            first, second = pair.passages[0].places
+            count = len(pair.passages) + pair.further
+            what.append(_("passages: {count}, above all {first} · {second}", count=count, first=first, second=second))
+        yield "  " + "; ".join(each.render(language) for each in what)
+    if len(pairs) > _PRINTED:
+        yield _("further pairs: {count}", count=len(pairs) - _PRINTED).render(language)

@@ -68,6 +68,20 @@ def test_what_two_have_weighs_more_than_what_three_have_and_four_are_not_few(tex
     assert weights[0] > 1.5 * weights[1]
 
 
+def test_what_weighs_less_than_one_mistake_of_two_is_below_the_floor(texts):
+    texts |= {"s00": " ".join(f"token{number}" for number in range(60)), "s07": "RUN echo one two three four five six"}
+    texts |= {"s01": texts["s00"], "s08": texts["s07"] + " seven"}
+    compared = cohort(texts)
+    weights = {(pair.first.id, pair.second.id): pair.weight for pair in compared.pairs()}
+    assert weights["s00", "s01"] > compared.floor
+    assert 0 < weights["s07", "s08"] < compared.floor
+    members = [Member(f"s{number:02}") for number in range(12)]
+    for member in members[:2]:
+        member.add_mistakes(submission(member.id, failed("networks", "back_net")))
+    (pair,) = Cohort(members).pairs()
+    assert pair.weight == Cohort(members).floor
+
+
 def test_several_odd_things_weigh_more_than_a_long_one(texts):
     long = " ".join(f"token{number}" for number in range(60))
     texts |= {"s00": long, "s01": long}
