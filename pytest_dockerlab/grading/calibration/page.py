@@ -11,11 +11,12 @@ from ...messages import Message, _, text
 from ...report import html_file
 from .agreement import Agreement, ItemAgreement
 from .past import ALL
-from .proposal import Proposal
+from .proposal import FEWEST, FEWEST_FOR_POINTS, Proposal, numbers_in
 
-__all__ = ["page", "sentences"]
+__all__ = ["LEVELS", "NOTHING", "page", "sentences"]
 
 LEVELS = {Level.REQUIRED: _("required"), Level.ADVISORY: _("advisory"), Level.OPTIONAL: _("optional")}
+NOTHING = _("nothing to compare")
 _LABELS = {
     "title": _("Checks and grades of the past"),
     "item": _("item"),
@@ -26,6 +27,7 @@ _LABELS = {
     "unknown": _("not known"),
     "where": _("where they disagree"),
     "nowhere": _("nowhere"),
+    "nothing": NOTHING,
     "proposed": _("For the course file"),
     "proposed_note": _("In place of its tables [levels] and [points]. A proposal: look at the disagreements first."),
     "not_then": _("Graded now, and not in the file of grades"),
@@ -110,6 +112,17 @@ def sentences(agreement: Agreement, proposal: Proposal) -> Iterator[Message]:
         if compared:
             words = {"level": name, "count": agreed, "all": compared, "share": f"{100 * agreed / compared:.1f}"}
             yield _("single items, {level}: they agree on {count} of {all} ({share} %)", **words)
+    count = max([item.compared for item in agreement.items.values()] + [len(each) for each in agreement.cases.values()])
+    if count < FEWEST:
+        yield _(
+            "nothing is concluded from so few submissions ({count}): levels need {fewest}", count=count, fewest=FEWEST
+        )
+    if 0 < (numbers := len(numbers_in(agreement))) < FEWEST_FOR_POINTS:
+        yield _(
+            "no points are proposed from {count} grades that are numbers: they need {fewest}",
+            count=numbers,
+            fewest=FEWEST_FOR_POINTS,
+        )
     if proposal.kept:
         yield _(
             "no other level is proposed for {items}: the checks would not agree with people more often",
@@ -143,7 +156,7 @@ def _row(item: ItemAgreement, proposal: Proposal, language: str, page_of: Callab
         proposed="" if proposed is item.level else LEVELS[proposed].render(language),
         why="" if why is None else why.render(language),
         points=f"{now:g}" if points == now else f"{now:g} → {points:g}",
-        agreed=f"{item.agreed} / {item.compared}",
+        agreed=f"{item.agreed} / {item.compared}" if item.compared else NOTHING.render(language),
         share=item.agreed / item.compared if item.compared else None,
         objects=f"{item.objections(True)} / {item.known(True)}",
         unknown=item.unknown(),

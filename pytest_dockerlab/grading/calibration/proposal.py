@@ -11,10 +11,12 @@ from ...homework import Level
 from ...messages import Message, _, text
 from .agreement import Agreement, Case, ItemAgreement
 
-__all__ = ["FEWEST", "Proposal", "propose"]
+__all__ = ["FEWEST", "FEWEST_FOR_POINTS", "Proposal", "numbers_in", "propose"]
 
 FEWEST = 8
 """Of fewer submissions nothing is concluded."""
+FEWEST_FOR_POINTS = 15
+"""So many numbers of people points need: there are as many of them as there are items."""
 _OBJECTS_TO_BAD = 0.5
 _PRIOR = 5.0
 """So many submissions weigh the points as they are."""
@@ -47,12 +49,14 @@ class Proposal:
         """The tables ``levels`` and ``points`` for the course file, in place of those that it has."""
         lines = [f"# {text(each, language)}" for each in about]
         levels = {id: level for id, level in self.levels.items() if level is not self.defaults[id]}
-        lines += ["", "[levels]"]
+        lines += ["", "[levels]"] if levels else []
         for id, level in levels.items():
             why = f"  # {text(self.why[id], language)}" if id in self.why else ""
             lines.append(f'"{id}" = "{level}"{why}')
         points = {id: value for id, value in self.points.items() if value != _usual(self.levels[id])}
-        lines += ["", "[points]", *(f'"{id}" = {value:g}' for id, value in points.items())]
+        lines += ["", "[points]", *(f'"{id}" = {value:g}' for id, value in points.items())] if points else []
+        if not levels and not points:
+            lines += ["", f"# {text(_('levels and points as they are without a course file'), language)}"]
         return "\n".join(lines) + "\n"
 
 
@@ -64,8 +68,8 @@ def propose(agreement: Agreement, tolerance: float) -> Proposal:
     levels, why, kept = _levels(agreement, tolerance)
     now = {id: item.max_points for id, item in agreement.items.items()}
     points = {id: now[id] if levels[id] is item.level else _usual(levels[id]) for id, item in agreement.items.items()}
-    graded = [case for cases in agreement.cases.values() for case in cases if case.grade.is_number]
-    if len(graded) < FEWEST:
+    graded = numbers_in(agreement)
+    if len(graded) < FEWEST_FOR_POINTS:
         return Proposal(levels, points, why, None, _defaults(agreement), kept)
     counting = {id: points[id] for id in points if points[id] and levels[id] is Level.REQUIRED}
     present = {id: value for id, value in now.items() if agreement.items[id].level is Level.REQUIRED}
@@ -76,6 +80,11 @@ def propose(agreement: Agreement, tolerance: float) -> Proposal:
         points |= _fitted(graded, counting)
     difference = (statistics.fmean(before), statistics.fmean(after))
     return Proposal(levels, points, why, difference, _defaults(agreement), kept, is_clear)
+
+
+def numbers_in(agreement: Agreement) -> list[Case]:
+    """What people graded as a whole with a number."""
+    return [case for cases in agreement.cases.values() for case in cases if case.grade.is_number]
 
 
 def _levels(agreement: Agreement, tolerance: float) -> tuple[dict[str, Level], dict[str, Message], tuple[str, ...]]:

@@ -15,7 +15,7 @@ from ...messages import Message, _, text
 from ...run.output_files import write_text
 from ...submission.files.tree import printable
 from ..calibration.agreement import Agreement, agreement
-from ..calibration.page import LEVELS, page, sentences
+from ..calibration.page import LEVELS, NOTHING, page, sentences
 from ..calibration.past import read_past
 from ..calibration.proposal import Proposal, propose
 from ..graded import read_graded
@@ -118,7 +118,8 @@ def _lines(made: Agreement, proposal: Proposal, language: str) -> Iterator[str]:
         level = LEVELS[item.level].render(language)
         if proposal.levels[id] is not item.level:
             level += f" → {LEVELS[proposal.levels[id]].render(language)}"
-        agreed = text(_("{count} of {all} agree", count=item.agreed, all=item.compared), language)
+        said = _("{count} of {all} agree", count=item.agreed, all=item.compared) if item.compared else NOTHING
+        agreed = text(said, language)
         line = f"{id:<{width}}  {agreed:<20}  {level}"
         where = [each.id for each in item.disagreements[:_SHOWN]]
         if where:

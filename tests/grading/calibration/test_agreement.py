@@ -122,8 +122,7 @@ def test_points_that_do_not_come_clearly_nearer_are_withheld(seed):
     made = held(rows, grades, accepted_from=0.0)
     proposal = propose(made, 1.0)
     assert set(proposal.points.values()) == {1.0}
-    assert "[points]\n" in proposal.toml("en", [])
-    assert not proposal.toml("en", []).partition("[points]\n")[2]
+    assert "[points]" not in proposal.toml("en", [])
     assert "so none are proposed" in " ".join(text(each, "en") for each in sentences(made, proposal))
 
 
@@ -150,6 +149,32 @@ def test_a_level_of_what_people_graded_itself_needs_no_whole():
 def test_points_stay_where_people_gave_none():
     proposal = propose(held(*cohort(0)), 0.1)
     assert (proposal.points, proposal.difference) == ({"docker-4/networks": 1.0}, None)
+
+
+@pytest.mark.parametrize(("count", "few"), [(14, True), (15, False)])
+def test_points_need_more_than_levels(count, few):
+    rows, grades = [], {}
+    for number in range(count):
+        rows.append(graded(f"s{number}", item("one", "failed" if number % 2 else "passed"), item("two")))
+        grades[f"s{number}"] = PastGrade(1.0 - number % 2, "x", is_number=True)
+    made = held(rows, grades, accepted_from=0.0)
+    proposal = propose(made, 1.0)
+    assert (proposal.difference is None) == few
+    said = [text(each, "en") for each in sentences(made, proposal)]
+    assert ("no points are proposed from 14 grades that are numbers: they need 15" in said) == few
+
+
+@pytest.mark.parametrize(("count", "few"), [(7, True), (8, False)])
+def test_of_few_it_is_said_that_nothing_is_concluded(count, few):
+    made = held(*cohort(count, count))
+    said = [text(each, "en") for each in sentences(made, propose(made, 0.1))]
+    assert ("nothing is concluded from so few submissions (7): levels need 8" in said) == few
+
+
+def test_tables_without_anything_are_not_there():
+    toml = propose(held(*cohort(0)), 0.1).toml("en", ["20 submissions"])
+    assert tomllib.loads(toml) == {}
+    assert toml.splitlines()[2:] == ["# levels and points as they are without a course file"]
 
 
 def test_the_fragment_is_what_the_course_file_takes(tmp_path):
