@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 from collections.abc import Callable, Collection, Iterable
 
 from ..feedback import Feedback, Shown
@@ -11,13 +12,16 @@ from ..homework import Kind, Level, Tier
 from ..messages import LANGUAGES, Message, _
 from ..report.page.page import page
 from ..report.page.viewing import Override, Totals
-from ..results import ItemResult
+from ..results import ItemResult, SubmissionResult, Verdict
 from ..run.output_files import write_text
 from .gradebook.model import Entry, Gradebook, Mark
 from .graded import Graded
 from .out import Out
 
-__all__ = ["write_pages"]
+__all__ = ["for_students", "write_pages"]
+
+_NOT_ASKED_FOR = (_("tier {tier} was not requested").id, _("no endpoint was given for it").id)
+"""Reasons whose remedy is an option of whoever grades."""
 
 
 def write_pages(
@@ -61,7 +65,7 @@ def _page(graded: Graded, entry: Entry, gradebook: Gradebook, shown: Shown) -> t
     assert graded.run is not None
     cells = {name.strip().lower(): cell for name, cell in graded.columns.items()}
     language = cells.get("language", "").lower()
-    result = graded.result
+    result = for_students(graded.result)
     known = {item.id for item in result.items}
     manual = [_by_hand(id, mark) for id, mark in entry.marks.items() if id not in known]
     made = page(
@@ -77,6 +81,18 @@ def _page(graded: Graded, entry: Entry, gradebook: Gradebook, shown: Shown) -> t
         notes=[graded.late] if graded.late is not None else [],
     )
     return made.html, made.markdown
+
+
+def for_students(result: SubmissionResult) -> SubmissionResult:
+    """The result for those who have not asked for it, and cannot ask for more."""
+    return dataclasses.replace(result, items=list(map(_for_students, result.items)))
+
+
+def _for_students(item: ItemResult) -> ItemResult:
+    is_asked_for = item.verdict is not Verdict.UNVERIFIED or item.reason is None or item.reason.id not in _NOT_ASKED_FOR
+    if is_asked_for:
+        return item
+    return dataclasses.replace(item, reason=_("it was not looked at in this grading"), remedy=None)
 
 
 def _override(mark: Mark) -> Override:

@@ -74,6 +74,23 @@ def test_a_required_item_with_a_part_of_its_points_is_no_advice_that_costs_nothi
     assert "costs nothing" not in said
 
 
+def test_nothing_is_to_be_done_about_what_the_instructor_did_not_ask_for(tmp_path: Path) -> None:
+    out = Out(tmp_path)
+    reasons = {
+        "app": (_("tier {tier} was not requested", tier="app"), _("--hw-tier {tier}", tier="app")),
+        "gitlab": (_("no endpoint was given for it"), _("give it with {option} {value}", option="--hw-x", value="URL")),
+        "aliases": (_("the submission could not be read: {why}", why="a pipe"), _("commit regular files")),
+    }
+    items = [item(id, "unverified", reason=why, remedy=remedy) for id, (why, remedy) in reasons.items()]
+    write(out, [graded("ann", item("networks"), *items)], overrides=Overrides())
+    for suffix in ("html", "md"):
+        said = out.page_of("ann", suffix).read_text()
+        assert "it was not looked at in this grading" in said
+        assert "--hw" not in said.replace("pytest-dockerlab", "")
+        assert "requested" not in said
+    assert "commit regular files" in out.page_of("ann").read_text()
+
+
 def test_a_page_without_a_result_goes(tmp_path: Path) -> None:
     out = Out(tmp_path)
     write(out, cohort())

@@ -13,6 +13,7 @@ from ....report.page.viewing import page_view
 from ....report.terminal import number
 from ....results import SubmissionResult, Verdict
 from ...gradebook.model import Entry
+from ...pages import for_students
 from ..item_text import decided, short
 
 __all__ = ["said_of", "summary_of"]
@@ -24,7 +25,7 @@ def said_of(
     entry: Entry, result: SubmissionResult, run: Mapping[str, Any], language: str, shown: Shown
 ) -> dict[str, str]:
     """A text for each item of which more is to be said than that it passed, and no more than the course shows."""
-    view = page_view(result, run, language=language, shown=shown)
+    view = page_view(for_students(result), run, language=language, shown=shown)
     groups = [(group.items, *(fold.items for fold in group.folds)) for group in view.groups]
     items = {item.id: item for group in groups for some in group for item in some}
     said = {}
