@@ -118,7 +118,7 @@ def test_cell_says_its_verdict_in_words_and_by_a_symbol(show: Open) -> None:
     assert [each.get_attribute("aria-label") for each in said.all()[:3]] == [
         "failed",
         "unverified",
-        "failed, 0.5, decided by hand",
+        "passed, 0.5, decided by hand",
     ]
 
 
