@@ -47,7 +47,8 @@ def test_a_column_for_a_homework_and_one_for_an_item(past):
 def test_the_gradebook_of_an_earlier_grading_is_such_a_file(past):
     said = past(gradebook_csv(of_everything()))
     assert shares(said, "docker-4/networks") == {"ann": 1, "cid": 1}  # what was not verified is no grade
-    assert shares(said, "docker-4/app") == {"bob": 0, "cid": 1}
+    assert shares(said, "docker-4/app") == {"bob": 1, "cid": 1}
+    assert shares(said, "docker-4/compose-file") == {"ann": 1, "bob": 0}
     assert said.grades["docker-4/networks"]["ann"].said == "passed"
     assert said.maxima[ALL] == 6
 
