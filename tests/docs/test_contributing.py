@@ -25,10 +25,11 @@ STEPS = [(block, step) for block in GUIDE if block.language == "console" for ste
 OF_EVERYTHING = ("make lint", 'python -m pytest -n 2 -m "not engine"')
 CATALOGUE = "pytest_dockerlab/locale/ru/LC_MESSAGES/pytest_dockerlab.po"
 
-# What knows of no homework, by the contract of imports. Their tests see nothing of a new one; nor do samples of others.
+# What knows of no homework, by the contract of imports, and what grades homeworks that it names.
+# Their tests see nothing of a new one; nor do samples of others.
 ROOMS = (
     *("deployment", "engine", "gitlab", "hostile", "monitoring", "mutants", "net", "plans", "reddit_app", "registry"),
-    "submission",
+    *("submission", "browser", "cohort", "grading", "roster", "docs/test_grading.py", "docs/test_grading_pages.py"),
 )
 
 needs_compose = pytest.mark.skipif(tools.compose_command() is None, reason="no Docker Compose here")
