@@ -15,7 +15,7 @@ from . import stored
 __all__ = ["versions_of_libraries", "versions_of_programs"]
 
 _FILE = "versions.json"
-_NUMBERS = re.compile(r"\d+(?:\.\d+)+[-+.\w]*")
+_NUMBERS = re.compile(r"\d{1,9}(?:\.\d{1,9}){1,9}[-+.\w]{0,60}")
 _REQUIREMENT = re.compile(r"\s*([A-Za-z0-9][A-Za-z0-9._-]*)")
 
 

@@ -15,7 +15,7 @@ from pytest_dockerlab import catalogue
 from pytest_dockerlab.digests.items import JUDGES, Digests
 
 ROOT = Path(pytest_dockerlab.__file__).resolve().parent
-EXAMPLE = ROOT.parent / "examples" / "reddit"
+EXAMPLE = Path(__file__).parents[2] / "examples" / "reddit"
 WATCHER = """
 import json, os, sys, threading
 import pytest

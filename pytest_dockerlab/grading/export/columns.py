@@ -14,7 +14,7 @@ from .table import Record, Table, readings
 
 __all__ = ["people_of", "table_with"]
 
-_ID_OF_CANVAS = re.compile(r"\s*\(\d+\)$")
+_ID_OF_CANVAS = re.compile(r" ?\(\d{1,20}\)$")
 _MOST_NAMES = 40
 
 

@@ -18,7 +18,8 @@ from .model import Entry, Gradebook, GradedItem, Mark
 __all__ = ["formula_safe", "gradebook_csv"]
 
 _FORMULA = re.compile(r"\s*[=+\-@＝＋－＠]|[\t\r\n]")
-_INSIDE = re.compile(r"(?<=[;\t\r\n])(?=[\s\"]*[=+\-@＝＋－＠])")
+_BLANK = re.compile(r"([\s\";]+)([=+\-@＝＋－＠]?)")
+_SEPARATOR = re.compile(r"[;\t\r\n]")
 _NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?")
 
 _HEAD = (
@@ -37,8 +38,15 @@ _HEAD = (
 
 def formula_safe(cell: str) -> str:
     """The cell as text whatever a spreadsheet makes of it; a number is one."""
-    cell = _INSIDE.sub("'", cell)
+    cell = _BLANK.sub(_quoted, cell)
     return f"'{cell}" if _FORMULA.match(cell) and not _NUMBER.fullmatch(cell) else cell
+
+
+def _quoted(blank: re.Match[str]) -> str:
+    """Where a separator of cells is in it and a formula follows, an apostrophe stands behind the last separator."""
+    before, formula = blank.groups()
+    ends = [each.end() for each in _SEPARATOR.finditer(before)] if formula else []
+    return f"{before[: ends[-1]]}'{before[ends[-1] :]}{formula}" if ends else blank[0]
 
 
 def gradebook_csv(book: Gradebook) -> str:

@@ -8,6 +8,7 @@ import re
 from collections import ChainMap
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from ...errors import LimitExceeded
 from ...findings import Finding, Location, Mismatch, Unverified
@@ -115,7 +116,7 @@ class Dockerfile:
         self.lines: tuple[str, ...] = tuple(content.split("\n"))
         refuse_beyond_limits(path, content)  # before the parser, which nothing can interrupt
         try:
-            commands = dockerfile.parse_string(content)
+            commands = _parsed(content)
         except dockerfile.GoParseError as error:
             raise DockerfileError(str(error), Location(path, line_of_mistake(self.lines, _parses))) from None
         self.escape = escape_of(self.lines)
@@ -336,11 +337,27 @@ def refuse_beyond_limits(path: str, content: str) -> None:
         raise LimitExceeded(_("more than {limit} lines", limit=LIMITS.dockerfile_lines), at=Location(path, at))
 
 
+def _parsed(text: str) -> Any:
+    """What BuildKit's parser makes of it. What ends the process in the middle of it is no trouble of the parser's.
+
+    In its C code a signal's exception comes out as the cause of a SystemError (dockerfile 3.4.0).
+    """
+    import dockerfile
+
+    try:
+        return dockerfile.parse_string(text)
+    except SystemError as error:
+        cause: BaseException | None = error
+        while isinstance(cause, SystemError):
+            cause = cause.__cause__
+        raise cause or error from None
+
+
 def _parses(text: str) -> bool:
     import dockerfile
 
     try:
-        dockerfile.parse_string(text)
+        _parsed(text)
     except dockerfile.GoParseError:
         return False
     return True

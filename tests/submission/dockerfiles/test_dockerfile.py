@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import signal
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -195,3 +196,24 @@ def test_chained_stages_take_no_more_than_their_number() -> None:
     dockerfile = Dockerfile("Dockerfile", text)
     assert len(dockerfile.line_of()) == 500
     assert len(list(dockerfile.all_steps())) == 0
+
+
+def test_an_interrupt_inside_the_parser_stays_one() -> None:
+    text = "FROM a\n" + "RUN true\n" * 1900
+
+    def interrupt(*_about: object) -> None:
+        raise KeyboardInterrupt
+
+    def read_on() -> None:
+        signal.setitimer(signal.ITIMER_REAL, 0.001)
+        while True:
+            Dockerfile("Dockerfile", text)
+
+    before = signal.signal(signal.SIGALRM, interrupt)
+    try:
+        for _try in range(5):
+            with pytest.raises(KeyboardInterrupt):
+                read_on()
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
