@@ -8,6 +8,8 @@ import os
 from pathlib import Path
 from typing import Any
 
+from ..whole_files import replacing
+
 __all__ = ["folder", "read", "write"]
 
 
@@ -30,6 +32,5 @@ def write(name: str, data: dict[str, Any]) -> None:
     """Keep it: whole, whoever else does the same now; where that cannot be, the next run finds it out again."""
     with contextlib.suppress(OSError, RuntimeError):
         folder().mkdir(parents=True, exist_ok=True)
-        part = folder() / f".{name}.{os.getpid()}.part"
-        part.write_text(json.dumps(data), "utf-8")
-        part.replace(folder() / name)
+        with replacing(folder() / name) as part:
+            part.write_text(json.dumps(data), "utf-8")

@@ -19,6 +19,7 @@ from typing import Any
 
 from ..errors import ConfigurationError
 from ..messages import Message, _, reason_of
+from ..whole_files import replacing
 from . import json_lines
 from .graded import Graded, Status, read_graded
 from .out import Out
@@ -185,19 +186,16 @@ def _rows(part: _Part) -> Iterator[tuple[int, Mapping[str, Any]]]:
 
 
 def _write_rows(path: Path, rows: Iterator[tuple[int, Mapping[str, Any]]], count: int) -> None:
-    part = path.with_suffix(".part")
     expected = 0
-    with part.open("w", encoding="utf-8") as file:
+    with replacing(path) as part, part.open("w", encoding="utf-8") as file:
         for number, row in rows:
             if number != expected:
                 break
             file.write(json.dumps(row) + "\n")
             expected += 1
-    if expected != count:
-        part.unlink()
-        raise ConfigurationError(_("of the roster's {all} rows the one after {count} is in no shard", all=count,
-                                   count=expected))  # fmt: skip
-    part.replace(path)
+        if expected != count:
+            raise ConfigurationError(_("of the roster's {all} rows the one after {count} is in no shard", all=count,
+                                       count=expected))  # fmt: skip
 
 
 def _copy(source: Out, target: Out, graded: Graded) -> None:

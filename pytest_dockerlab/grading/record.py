@@ -21,6 +21,7 @@ from ..messages import _, reason_of, to_json
 from ..roster.row import Row, is_id
 from ..run.output_files import write_json
 from ..selection import Source
+from ..whole_files import replacing
 from . import json_lines
 from .distrusted import json_of
 from .out import Out
@@ -105,12 +106,10 @@ def write_record(out: Out, record: Record) -> None:
 
 def write_rows(out: Out, rows: Iterable[Row], shard: Shard | None = None) -> None:
     """Write down of whom: of a ``shard`` only its rows, and of each its place in the roster. Raises ``OSError``."""
-    part = out.rows.with_suffix(".part")
-    with part.open("w", encoding="utf-8") as file:
+    with replacing(out.rows) as part, part.open("w", encoding="utf-8") as file:
         for place, row in enumerate(rows):
             if shard is None or shard.has(row.id):
                 file.write(json.dumps({"row": place, **_row_to_json(row)}) + "\n")
-    part.replace(out.rows)
 
 
 def read_rows(out: Out) -> Iterator[Row]:

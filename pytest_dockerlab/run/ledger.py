@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from ..homework import Item
 from ..results import ItemResult
+from ..whole_files import replacing
 
 if TYPE_CHECKING:
     from filelock import FileLock
@@ -51,10 +52,8 @@ class Ledger:
     def finish(self, nodeid: str, result: ItemResult) -> None:
         """The check has a result."""
         if self._folder is not None:
-            with contextlib.suppress(OSError):
-                part = self._path(nodeid, f"part-{os.getpid()}")
+            with contextlib.suppress(OSError), replacing(self._path(nodeid, "json")) as part:
                 part.write_text(json.dumps(result.to_json()), "utf-8")
-                part.replace(self._path(nodeid, "json"))
 
     def result(self, nodeid: str) -> ItemResult:
         """The result of a check that is done."""

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from ..errors import ConfigurationError
 from ..messages import _, reason_of
+from ..whole_files import replacing
 
 __all__ = ["as_json", "is_replaceable", "refuse_unwritable", "remove_old", "write_json", "write_text"]
 
@@ -75,15 +76,8 @@ def write_text(path: Path, text: str | Iterator[str]) -> None:
             device.writelines(parts)
         return
     path = path.resolve()  # a link stays one: what it leads to is written
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        with part.open("w", encoding="utf-8", newline="") as file:
-            file.writelines(parts)
-        part.replace(path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            part.unlink()
-        raise
+    with replacing(path) as part, part.open("w", encoding="utf-8", newline="") as file:
+        file.writelines(parts)
 
 
 def _shown(odd: re.Match[str]) -> str:

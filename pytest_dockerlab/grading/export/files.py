@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from ... import whole_files
 from ...errors import ConfigurationError
 from ...messages import _, reason_of
 
@@ -29,12 +29,9 @@ def replace_file(path: Path, content: bytes) -> None:
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """A file beside ``path``, which takes its place at the end."""
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    """A file beside ``path``, which takes its place at the end. Raises :class:`ConfigurationError`."""
     try:
-        yield part
-        part.replace(path)
+        with whole_files.replacing(path) as part:
+            yield part
     except OSError as error:
         raise ConfigurationError(_("{file} cannot be written: {why}", file=path, why=reason_of(error))) from error
-    finally:
-        part.unlink(missing_ok=True)

@@ -10,6 +10,7 @@ from ...homework import Level
 from ...messages import Message, from_json, to_json
 from ...results import SubmissionResult, Verdict, exit_code
 from ...run.output_files import write_json
+from ...whole_files import replacing
 from .. import json_lines
 from ..graded import Graded, NoResult, read_result
 from ..out import Out
@@ -54,9 +55,8 @@ def put_together(out: Out, graded: Graded, regrade: Regrade, now: AskedNow, *, n
     before = regrade.before(graded.id)
     before.parent.mkdir(parents=True, exist_ok=True)
     if not before.exists():
-        part = before.with_suffix(".part")
-        shutil.copyfile(out.result_of(graded.id), part)
-        part.replace(before)
+        with replacing(before) as part:
+            shutil.copyfile(out.result_of(graded.id), part)
     json_lines.append(regrade.journal, map(change_to_json, changes))
     write_json(out.result_of(graded.id), document)
     return changes
