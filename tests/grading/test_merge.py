@@ -14,23 +14,15 @@ from pytest_dockerlab import cli
 from pytest_dockerlab.grading.graded import read_graded
 from pytest_dockerlab.grading.out import Out
 from pytest_dockerlab.grading.record import read_record
-from tests.cohort.planted import cohort
-from tests.cohort.repositories import write_cohort
-
-
-def grade(out: Path, *words: str) -> int:
-    roster = out.parent / "cohort" / "roster.csv"
-    return cli.main(["grade", str(roster), "--hw", "docker-4", "--hw-tier", "files", "-n2", "-o", str(out), *words])
 
 
 @pytest.fixture(scope="module")
-def graded(tmp_path_factory):
-    """A cohort that was graded as a whole, and in two shards."""
+def graded(term, tmp_path_factory):
+    """The two shards of what was graded as a whole."""
     folder = tmp_path_factory.mktemp("merge")
-    write_cohort(folder / "cohort", cohort(6))
-    assert grade(folder / "whole") == 0
-    assert grade(folder / "one", "--shard", "1/2") == 0
-    assert grade(folder / "two", "--shard", "2/2") == 0
+    words = ["grade", str(term / "cohort" / "roster.csv"), "--hw", "docker-4", "--hw-tier", "files", "-n2"]
+    for name, shard in (("one", "1/2"), ("two", "2/2")):
+        assert cli.main([*words, "--shard", shard, "-o", str(folder / name)]) == 0
     return folder
 
 
@@ -57,9 +49,9 @@ def change(folder: Path, **fields: object) -> None:
     file.write_text(json.dumps(json.loads(file.read_text()) | fields))
 
 
-def test_it_is_what_the_whole_is(graded, shards):
+def test_it_is_what_the_whole_is(term, graded, shards):
     assert merge(shards, "two", "one") == 0
-    whole, merged = Out(graded / "whole"), Out(shards / "merged")
+    whole, merged = Out(term / "out"), Out(shards / "merged")
     assert merged.rows.read_bytes() == whole.rows.read_bytes()
     for one, other in zip(read_graded(merged), read_graded(whole), strict=True):
         assert (one.id, one.columns, one.status) == (other.id, other.columns, other.status)
@@ -68,14 +60,14 @@ def test_it_is_what_the_whole_is(graded, shards):
         ]
     record, asked = read_record(merged), read_record(whole)
     assert (record.shard, record.homework, record.roster) == (None, asked.homework, asked.roster)
-    assert len((merged.gradebook("csv")).read_text("utf-8-sig").splitlines()) == 1 + 1 + 6
-    assert len(list(merged.pages.glob("*.html"))) == 6
+    assert len((merged.gradebook("csv")).read_text("utf-8-sig").splitlines()) == 1 + 1 + 4
+    assert len(list(merged.pages.glob("*.html"))) == 4
     assert record.started == min(read_record(Out(graded / name)).started for name in ("one", "two"))
 
 
 def test_a_shard_has_its_rows_only(graded):
     counts = [len(list(read_graded(Out(graded / name)))) for name in ("one", "two")]
-    assert sum(counts) == 6
+    assert sum(counts) == 4
     assert min(counts) > 0
 
 
@@ -88,7 +80,7 @@ def test_a_hole_and_an_overlap_are_refused(shards, capsys):
     ("fields", "what"),
     [
         ({"tool": {"name": "pytest-dockerlab", "version": "0.0.1"}}, "versions"),
-        ({"roster": {"file": "r.csv", "digest": f"sha256:{'0' * 64}", "rows": 6}}, "rosters"),
+        ({"roster": {"file": "r.csv", "digest": f"sha256:{'0' * 64}", "rows": 4}}, "rosters"),
         ({"course": {"file": "c.toml", "digest": f"sha256:{'0' * 64}"}}, "course files"),
         ({"homework": ["docker-3"]}, "homeworks"),
         ({"tier": "engine"}, "tiers"),
@@ -172,12 +164,12 @@ def test_nobody_waits_for_a_pipe(shards, capsys, file):
     assert "not a regular file" in refused(shards, capsys, "one", "two")
 
 
-def test_what_is_no_shard_is_refused(graded, shards, capsys):
-    shutil.copytree(graded / "whole", shards / "whole")
+def test_what_is_no_shard_is_refused(term, shards, capsys):
+    shutil.copytree(term / "out", shards / "whole")
     assert "no shard" in refused(shards, capsys, "whole")
     assert "holds no grading" in refused(shards, capsys, "cohort")
     (shards / "merged").mkdir()
-    shutil.copy(graded / "whole" / "grading.json", shards / "merged")
+    shutil.copy(term / "out" / "grading.json", shards / "merged")
     assert merge(shards, "one", "two") == 4
     assert "holds a grading already" in capsys.readouterr().err
 

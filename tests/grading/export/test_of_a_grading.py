@@ -18,8 +18,6 @@ from pytest_dockerlab.grading.gradebook.assembly import make_gradebook
 from pytest_dockerlab.grading.gradebook.overrides import Overrides
 from pytest_dockerlab.grading.graded import read_graded
 from pytest_dockerlab.grading.out import Out
-from tests.cohort.planted import cohort
-from tests.cohort.repositories import write_cohort
 
 from .gradescope.test_document import broken_rules as broken_results
 from .test_junit import broken_rules, facts, suite
@@ -27,13 +25,9 @@ from .test_junit import broken_rules, facts, suite
 pytestmark = pytest.mark.skipif(tools.compose_command() is None, reason="no Docker Compose here")
 
 
-@pytest.fixture(scope="module")
-def out(tmp_path_factory: pytest.TempPathFactory) -> Out:
-    folder = tmp_path_factory.mktemp("cohort")
-    write_cohort(folder, cohort(2))
-    words = [str(folder / "roster.csv"), "--hw", "docker-4", "--hw-tier", "files", "-n", "2", "-o", str(folder / "out")]
-    assert main(["grade", *words, "--hw-lang", "en"]) == 0
-    return Out(folder / "out")
+@pytest.fixture
+def out(term: Path) -> Out:
+    return Out(term / "out")
 
 
 def exported(out: Out, *words: str) -> list[str]:

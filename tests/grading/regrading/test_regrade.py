@@ -16,27 +16,14 @@ import pytest
 from pytest_dockerlab import cli
 from pytest_dockerlab.grading.graded import read_graded
 from pytest_dockerlab.grading.out import Out
-from tests.cohort.planted import cohort
-from tests.cohort.repositories import write_cohort
 
 OTHER = "f" * 64
 
 
-@pytest.fixture(scope="module")
-def graded(tmp_path_factory):
-    """A grading, of which each test has a copy."""
-    folder = tmp_path_factory.mktemp("graded")
-    write_cohort(folder / "cohort", cohort(4))
-    words = ["--hw", "docker-4"]
-    code = cli.main(["grade", str(folder / "cohort" / "roster.csv"), *words, "--hw-tier", "files", "-n", "2", "-o",
-                     str(folder / "out")])  # fmt: skip
-    assert code == 0
-    return folder
-
-
 @pytest.fixture
-def out(graded, tmp_path):
-    shutil.copytree(graded / "out", tmp_path / "out")
+def out(term, tmp_path):
+    """A copy of a grading."""
+    shutil.copytree(term / "out", tmp_path / "out")
     return Out(tmp_path / "out")
 
 
