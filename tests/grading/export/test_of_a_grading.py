@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import json
 import xml.etree.ElementTree as ElementTree
 import zipfile
@@ -13,7 +12,6 @@ import pytest
 from pytest_dockerlab import tools
 from pytest_dockerlab.cli import main
 from pytest_dockerlab.grading.export.gradescope import container
-from pytest_dockerlab.grading.export.options import add_arguments, export
 from pytest_dockerlab.grading.gradebook.assembly import make_gradebook
 from pytest_dockerlab.grading.gradebook.overrides import Overrides
 from pytest_dockerlab.grading.graded import read_graded
@@ -21,6 +19,7 @@ from pytest_dockerlab.grading.out import Out
 
 from .gradescope.test_document import broken_rules as broken_results
 from .test_junit import broken_rules, facts, suite
+from .test_options import exported
 
 pytestmark = pytest.mark.skipif(tools.compose_command() is None, reason="no Docker Compose here")
 
@@ -30,17 +29,9 @@ def out(term: Path) -> Out:
     return Out(term / "out")
 
 
-def exported(out: Out, *words: str) -> list[str]:
-    parser = argparse.ArgumentParser()
-    add_arguments(parser, str)
-    given = parser.parse_args([*words])
-    given.lang = "en"
-    return export(given, make_gradebook(read_graded(out), Overrides(), "en"), out)
-
-
 def test_one_junit_file(out: Out, tmp_path: Path) -> None:
     target = tmp_path / "junit.xml"
-    assert exported(out, "--junitxml", str(target)) == []
+    assert exported(out.folder, "--junitxml", str(target), rows=read_graded(out)) == []
     root = ElementTree.parse(target).getroot()
     assert list(broken_rules(root)) == []
     names = [row.id for row in read_graded(out)]
@@ -54,7 +45,8 @@ def test_the_totals_are_the_gradebook_s(out: Out, tmp_path: Path) -> None:
     rows = make_gradebook(read_graded(out), Overrides(), "en").rows
     download = tmp_path / "download.csv"
     download.write_text("Email address,Grade\n" + "".join(f"{row.columns['email']},\n" for row in rows), "utf-8")
-    exported(out, "--fill", str(download), "--match", "email", "--into", "Grade", "--not-final-too")
+    words = ["--fill", str(download), "--match", "email", "--into", "Grade", "--not-final-too"]
+    exported(out.folder, *words, rows=read_graded(out))
     lines = (tmp_path / "download.filled.csv").read_text("utf-8").splitlines()[1:]
     assert [float(line.partition(",")[2]) for line in lines] == [row.total for row in rows]
 

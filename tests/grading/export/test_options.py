@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -37,11 +38,11 @@ DOWNLOADED = (
 )
 
 
-def exported(folder: Path, *words: str, rows: list[Graded] = ROWS, lang: str = "en") -> list[str]:
+def exported(folder: Path, *words: str, rows: Iterable[Graded] = ROWS) -> list[str]:
     parser = argparse.ArgumentParser()
     add_arguments(parser, str)
     given = parser.parse_args([*words])
-    given.lang = lang
+    given.lang = "en"
     return export(given, make_gradebook(rows, Overrides(), "en"), Out(folder))
 
 
