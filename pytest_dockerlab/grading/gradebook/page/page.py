@@ -11,11 +11,11 @@ from ....homework import Kind
 from ....messages import Message
 from ....report import html_file
 from ....report.lines import printable
+from ....report.page.explained import explanation
 from ....report.terminal import symbols_for
 from ....results import Verdict
 from ..model import Gradebook
 from .data import VERDICTS, columns_of, data_of
-from .explained import explained
 from .words import WORDS
 
 __all__ = ["gradebook_html"]
@@ -45,7 +45,7 @@ def gradebook_html(book: Gradebook, page_of: Callable[[str], str] = lambda id: "
         course=printable(book.course),
         tier=None if book.tier is None else Message(str(book.tier)).render(book.language),
         data=_json(data),
-        explained=explained(columns_of(book), book.language),
+        explained=[explanation(item.id, book.language) for item in columns_of(book)],
         script=script,
         style=style,
         policy=html_file.policy(style, script),
