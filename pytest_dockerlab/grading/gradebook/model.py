@@ -129,7 +129,7 @@ class Gradebook:
     """The highest that was asked for; ``None`` before the first result."""
     homeworks: Sequence[GradedHomework]
     items: Sequence[GradedItem]
-    """The columns: first what is asked of a submission, then what people mark by hand, and the labs last."""
+    """First what is asked of a submission, then what people mark by hand, and the labs last."""
     rows: Sequence[Entry]
     """In the order of the roster."""
     maximum: float
@@ -139,6 +139,11 @@ class Gradebook:
     docker_hosts: Sequence[str]
     warnings: Sequence[str]
     """What makes rows hard to compare."""
+
+    @property
+    def columns(self) -> list[GradedItem]:
+        """The items of a table: a lab without points is nobody's."""
+        return [item for item in self.items if item.kind is Kind.SUBMISSION or item.max_points]
 
     def verdicts_of(self, item: GradedItem) -> Counter[Verdict]:
         """How many submissions have which verdict for it."""

@@ -12,7 +12,6 @@ import io
 import re
 from collections.abc import Iterator, Mapping
 
-from ...homework import Kind
 from .model import Entry, Gradebook, GradedItem, Mark
 
 __all__ = ["formula_safe", "gradebook_csv"]
@@ -60,7 +59,7 @@ def gradebook_csv(book: Gradebook) -> str:
     columns = list(dict.fromkeys(name for row in book.rows for name in row.columns))
     if not any(map(_is_id, columns)):  # a roster that was a folder
         columns.insert(0, "id")
-    items = [item for item in book.items if item.kind is Kind.SUBMISSION or item.max_points]
+    items = book.columns
     counting = [item for item in items if _counts(book, item)]
     ours = [*_HEAD, *(item.id for item in counting), *(f"{item.id} verdict" for item in items)]
     # a column of the roster that is called as one of ours keeps its cells

@@ -6,26 +6,21 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from ....homework import Kind, Level
+from ....homework import Level
 from ....messages import Message
 from ....report.lines import printable
 from ....results import Verdict
 from ...graded import Status
 from ..members import cell_of
-from ..model import Cause, Entry, Gradebook, GradedItem, Mark
+from ..model import Cause, Entry, Gradebook, Mark
 
-__all__ = ["VERDICTS", "columns_of", "data_of"]
+__all__ = ["VERDICTS", "data_of"]
 
 VERDICTS = tuple(Verdict)
 """A verdict's number is its place here."""
 _VARIES = "…"
 _NOT_SHOWN = re.compile(r"id|name|path|url|ref(:.*)?|language|exempt")
 """Columns that are shown otherwise, or say where a submission is, and not whose."""
-
-
-def columns_of(book: Gradebook) -> list[GradedItem]:
-    """The columns of the matrix. A lab without points is nobody's."""
-    return [item for item in book.items if item.kind is Kind.SUBMISSION or item.max_points]
 
 
 def data_of(book: Gradebook, page_of: Callable[[str], str]) -> dict[str, Any]:
@@ -40,7 +35,7 @@ class _Data:
     def __init__(self, book: Gradebook, page_of: Callable[[str], str]) -> None:
         self._book = book
         self._page_of = page_of
-        self._items = columns_of(book)
+        self._items = book.columns
         self._at = {item.id: at for at, item in enumerate(self._items)}
         self._texts: dict[str, int] = {"": 0}
         self._marks: dict[Mark, int] = {}

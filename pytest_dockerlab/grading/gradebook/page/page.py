@@ -15,7 +15,7 @@ from ....report.page.explained import explanation
 from ....report.terminal import symbols_for
 from ....results import Verdict
 from ..model import Gradebook
-from .data import VERDICTS, columns_of, data_of
+from .data import VERDICTS, data_of
 from .words import WORDS
 
 __all__ = ["gradebook_html"]
@@ -45,7 +45,7 @@ def gradebook_html(book: Gradebook, page_of: Callable[[str], str] = lambda id: "
         course=printable(book.course),
         tier=None if book.tier is None else Message(str(book.tier)).render(book.language),
         data=_json(data),
-        explained=[explanation(item.id, book.language) for item in columns_of(book)],
+        explained=[explanation(item.id, book.language) for item in book.columns],
         script=script,
         style=style,
         policy=html_file.policy(style, script),
