@@ -21,6 +21,7 @@ __all__ = [
     "Score",
     "SubmissionResult",
     "Verdict",
+    "asked_for",
     "decide",
     "exit_code",
     "schema",
@@ -301,7 +302,7 @@ def score(items: Iterable[ItemResult], highest_tier: Tier) -> Score:
     results = list(items)
     required = [result for result in results if result.level is Level.REQUIRED and result.max_points]
     verified = [result for result in required if result.is_verified]
-    asked = [result for result in required if result.tier is not Tier.REMOTE and result.tier.within(highest_tier)]
+    asked = asked_for(results, highest_tier)
     return Score(
         points=sum(result.points for result in required),
         verified_maximum=sum(result.max_points for result in verified),
@@ -311,6 +312,20 @@ def score(items: Iterable[ItemResult], highest_tier: Tier) -> Score:
         and all(result.is_verified for result in asked)
         and all(result.rehearsal is None for result in results),
     )
+
+
+def asked_for(results: Iterable[ItemResult], highest_tier: Tier) -> list[ItemResult]:
+    """The required ones that hold a score back until they are verified."""
+    return [
+        result
+        for result in results
+        if result.level is Level.REQUIRED and result.max_points and _is_asked_for(result, highest_tier)
+    ]
+
+
+def _is_asked_for(result: ItemResult, highest_tier: Tier) -> bool:
+    """Whether it was to be verified; of what is remote nobody says so before it is."""
+    return result.tier is not Tier.REMOTE and result.tier.within(highest_tier)
 
 
 @dataclass(frozen=True, slots=True)
@@ -340,9 +355,7 @@ def exit_code(results: Sequence[ItemResult], *, strict: bool, highest_tier: Tier
     if any(result.verdict is Verdict.ERROR for result in results):
         return 3
     unverified = [
-        result
-        for result in results
-        if result.verdict is Verdict.UNVERIFIED and result.tier is not Tier.REMOTE and result.tier.within(highest_tier)
+        result for result in results if result.verdict is Verdict.UNVERIFIED and _is_asked_for(result, highest_tier)
     ]
     if strict and unverified:
         return 1

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from ...homework import Level, Tier
-from ...results import ItemResult, Verdict
+from ...homework import Tier
+from ...results import ItemResult, Verdict, asked_for
 
 __all__ = ["is_settled"]
 
@@ -15,15 +15,8 @@ _THEIRS = (Verdict.FAILED, Verdict.ADVISED, Verdict.NOT_ATTEMPTED)
 def is_settled(results: Sequence[ItemResult], highest_tier: Tier) -> bool:
     """Whether all that is asked for is verified, or cannot be because of an item that failed."""
     by_id = {result.id: result for result in results}
-    asked = [
-        result
-        for result in results
-        if result.level is Level.REQUIRED
-        and result.max_points
-        and result.tier is not Tier.REMOTE
-        and result.tier.within(highest_tier)
-    ]
     is_rehearsal = any(result.rehearsal is not None for result in results)
+    asked = asked_for(results, highest_tier)
     return bool(asked) and not is_rehearsal and all(_is_theirs(result, by_id) for result in asked)
 
 
