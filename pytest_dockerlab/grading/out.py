@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote
 
 from ..roster.file_names import file_name
 
@@ -102,3 +103,8 @@ class Out:
     def page_of(self, id: str, suffix: str = "html") -> Path:
         """The page of the submission ``id``."""
         return self.pages / f"{file_name(id)}.{suffix}"
+
+    def page_address(self, id: str) -> str:
+        """Where a page in this folder links to for the submission ``id``; empty where it has no page."""
+        page = self.page_of(id)
+        return quote(f"{page.parent.name}/{page.name}") if page.exists() else ""

@@ -12,8 +12,8 @@ from typing import Any
 from ... import catalogue, option_table
 from ...errors import ConfigurationError
 from ...messages import Message, _, text
+from ...report.lines import printable
 from ...run.output_files import write_text
-from ...submission.files.tree import printable
 from ..calibration.agreement import Agreement, agreement
 from ..calibration.page import LEVELS, NOTHING, page, sentences
 from ..calibration.past import read_past
@@ -73,12 +73,7 @@ def run(given: argparse.Namespace) -> int:
     today = datetime.datetime.now(datetime.UTC).date()
     about = [_("made by dockerlab calibrate on {day}", day=str(today)), *sentences(made, proposal)]
     toml = proposal.toml(given.lang, about)
-
-    def page_of(id: str) -> str:
-        address = out.page_of(id)
-        return address.relative_to(out.folder).as_posix() if address.exists() else ""
-
-    html = page(made, proposal, toml, given.lang, page_of, list(past.ignored))
+    html = page(made, proposal, toml, given.lang, out.page_address, list(past.ignored))
     write_text(out.folder / "calibration.html", html)
     write_text(out.folder / "calibration.toml", toml)
     for line in _lines(made, proposal, given.lang):

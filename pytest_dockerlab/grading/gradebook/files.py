@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from urllib.parse import quote
 
 from ... import catalogue
 from ...errors import ConfigurationError
@@ -61,7 +60,7 @@ def make_files(out: Out, language: str, course_file: Path | None = None) -> Made
         for suffix, text in (
             ("json", gradebook_json(book)),
             ("csv", gradebook_csv(book)),
-            ("html", gradebook_html(book, lambda id: _page_of(out, id))),
+            ("html", gradebook_html(book, out.page_address)),
         ):
             write_text(out.gradebook(suffix), text)
     except OSError as error:
@@ -69,8 +68,3 @@ def make_files(out: Out, language: str, course_file: Path | None = None) -> Made
             _("{path} cannot be written: {why}", path=error.filename or out.folder, why=reason_of(error))
         ) from error
     return Made(book, problems)
-
-
-def _page_of(out: Out, id: str) -> str:
-    page = out.page_of(id)
-    return quote(f"{page.parent.name}/{page.name}") if page.exists() else ""

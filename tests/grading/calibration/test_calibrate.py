@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
+from urllib.parse import unquote
 
 import pytest
 
 from pytest_dockerlab import catalogue, cli
 from tests.cohort.planted import cohort
 from tests.cohort.repositories import write_cohort
+from tests.grading._out import write_out
+from tests.grading._results import failed, submission
 
 
 @pytest.fixture(scope="module")
@@ -72,3 +76,15 @@ def test_a_roster_is_graded_first(graded, tmp_path, capsys):
     assert cli.main([*words, "--hw-tier", "files", "-o", str(tmp_path / "out")]) == 0
     assert "1 graded by people" in capsys.readouterr().out
     assert (tmp_path / "out" / "calibration.html").exists()
+
+
+def test_its_links_lead_to_pages_whatever_the_ids_are(tmp_path, capsys):
+    out = write_out(tmp_path / "out", [submission("Анна", failed("networks", "three of them"))])
+    assert cli.main(["gradebook", str(out.folder)]) == 0
+    (tmp_path / "grades.csv").write_text("id,grade\nАнна,accepted\n", "utf-8")
+    assert cli.main(["calibrate", str(out.folder), str(tmp_path / "grades.csv")]) == 0
+    capsys.readouterr()
+    page = (out.folder / "calibration.html").read_text("utf-8")
+    (address,) = re.findall(r'<a href="([^"#]+)#docker-4/networks">', page)
+    assert out.folder / unquote(address) == out.page_of("Анна")
+    assert out.page_of("Анна").is_file()
