@@ -6,6 +6,7 @@ schema, and one that is not what it should be counts as none.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -71,7 +72,9 @@ class Graded:
     """By the date that its commit gives itself."""
 
 
-_validator: jsonschema_rs.Draft202012Validator | None = None
+@functools.cache
+def _validator() -> jsonschema_rs.Draft202012Validator:
+    return jsonschema_rs.Draft202012Validator(schema())
 
 
 def read_result(path: Path, id: str) -> tuple[SubmissionResult, dict[str, Any]]:
@@ -80,7 +83,6 @@ def read_result(path: Path, id: str) -> tuple[SubmissionResult, dict[str, Any]]:
     Raises :class:`NoResult` for a file that is not there, too long, no results.json by its schema, unfinished, or about
     another submission.
     """
-    global _validator
     try:
         content = content_of(path, MAX_RESULT_BYTES + 1)
     except OSError as error:
@@ -95,8 +97,7 @@ def read_result(path: Path, id: str) -> tuple[SubmissionResult, dict[str, Any]]:
         raise NoResult(_("{path} has values inside one another more than {limit} deep", path=path, limit=_DEEPEST))
     if rendered_length(document) > MAX_RESULT_BYTES:
         raise NoResult(_("{path} has texts of more than {limit} characters", path=path, limit=MAX_RESULT_BYTES))
-    _validator = _validator or jsonschema_rs.Draft202012Validator(schema())
-    error_found = next(_validator.iter_errors(document), None)
+    error_found = next(_validator().iter_errors(document), None)
     if error_found is not None:
         why = f"{'/'.join(map(str, error_found.instance_path))}: {error_found.message[:200]}"
         raise NoResult(_("{path} is no results.json: {why}", path=path, why=why))

@@ -14,6 +14,7 @@ from ..report.page.page import page
 from ..report.page.viewing import Override, Totals
 from ..results import ItemResult, SubmissionResult, Verdict
 from ..run.output_files import write_text
+from .gradebook.members import cell_of
 from .gradebook.model import Entry, Gradebook, Mark
 from .graded import Graded
 from .out import Out
@@ -63,16 +64,15 @@ def write_pages(
 def _page(graded: Graded, entry: Entry, gradebook: Gradebook, shown: Shown) -> tuple[str, str]:
     assert graded.result is not None
     assert graded.run is not None
-    cells = {name.strip().lower(): cell for name, cell in graded.columns.items()}
-    language = cells.get("language", "").lower()
+    language = cell_of(graded.columns, "language").lower()
     result = for_students(graded.result)
     known = {item.id for item in result.items}
     manual = [_by_hand(id, mark) for id, mark in entry.marks.items() if id not in known]
     made = page(
-        type(result)(result.id, result.path, result.revisions, [*result.items, *manual], result.highest_tier),
+        dataclasses.replace(result, items=[*result.items, *manual]),
         graded.run,
         language=language if language in LANGUAGES else gradebook.language,
-        who=cells.get("name", ""),
+        who=cell_of(graded.columns, "name"),
         shown=shown,
         totals=Totals(entry.points, entry.bonus, entry.verified_maximum, entry.maximum, entry.is_settled),
         overrides={
@@ -113,7 +113,7 @@ def _by_hand(id: str, mark: Mark) -> ItemResult:
         max_points=mark.max_points,
     )
     said = _("{why}", why=mark.why)
-    if mark.verdict in ("failed", "advised"):
+    if mark.verdict in (Verdict.FAILED, Verdict.ADVISED):
         result.findings = [Finding(found=said)]
     else:
         result.reason = said

@@ -43,11 +43,6 @@ class ItemAgreement:
     """People graded this very item, not only the whole."""
 
     @property
-    def slug(self) -> str:
-        """The homework's slug."""
-        return self.id.partition("/")[0]
-
-    @property
     def compared(self) -> int:
         """Of how many submissions something was said by both."""
         return self.agreed + len(self.disagreements)

@@ -41,9 +41,9 @@ class _Assembly:
         self._causes: dict[Cause, Cause] = {}
         self._texts: dict[str, str] = {}
         self._others: dict[str, list[str]] = {}
-        self._courses: dict[str, None] = {}
+        self._course = ""
         self._hosts: dict[str, None] = {}
-        self._started: list[str] = []
+        self._started = ""
         self._tier = Tier.FILES
 
     def of(self, graded: Iterable[Graded]) -> Gradebook:
@@ -58,13 +58,13 @@ class _Assembly:
         items = sorted([*self._items.values(), *self._manual_items()], key=_place)
         return Gradebook(
             language=self._language,
-            course=next(iter(self._courses), ""),
+            course=self._course,
             tier=self._tier if self._items else None,
             homeworks=list(self._homeworks.values()),
             items=items,
             rows=entries,
             maximum=sum(item.max_points for item in items if item.level is Level.REQUIRED),
-            started=min(self._started, default=""),
+            started=self._started,
             docker_hosts=list(self._hosts),
             warnings=[self._warning(item, ids) for item, ids in self._others.items()],
         )
@@ -176,12 +176,10 @@ class _Assembly:
         for each in run.get("homework", ()):
             title = text(Message(each["title"]), self._language)
             self._homeworks.setdefault(each["slug"], GradedHomework(each["slug"], each["number"], title))
-        if run.get("course"):
-            self._courses[run["course"]] = None
+        self._course = self._course or run.get("course") or ""
         if run.get("docker_host"):
             self._hosts[text(run["docker_host"], self._language)] = None
-        if run.get("start"):
-            self._started = [min([*self._started, run["start"]])]
+        self._started = min(filter(None, (self._started, run.get("start"))), default="")
         for item in result.items:
             known = self._items.get(item.id)
             if known is None:

@@ -67,7 +67,7 @@ class _Data:
                 for item in self._items
             ],
             "rows": rows,
-            "marks": [self._mark(mark) for mark in list(self._marks)],
+            "marks": [self._mark(mark) for mark in self._marks],
             "causes": [
                 self._said(at, sentence) for sentence, at in self._causes.items()
             ],  # below marks, which name them
