@@ -18,6 +18,8 @@ const KINDS = [
   { code: PASSED, name: "passed" },
 ];
 const kindOf = new Map(KINDS.map((kind, place) => [kind.code, { ...kind, place }]));
+const homeworks = [...new Set(book.items.map((item) => item.homework))];
+const isAddress = book.columns.map((name) => /mail/i.test(name)); // by the roster's columns
 const wordOf = (code) => (code === OPTIONAL_FAILED ? words.optional_failed : book.verdicts[code]);
 const symbolOf = (code) => book.symbols[code === OPTIONAL_FAILED ? FAILED : code];
 

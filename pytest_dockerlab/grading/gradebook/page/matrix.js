@@ -26,12 +26,11 @@ function element(tag, given = {}, ...children) {
 }
 
 function drawHead() {
-  const homeworks = new Set(book.items.map((item) => item.homework));
   const head = table.tHead;
   const heads = [headOf(NAME, words.submission), headOf(TOTAL, words.total), headOf(REQUIRED, words.required_points, words.three),
     headOf(BONUS, words.bonus_points), ...book.items.map((item, at) => headOf(at, item.name))];
-  if (homeworks.size > 1) {
-    const groups = [...homeworks].map((name) => [name, book.items.filter((item) => item.homework === name).length]);
+  if (homeworks.length > 1) {
+    const groups = homeworks.map((name) => [name, book.items.filter((item) => item.homework === name).length]);
     head.append(element("tr", { class: "homeworks", role: "row" }, element("td", { colspan: -FIRST }),
       ...groups.map(([name, count]) => element("th", { colspan: count, scope: "colgroup", title: name }, element("span", {}, name === "manual" ? words.by_hand : name)))));
   }
@@ -64,7 +63,7 @@ function rowOf(row, at) {
 }
 
 function nameOf(row) {
-  const more = [row.name ? row.id : "", ...row.cells.filter((_cell, at) => !/mail/i.test(book.columns[at]))].filter(Boolean).join(" · ");
+  const more = [row.name ? row.id : "", ...row.cells.filter((_cell, at) => !isAddress[at])].filter(Boolean).join(" · ");
   const named = row.page ? element("a", { href: row.page, target: "_blank", rel: "noopener", tabindex: -1 }, row.name || row.id)
     : element("span", { class: "named" }, row.name || row.id);
   return cell("th", NAME, { scope: "row", role: "rowheader", class: "name", title: `${row.name || row.id}\n${more}` }, element("div", {},

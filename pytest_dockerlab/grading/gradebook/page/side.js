@@ -25,8 +25,7 @@ function drawItems(show, openItem) {
   replace(document.getElementById("items"), list);
 }
 
-const isOneHomework = new Set(book.items.map((item) => item.homework)).size < 2;
-const nameOfItem = (item) => (isOneHomework ? item.name : item.id);
+const nameOfItem = (item) => (homeworks.length > 1 ? item.id : item.name);
 
 function stack(column, show) {
   const [item, found] = [book.items[column], view.counts[column]];
@@ -196,12 +195,13 @@ function openItem(column, show) {
   );
 }
 
-const emailAt = book.columns.findIndex((name) => /mail/i.test(name));
+const emailAt = isAddress.indexOf(true);
 
 // Of those shown: whom to write to.
 function openAddresses() {
   const found = view.rows.flatMap((row) => row.cells[emailAt].split(";")).map((address) => address.trim()).filter(Boolean);
-  const list = element("textarea", { readonly: true, rows: 12, "aria-label": words.addresses }, [...new Set(found)].join(",\n"));
-  open(element("h2", {}, `${words.addresses}: ${number.format(new Set(found).size)}`), list);
+  const once = [...new Set(found)];
+  const list = element("textarea", { readonly: true, rows: 12, "aria-label": words.addresses }, once.join(",\n"));
+  open(element("h2", {}, `${words.addresses}: ${number.format(once.length)}`), list);
   list.select();
 }
