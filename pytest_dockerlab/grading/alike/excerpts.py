@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ...findings import Finding
@@ -43,13 +43,13 @@ class ShownPair:
 
 def shown(pair: Pair, texts_of: Callable[[str, str], Mapping[str, str]], items: Mapping[str, Item]) -> ShownPair:
     """The pair for a reader. ``texts_of`` has the files of a submission, by its id and cohort."""
-    both = pair.first, pair.second
-    texts = tuple(texts_of(each.id, each.cohort) for each in both)
     chosen = sorted(pair.passages, key=lambda each: -each.weight)[:_MAX_PASSAGES]
+    first = _masked(texts_of(pair.first.id, pair.first.cohort), [each.first for each in chosen])
+    second = _masked(texts_of(pair.second.id, pair.second.cohort), [each.second for each in chosen])
     passages = [
         ShownPassage(
             places=(_named(each.first), _named(each.second)),
-            lines=(_lines(texts[0], each.first), _lines(texts[1], each.second)),
+            lines=(_lines(first, each.first), _lines(second, each.second)),
             owners=each.owners,
             weight=round(each.weight, 1),
         )
@@ -82,7 +82,11 @@ def _named(place: Place) -> str:
     return f"{place.file}:{place.first}" + (f"–{place.last}" if place.last != place.first else "")
 
 
-def _lines(texts: Mapping[str, str], place: Place) -> list[tuple[int, str]]:
-    last = min(place.last, place.first + _MAX_LINES - 1)
-    lines = quoted(texts.get(place.file, "")).splitlines()
-    return [(number, line[:_MAX_WIDTH]) for number, line in enumerate(lines[place.first - 1 : last], place.first)]
+def _masked(texts: Mapping[str, str], places: Iterable[Place]) -> dict[str, list[str]]:
+    """The lines of the files that are shown, each masked once: of a long file that takes a while."""
+    return {file: quoted(texts.get(file, "")).splitlines() for file in {place.file for place in places}}
+
+
+def _lines(files: Mapping[str, list[str]], place: Place) -> list[tuple[int, str]]:
+    lines = files[place.file][place.first - 1 : min(place.last, place.first + _MAX_LINES - 1)]
+    return [(number, line[:_MAX_WIDTH]) for number, line in enumerate(lines, place.first)]
