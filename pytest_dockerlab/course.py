@@ -7,10 +7,12 @@ import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
+from enum import StrEnum
+from functools import partial
 from hashlib import sha256
 from ipaddress import IPv4Network
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from .errors import ConfigurationError
@@ -21,6 +23,8 @@ from .moments import moment
 from .wanted_metrics import SEED_METRICS, WantedMetric, parse_metrics
 
 __all__ = ["TIME_LIMITS", "Course", "load_course", "parse_size"]
+
+E = TypeVar("E", bound=StrEnum)
 
 _UNITS = {"B": 1, "kB": 10**3, "KB": 10**3, "MB": 10**6, "GB": 10**9, "KiB": 2**10, "MiB": 2**20, "GiB": 2**30}
 
@@ -63,14 +67,13 @@ class Course:
     runner_version: str = ""
     """The GitLab Runner of the course, where a homework names none: ``17.5``."""
     feedback: Feedback = field(default_factory=Feedback)
+    """How much of a result its student is shown on their page."""
     zone: tzinfo | None = None
     """Of moments that do not say their own, here and in the roster."""
     deadlines: Mapping[str, datetime] = field(default_factory=dict)
     """Until when a homework may be handed in, by its slug; a row of the roster may have another."""
     late_policy: str = ""
     """What the course does about lateness, in its own words: it is told, and nothing is done about it here."""
-    """How much of a result its student is shown on their page."""
-
     digest: str | None = None
     """The sha256 of the course file."""
 
@@ -250,16 +253,14 @@ def _number(value: object) -> int:
     raise ValueError(_("a homework's number is a whole number from 1"))
 
 
-def _level(value: object) -> Level:
-    if isinstance(value, str) and value in tuple(Level):
-        return Level(value)
-    raise ValueError(_("{value} is none of {choices}", value=repr(value), choices=tuple(Level)))
+def _one_of(choices: type[E], value: object) -> E:
+    if isinstance(value, str) and value in tuple(choices):
+        return choices(value)
+    raise ValueError(_("{value} is none of {choices}", value=repr(value), choices=tuple(choices)))
 
 
-def _shown_level(value: object) -> ShownLevel:
-    if isinstance(value, str) and value in tuple(ShownLevel):
-        return ShownLevel(value)
-    raise ValueError(_("{value} is none of {choices}", value=repr(value), choices=tuple(ShownLevel)))
+_level = partial(_one_of, Level)
+_shown_level = partial(_one_of, ShownLevel)
 
 
 def _points(value: object) -> float:

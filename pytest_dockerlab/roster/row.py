@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
-from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from ..messages import LANGUAGES, Message, _
@@ -63,12 +62,6 @@ class Row:
         if isinstance(self.extension, timedelta):
             return None if deadline is None else deadline + self.extension
         return self.extension or deadline
-
-
-class _Column(NamedTuple):
-    header: str
-    name: str
-    """What it means here: one of :data:`KNOWN`, ``ref:<slug>``, or nothing."""
 
 
 def is_id(text: str) -> bool:
