@@ -85,8 +85,7 @@ class ReportingPlugin:
         """Hand over a submission of a slice with its last item: what was set up for that is gone by now."""
         if self._slice is not None:
             for source in self.run.sources:
-                ids = {item.node_id(source.id) for item in self.run.items}
-                if nodeid in ids and ids <= self.results.keys():
+                if self._slice.is_finished_by(nodeid, source, self.results.keys()):
                     self._slice.save(self._submission(source))
 
     @pytest.hookimpl(optionalhook=True)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, KeysView, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -52,7 +52,13 @@ class SliceResults:
         self._file = file
         self._exit_code = exit_code
         self._waiting = dict(zip((source.id for source in run.sources), run.slice_files, strict=True))
+        self._nodes = {source.id: {item.node_id(source.id) for item in run.items} for source in run.sources}
         self._began = run.started
+
+    def is_finished_by(self, nodeid: str, source: Source, known: KeysView[str]) -> bool:
+        """Whether an item was the last one of a submission, when those of the node ids ``known`` have a result."""
+        nodes = self._nodes[source.id]
+        return nodeid in nodes and nodes <= known
 
     def save(self, finished: SubmissionResult) -> None:
         """Write the results of one that is finished; what was written stays. Raises ``OSError``."""
