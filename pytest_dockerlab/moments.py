@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from .messages import _
 
-__all__ = ["moment", "span"]
+__all__ = ["due", "extension", "moment"]
 
 _UNITS = {"w": timedelta(weeks=1), "d": timedelta(days=1), "h": timedelta(hours=1), "m": timedelta(minutes=1)}
 _SPAN = re.compile(r"\+?\s*(\d{1,4})\s*(w|d|h|m)", re.IGNORECASE)
@@ -48,7 +48,15 @@ def moment(text: str, zone: tzinfo | None = None) -> datetime:
         raise ValueError(_("{text} is too far away", text=repr(text))) from None
 
 
-def span(text: str) -> timedelta | None:
-    """So much more time: ``2d``, ``36h``, ``1w``, ``90m``; ``None`` for what is not written so."""
+def extension(text: str, zone: tzinfo | None = None) -> datetime | timedelta:
+    """So much more time (``2d``, ``36h``, ``1w``, ``90m``), or a later moment. Raises as :func:`moment` does."""
     found = _SPAN.fullmatch(text)
-    return int(found[1]) * _UNITS[found[2].lower()] if found else None
+    more = int(found[1]) * _UNITS[found[2].lower()] if found else None
+    return more or moment(text, zone)
+
+
+def due(deadline: datetime | None, extension: datetime | timedelta | None) -> datetime | None:
+    """Until when something may be handed in; ``None``: at any time."""
+    if isinstance(extension, timedelta):
+        return None if deadline is None else deadline + extension
+    return extension or deadline

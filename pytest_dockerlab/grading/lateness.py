@@ -10,9 +10,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
+from .. import moments
 from ..course import Course
 from ..messages import Message, _
-from ..moments import moment, span
 from .graded import Graded
 
 __all__ = ["COLLECTED", "Lateness", "due_of", "lateness_of", "length", "past_homeworks", "with_lateness"]
@@ -52,19 +52,12 @@ def due_of(columns: Mapping[str, str], slugs: Collection[str], course: Course) -
     """Until when each homework that has a deadline may be handed in, by a row's cells and the course."""
     cells = {name.strip().lower(): cell.strip() for name, cell in columns.items()}
     try:
-        own = moment(cells["deadline"], course.zone) if cells.get("deadline") else None
-        text = cells.get("extension", "")
-        more = span(text)
-        later = moment(text, course.zone) if text and more is None else None
+        own = moments.moment(cells["deadline"], course.zone) if cells.get("deadline") else None
+        more = moments.extension(cells["extension"], course.zone) if cells.get("extension") else None
     except ValueError:  # the roster was read with another course file, or changed since
         return {}
-    due = {}
-    for slug in slugs:
-        deadline = own or course.deadlines.get(slug)
-        deadline = deadline + more if deadline and more else later or deadline
-        if deadline is not None:
-            due[slug] = deadline.astimezone(course.zone or UTC)
-    return due
+    due = {slug: moments.due(own or course.deadlines.get(slug), more) for slug in slugs}
+    return {slug: until.astimezone(course.zone or UTC) for slug, until in due.items() if until is not None}
 
 
 def lateness_of(graded: Graded, course: Course) -> list[Lateness]:

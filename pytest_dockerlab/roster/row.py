@@ -10,8 +10,8 @@ from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from .. import moments
 from ..messages import LANGUAGES, Message, _
-from ..moments import moment, span
 
 __all__ = ["KNOWN", "Row", "Unmeant", "is_id", "is_url", "row_of"]
 
@@ -58,10 +58,7 @@ class Row:
 
     def due(self, default: datetime | None = None) -> datetime | None:
         """Until when it may be handed in; ``default`` is everybody's deadline. ``None``: at any time."""
-        deadline = self.deadline or default
-        if isinstance(self.extension, timedelta):
-            return None if deadline is None else deadline + self.extension
-        return self.extension or deadline
+        return moments.due(self.deadline or default, self.extension)
 
 
 def is_id(text: str) -> bool:
@@ -99,8 +96,8 @@ def row_of(names: Mapping[str, str], cells: Mapping[str, str], folder: Path, zon
         _check_url(url)
     deadline, extension = values.get("deadline", ""), values.get("extension", "")
     try:
-        due = moment(deadline, zone) if deadline else None
-        more = (span(extension) or moment(extension, zone)) if extension else None
+        due = moments.moment(deadline, zone) if deadline else None
+        more = moments.extension(extension, zone) if extension else None
     except ValueError as error:
         raise Unmeant(error.args[0]) from error
     return Row(
