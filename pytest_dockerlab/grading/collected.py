@@ -32,9 +32,13 @@ class Collected:
     def __init__(self, path: Path, roster: Roster, slugs: Sequence[str], zone: tzinfo | None) -> None:
         self._path = path
         self._rows = roster.rows
-        self._headers = [*roster.columns]
-        self._headers += ["ref"] if "ref" not in self._names(roster.columns).values() else []
-        self._headers += [COLLECTED] if COLLECTED not in roster.columns else []
+        self._names = {header: header.strip().lower() for header in roster.columns}
+        """What each column means."""
+        if "ref" not in self._names.values():
+            self._names["ref"] = "ref"
+        self._names.setdefault(COLLECTED, COLLECTED)
+        self._refs = {header: name.partition(":")[2] for header, name in self._names.items() if _is_ref(name)}
+        """The columns of revisions, with the slug of each."""
         self._done = {row.id: row.columns for row in _before(path, slugs, zone) if row.columns.get(COLLECTED)}
 
     def __contains__(self, id: str) -> bool:
@@ -60,7 +64,7 @@ class Collected:
     def write(self) -> None:
         """Write the file, whole. Raises ``OSError``."""
         text = io.StringIO(newline="")
-        writer = csv.DictWriter(text, self._headers, restval="", extrasaction="ignore")
+        writer = csv.DictWriter(text, self._names, restval="", extrasaction="ignore")
         writer.writeheader()
         for row in self._rows:
             writer.writerow({**self._placed(row), **self._kept(row.id)})
@@ -68,18 +72,14 @@ class Collected:
 
     def _kept(self, id: str) -> dict[str, str]:
         """Of what was collected only what says which commit: a later roster may have another deadline or name."""
-        names = self._names(self._headers)
-        return {
-            header: cell
-            for header, cell in self._done.get(id, {}).items()
-            if _is_ref(names.get(header, "")) or header == COLLECTED
-        }
+        done = self._done.get(id, {})
+        return {header: cell for header, cell in done.items() if header in self._refs or header == COLLECTED}
 
     def _cells(self, seen: Seen) -> Mapping[str, str]:
         assert seen.asked is not None
         cells = {COLLECTED: seen.asked.isoformat(timespec="seconds")}
-        for header, name in self._names(self._headers).items():
-            if _is_ref(name) and (revision := seen.revisions.get(name.partition(":")[2])):
+        for header, slug in self._refs.items():
+            if revision := seen.revisions.get(slug):
                 cells[header] = revision
         return cells
 
@@ -87,15 +87,9 @@ class Collected:
         """Its cells; paths are relative to the file that they stand in."""
         cells = dict(row.columns)
         if row.path is not None:
-            header = next(
-                header for header, name in self._names(cells).items() if name in ("path", "url") and cells[header]
-            )
+            header = next(header for header, cell in cells.items() if cell and self._names[header] in ("path", "url"))
             cells[header] = str(row.path)
         return cells
-
-    @staticmethod
-    def _names(headers: Iterable[str]) -> dict[str, str]:
-        return {header: header.strip().lower() for header in headers}
 
 
 def _is_ref(name: str) -> bool:
