@@ -17,7 +17,7 @@ from .installed import Installed, UnreadableHomework, installed, read_homework, 
 from .messages import Message, _
 from .results import Asked
 
-__all__ = ["Catalogue", "load"]
+__all__ = ["Catalogue", "load", "of_course"]
 
 
 class Catalogue:
@@ -191,3 +191,13 @@ def load(numbers: Mapping[str, int] | None = None) -> Catalogue:
         except UnreadableHomework as error:
             unreadable.append(error)
     return Catalogue(homeworks, numbers, unreadable)
+
+
+def of_course(file: Path | str | None) -> tuple[Catalogue, Course]:
+    """The catalogue with the numbers of a course, and the course; without a file, of the default course.
+
+    Raises :class:`ConfigurationError`.
+    """
+    known = load()
+    course = known.course(file)
+    return load(course.numbers) if course.numbers else known, course

@@ -90,14 +90,6 @@ def _work_tree_around(start: Path) -> Path:
     return work_tree_around(start)
 
 
-def _catalogue(given: argparse.Namespace) -> Catalogue:
-    from . import catalogue
-
-    known = catalogue.load()
-    course = known.course(given.course)
-    return catalogue.load(course.numbers) if course.numbers else known
-
-
 def _list(given: argparse.Namespace) -> int:
     from rich import box
     from rich.console import Console
@@ -106,10 +98,11 @@ def _list(given: argparse.Namespace) -> int:
     def say(message: Message) -> str:
         return message.render(given.lang)
 
+    from . import catalogue
     from .installed import OWN_DISTRIBUTION
     from .selection import resolve_names
 
-    known = _catalogue(given)
+    known, _course = catalogue.of_course(given.course)
     names = resolve_names(given.hw or ["all"], known, None, Path.cwd())
     items = known.select(names, with_needs=False)
     console = Console(width=None if sys.stdout.isatty() else 160)
@@ -136,10 +129,11 @@ def _list(given: argparse.Namespace) -> int:
 
 
 def _explain(given: argparse.Namespace) -> int:
+    from . import catalogue
     from .report import explanations
     from .spelling import meant_by
 
-    known = _catalogue(given)
+    known, _course = catalogue.of_course(given.course)
     meant = meant_by(known, given.item)
     name = meant[0] if len(meant) == 1 else given.item
     if known.homework(name) is not None:

@@ -172,7 +172,7 @@ def _decide(config: pytest.Config) -> Run:
         from ..engine.hosts.endpoints import resolve_endpoint
 
         resolve_endpoint(docker_host)
-    catalogue, course = _catalogue_of(settings)
+    catalogue, course = catalogues.of_course(settings.course)
     if not config.option.collectonly:
         if settings.results:
             refuse_unwritable(Path(settings.results), "--hw-results")  # now, and not when an hour's work is done
@@ -248,15 +248,6 @@ def _is_utf_8(name: str) -> bool:
     return not any("\ud800" <= char <= "\udfff" for char in name)
 
 
-def _catalogue_of(settings: Settings) -> tuple[catalogues.Catalogue, Course]:
-    """The catalogue with the course's numbers, and the course."""
-    catalogue = catalogues.load()
-    course = catalogue.course(settings.course)
-    if course.numbers:
-        catalogue = catalogues.load(course.numbers)
-    return catalogue, course
-
-
 def _run_folder() -> Path:
     """The run's folder, made when nothing that the user asked for can be wrong any more; removed at the end."""
     return Path(tempfile.mkdtemp(prefix="dockerlab-run-"))
@@ -264,7 +255,7 @@ def _run_folder() -> Path:
 
 def _from_controller(data: dict[str, Any]) -> Run:
     settings = Settings.from_json(data["settings"])
-    catalogue, course = _catalogue_of(settings)
+    catalogue, course = catalogues.of_course(settings.course)
     items = [catalogue.items[id].asked_with(settings.endpoints) for id in data["items"]]
     return Run(
         settings=settings,

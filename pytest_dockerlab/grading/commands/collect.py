@@ -49,13 +49,11 @@ def add_arguments(command: Any, say: Callable[[Message], str]) -> None:
 def run(given: argparse.Namespace) -> int:
     """Collect what is due. Returns 0, or 3 where a repository could not be had, 2 when it was interrupted."""
     settings = resolve(vars(given), lambda _name: "", ini_folder=None, invocation_folder=Path.cwd())
-    known = catalogues.load()
+    known, course = catalogues.of_course(settings.course)
     slugs = [homework.slug for homework in known.homeworks]
-    course = known.course(settings.course)
     everybodys = None
     if given.homework:
-        named = catalogues.load(course.numbers)
-        (homework, *more) = items_by_homework(named.select([given.homework]), named)
+        (homework, *more) = items_by_homework(known.select([given.homework]), known)
         if more:
             raise ConfigurationError(_("--hw: one homework has a deadline; name one"))
         everybodys = course.deadlines.get(homework.slug)

@@ -63,8 +63,8 @@ def run(given: Namespace) -> int:
 
 def _checking(given: Namespace) -> Iterator[Message]:
     course_file = Path(given.course) if given.course else None
-    course = catalogue.load().course(course_file)
-    asked = catalogue.load(course.numbers or None).select(given.hw)
+    known, course = catalogue.of_course(course_file)
+    asked = known.select(given.hw)
     required = [item for item in asked if course.level_of(item) is Level.REQUIRED and course.points_of(item)]
     checked = [item for item in required if item.tier is Tier.FILES]
     if not checked:

@@ -81,12 +81,10 @@ def ask_again(record: Record, course_file: Path | None = None, forced: Sequence[
     if odd:
         raise ConfigurationError(_("the grading was asked with {options}, which is no option any more", options=odd))
     settings = resolve(vars(given), lambda _name: "", ini_folder=None, invocation_folder=Path.cwd(), environ={})
-    known = catalogues.load()
     file = course_file
     if file is None and record.course is not None:
         file = Path(record.course["file"])
-    course = known.course(file)
-    known = catalogues.load(course.numbers) if course.numbers else known
+    known, course = catalogues.of_course(file)
     items = known.select(record.names, endpoints=settings.endpoints)
     homeworks = items_by_homework(items, known)
     chosen = {item.id for item in known.select(forced, with_needs=False)} if forced else set()
