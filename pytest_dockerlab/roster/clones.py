@@ -25,6 +25,8 @@ T = TypeVar("T")
 
 _LOCK_SECONDS = 1800.0
 _COPIED = ("refs/heads/", "refs/tags/")
+_NOBODYS = {"GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": os.devnull}
+"""git with nobody's settings."""
 _COMMIT = re.compile(r"(?:auto@)?([0-9a-f]{40}|[0-9a-f]{64})")
 
 
@@ -174,8 +176,7 @@ def _init(entry: Path, refs: Refs) -> None:
         "--template=",
         f"--object-format={'sha256' if width == 64 else 'sha1'}",
     ]
-    env = {"GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": os.devnull}
-    tools.run([*words, "--", str(entry)], env=env, timeout=60, check=True)
+    tools.run([*words, "--", str(entry)], env=_NOBODYS, timeout=60, check=True)
 
 
 def _refs(git_dir: Path) -> dict[str, str]:
@@ -187,7 +188,7 @@ def _refs(git_dir: Path) -> dict[str, str]:
 
 def _own(git_dir: Path, *words: str, check: bool = False) -> tools.Completed:
     """git in a repository that we made, with nobody's settings."""
-    env = {"GIT_DIR": str(git_dir), "GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": os.devnull}
+    env = {**_NOBODYS, "GIT_DIR": str(git_dir)}
     return tools.run(
         ["git", "-c", f"core.hooksPath={os.devnull}", *words], cwd=git_dir, env=env, timeout=60, check=check
     )

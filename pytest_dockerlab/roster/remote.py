@@ -198,8 +198,7 @@ def _git(url: str, words: Sequence[str], git_dir: Path, seconds: float) -> str:
         "http.lowSpeedTime": "60",
     }
     options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
-    env = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
-    env |= {"GIT_DIR": str(git_dir), "GIT_TERMINAL_PROMPT": "0", "GIT_ALLOW_PROTOCOL": "https:http:ssh:git"}
+    env = {**_instructors(git_dir), "GIT_TERMINAL_PROMPT": "0", "GIT_ALLOW_PROTOCOL": "https:http:ssh:git"}
     if "GIT_SSH_COMMAND" not in env and "GIT_SSH" not in env and not _own_ssh_command():
         env["GIT_SSH_COMMAND"] = "ssh -o BatchMode=yes -o ConnectTimeout=30 -o ServerAliveInterval=20"
     command = ["git", *options, *words]
@@ -220,9 +219,13 @@ def _git(url: str, words: Sequence[str], git_dir: Path, seconds: float) -> str:
 
 @functools.cache
 def _own_ssh_command() -> bool:
-    env = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
     words = ["git", "config", "--get", "core.sshCommand"]
-    return tools.run(words, cwd=_EMPTY, env={**env, "GIT_DIR": str(_EMPTY)}, timeout=30).returncode == 0
+    return tools.run(words, cwd=_EMPTY, env=_instructors(_EMPTY), timeout=30).returncode == 0
+
+
+def _instructors(git_dir: Path) -> dict[str, str]:
+    """git's environment, with what the instructor has in theirs for it."""
+    return {name: os.environ[name] for name in _PASSED_ON if name in os.environ} | {"GIT_DIR": str(git_dir)}
 
 
 def _explained(url: str, stderr: str) -> NotHad:
