@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from .errors import ConfigurationError
 from .feedback import Feedback, ShownLevel
-from .homework import Item, Kind, Level
+from .homework import MOST_POINTS, Item, Kind, Level
 from .messages import Message, _, reason_of
 from .moments import moment
 from .wanted_metrics import SEED_METRICS, WantedMetric, parse_metrics
@@ -264,7 +264,7 @@ _shown_level = partial(_one_of, ShownLevel)
 
 
 def _points(value: object) -> float:
-    if isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value < 1000:
+    if isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value < MOST_POINTS:
         return float(value)
     raise ValueError(_("points are a number from 0"))
 

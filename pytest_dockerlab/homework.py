@@ -17,6 +17,7 @@ from .findings import Unverified
 from .messages import Message, _
 
 __all__ = [
+    "MOST_POINTS",
     "Homework",
     "Item",
     "Kind",
@@ -31,6 +32,9 @@ __all__ = [
     "item_of_planned",
     "planned",
 ]
+
+MOST_POINTS = 1000
+"""An item has fewer, whoever says how many: a course file, a result, a person."""
 
 _SLUG = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _ITEM_ID = re.compile(rf"{_SLUG.pattern}/{_SLUG.pattern}")

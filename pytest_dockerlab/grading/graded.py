@@ -16,7 +16,7 @@ from typing import Any
 import jsonschema_rs
 
 from ..errors import DockerlabError
-from ..homework import Tier
+from ..homework import MOST_POINTS, Tier
 from ..messages import Message, _, reason_of
 from ..results import SubmissionResult, schema
 from ..roster.row import Row
@@ -28,8 +28,6 @@ from .record import Record, read_rows
 
 __all__ = ["Graded", "NoResult", "Status", "accepted", "graded_of", "read_graded", "read_result"]
 
-MOST_POINTS = 1000
-"""As in the course file."""
 MAX_RESULT_BYTES = 32 * 1024 * 1024
 _MOST_ITEMS = 1000
 _LONGEST = 1e9

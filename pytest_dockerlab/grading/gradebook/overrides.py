@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ...errors import ConfigurationError
+from ...homework import MOST_POINTS
 from ...messages import Message, _, excerpt, reason_of
 from ...results import Verdict
 
@@ -188,7 +189,7 @@ def _number(cell: str, column: str) -> float | None:
         value = float(cell.replace(",", "."))
     except ValueError:
         value = math.nan
-    if not abs(value) < 1000:  # nor is nan
+    if not abs(value) < MOST_POINTS:  # nor is nan
         raise ValueError(_("{column} is a number such as 1 or 0.5, not {value}", column=column,
                            value=repr(excerpt(cell))))  # fmt: skip
     return value
