@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -14,23 +13,16 @@ from pytest_dockerlab.roster.remote import Patience
 from pytest_dockerlab.roster.row import Row
 from pytest_dockerlab.selection import Source
 
+from .servers import commit, git
+
 HOMEWORKS = [homework for homework in catalogue.load().homeworks if homework.slug in ("docker-3", "docker-4")]
-
-
-def git(folder: Path, *arguments: str) -> str:
-    words = ["git", "-c", "user.name=A", "-c", "user.email=a@example.org", *arguments]
-    return subprocess.run(words, cwd=folder, check=True, capture_output=True, text=True).stdout.strip()
 
 
 @pytest.fixture
 def repository(tmp_path: Path) -> Path:
     folder = tmp_path / "work"
-    folder.mkdir()
-    git(folder, "init", "-q", "-b", "main")
     for name in ("one", "two"):
-        (folder / name).write_text(name)
-        git(folder, "add", ".")
-        git(folder, "commit", "-q", "-m", name)
+        commit(folder, name)
     return folder
 
 
