@@ -1,8 +1,9 @@
-"""Of all tests: a browser for pages of ours, and how Hypothesis looks for examples."""
+"""Of all tests: a browser for pages of ours, a home of nobody, and how Hypothesis looks for examples."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -37,3 +38,14 @@ def pages(browser: Browser) -> Iterator[Pages]:
     for context in browser.contexts:
         context.close()
     assert opened.wrong == []
+
+
+@pytest.fixture
+def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Nobody's settings of git, and a cache of the test's own."""
+    folder = tmp_path / "home"
+    folder.mkdir()
+    monkeypatch.setenv("HOME", str(folder))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(folder / "cache"))
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(folder / "gitconfig"))
+    return folder

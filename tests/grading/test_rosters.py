@@ -13,15 +13,9 @@ from tests.cohort.planted import cohort
 from tests.cohort.repositories import write_cohort
 from tests.roster.servers import commit, git, git_daemon
 
+pytestmark = pytest.mark.usefixtures("own_home")
+
 WORDS = ("--hw", "docker-1", "--hw-tier", "files", "-n", "1")
-
-
-@pytest.fixture(autouse=True)
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "home").mkdir()
-    monkeypatch.setenv("HOME", str(tmp_path / "home"))
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "home/cache"))
-    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(tmp_path / "home/gitconfig"))
 
 
 def statuses(out: Path) -> dict[str, str]:

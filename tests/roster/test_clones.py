@@ -21,18 +21,9 @@ from tests.engine.servers import NotHere, sshd
 
 from .servers import GitOverHttp, commit, git, git_daemon, git_over_http, says
 
+pytestmark = pytest.mark.usefixtures("own_home")
+
 QUICK = Patience(tries=3, pause=0.01, seconds=60)
-
-
-@pytest.fixture(autouse=True)
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Nobody's settings of git, and a cache of the test's own."""
-    folder = tmp_path / "home"
-    folder.mkdir()
-    monkeypatch.setenv("HOME", str(folder))
-    monkeypatch.setenv("XDG_CACHE_HOME", str(folder / "cache"))
-    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(folder / "gitconfig"))
-    return folder
 
 
 @pytest.fixture
@@ -317,9 +308,11 @@ def test_a_repository_that_is_not_there(server: GitOverHttp, served: Path, out: 
         clone_of(f"{url}/none.git", out, patience=QUICK)
 
 
-def test_credentials_come_from_gits_own_helper(served: Path, server: GitOverHttp, out: Path, home: Path) -> None:
+def test_credentials_come_from_gits_own_helper(served: Path, server: GitOverHttp, out: Path, own_home: Path) -> None:
     head = commit(served / "a", "one")
-    (home / "gitconfig").write_text('[credential]\n\thelper = "!f() { echo username=u; echo password=s3cret; }; f"\n')
+    (own_home / "gitconfig").write_text(
+        '[credential]\n\thelper = "!f() { echo username=u; echo password=s3cret; }; f"\n'
+    )
     seen: list[str] = []
 
     def wants_password(handler: BaseHTTPRequestHandler) -> bool:
