@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from pytest_dockerlab.grading.out import Out
-from pytest_dockerlab.grading.record import Record, write_record, write_rows
+from pytest_dockerlab.grading.record import write_record, write_rows
 from pytest_dockerlab.results import SubmissionResult
 from pytest_dockerlab.roster.row import Row
 
+from ._record import record
 from ._results import RUN
 
 __all__ = ["write_out"]
@@ -24,34 +25,6 @@ def write_out(folder: Path, results: Sequence[SubmissionResult], *, waiting: Seq
     ids = [*(each.id for each in results), *waiting]
     write_rows(out, [Row(id, Path("/repositories") / id, columns={"id": id, "name": f"N. {id}"}) for id in ids])
     for each in results:
-        out.result_of(each.id).write_text(json.dumps(_document(each)), "utf-8")
-    record = Record(
-        names=("docker-4",),
-        homework=("docker-4",),
-        tier="engine",
-        strict=False,
-        language="en",
-        course=None,
-        roster={"file": "roster.csv", "digest": "0" * 64, "rows": len(ids)},
-        shard=None,
-        docker_host=None,
-        check=("--hw=docker-4",),
-        argv=("grade",),
-        started="2026-11-29T07:00:00+00:00",
-    )
-    write_record(out, record)
+        out.result_of(each.id).write_text(json.dumps({**RUN, "submissions": [each.to_json("en")]}), "utf-8")
+    write_record(out, record("docker-4", tier="engine", rows=len(ids)))
     return out
-
-
-def _document(result: SubmissionResult) -> dict[str, object]:
-    tool = {"name": "pytest-dockerlab", "version": "1", "python": "3.13", "pytest": "9", "platform": "Linux"}
-    return {
-        "schema": 1,
-        **RUN,
-        "tool": tool,
-        "strict": False,
-        "partial": False,
-        "duration": 1.0,
-        "exit": 0,
-        "submissions": [result.to_json("en")],
-    }

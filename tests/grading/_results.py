@@ -9,17 +9,9 @@ from pytest_dockerlab.grading.graded import Graded, Status
 from pytest_dockerlab.homework import Kind, Level, Tier
 from pytest_dockerlab.messages import Message
 from pytest_dockerlab.results import ItemResult, SubmissionResult, Verdict
+from tests.report.page._results import RUN
 
 __all__ = ["RUN", "failed", "graded", "item", "submission"]
-
-RUN = {
-    "tool": {"name": "pytest-dockerlab", "version": "0"},
-    "course": "Spring",
-    "homework": [{"slug": "docker-4", "number": 17, "title": "networks, docker-compose"}],
-    "tier": "engine",
-    "docker_host": None,
-    "start": "2026-11-29T07:00:00+00:00",
-}
 
 
 def item(id: str, verdict: str = "passed", **fields: object) -> ItemResult:

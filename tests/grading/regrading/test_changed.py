@@ -10,9 +10,8 @@ from pytest_dockerlab.errors import ConfigurationError
 from pytest_dockerlab.grading.regrading.asked import ask_again
 from pytest_dockerlab.grading.regrading.changed import changed_items, other_versions, versions_of
 from pytest_dockerlab.results import SubmissionResult
+from tests.grading._record import record
 from tests.grading._results import item, submission
-
-from ._record import record
 
 OTHER = "f" * 64
 

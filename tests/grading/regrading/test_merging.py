@@ -7,9 +7,8 @@ import pytest
 from pytest_dockerlab.grading.regrading.asked import ask_again
 from pytest_dockerlab.grading.regrading.merging import KEPT, merged
 from pytest_dockerlab.messages import Message
+from tests.grading._record import record
 from tests.grading._results import failed, item, submission
-
-from ._record import record
 
 WHY = {"docker-4/networks": Message("changed")}
 

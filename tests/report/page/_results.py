@@ -14,7 +14,7 @@ from pytest_dockerlab.results import ItemResult, SubmissionResult, Verdict
 RUN: Mapping[str, Any] = {
     "schema": 1,
     "tool": {"name": "pytest-dockerlab", "version": "0", "python": "3", "pytest": "9", "platform": "Linux"},
-    "course": "a course",
+    "course": "Spring",
     "language": "en",
     "homework": [{"slug": "docker-4", "number": 17, "title": "networks, docker-compose"}],
     "tier": "engine",
