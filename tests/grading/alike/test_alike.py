@@ -7,7 +7,7 @@ import pytest
 from pytest_dockerlab import cli
 from tests.browser import Pages, violations
 from tests.cohort.planted import cohort
-from tests.cohort.repositories import write_repository, write_roster
+from tests.cohort.repositories import files_of, write_repository, write_roster
 
 TOKEN = "glpat-" + "Zq8xY2rT5uW1vB4nK7mJ"
 BARE = "k7Qw2Zr9" + "Xb4Mn6Ty1V"
@@ -23,8 +23,6 @@ RUN echo "and this is what nobody else has writen in just this way, ever" >/dev/
 @pytest.fixture(scope="module")
 def roster(tmp_path_factory):
     """Eight of the cohort; two have the same strange Dockerfile."""
-    from tests.cohort.repositories import files_of
-
     folder = tmp_path_factory.mktemp("cohort")
     planted = cohort(8)
     for number, each in enumerate(planted):

@@ -62,9 +62,7 @@ def autograder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return autograder
 
 
-def graded(
-    autograder: Path, submission: Path | None, due: str = "2999-01-01T00:00:00.000000-08:00"
-) -> tuple[int, dict[str, Any] | None, str]:
+def graded(autograder: Path, submission: Path | None, due: str = NEVER) -> tuple[int, dict[str, Any] | None, str]:
     """What ``run_autograder`` ends with, writes and prints."""
     shutil.rmtree(autograder / "submission", ignore_errors=True)
     shutil.rmtree(autograder / "results", ignore_errors=True)
