@@ -14,7 +14,7 @@ from pathlib import Path
 
 from tests.engine.servers import free_port, listens, running, wait_until
 
-__all__ = ["GitOverHttp", "commit", "git", "git_daemon", "git_over_http", "says"]
+__all__ = ["GitOverHttp", "commit", "git", "git_daemon", "git_over_http", "says", "talks"]
 
 
 def git(folder: Path, *words: str) -> str:
@@ -139,14 +139,25 @@ def says(*lines: bytes) -> Iterator[str]:
     """A server of git's protocol that has these lines for everybody."""
     packets = b"".join(b"%04x%s" % (len(line) + 4, line) for line in lines) + b"0000"
 
+    def talk(connection: socket.socket) -> None:
+        connection.recv(4096)
+        connection.sendall(packets)
+        connection.recv(4096)
+
+    with talks(talk) as url:
+        yield url
+
+
+@contextlib.contextmanager
+def talks(talk: Callable[[socket.socket], object]) -> Iterator[str]:
+    """A server that talks so to everybody, one after another; the URL of a repository there."""
+
     def serve() -> None:
         with contextlib.suppress(OSError):
             while True:
                 connection, _address = listening.accept()
-                with connection:
-                    connection.recv(4096)
-                    connection.sendall(packets)
-                    connection.recv(4096)
+                with connection, contextlib.suppress(OSError):
+                    talk(connection)
 
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))

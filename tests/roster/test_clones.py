@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import shutil
 import socket
-import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler
@@ -19,7 +17,7 @@ from pytest_dockerlab.roster.clones import cache_folder, clone_of
 from pytest_dockerlab.roster.remote import NotHad, Patience, refs_of
 from tests.engine.servers import NotHere, sshd
 
-from .servers import GitOverHttp, commit, git, git_daemon, git_over_http, says
+from .servers import GitOverHttp, commit, git, git_daemon, git_over_http, says, talks
 
 pytestmark = pytest.mark.usefixtures("own_home")
 
@@ -257,22 +255,9 @@ def test_what_may_pass_is_tried_again(served: Path, server: GitOverHttp, out: Pa
 
 def test_a_server_that_hangs_up_while_it_is_spoken_to(out: Path) -> None:
     """git is killed by that, without a word."""
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        listening.listen()
-
-        def serve() -> None:
-            with contextlib.suppress(OSError):
-                while True:
-                    listening.accept()[0].close()
-
-        thread = threading.Thread(target=serve, daemon=True)
-        thread.start()
-        with pytest.raises(NotHad, match="breaks off") as error:
-            clone_of(f"git://127.0.0.1:{listening.getsockname()[1]}/a.git", out, patience=QUICK)
-        assert error.value.may_pass
-        listening.shutdown(socket.SHUT_RDWR)
-        thread.join(10)
+    with talks(lambda _connection: None) as url, pytest.raises(NotHad, match="breaks off") as error:
+        clone_of(url, out, patience=QUICK)
+    assert error.value.may_pass
 
 
 def test_but_not_for_ever(served: Path, server: GitOverHttp, out: Path) -> None:
@@ -340,32 +325,17 @@ def test_a_server_that_says_nothing_is_given_up(out: Path) -> None:
             clone_of(f"git://127.0.0.1:{mute.getsockname()[1]}/a.git", out, patience=patience)
 
 
-def test_a_server_without_end_is_given_up(out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_server_without_end_is_given_up() -> None:
     """It lists refs for ever."""
-    done = threading.Event()
+    line = b"%s refs/heads/%s\n" % (b"1" * 40, b"x" * 400)
+    packet = b"%04x%s" % (len(line) + 4, line)
 
-    def serve() -> None:
-        connection, _address = listening.accept()
-        line = b"%s refs/heads/%s\n" % (b"1" * 40, b"x" * 400)
-        packet = b"%04x%s" % (len(line) + 4, line)
-        try:
-            while not done.is_set():
-                connection.sendall(packet * 100)
-        except OSError:
-            pass
-        connection.close()
+    def talk(connection: socket.socket) -> None:
+        while True:
+            connection.sendall(packet * 100)
 
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        listening.listen()
-        thread = threading.Thread(target=serve, daemon=True)
-        thread.start()
-        patience = Patience(tries=2, pause=0.01, seconds=20)
-        with pytest.raises(NotHad):
-            refs_of(f"git://127.0.0.1:{listening.getsockname()[1]}/a.git", patience)
-        done.set()
-        thread.join(30)
-    assert not thread.is_alive()
+    with talks(talk) as url, pytest.raises(NotHad):
+        refs_of(url, Patience(tries=2, pause=0.01, seconds=20))
 
 
 def test_refs_that_lead_elsewhere_are_none() -> None:
