@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import pytest
@@ -11,6 +10,7 @@ from pytest_dockerlab.engine.hosts.hosts import resolve_docker_host
 from pytest_dockerlab.engine.owned.sweep import list_ours
 from pytest_dockerlab.grading.graded import read_graded
 from pytest_dockerlab.homework import Tier
+from tests.engine.killing import eventually
 from tests.engine.private_engine import private_engine
 from tests.engine.servers import NotHere
 
@@ -33,10 +33,7 @@ def _grade_and_kill(tmp_path: Path, url: str) -> None:
             return {thing.id for thing in list_ours(host.client) if thing.kind == "container"}
 
         process = grading.start("-n", "2")
-        deadline = time.monotonic() + 300
-        while not running() and process.poll() is None:
-            assert time.monotonic() < deadline, grading.printed
-            time.sleep(0.05)
+        eventually(lambda: running() or process.poll() is not None, 300, lambda: grading.printed)
         kill(process, with_all=True)
         assert running(), grading.printed
         assert grading.run("-n", "2") == 0, grading.printed

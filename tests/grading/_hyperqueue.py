@@ -7,9 +7,10 @@ cluster whose access file we put another in the place of.
 import contextlib
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
+
+from tests.engine.killing import eventually
 
 _SERVER = """
 import sys
@@ -50,13 +51,13 @@ class Cluster:
         self.folder.mkdir(parents=True, exist_ok=True)
         before = _target(self.folder)
         self.servers.append(_process(_SERVER, self.folder))
-        _until(lambda: _target(self.folder) != before and (self.folder / "hq-current/access.json").exists())
+        eventually(lambda: _target(self.folder) != before and (self.folder / "hq-current/access.json").exists(), 60)
 
     def start_worker(self) -> None:
         own = self._around / f"worker-{len(self.workers)}"
         own.mkdir()
         self.workers.append(_process(_WORKER, self.folder, own))
-        _until((own / "up").exists)
+        eventually((own / "up").exists, 60)
 
     def stop(self) -> None:
         for process in (*self.workers, *self.servers):
@@ -84,10 +85,3 @@ def _process(program: str, *arguments: Path) -> "subprocess.Popen[bytes]":
 def _target(folder: Path) -> Path | None:
     link = folder / "hq-current"
     return link.readlink() if link.is_symlink() else None
-
-
-def _until(is_so) -> None:
-    until = time.monotonic() + 60
-    while not is_so():
-        assert time.monotonic() < until
-        time.sleep(0.02)

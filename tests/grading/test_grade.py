@@ -10,7 +10,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -20,8 +19,10 @@ from pytest_dockerlab.grading.graded import Status, read_graded
 from pytest_dockerlab.grading.out import Out
 from pytest_dockerlab.grading.progress import progress_on
 from pytest_dockerlab.messages import _
+from tests.cohort.grading import running_in
 from tests.cohort.planted import cohort
 from tests.cohort.repositories import write_cohort
+from tests.engine.killing import eventually
 
 WORDS = ("--hw", "docker-4", "--hw-tier", "files", "-n", "2")
 
@@ -137,26 +138,11 @@ def started(roster: Path | None, out: Out, *words: str) -> subprocess.Popen[str]
 
 
 def wait_for_results(out: Out, count: int, process: subprocess.Popen[str]) -> None:
-    deadline = time.monotonic() + 120
-    while len(list(out.results.glob("*.json")) if out.results.exists() else []) < count:
+    def are_there() -> bool:
         assert process.poll() is None, process.stdout.read()
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
+        return len(list(out.results.glob("*.json"))) >= count
 
-
-def wait_until_gone(words: str) -> None:
-    """Until no process is about ``words`` any more."""
-    deadline = time.monotonic() + 60
-    while any(words in _command(process) for process in Path("/proc").glob("[0-9]*")):
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
-
-
-def _command(process: Path) -> str:
-    try:
-        return (process / "cmdline").read_bytes().decode("utf-8", "replace")
-    except OSError:
-        return ""
+    eventually(are_there, 120)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
@@ -168,7 +154,7 @@ def test_killed_and_gone_on_with_it_is_as_if_nothing_had_been(planted, grade, ou
         process.kill()
         process.wait()
         process.stdout.close()
-        wait_until_gone(str(out.slices))  # what it had started ends by itself
+        eventually(lambda: not running_in(out.slices), 60)  # what it had started ends by itself
     assert grade("--resume") == 0
     whole = Out(tmp_path / "whole")
     assert cli.main(["grade", str(roster), *WORDS, "-o", str(whole.folder)]) == 0

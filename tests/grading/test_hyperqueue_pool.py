@@ -9,6 +9,7 @@ import pytest
 
 from pytest_dockerlab.errors import ConfigurationError, DockerlabError
 from pytest_dockerlab.grading.pool import Slice
+from tests.engine.killing import eventually
 from tests.grading._hyperqueue import cluster
 
 pytest.importorskip("hyperqueue")
@@ -41,13 +42,6 @@ def began(*slices: Slice) -> bool:
     return all((each.folder / "began").exists() for each in slices)
 
 
-def wait_for(is_so) -> None:
-    until = time.monotonic() + 60
-    while not is_so():
-        assert time.monotonic() < until
-        time.sleep(0.02)
-
-
 def all_over(pool: HyperQueuePool, count: int) -> dict[int, str]:
     found = {}
     until = time.monotonic() + 60
@@ -63,7 +57,7 @@ def test_slices_run_side_by_side_and_say_when_they_are_over(two, tmp_path):
     slices = [slice_of(tmp_path, number) for number in range(3)]
     for each in slices:
         pool.start(each)
-    wait_for(lambda: sum(began(each) for each in slices) == 2)  # a place for each worker, and the third waits
+    eventually(lambda: sum(began(each) for each in slices) == 2, 60)  # a place for each worker, and the third waits
     assert pool.over(0) == []
     for each in slices:
         (each.folder / "go").touch()
@@ -89,7 +83,7 @@ def test_a_worker_that_dies_costs_its_slice_and_the_others_go_on(two, tmp_path):
     slices = [slice_of(tmp_path, number) for number in range(2)]
     for each in slices:
         pool.start(each)
-    wait_for(lambda: began(*slices))
+    eventually(lambda: began(*slices), 60)
     two.workers[0].kill()
     ((lost, why),) = all_over(pool, 1).items()
     assert "worker that was lost" in why
@@ -105,7 +99,7 @@ def test_closing_ends_what_runs_and_what_waits(two, tmp_path):
     slices = [slice_of(tmp_path, number) for number in range(3)]
     for each in slices:
         pool.start(each)
-    wait_for(lambda: sum(began(each) for each in slices) == 2)
+    eventually(lambda: sum(began(each) for each in slices) == 2, 60)
     pool.close()
     pool.close()
     assert all((each.folder / "ended").exists() for each in slices)
@@ -138,7 +132,7 @@ def test_a_server_that_does_not_answer_for_a_while_has_lost_nothing(two, tmp_pat
     pool = HyperQueuePool(two.folder)
     one = slice_of(tmp_path, 1)
     pool.start(one)
-    wait_for(lambda: began(one))
+    eventually(lambda: began(one), 60)
     (one.folder / "go").touch()
     pool._client = None  # what a connection that broke leaves
     assert all_over(pool, 1) == {1: "None"}
