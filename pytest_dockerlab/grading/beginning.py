@@ -60,8 +60,7 @@ def asked_now(given: argparse.Namespace, out: Out) -> Asked:
     if any(name.strip().lower() == "auto" for name in given.hw):
         raise ConfigurationError(_("--hw auto is of one repository: name the homework, such as --hw 17"))
     settings = _settings(given)
-    course = catalogues.load().course(settings.course)
-    known = catalogues.load(course.numbers)
+    known, course = catalogues.of_course(settings.course)
     items = known.select(given.hw, endpoints=settings.endpoints)
     homeworks = items_by_homework(items, known)
     path = Path(given.roster).expanduser().absolute()
@@ -122,8 +121,7 @@ def asked_before(given: argparse.Namespace, out: Out) -> Asked:
     if record.version != __version__:
         raise _other(_("it was begun by version {version} of pytest-dockerlab, and this is {ours}",
                        version=record.version, ours=__version__))  # fmt: skip
-    course = catalogues.load().course(out.course if record.course else None)
-    known = catalogues.load(course.numbers)
+    known, course = catalogues.of_course(out.course if record.course else None)
     slugs = [homework.slug for homework in known.homeworks]
     if given.roster:
         path = Path(given.roster).expanduser().absolute()
@@ -134,12 +132,9 @@ def asked_before(given: argparse.Namespace, out: Out) -> Asked:
         raise _other(_("it is of {homework}", homework=list(record.names)))
     if given.hw_tier and given.hw_tier != record.tier:
         raise _other(_("its tier is {tier}", tier=record.tier))
-    if typed.course and catalogues.load().course(typed.course).digest != (record.course or {}).get("digest"):
+    if typed.course and known.course(typed.course).digest != (record.course or {}).get("digest"):
         raise _other(_("the course file {file} is another one", file=typed.course))
-    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
-    option_table.add_arguments(parser.add_argument)
-    words = vars(parser.parse_args(record.check))
-    settings = resolve(words, lambda _name: "", ini_folder=None, invocation_folder=Path.cwd(), environ={})
+    settings = record.settings()
     items = known.select(record.names, endpoints=settings.endpoints)
     return Asked(record, settings, course, items_by_homework(items, known), items)
 

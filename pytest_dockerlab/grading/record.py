@@ -5,6 +5,7 @@ Rows stand in files of their own, a line each, so that a roster of any length is
 
 from __future__ import annotations
 
+import argparse
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
@@ -15,9 +16,10 @@ from typing import Any
 
 import jsonschema_rs
 
-from .. import __version__
+from .. import __version__, option_table
 from ..errors import ConfigurationError
 from ..messages import _, reason_of, to_json
+from ..options import Settings, resolve
 from ..roster.row import Row, is_id
 from ..run.output_files import write_json
 from ..selection import Source
@@ -72,6 +74,17 @@ class Record:
         """The form of grading.json."""
         data: dict[str, Any] = {each.name: to_json(getattr(self, each.name)) for each in fields(self)}
         return {"schema": SCHEMA_VERSION, "tool": {"name": "pytest-dockerlab", "version": data.pop("version")}, **data}
+
+    def settings(self) -> Settings:
+        """What the options of every check come to. Raises :class:`ConfigurationError` where one is none any more."""
+        parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+        option_table.add_arguments(parser.add_argument)
+        given, odd = parser.parse_known_args(self.check)
+        if odd:
+            raise ConfigurationError(
+                _("the grading was asked with {options}, which is no option any more", options=odd)
+            )
+        return resolve(vars(given), lambda _name: "", ini_folder=None, invocation_folder=Path.cwd(), environ={})
 
 
 def read_record(out: Out) -> Record:

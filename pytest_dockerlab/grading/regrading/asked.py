@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,7 +13,7 @@ from ...digests.items import Digests
 from ...errors import ConfigurationError
 from ...homework import Homework, Item
 from ...messages import _
-from ...options import Settings, resolve
+from ...options import Settings
 from ...results import Asked
 from ...selection import items_by_homework
 from ..record import Record
@@ -75,12 +74,7 @@ def ask_again(record: Record, course_file: Path | None = None, forced: Sequence[
 
     Raises :class:`ConfigurationError` where they cannot be meant any more.
     """
-    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
-    option_table.add_arguments(parser.add_argument)
-    given, odd = parser.parse_known_args(record.check)
-    if odd:
-        raise ConfigurationError(_("the grading was asked with {options}, which is no option any more", options=odd))
-    settings = resolve(vars(given), lambda _name: "", ini_folder=None, invocation_folder=Path.cwd(), environ={})
+    settings = record.settings()
     file = course_file
     if file is None and record.course is not None:
         file = Path(record.course["file"])
