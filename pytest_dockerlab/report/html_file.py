@@ -9,17 +9,28 @@ import base64
 import functools
 import hashlib
 from importlib import resources
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import jinja2
 
-__all__ = ["part", "policy", "template"]
+__all__ = ["html_file", "part"]
+
+
+def html_file(package: str, *, script: str | None = None, **context: Any) -> str:
+    """``page.html.jinja`` of a package, with its ``page.css`` and what the template gets besides."""
+    style = part(package, "page.css")
+    return _template(package).render(style=style, script=script, policy=_policy(style, script), **context)
 
 
 @functools.cache
-def template(package: str) -> jinja2.Template:
-    """``page.html.jinja`` of a package."""
+def part(package: str, name: str) -> str:
+    """A style or a script of a package."""
+    return resources.files(package).joinpath(name).read_text("utf-8")
+
+
+@functools.cache
+def _template(package: str) -> jinja2.Template:
     import jinja2
 
     environment = jinja2.Environment(
@@ -32,13 +43,7 @@ def template(package: str) -> jinja2.Template:
     return environment.get_template("page.html.jinja")
 
 
-@functools.cache
-def part(package: str, name: str) -> str:
-    """A style or a script beside it."""
-    return resources.files(package).joinpath(name).read_text("utf-8")
-
-
-def policy(style: str, script: str | None = None) -> str:
+def _policy(style: str, script: str | None) -> str:
     """What a page with this style, and this script if any, may do: ask for nothing, and send nothing."""
     rules = ["default-src 'none'", f"style-src {_digest(style)}", "base-uri 'none'", "form-action 'none'"]
     if script is not None:  # and text never becomes markup

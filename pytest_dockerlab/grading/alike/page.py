@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ...messages import Message, _
-from ...report import html_file
+from ...report.html_file import html_file
 from .excerpts import ShownPair
 
 __all__ = ["ABOUT", "page"]
@@ -27,12 +27,10 @@ _LABELS = {
 
 def page(pairs: Sequence[ShownPair], about: Sequence[Message], language: str) -> str:
     """The page as HTML."""
-    style = html_file.part(__package__, "page.css")
-    return html_file.template(__package__).render(
+    return html_file(
+        __package__,
         pairs=pairs,
         about=[line.render(language) for line in about],
         labels={name: label.render(language) for name, label in _LABELS.items()},
         language=language,
-        style=style,
-        policy=html_file.policy(style),
     )

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from ...homework import Level
 from ...messages import Message, _, text
-from ...report import html_file
+from ...report.html_file import html_file
 from .agreement import Agreement, ItemAgreement
 from .past import ALL
 from .proposal import FEWEST, FEWEST_FOR_POINTS, Proposal, numbers_in
@@ -65,8 +65,8 @@ def page(
     :param page_of: the address of a submission's page, relative to this one; empty where there is none.
     """
     rows = [_row(item, proposal, language, page_of) for item in agreement.items.values()]
-    style = html_file.part(__package__, "page.css")
-    return html_file.template(__package__).render(
+    return html_file(
+        __package__,
         language=language,
         labels={name: message.render(language) for name, message in _LABELS.items()},
         summary=[text(each, language) for each in sentences(agreement, proposal)],
@@ -81,8 +81,6 @@ def page(
             )
             if ids
         ],
-        style=style,
-        policy=html_file.policy(style),
     )
 
 

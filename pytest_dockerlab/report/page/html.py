@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...messages import _
-from .. import html_file
+from ..html_file import html_file
 from .view import PageView
 
 __all__ = ["html"]
@@ -37,5 +37,4 @@ _LABELS = {
 def html(view: PageView) -> str:
     """The page."""
     labels = {name: message.render(view.language) for name, message in _LABELS.items()}
-    style = html_file.part(__package__, "page.css")
-    return html_file.template(__package__).render(page=view, labels=labels, style=style, policy=html_file.policy(style))
+    return html_file(__package__, page=view, labels=labels)

@@ -9,7 +9,7 @@ from typing import Any
 from .... import __version__
 from ....homework import Kind
 from ....messages import Message
-from ....report import html_file
+from ....report.html_file import html_file, part
 from ....report.lines import printable
 from ....report.page.explained import explanation
 from ....report.terminal import symbols_for
@@ -34,9 +34,9 @@ def gradebook_html(book: Gradebook, page_of: Callable[[str], str] = lambda id: "
         "verdicts": verdicts,
         "symbols": [symbols[verdict] for verdict in VERDICTS],
     }
-    script = "\n".join(['"use strict";', *(html_file.part(__package__, name) for name in _SCRIPTS)])
-    style = html_file.part(__package__, "page.css")
-    return html_file.template(__package__).render(
+    script = "\n".join(['"use strict";', *(part(__package__, name) for name in _SCRIPTS)])
+    return html_file(
+        __package__,
         book=book,
         words=words,
         labs=_labs(book),
@@ -47,8 +47,6 @@ def gradebook_html(book: Gradebook, page_of: Callable[[str], str] = lambda id: "
         data=_json(data),
         explained=[explanation(item.id, book.language) for item in book.columns],
         script=script,
-        style=style,
-        policy=html_file.policy(style, script),
         version=__version__,
     )
 
