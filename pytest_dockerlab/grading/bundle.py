@@ -83,7 +83,7 @@ def bundle(out: Out, row: Row, source: Source | None, graded: Graded, language: 
 
 def repeating(record: Record) -> list[str]:
     """The command that grades it again, in the folder of the unpacked archive."""
-    options = [word for word in record.check if not word.startswith((f"{HOMEWORK.flag}=", "--hw-course="))]
+    options = record.check_without(HOMEWORK.flag, "--hw-course")
     course = [f"--hw-course={COURSE}"] if record.course is not None else []
     names = [f"{HOMEWORK.flag}={name}" for name in record.names]
     return ["dockerlab", "grade", ROSTER, *names, *options, *course, "-o", REPEATED]
@@ -159,7 +159,7 @@ def _asked(record: Record) -> dict[str, Any]:
         "strict": record.strict,
         "course": record.course and record.course["digest"],
         "docker_host": record.docker_host,
-        "check": [word for word in record.check if not word.startswith("--hw-course=")],
+        "check": list(record.check_without("--hw-course")),
         "started": record.started,
         "ended": record.ended,
     }

@@ -52,7 +52,7 @@ def _written_down(out: Out, labs: Sequence[Item]) -> list[ItemResult] | None:
 
 def _asked(labs: Sequence[Item], out: Out, record: Record, pool: Pool, limits: Limits) -> list[ItemResult]:
     """By a slice in which nobody's submission is."""
-    words = [word for word in record.check if not word.startswith("--hw=")] + [f"--hw={item.id}" for item in labs]
+    words = [*record.check_without("--hw"), *(f"--hw={item.id}" for item in labs)]
     slugs = {item.slug for item in labs}
     revisions = {slug: {"commit": None, "worktree": True, "why": ""} for slug in slugs}
     folder = out.slices / f"{secrets.token_hex(3)}-labs"

@@ -98,7 +98,7 @@ _COMPARED: Sequence[tuple[Message, Callable[[_Part], object]]] = (
     (_("homeworks"), lambda part: part.record.homework),
     (_("tiers"), lambda part: (part.record.tier, part.record.strict)),
     (_("numbers of shards"), lambda part: part.shard.count),
-    (_("options"), lambda part: [word for word in part.record.check if not word.startswith(_NOT_COMPARED)]),
+    (_("options"), lambda part: part.record.check_without(*_NOT_COMPARED)),
 )
 
 

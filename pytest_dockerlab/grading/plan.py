@@ -98,12 +98,12 @@ def _how_long(asked: Asked, rows: Sequence[Row], width: int) -> Message:
         out = Out(Path(folder))
         for each in (out.results, out.attempts, out.logs):
             each.mkdir()
-        words = [word for word in asked.record.check if not word.startswith("--hw-course=")]
-        words += [f"--hw-course={asked.settings.course}"] if asked.settings.course else []
+        words = asked.record.check_without("--hw-course")
+        words += (f"--hw-course={asked.settings.course}",) if asked.settings.course else ()
         tried = list(islice((row for row in rows if row.path is not None and row.path.is_dir()), _TRIED * width))
         run = CohortRun(
             out,
-            replace(asked.record, check=tuple(words)),
+            replace(asked.record, check=words),
             LocalPool(),
             width,
             limits_of(asked.record, asked.course),

@@ -64,11 +64,15 @@ class Record:
     shard: tuple[int, int] | None
     docker_host: str | None
     check: tuple[str, ...]
-    """The options of every check."""
+    """The options of every check, each one word: ``--hw=docker-4``."""
     argv: tuple[str, ...]
     started: str
     ended: str | None = None
     version: str = __version__
+
+    def check_without(self, *flags: str) -> tuple[str, ...]:
+        """The options of every check but these."""
+        return tuple(word for word in self.check if word.partition("=")[0] not in flags)
 
     def to_json(self) -> dict[str, Any]:
         """The form of grading.json."""

@@ -21,7 +21,7 @@ from ..record import Record
 __all__ = ["AskedNow", "ask_again"]
 
 _HOMEWORK = option_table.HOMEWORK.flag
-_COURSE = "--hw-course="
+_COURSE = "--hw-course"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,17 +53,17 @@ class AskedNow:
         names = [item.id for item in self.items if item.id in chosen]
         slugs = {id.partition("/")[0] for id in chosen}
         record = self.again(course)
-        words = (*(f"{_HOMEWORK}={id}" for id in names), *_without_names(record.check))
+        words = (*(f"{_HOMEWORK}={id}" for id in names), *record.check_without(_HOMEWORK))
         homework = tuple(each.slug for each in self.homeworks if each.slug in slugs)
         return replace(record, names=tuple(names), homework=homework, check=words)
 
     def again(self, course: Path) -> Record:
         """What was asked, with the course file as it is now, a copy of which lies at ``course``."""
-        words = [word for word in self.record.check if not word.startswith(_COURSE)]
+        words = self.record.check_without(_COURSE)
         if self.course_file is None:
-            return replace(self.record, course=None, check=tuple(words), version=__version__)
+            return replace(self.record, course=None, check=words, version=__version__)
         of_course = {"file": str(self.course_file), "digest": str(self.course.digest)}
-        return replace(self.record, course=of_course, check=(*words, f"{_COURSE}{course}"), version=__version__)
+        return replace(self.record, course=of_course, check=(*words, f"{_COURSE}={course}"), version=__version__)
 
 
 def ask_again(record: Record, course_file: Path | None = None, forced: Sequence[str] = ()) -> AskedNow:
@@ -95,16 +95,3 @@ def ask_again(record: Record, course_file: Path | None = None, forced: Sequence[
         asked=known.asked(record.names),
         forced=frozenset(chosen),
     )
-
-
-def _without_names(check: Sequence[str]) -> list[str]:
-    """The options of a check without the homeworks that it names."""
-    found, is_name = [], False
-    for word in check:
-        if is_name:
-            is_name = False
-        elif word == _HOMEWORK:
-            is_name = True
-        elif not word.startswith(f"{_HOMEWORK}="):
-            found.append(word)
-    return found
