@@ -6,9 +6,9 @@ They are few and short, and what matters is when a value changes: a plotting lib
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-__all__ = ["curves"]
+__all__ = ["changes", "curves"]
 
 _BLOCKS = "▁▂▃▄▅▆▇█"
 _ASCII = "_.-=#"
@@ -35,7 +35,7 @@ def curves(evidence: object, *, is_ascii: bool = False) -> Iterator[tuple[str, s
 
 
 def _curve(points: Sequence[Sequence[float | None]], start: float, end: float, *, is_ascii: bool) -> str:
-    levels, arrow, rest = (_ASCII, "->", "...") if is_ascii else (_BLOCKS, "→", "…")
+    levels = _ASCII if is_ascii else _BLOCKS
     values = [value for _when, value in points if value is not None]
     low, high = min(values, default=0.0), max(values, default=0.0)
     columns: list[str] = [" "] * _WIDTH
@@ -48,7 +48,13 @@ def _curve(points: Sequence[Sequence[float | None]], start: float, end: float, *
     for at in range(1, _WIDTH):  # few samples: what was last seen goes on
         if columns[at] == " ":
             columns[at] = columns[at - 1]
-    changes = [f"{value:g}" for value, _same in itertools.groupby(values)]
-    if len(changes) > _MAX_CHANGES:
-        changes[_MAX_CHANGES - 1 : -1] = [rest]
-    return f"{''.join(columns)}  {f' {arrow} '.join(changes)}"
+    return f"{''.join(columns)}  {changes(values, is_ascii=is_ascii)}"
+
+
+def changes(values: Iterable[float], *, is_ascii: bool = False) -> str:
+    """The values one after another, each once while it stays; of many the first ones and the last."""
+    arrow, rest = ("->", "...") if is_ascii else ("→", "…")
+    said = [f"{value:g}" for value, _same in itertools.groupby(values)]
+    if len(said) > _MAX_CHANGES:
+        said[_MAX_CHANGES - 1 : -1] = [rest]
+    return f" {arrow} ".join(said)

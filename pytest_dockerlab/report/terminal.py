@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 from ..findings import Finding
 from ..homework import Homework, Kind, Level
 from ..messages import Message, _
-from ..results import ItemResult, Score, SubmissionResult, Verdict
+from ..results import ItemResult, SubmissionResult, Verdict
 from .curves import curves
 from .lines import Line, Lines, plain
 
-__all__ = ["Report", "counts_of", "number", "plain_text", "symbols_for", "word_of"]
+__all__ = ["Report", "counts_of", "number", "plain_text", "symbols_for", "why_not_final", "word_of"]
 
 _SYMBOLS = {
     Verdict.PASSED: ("✓", "+"),
@@ -69,6 +69,13 @@ def counts_of(results: Iterable[ItemResult]) -> Iterator[Message]:
     for word, message in _COUNTS.items():
         if count := words.count(word):
             yield Message(message.id, {"count": count})
+
+
+def why_not_final(results: Iterable[ItemResult], *, is_final: bool) -> Message | None:
+    """What is to be known of a score that may change without any change of the work."""
+    if any(result.rehearsal is not None for result in results):
+        return _("not final: this was a rehearsal, with a fake in the place of a server")
+    return None if is_final else _("not final: not every required item could be verified")
 
 
 def number(value: float) -> str:
@@ -238,11 +245,11 @@ class Report(Lines):
         if len(failed) > 1:
             yield from self.behind([(f"{self.say(_('To correct:'))} ", "fail")], ", ".join(failed))
         if result.score.maximum:
-            is_rehearsal = any(item.rehearsal is not None for item in result.items)
-            yield from self.behind([], self._score(result.score, is_rehearsal=is_rehearsal), "title")
+            yield from self.behind([], self._score(result), "title")
         yield from self.behind([], self.listed(counts_of(result.items)))
 
-    def _score(self, score: Score, *, is_rehearsal: bool) -> str:
+    def _score(self, result: SubmissionResult) -> str:
+        score = result.score
         message = _(
             "Score: {points} of {verified} verified, {maximum} in all",
             points=number(score.points),
@@ -252,10 +259,8 @@ class Report(Lines):
         parts = [self.say(message)]
         if score.bonus:
             parts.append(self.say(_("bonus: {points}", points=number(score.bonus))))
-        if is_rehearsal:
-            parts.append(self.say(_("not final: this was a rehearsal, with a fake in the place of a server")))
-        elif not score.is_final:
-            parts.append(self.say(_("not final: not every required item could be verified")))
+        if (why := why_not_final(result.items, is_final=score.is_final)) is not None:
+            parts.append(self.say(why))
         return "; ".join(parts)
 
     def _remedies(self, result: SubmissionResult) -> Iterator[Line]:

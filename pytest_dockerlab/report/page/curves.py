@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from typing import TypeGuard
 
 from ...messages import Message, _
+from ..curves import changes
 
 __all__ = ["Curve", "CurvesPicture", "curves_picture"]
 
 _WIDTH, _HEIGHT, _EDGE = 300.0, 40.0, 3.0
-_MOST_SERIES, _MOST_POINTS, _MOST_CHANGES = 12, 2000, 8
+_MOST_SERIES, _MOST_POINTS = 12, 2000
 _LARGEST = 1e15
 """With larger numbers, and those that are none, nothing can be reckoned."""
 _Point = tuple[float, float | None]
@@ -51,7 +52,14 @@ def curves_picture(name: str, evidence: object, say: Callable[[object], str]) ->
         return None
     start = min(points[0][0] for points in series.values())
     end = max(points[-1][0] for points in series.values())
-    drawn = (Curve(say(Message(key)), _paths(points, start, end), _changes(points)) for key, points in series.items())
+    drawn = (
+        Curve(
+            say(Message(key)),
+            _paths(points, start, end),
+            changes(value for _at, value in points if value is not None),
+        )
+        for key, points in series.items()
+    )
     moments = [(key, evidence.get(key)) for key in ("stopped", "started")]
     marks = [(key, value) for key, value in moments if _is_number(value) and start <= value <= end]
     said = [say(_("over {seconds} s", seconds=f"{end - start:.0f}"))]
@@ -98,10 +106,3 @@ def _paths(points: Sequence[_Point], start: float, end: float) -> tuple[str, ...
                        for (at, value), (until, _next) in group]  # fmt: skip
             paths.append("M" + "L".join(corners))
     return tuple(paths)
-
-
-def _changes(points: Sequence[_Point]) -> str:
-    changes = [f"{value:g}" for value, _same in itertools.groupby(value for _at, value in points if value is not None)]
-    if len(changes) > _MOST_CHANGES:
-        changes[_MOST_CHANGES - 1 : -1] = ["…"]
-    return " → ".join(changes)

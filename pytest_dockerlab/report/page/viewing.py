@@ -15,7 +15,7 @@ from ...homework import Kind, Level
 from ...messages import Message, _, text
 from ...results import ItemResult, SubmissionResult, Verdict
 from ..lines import printable
-from ..terminal import counts_of, number, symbols_for, word_of
+from ..terminal import counts_of, number, symbols_for, why_not_final, word_of
 from .curves import curves_picture
 from .explained import explanation
 from .layers import layers_picture
@@ -285,10 +285,8 @@ class _Maker:
             yield f"{self.say(said)} · {self.say(total)}"
         if not totals.maximum:
             return
-        if any(item.rehearsal is not None for item in self.items):
-            yield self.say(_("not final: this was a rehearsal, with a fake in the place of a server"))
-        elif not totals.is_final:
-            yield self.say(_("not final: not every required item could be verified"))
+        if (why := why_not_final(self.items, is_final=totals.is_final)) is not None:
+            yield self.say(why)
 
     def counts(self) -> list[tuple[str, str]]:
         """The style of each verdict that is shown, and how many there are of it; what is to be corrected first."""
