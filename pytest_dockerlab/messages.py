@@ -32,6 +32,7 @@ __all__ = [
     "from_json",
     "language_of",
     "reason_of",
+    "shortened",
     "text",
     "to_json",
 ]
@@ -93,7 +94,12 @@ def excerpt(text: str | bytes) -> str:
     if isinstance(text, bytes):
         text = text[: _MAX_EXCERPT * 8].decode("utf-8", "replace")
     line = " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
-    return line if len(line) <= _MAX_EXCERPT else line[: _MAX_EXCERPT - 1] + "…"
+    return shortened(line, _MAX_EXCERPT)
+
+
+def shortened(text: str, longest: int) -> str:
+    """``text``; where it is longer than so many characters its beginning, and a sign that there was more."""
+    return text if len(text) <= longest else f"{text[: longest - 1]}…"
 
 
 def reason_of(error: OSError) -> Message | str:

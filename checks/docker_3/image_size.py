@@ -12,7 +12,7 @@ from pytest_dockerlab.checks.docker_3._images import service_plan
 from pytest_dockerlab.figures import layers
 from pytest_dockerlab.findings import Location, Mismatch, Unverified, draw, expect, note
 from pytest_dockerlab.homework import Need, check
-from pytest_dockerlab.messages import _
+from pytest_dockerlab.messages import _, shortened
 from pytest_dockerlab.submission.scan.roles import APPLICATION, Role, role_of_name
 
 if TYPE_CHECKING:
@@ -159,5 +159,4 @@ def _largest(size: ImageSize) -> list[str]:
 
 
 def _one_line(instruction: str) -> str:
-    text = " ".join(instruction.split())
-    return text if len(text) <= _INSTRUCTION else text[: _INSTRUCTION - 1] + "…"
+    return shortened(" ".join(instruction.split()), _INSTRUCTION)

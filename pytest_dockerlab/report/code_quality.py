@@ -15,7 +15,7 @@ from typing import Any
 
 from ..findings import Finding
 from ..homework import Level
-from ..messages import Message, _, text, to_json
+from ..messages import Message, _, shortened, text, to_json
 from ..results import ItemResult, Verdict
 from .lines import printable
 
@@ -69,4 +69,4 @@ def _description(result: ItemResult, finding: Finding, language: str) -> str:
     if finding.hint is not None:
         parts.append(_("to do: {hint}", hint=finding.hint))
     line = printable(" ".join("; ".join(text(part, language) for part in parts).split()))
-    return line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1]}…"
+    return shortened(line, _LONGEST)

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from ..errors import DockerlabError
 from ..findings import Excerpt, Finding
+from ..messages import shortened
 from ..results import ItemResult
 from ..submission.files.tree import Tree
 from ..submission.text.secrets import quoted
@@ -52,7 +53,7 @@ def _with_lines(finding: Finding, lines: list[str], number: int) -> Finding:
     without = quoted("\n".join(line[:_READ] for line in lines[begin - 1 : end])).split("\n")
     hidden = _of_private_keys(lines, begin, end)
     shown = [
-        "[…]" if begin + at in hidden else _cut(line.removesuffix("\r"))
+        "[…]" if begin + at in hidden else shortened(line.removesuffix("\r"), _WIDEST)
         for at, line in enumerate(without)
         if first <= begin + at <= last
     ]
@@ -72,7 +73,3 @@ def _of_private_keys(lines: list[str], first: int, last: int) -> set[int]:
         if "-----BEGIN " in line and "PRIVATE KEY" in line and "-----END " not in line:
             is_inside = True
     return found
-
-
-def _cut(line: str) -> str:
-    return line if len(line) <= _WIDEST else f"{line[: _WIDEST - 1]}…"

@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 
 from ...findings import Finding, Location, Mismatch, Unverified
-from ...messages import Message, _
+from ...messages import Message, _, shortened
 from ...plans.builds.plan import BuildPlan
 from ...submission.dockerfiles.dockerfile import Instruction
 from ..causes import cause_first, worth_showing
@@ -198,5 +198,4 @@ def _wants(instruction: Instruction, left_out: Sequence[str]) -> bool:
 
 
 def _one_line(instruction: Instruction) -> str:
-    text = " ".join(instruction.original.split())
-    return text if len(text) <= 100 else f"{text[:99]}…"
+    return shortened(" ".join(instruction.original.split()), 100)

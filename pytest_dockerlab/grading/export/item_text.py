@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...messages import Message, _
+from ...messages import Message, _, shortened
 from ...report.lines import printable
 from ...report.terminal import plain_text
 from ...results import ItemResult
 from ..gradebook.model import Mark
 
-__all__ = ["decided", "item_text", "short"]
+__all__ = ["decided", "item_text"]
 
 _LONGEST = 8_000
 
@@ -25,7 +25,7 @@ def item_text(mark: Mark, result: ItemResult | None, language: str, *, title: st
         lines.append(plain_text(result, language))
     elif mark.override is None:
         lines += [printable(part) for part in (title, mark.why) if part]
-    return short("\n".join(lines), _LONGEST)
+    return shortened("\n".join(lines), _LONGEST)
 
 
 def decided(mark: Mark, language: str) -> Iterator[str]:
@@ -37,8 +37,3 @@ def decided(mark: Mark, language: str) -> Iterator[str]:
     if mark.automatic is not None:
         said.append(_("the check said: {verdict}", verdict=Message(str(mark.automatic.verdict))))
     yield from (printable(message.render(language)) for message in said)
-
-
-def short(text: str, longest: int) -> str:
-    """The beginning of a text that is too long."""
-    return text if len(text) <= longest else text[: longest - 1] + "…"

@@ -16,13 +16,13 @@ from xml.sax.saxutils import XMLGenerator
 from xml.sax.xmlreader import AttributesImpl
 
 from ...homework import Kind, Level
-from ...messages import _
+from ...messages import _, shortened
 from ...report.lines import printable
 from ...report.terminal import number
 from ...results import ItemResult, Verdict
 from ..gradebook.model import Entry, Gradebook, GradedItem, Mark
 from ..graded import Graded
-from .item_text import item_text, short
+from .item_text import item_text
 
 __all__ = ["MAX_BYTES", "write_junit"]
 
@@ -101,7 +101,7 @@ def _case(xml: _Xml, id: str, item: GradedItem, mark: Mark, result: ItemResult |
     with xml.element("testcase", classname=id, name=f"{item.id}[{id}]", time=f"{seconds:.3f}"):
         kind = _kind(item, mark)
         if kind is not None:
-            message = short(" ".join(mark.why.split()) or item.title, _LONGEST_MESSAGE)
+            message = shortened(" ".join(mark.why.split()) or item.title, _LONGEST_MESSAGE)
             with xml.element(kind, type=str(mark.verdict), message=message):
                 xml.text(item_text(mark, result, language, title=item.title))
 

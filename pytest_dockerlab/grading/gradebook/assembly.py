@@ -8,7 +8,7 @@ from typing import Any
 
 from ...findings import Finding
 from ...homework import Kind, Level, Tier
-from ...messages import Message, _, text
+from ...messages import Message, _, shortened, text
 from ...results import ItemResult, SubmissionResult, Verdict, score
 from ..graded import Graded, Status
 from .members import members_of
@@ -203,7 +203,7 @@ class _Assembly:
 
     def _say(self, value: object) -> str:
         said = " ".join(text(value, self._language).split()) if value is not None else ""
-        said = said if len(said) <= _LONGEST_WHY else f"{said[: _LONGEST_WHY - 1]}…"
+        said = shortened(said, _LONGEST_WHY)
         return self._texts.setdefault(said, said)
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from ...messages import _
+from ...messages import _, shortened
 
 __all__ = ["Arrow", "Drawing", "drawing"]
 
@@ -194,4 +194,4 @@ def _width(text: str, letter: float) -> float:
 
 
 def _short(name: str) -> str:
-    return name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1]}…"
+    return shortened(name, _LONGEST_NAME)

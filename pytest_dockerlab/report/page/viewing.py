@@ -12,7 +12,7 @@ from typing import Any
 from ...feedback import ALL_OF_IT, Shown, ShownLevel
 from ...findings import Finding
 from ...homework import Kind, Level
-from ...messages import Message, _, text
+from ...messages import Message, _, shortened, text
 from ...results import ItemResult, SubmissionResult, Verdict
 from ..lines import printable
 from ..terminal import counts_of, number, symbols_for, why_not_final, word_of
@@ -144,8 +144,7 @@ class _Maker:
         self.items = [_overridden(item, self.overrides.get(item.id)) for item in self.result.items]
 
     def say(self, value: object) -> str:
-        said = printable(text(value, self.language))
-        return said if len(said) <= _MOST_TEXT else said[: _MOST_TEXT - 1] + "…"
+        return shortened(printable(text(value, self.language)), _MOST_TEXT)
 
     def group_of(self, item: ItemResult) -> int:
         if item.id in self.hidden:

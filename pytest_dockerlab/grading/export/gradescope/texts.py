@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ....feedback import Shown
-from ....messages import Message, _
+from ....messages import Message, _, shortened
 from ....report.lines import printable
 from ....report.page.view import FindingView, ItemView
 from ....report.page.viewing import page_view
@@ -14,7 +14,7 @@ from ....report.terminal import number
 from ....results import SubmissionResult, Verdict
 from ...gradebook.model import Entry
 from ...pages import for_students
-from ..item_text import decided, short
+from ..item_text import decided
 
 __all__ = ["said_of", "summary_of"]
 
@@ -34,7 +34,7 @@ def said_of(
         if mark.verdict is not Verdict.PASSED and id in items:
             lines += _lines(items[id], language)
         if lines or mark.verdict is not Verdict.PASSED:
-            said[id] = short("\n".join([Message(str(mark.verdict)).render(language), *lines]), _LONGEST)
+            said[id] = shortened("\n".join([Message(str(mark.verdict)).render(language), *lines]), _LONGEST)
     return said
 
 
