@@ -33,6 +33,7 @@ __all__ = [
     "language_of",
     "reason_of",
     "shortened",
+    "size_text",
     "text",
     "to_json",
 ]
@@ -100,6 +101,11 @@ def excerpt(text: str | bytes) -> str:
 def shortened(text: str, longest: int) -> str:
     """``text``; where it is longer than so many characters its beginning, and a sign that there was more."""
     return text if len(text) <= longest else f"{text[: longest - 1]}…"
+
+
+def size_text(size: int) -> str:
+    """A size in bytes for people, in millions of bytes as ``docker images`` prints it, small ones in bytes."""
+    return f"{size / 10**6:.1f} MB" if size >= 10**5 else f"{size} B"
 
 
 def reason_of(error: OSError) -> Message | str:

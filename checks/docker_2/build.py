@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from pytest_dockerlab.checks.docker_2._monolith import monolith_to_build
 from pytest_dockerlab.findings import note
 from pytest_dockerlab.homework import Need, check
-from pytest_dockerlab.messages import _
+from pytest_dockerlab.messages import _, size_text
 
 if TYPE_CHECKING:
     from pytest_dockerlab.course import Course
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @check("docker-2/build", "the monolith image builds", tier="app", needs=["docker-2/files", Need.ENGINE])
 def build(submission: Submission, app_images: Images, hw_course: Course) -> None:
-    from pytest_dockerlab.engine.images.image_size import measure_image, size_text
+    from pytest_dockerlab.engine.images.image_size import measure_image
     from pytest_dockerlab.plans.builds.plan import plan_build
 
     monolith = monolith_to_build(submission.tree)

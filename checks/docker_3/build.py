@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from pytest_dockerlab.checks.docker_3._images import service_plan
 from pytest_dockerlab.findings import Mismatch, Unverified, note, report
 from pytest_dockerlab.homework import Need, check
-from pytest_dockerlab.messages import _
+from pytest_dockerlab.messages import _, size_text
 from pytest_dockerlab.submission.scan.roles import APPLICATION
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 @check("docker-3/build", "the three images build", tier="app", needs=["docker-3/services", Need.ENGINE])
 def build(submission: Submission, app_images: Images, hw_course: Course) -> None:
     """Each of them, whatever came of the others: what is wrong in one is to be seen though another cannot be built."""
-    from pytest_dockerlab.engine.images.image_size import measure_image, size_text
+    from pytest_dockerlab.engine.images.image_size import measure_image
 
     stop: Unverified | None = None
     remarks: dict[str, object] = {}

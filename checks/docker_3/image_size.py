@@ -12,7 +12,7 @@ from pytest_dockerlab.checks.docker_3._images import service_plan
 from pytest_dockerlab.figures import layers
 from pytest_dockerlab.findings import Location, Mismatch, Unverified, draw, expect, note
 from pytest_dockerlab.homework import Need, check
-from pytest_dockerlab.messages import _, shortened
+from pytest_dockerlab.messages import _, shortened, size_text
 from pytest_dockerlab.submission.scan.roles import APPLICATION, Role, role_of_name
 
 if TYPE_CHECKING:
@@ -48,8 +48,6 @@ def image_size(
     own_images: Callable[[], Images] | None,
 ) -> None:
     """The sum of the uncompressed layers, of images on the docker host. Only with tier app others are built."""
-    from pytest_dockerlab.engine.images.image_size import size_text
-
     given = parse_given(hw_settings.images)
     asked = {image.service for image in given}
     images = [*given, *(image for image in named_images(submission) if image.service not in asked)]
@@ -153,8 +151,6 @@ def _measure(host: DockerHost, images: list[NamedImage]) -> dict[str, tuple[Name
 
 
 def _largest(size: ImageSize) -> list[str]:
-    from pytest_dockerlab.engine.images.image_size import size_text
-
     return [f"{size_text(layer.size)} {_one_line(layer.instruction)}".strip() for layer in size.largest(_LAYERS)]
 
 

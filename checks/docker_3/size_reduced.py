@@ -9,7 +9,7 @@ from pytest_dockerlab.checks.docker_3._images import service_plan
 from pytest_dockerlab.figures import layers
 from pytest_dockerlab.findings import Location, NotAttempted, draw, expect, note
 from pytest_dockerlab.homework import Need, check
-from pytest_dockerlab.messages import _
+from pytest_dockerlab.messages import _, size_text
 from pytest_dockerlab.submission.scan.roles import Role
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     needs=["docker-3/build", Need.ENGINE],
 )
 def size_reduced(submission: Submission, app_images: Images, hw_course: Course) -> None:
-    from pytest_dockerlab.engine.images.image_size import measure_image, size_text
+    from pytest_dockerlab.engine.images.image_size import measure_image
 
     on_alpine, others = on_alpine_and_others(submission, submission.service_files[Role.UI])
     if not on_alpine:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pytest_dockerlab.findings import Mismatch, Unverified, note, report
 from pytest_dockerlab.homework import Need, check
-from pytest_dockerlab.messages import _
+from pytest_dockerlab.messages import _, size_text
 
 if TYPE_CHECKING:
     from pytest_dockerlab.course import Course
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 def build(submission: Submission, app_images: Images, hw_course: Course) -> None:
     """Each of them, whatever came of the others: what is wrong in one is to be seen though another cannot be built."""
     from pytest_dockerlab.deployment.service_images import ServiceImages
-    from pytest_dockerlab.engine.images.image_size import measure_image, size_text
+    from pytest_dockerlab.engine.images.image_size import measure_image
     from pytest_dockerlab.plans.applications.monitoring import plan_of_monitored
 
     plan = plan_of_monitored(submission, hw_course.images)

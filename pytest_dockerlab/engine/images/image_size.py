@@ -33,7 +33,6 @@ __all__ = [
     "measure_image",
     "read_archive",
     "shared_layers",
-    "size_text",
 ]
 
 _EXACT_DRIVERS = frozenset({"overlay2"})
@@ -94,11 +93,6 @@ class ImageSize:
     def largest(self, count: int = 3) -> tuple[Layer, ...]:
         """The largest layers, largest first."""
         return tuple(sorted(self.layers, key=lambda layer: -layer.size)[:count])
-
-
-def size_text(size: int) -> str:
-    """A size in bytes for people, in millions of bytes as ``docker images`` prints it, small ones in bytes."""
-    return f"{size / 10**6:.1f} MB" if size >= 10**5 else f"{size} B"
 
 
 def measure_image(host: DockerHost, name: str, *, exact_from_history: bool | None = None) -> ImageSize:

@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from ...messages import _
+from ...messages import _, size_text
 
-__all__ = ["LayersPicture", "layers_picture", "size_text"]
+__all__ = ["LayersPicture", "layers_picture"]
 
 _SHOWN = 12
 
@@ -39,11 +39,6 @@ class LayersPicture:
     title: str
     images: tuple[Image, ...]
     kind: str = "layers"
-
-
-def size_text(size: int) -> str:
-    """As :func:`.image_size.size_text` writes it; results alone are no reason to import the engine."""
-    return f"{size / 10**6:.1f} MB" if size >= 10**5 else f"{size} B"
 
 
 def layers_picture(figure: Mapping[str, Any], say: Callable[[object], str], *, with_limit: bool) -> LayersPicture:
