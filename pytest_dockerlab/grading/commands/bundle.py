@@ -13,7 +13,8 @@ from ... import catalogue as catalogues
 from ...errors import ConfigurationError
 from ...messages import Message, _, reason_of
 from ...report.lines import printable
-from ..bundle import bundle, repeating
+from ..bundle.archive import bundle
+from ..bundle.readme import repeating
 from ..graded import graded_of
 from ..lateness import with_lateness
 from ..out import Out, file_name
