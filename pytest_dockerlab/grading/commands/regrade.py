@@ -147,10 +147,9 @@ def _look_again(
     here = regrade.again
     here.results.mkdir(parents=True, exist_ok=True)
     shutil.rmtree(here.attempts, ignore_errors=True)
-    order = [item.id for item in now.items if item.id in ids]
     _copy_course(now, here.course)
     here.labs.unlink(missing_ok=True)
-    record = now.only(order, here.course)
+    record = now.only(ids, here.course)
     write_rows(here, (row for row in read_rows(out) if row.id in wanted))
     write_record(here, record)
     for graded in _graded(out):

@@ -191,7 +191,7 @@ class _Maker:
             points=self._points(item),
         )
         if (override := self.overrides.get(item.id)) is not None:
-            automatic = next(each for each in self.result.items if each.id == item.id)
+            automatic = self.result.items[view.number]
             said = (self.say(each) for each in (override.reason, override.who, override.when))
             before = (self.say(_VERDICTS[automatic.verdict]), self._points(automatic))
             view.override = " · ".join(filter(None, said)), ", ".join(filter(None, before))
