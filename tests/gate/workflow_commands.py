@@ -1,4 +1,4 @@
-"""Reads what a step printed, and the files that it wrote, as GitHub's runner does; and refuses what is taken by laxness.
+"""Reads what a step printed, and the files that it wrote, as GitHub's runner does; and refuses what only passes there.
 
 From actions/runner 2.336: ``ActionCommand.cs`` (both forms of a command), ``ActionCommandManager.cs`` (which there are,
 and stop-commands), ``ProcessInvoker.cs`` (what a line is), ``FileCommandManager.cs`` (the files). Strict, which is the
