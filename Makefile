@@ -21,7 +21,7 @@ test: $(VENV)/ready  ## run every test
 	scripts/install-packages $(TEST_PACKAGES) || echo "Tests that need them are skipped." >&2
 	scripts/with-engine env PYTHON=$(CURDIR)/$(BIN)/python scripts/with-test-images $(BIN)/tox run $(TOXARGS)
 
-lint: $(VENV)/ready  ## style, types, translations, imports, changelog
+lint: $(VENV)/ready  ## style, types, translations, imports, changelog, workflows
 	$(BIN)/tox run -e $@
 
 messages: $(VENV)/ready  ## bring the message catalogues up to date, and compile them
