@@ -24,6 +24,7 @@ EXAMPLES = Path(__file__).resolve().parent / "zizmor-examples.yml"
 _BLOCK = re.compile(r"^(?P<fence>`{3,})ya?ml\n(?P<text>.*?)^(?P=fence)$", re.MULTILINE | re.DOTALL)
 _JOB = "on: push\npermissions: {}\njobs:\n  shown:\n    runs-on: ubuntu-latest\n    steps:\n"
 _ACTION = "action.yml"
+AS_WORKFLOW = ".as-a-workflow.yml"
 
 
 def files(root: Path) -> tuple[list[Path], list[Path]]:
@@ -87,8 +88,8 @@ def lint(root: Path = ROOT) -> bool:
         ]
         for path in ours:
             if path.name == _ACTION:
-                Path(folder, _ACTION).write_text(action_as_workflow(path.read_text("utf-8")), "utf-8")
-                fine.append(_run(Path(folder), "actionlint", _ACTION))
+                Path(folder, _ACTION + AS_WORKFLOW).write_text(action_as_workflow(path.read_text("utf-8")), "utf-8")
+                fine.append(_run(Path(folder), "actionlint", _ACTION + AS_WORKFLOW))
     print(f"{len(ours)} of ours, {len(examples)} examples, {len(pages)} in pages", flush=True)  # noqa: T201
     return all(fine)
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from scripts.lint_workflows import ROOT, files, lint, shown
+from scripts.lint_workflows import AS_WORKFLOW, ROOT, files, lint, shown
 
 WORKFLOW = """\
 name: demo
@@ -69,50 +71,67 @@ def test_nothing_is_said_of_what_is_right(tmp_path: Path, capfd: pytest.CaptureF
     assert "2 of ours, 1 examples, 2 in pages" in capfd.readouterr().out
 
 
-def line_of(text: str, words: str) -> int:
-    return next(number for number, line in enumerate(text.splitlines(), 1) if words in line)
+PLANTED = [
+    (".github/workflows/ci.yml", "- run: " + INJECTION, "untrusted"),
+    (".github/workflows/ci.yml", "- uses: actions/checkout@v7", "[unpinned-uses]"),
+    (".github/workflows/ci.yml", "- run: echo $HOME/*.txt", "SC2086"),
+    (".github/workflows/ci.yml", "on: pull_request_target", "dangerous-triggers"),
+    ("examples/workflows/student.yml", "runs-on: ubuntu-newest", "ubuntu-newest"),
+    ("examples/workflows/student.yml", "- uses: somebody/action@v1", "[unpinned-uses]"),
+    ("docs/gate.md", "- run: " + INJECTION, "untrusted"),
+    ("README.md", "persist-credential: false", '"persist-credential" is not defined'),
+    ("README.md", "- uses: somebody/action@v1", "[unpinned-uses]"),
+    ("action.yml", "${{ inputs.homework }}", '"homework" is not defined'),
+    ("action.yml", "${{ steps.gates.outputs.score }}", '"gates" is not defined'),
+    ("action.yml", "echo score=$HW", "SC2086"),
+    ("action.yml", "echo ${{ inputs.hw }}", "template-injection"),
+]
 
 
-@pytest.mark.parametrize(
-    ("name", "right", "wrong", "said"),
-    [
-        (".github/workflows/ci.yml", "echo hello", INJECTION, "untrusted"),
-        (".github/workflows/ci.yml", "run: echo hello", "uses: actions/checkout@v7", "not pinned to a hash"),
-        (".github/workflows/ci.yml", "on: pull_request", "on: pull_request_target", "dangerous-triggers"),
-        (".github/workflows/ci.yml", "echo hello", "echo $HOME/*.txt", "SC2086"),
-        ("examples/workflows/student.yml", "ubuntu-latest", "ubuntu-newest", "ubuntu-newest"),
-        ("examples/workflows/student.yml", "run: echo hello", "uses: somebody/action@v1", "not pinned to a hash"),
-        ("docs/gate.md", "echo hello", INJECTION, "untrusted"),
-        ("README.md", "persist-credentials", "persist-credential", "persist-credential"),
-        ("README.md", "actions/checkout@v7", "somebody/action@v1", "not pinned to a hash"),
-    ],
-)
-def test_what_is_wrong_is_said_with_its_line(
-    tmp_path: Path, capfd: pytest.CaptureFixture[str], name: str, right: str, wrong: str, said: str
+@pytest.fixture(scope="module")
+def planted(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A repository in which each of them is."""
+    folder = repository(tmp_path_factory.mktemp("planted"))
+    for name, right, wrong in [
+        (".github/workflows/ci.yml", "on: pull_request", "on: pull_request_target"),
+        ("examples/workflows/student.yml", "ubuntu-latest", "ubuntu-newest"),
+        ("README.md", "persist-credentials", "persist-credential"),
+        ("action.yml", "steps.gate.", "steps.gates."),
+        ("action.yml", "HW: ${{ inputs.hw }}", "HW: ${{ inputs.homework }}"),
+        ("action.yml", 'echo "score=$HW"', "echo score=$HW"),
+    ]:
+        path = folder / name
+        path.write_text(path.read_text("utf-8").replace(right, wrong), "utf-8")
+    for name, step, _said in PLANTED:
+        path = folder / name
+        text, last = path.read_text("utf-8"), re.search(r"( *)- run: echo hello\n", path.read_text("utf-8"))
+        if step.startswith("- "):
+            assert last
+            path.write_text(text.replace(last[0], f"{last[1]}{step}\n{last[0]}"), "utf-8")
+    with (folder / "action.yml").open("a", encoding="utf-8") as stream:
+        stream.write("    - run: echo ${{ inputs.hw }}\n      shell: bash\n")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def said_of_planted(planted: Path) -> str:
+    """What is said of it."""
+    script = [sys.executable, "-c", "import sys; from pathlib import Path; from scripts.lint_workflows import lint;"
+              "sys.exit(not lint(Path(sys.argv[1])))", str(planted)]  # fmt: skip
+    done = subprocess.run(script, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 1
+    return done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(("name", "words", "said"), PLANTED)
+def test_what_is_wrong_is_said_with_its_place(
+    planted: Path, said_of_planted: str, name: str, words: str, said: str
 ) -> None:
-    path = repository(tmp_path) / name
-    text = path.read_text("utf-8").replace(right, wrong)
-    path.write_text(text, "utf-8")
-    assert not lint(tmp_path)
-    out = "".join(capfd.readouterr())
-    assert said in out
-    # its page and block, where it is in one
-    assert re.search(rf"{re.escape(name)}(\.\d\.yml)?:{line_of(text, wrong)}:", out), out
-
-
-@pytest.mark.parametrize(
-    ("right", "wrong", "said"),
-    [
-        ("inputs.hw ", "inputs.homework ", '"homework" is not defined'),
-        ("steps.gate.outputs", "steps.gates.outputs", '"gates" is not defined'),
-        ('"score=$HW"', "score=$HW", "SC2086"),
-        ("echo", "${{ inputs.hw }}", "template-injection"),
-    ],
-)
-def test_an_action_is_linted_too(
-    tmp_path: Path, capfd: pytest.CaptureFixture[str], right: str, wrong: str, said: str
-) -> None:
-    path = repository(tmp_path) / "action.yml"
-    path.write_text(ACTION.replace(right, wrong), "utf-8")
-    assert not lint(tmp_path)
-    assert said in "".join(capfd.readouterr())
+    lines = (planted / name).read_text("utf-8").splitlines()
+    at = next(number for number, line in enumerate(lines, 1) if words in line)
+    # a page's block has a name of its own, and so has the workflow that an action is made: its lines are not the action's
+    in_action = name == "action.yml"
+    place = rf"{re.escape(name)}({re.escape(AS_WORKFLOW)})?:" if in_action else rf"{re.escape(name)}(\.\d\.yml)?:{at}:"
+    # as actionlint writes, or as zizmor does
+    finding = rf"^{place}.*{re.escape(said)}|{re.escape(said)}.*\n +--> {place}"
+    assert re.search(finding, said_of_planted, re.MULTILINE), said_of_planted
