@@ -21,6 +21,7 @@ from .homework import MOST_POINTS, Item, Kind, Level
 from .messages import Message, _, reason_of
 from .moments import moment
 from .wanted_metrics import SEED_METRICS, WantedMetric, parse_metrics
+from .workflow_paths import is_workflow
 
 __all__ = ["TIME_LIMITS", "Course", "load_course", "parse_size"]
 
@@ -74,6 +75,8 @@ class Course:
     """Until when a homework may be handed in, by its slug; a row of the roster may have another."""
     late_policy: str = ""
     """What the course does about lateness, in its own words: it is told, and nothing is done about it here."""
+    workflows: Mapping[str, tuple[Path, ...]] = field(default_factory=dict)
+    """The course's templates of what a submission has at a path of :func:`is_workflow`: each of them is right."""
     digest: str | None = None
     """The sha256 of the course file."""
 
@@ -131,7 +134,7 @@ def load_course(
     reader = _Reader(path, left_out)
     reader.known(data, ("name", "numbers", "levels", "points", "image-sizes", "images", "time-limits",
                         "allowed-addresses", "metrics", "runner-version", "feedback",
-                        "timezone", "deadlines", "late-policy"), "")  # fmt: skip
+                        "timezone", "deadlines", "late-policy", "workflows"), "")  # fmt: skip
     runner_version = data.get("runner-version", "")
     if runner_version and not (isinstance(runner_version, str) and _VERSION.fullmatch(runner_version)):
         raise reader.error("runner-version", _("must be a version of GitLab Runner such as '17.5'"))
@@ -153,6 +156,7 @@ def load_course(
         zone=zone,
         deadlines=reader.table(data, "deadlines", slugs, lambda value: _deadline(value, zone)),
         late_policy=late_policy,
+        workflows=reader.workflows(data, "workflows"),
     )
 
 
@@ -230,6 +234,14 @@ class _Reader:
         own = self.table({"feedback.items": section.get("items", {})}, "feedback.items", items, _shown_level)
         return Feedback(level, after, own, _with_dependents(hidden, items))
 
+    def workflows(self, data: Mapping[str, Any], section: str) -> dict[str, tuple[Path, ...]]:
+        found = self.table(data, section, None, _files)
+        for path in found:
+            if not is_workflow(path):
+                raise self.error(f"{section}.{path}", _("must be .github/workflows/NAME.yml or .gitlab-ci.yml"))
+        folder = self.path.absolute().parent
+        return {path: tuple(folder / file for file in files) for path, files in found.items()}
+
     def metrics(self, data: Mapping[str, Any], key: str) -> tuple[WantedMetric, ...]:
         try:
             return parse_metrics(data.get(key, []))
@@ -278,6 +290,13 @@ def _seconds(value: object) -> float:
     if isinstance(value, (int, float)) and not isinstance(value, bool) and 0 < value <= 86_400:
         return float(value)
     raise ValueError(_("a time limit is a number of seconds, at most a day"))
+
+
+def _files(value: object) -> list[str]:
+    files: list[Any] = value if isinstance(value, list) else [value]
+    if files and all(isinstance(each, str) and each and "\0" not in each for each in files):
+        return files
+    raise ValueError(_("must be the name of a file beside the course file, or a list of such names"))
 
 
 def _text(value: object) -> str:

@@ -210,3 +210,34 @@ def test_feedback_of_a_course(tmp_path: Path) -> None:
 def test_a_mistake_about_feedback_is_told(tmp_path: Path, text: str, said: str) -> None:
     with pytest.raises(ConfigurationError, match=re.escape(said)):
         load(tmp_path, text)
+
+
+def test_workflows_are_beside_the_course_file(tmp_path: Path) -> None:
+    course = load(
+        tmp_path,
+        """
+        [workflows]
+        ".github/workflows/homework.yml" = ["student.yml", "old/student.yml"]
+        ".gitlab-ci.yml" = "gitlab-ci.yml"
+        """,
+    )
+    assert course.workflows == {
+        ".github/workflows/homework.yml": (tmp_path / "student.yml", tmp_path / "old/student.yml"),
+        ".gitlab-ci.yml": (tmp_path / "gitlab-ci.yml",),
+    }
+
+
+@pytest.mark.parametrize(
+    ("line", "why"),
+    [
+        ('".github/homework.yml" = "a.yml"', "must be .github/workflows/NAME.yml or .gitlab-ci.yml"),
+        ('".github/workflows/a/b.yml" = "a.yml"', "must be .github/workflows/NAME.yml or .gitlab-ci.yml"),
+        ('".gitlab-ci.yml" = []', "must be the name of a file beside the course file, or a list of such names"),
+        ('".gitlab-ci.yml" = 1', "must be the name of a file beside the course file, or a list of such names"),
+        ('".gitlab-ci.yml" = [""]', "must be the name of a file beside the course file, or a list of such names"),
+    ],
+)
+def test_workflow_that_cannot_be_meant_is_refused(tmp_path: Path, line: str, why: str) -> None:
+    with pytest.raises(ConfigurationError) as refused:
+        load(tmp_path, f"[workflows]\n{line}")
+    assert str(refused.value).endswith(f"workflows.{line.split(chr(34))[1]}: {why}")

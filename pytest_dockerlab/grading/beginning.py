@@ -23,6 +23,7 @@ from ..submission.files.git_folder import seems_git
 from .out import Out
 from .record import Record, read_record, write_record, write_rows
 from .shard import Shard
+from .workflows import of_course, read_templates
 
 __all__ = ["OPTIONS", "Asked", "asked_before", "asked_now", "notes_on", "write_down"]
 
@@ -72,7 +73,7 @@ def asked_now(given: argparse.Namespace, out: Out) -> Asked:
         tier=str(settings.tier),
         strict=settings.strict,
         language=settings.language,
-        course={"file": settings.course, "digest": str(course.digest)} if settings.course else None,
+        course=of_course(settings.course, course) if settings.course else None,
         roster={"file": str(path), "digest": roster.digest, "rows": len(roster.rows)},
         shard=(shard.number, shard.count) if shard else None,
         docker_host=given.hw_docker_host,
@@ -84,10 +85,11 @@ def asked_now(given: argparse.Namespace, out: Out) -> Asked:
 
 
 def notes_on(asked: Asked) -> Iterator[Message]:
-    """What is to be known of the roster of a new grading before it begins."""
+    """What is to be known of the roster and the course of a new grading before it begins."""
     if asked.roster is None:
         return
     yield from asked.roster.notes
+    yield from read_templates(asked.course).problems.values()
     folders = [row.id for row in asked.roster.rows if not row.exempt and _is_graded_as_it_lies(row, asked.settings)]
     if folders:
         named = [*folders[:_NAMED], *(["…"] if len(folders) > _NAMED else [])]

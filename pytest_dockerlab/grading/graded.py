@@ -25,6 +25,7 @@ from .attempts import read_attempts
 from .distrusted import content_of, json_in, rendered_length
 from .out import Out
 from .record import Record, read_rows
+from .workflows import Compared
 
 __all__ = ["Graded", "NoResult", "Status", "accepted", "graded_of", "read_graded", "read_result"]
 
@@ -66,6 +67,8 @@ class Graded:
     """Why there is no result."""
     late: Message | None = None
     """What is known of the deadline, where something is to be said of it."""
+    workflows: tuple[Compared, ...] = ()
+    """Of what the course has a template for: whether it is there, and the same."""
     is_late: bool = False
     """By the date that its commit gives itself."""
 

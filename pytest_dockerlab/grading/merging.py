@@ -207,7 +207,7 @@ def _copy(source: Out, target: Out, graded: Graded) -> None:
             shutil.copyfile(path, copy)
 
 
-def _course(part: _Part, out: Out) -> Mapping[str, str] | None:
+def _course(part: _Part, out: Out) -> Mapping[str, Any] | None:
     """The course file comes along: that of the other machine may be nowhere here. It is the same in all parts."""
     if part.record.course is None or not part.out.course.is_file():
         return part.record.course

@@ -57,8 +57,8 @@ class Record:
     tier: str
     strict: bool
     language: str
-    course: Mapping[str, str] | None
-    """Its file and its digest."""
+    course: Mapping[str, Any] | None
+    """Its file and its digest, and what its workflows mean, by path: digests."""
     roster: Mapping[str, Any]
     """Its file, its digest, and how many rows it has."""
     shard: tuple[int, int] | None

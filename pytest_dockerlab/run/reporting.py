@@ -27,6 +27,7 @@ from .output_files import is_replaceable, remove_old, write_json, write_text
 from .results_file import ResultsFile
 from .run import ONLY_SET_UP, Run
 from .slice_results import SliceResults
+from .workflows import Workflows
 
 __all__ = ["ReportingPlugin"]
 
@@ -59,6 +60,7 @@ class ReportingPlugin:
         """Why what has no result by now will have none."""
         self._further_notes: list[Message] = []
         self._file = ResultsFile(run)
+        self._workflows = Workflows(run)
         self._slice = SliceResults(run, self._file, self._exit_code_of) if run.slice_files else None
         self._code: int | None = None
         _quieten(config)
@@ -279,14 +281,13 @@ class ReportingPlugin:
             yield self._submission(source)
 
     def _submission(self, source: Source) -> SubmissionResult:
-        items = []
-        for item in self.run.items:
-            nodeid = item.node_id(source.id)
-            result = self.results.get(nodeid)
-            if result is None:
-                result = self._missing(item, source.id)
-            items.append(result)
-        revisions = {slug: dict(revision) for slug, revision in source.revisions.items()}
+        found = [self.results.get(item.node_id(source.id)) for item in self.run.items]
+        items = [result or self._missing(item, source.id) for item, result in zip(self.run.items, found, strict=True)]
+        is_begun = any(result is not None and result.submission is not None for result in found)
+        revisions = {
+            slug: {**revision, **(self._workflows.of(source, slug) if is_begun else {})}
+            for slug, revision in source.revisions.items()
+        }
         return SubmissionResult(source.id, source.path, revisions, items, self.run.settings.tier)
 
     def _missing(self, item: Item, source: str) -> ItemResult:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import TypeVar
 
 from ..errors import DockerlabError, LimitExceeded, RefusedPath, UnreadableRepository
@@ -37,6 +37,7 @@ from .scan.project_files import ProjectFiles, find_project
 from .scan.roles import APPLICATION, Role
 from .scan.scripts import Script, find_scripts, snippets
 from .scan.servicefiles import ServiceFiles, find_services
+from .scan.workflows import workflows_of
 from .text.envfile import EnvFile
 from .text.readme import Readme, find_readmes
 
@@ -232,6 +233,11 @@ class Submission:
     def pipeline(self) -> Pipeline:
         """The pipeline of GitLab CI. Raises ``Mismatch`` where there is none, or it is no YAML."""
         return self._once(_("the pipeline of GitLab CI"), lambda: Pipeline.read(self.tree))
+
+    @property
+    def workflows(self) -> Mapping[str, str | None]:
+        """The digests of GitHub's workflows and of GitLab's pipeline, by path. Raises as :func:`workflows_of`."""
+        return self._once(_("the workflows"), lambda: workflows_of(self.tree))
 
     @property
     def readmes(self) -> list[Readme]:

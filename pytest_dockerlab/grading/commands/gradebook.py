@@ -15,6 +15,7 @@ from ..gradebook.files import make_files
 from ..gradebook.model import Gradebook
 from ..graded import Status
 from ..out import Out
+from ..workflows import State
 
 __all__ = ["add_arguments", "run", "told"]
 
@@ -61,6 +62,10 @@ def told(book: Gradebook, out: Out, language: str) -> Iterator[str]:
         words = {"points": f"{sum(out_of_reach.values()):g}", "all": f"{book.maximum:g}", "tier": str(book.tier)}
         message = _("{points} of {all} points cannot be earned in tier {tier}: {items}", **words,
                     items=", ".join(out_of_reach))  # fmt: skip
+        yield printable(text(message, language))
+    foreign = sum(row.workflow not in (None, State.SAME) for row in book.rows)
+    if foreign:
+        message = _("submissions whose workflow is not the course's: {count}", count=foreign)
         yield printable(text(message, language))
     yield printable(str(out.gradebook("html")))
 

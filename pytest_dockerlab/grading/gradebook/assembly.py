@@ -12,7 +12,7 @@ from ...messages import Message, _, shortened, text
 from ...results import ItemResult, SubmissionResult, Verdict, score
 from ..graded import Graded, Status
 from .members import members_of
-from .model import Cause, Entry, Gradebook, GradedHomework, GradedItem, Mark
+from .model import Cause, Entry, Gradebook, GradedHomework, GradedItem, Mark, Workflow
 from .overrides import MANUAL, Override, Overrides, refuse_unknown
 from .settled import is_settled
 
@@ -23,12 +23,16 @@ _LONGEST_WHY = 240
 """The gradebook says what is wrong in a line; the page of the submission says all of it."""
 
 
-def make_gradebook(graded: Iterable[Graded], overrides: Overrides, language: str) -> Gradebook:
+def make_gradebook(
+    graded: Iterable[Graded], overrides: Overrides, language: str, warnings: Iterable[Message] = ()
+) -> Gradebook:
     """The gradebook of ``graded``, which is read once, with the instructor's ``overrides``.
+
+    :param warnings: what is to be known of all of it, and is not seen in the rows.
 
     Raises :class:`ConfigurationError` for overrides of what is not there.
     """
-    return _Assembly(overrides, language).of(graded)
+    return _Assembly(overrides, language).of(graded, warnings)
 
 
 class _Assembly:
@@ -46,7 +50,7 @@ class _Assembly:
         self._started = ""
         self._tier = Tier.FILES
 
-    def of(self, graded: Iterable[Graded]) -> Gradebook:
+    def of(self, graded: Iterable[Graded], warnings: Iterable[Message]) -> Gradebook:
         rows: list[Entry | Graded] = []
         for each in graded:
             # what has no result is marked for every item there is, and those are known at the end
@@ -66,7 +70,7 @@ class _Assembly:
             maximum=sum(item.max_points for item in items if item.level is Level.REQUIRED),
             started=self._started,
             docker_hosts=list(self._hosts),
-            warnings=[self._warning(item, ids) for item, ids in self._others.items()],
+            warnings=[*map(self._say, warnings), *(self._warning(item, ids) for item, ids in self._others.items())],
         )
 
     def _entry(self, graded: Graded, result: SubmissionResult) -> Entry:
@@ -125,6 +129,9 @@ class _Assembly:
             marks=marks,
             late=self._say(graded.late),
             is_late=graded.is_late,
+            workflows=tuple(
+                Workflow(each.homework, each.path, each.state, self._say(each.text)) for each in graded.workflows
+            ),
             commits={slug: str(each["commit"]) for slug, each in revisions.items() if each.get("commit")},
             is_folder=any(each.get("worktree") for each in revisions.values()),
         )

@@ -9,7 +9,7 @@ from typing import Any
 
 from ... import __version__
 from ...run.output_files import as_json
-from .model import Entry, Gradebook, GradedItem, Mark
+from .model import Entry, Gradebook, GradedItem, Mark, Workflow
 
 __all__ = ["gradebook_json", "schema"]
 
@@ -86,8 +86,13 @@ def _row(entry: Entry) -> dict[str, Any]:
         **({"late": True} if entry.is_late else {}),
         "commits": dict(entry.commits),
         **({"folder": True} if entry.is_folder else {}),
+        **({"workflows": [_workflow(each) for each in entry.workflows]} if entry.workflows else {}),
         "marks": {id: _mark(mark) for id, mark in entry.marks.items()},
     }
+
+
+def _workflow(workflow: Workflow) -> dict[str, str]:
+    return {"homework": workflow.homework, "path": workflow.path, "state": str(workflow.state)}
 
 
 def _mark(mark: Mark) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from ..lateness import past_homeworks, with_lateness
 from ..out import Out
 from ..pages import write_pages
 from ..record import read_record, recorded_course
+from ..workflows import compared, templates_of
 from .assembly import make_gradebook
 from .document import gradebook_json
 from .model import Gradebook
@@ -46,15 +47,18 @@ def make_files(out: Out, language: str, course_file: Path | None = None) -> Made
     record = read_record(out)
     # as it is now: it says what a page may show, and until when it may be handed in
     course = catalogue.load().course(course_file or recorded_course(out, record))
+    templates = templates_of(course, record.course)
     now = datetime.now(UTC)
 
     def graded() -> Iterator[Graded]:
-        return (with_lateness(each, course) for each in read_graded(out))
+        for each in read_graded(out):
+            workflows = tuple(compared(each.result, templates)) if each.result is not None else ()
+            yield replace(with_lateness(each, course), workflows=workflows)
 
     def past(row: Graded) -> frozenset[str]:
         return past_homeworks(row, record.homework, course, now)
 
-    book = make_gradebook(graded(), read_overrides(out.overrides), language)
+    book = make_gradebook(graded(), read_overrides(out.overrides), language, templates.problems.values())
     try:
         problems = write_pages(out, graded(), book, course.feedback, past)
         for suffix, text in (

@@ -13,9 +13,12 @@ from dataclasses import dataclass
 from ...homework import Kind, Level, Tier
 from ...results import Verdict
 from ..graded import Status
+from ..workflows import State
 from .overrides import Override
 
-__all__ = ["Cause", "Entry", "Gradebook", "GradedHomework", "GradedItem", "Mark"]
+__all__ = ["Cause", "Entry", "Gradebook", "GradedHomework", "GradedItem", "Mark", "Workflow"]
+
+_DISTANCE = (State.SAME, State.ABSENT, State.DIFFERS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +86,16 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
+class Workflow:
+    """Whether a file that has a submission checked is the course's template of it."""
+
+    homework: str
+    path: str
+    state: State
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """One row of the roster, and what it has."""
 
@@ -117,6 +130,13 @@ class Entry:
     """The commit that was checked, by homework's slug."""
     is_folder: bool = False
     """It has no git: what lay in its folder was checked."""
+    workflows: tuple[Workflow, ...] = ()
+    """Of what the course has a template for. A fact: no point depends on it."""
+
+    @property
+    def workflow(self) -> State | None:
+        """The one that is furthest from the course's; ``None`` where there is no template, or nothing is known."""
+        return max((each.state for each in self.workflows), key=_DISTANCE.index, default=None)
 
 
 @dataclass(frozen=True, slots=True)

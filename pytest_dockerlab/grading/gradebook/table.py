@@ -32,6 +32,7 @@ _HEAD = (
     "late",
     "known of the deadline",
     "why not graded",
+    "workflow",
 )
 
 
@@ -99,6 +100,7 @@ def _scores(row: Entry) -> Iterator[str]:
     yield "yes" if row.is_late else ""
     yield formula_safe(row.late)
     yield formula_safe(row.reason)
+    yield str(row.workflow or "")
 
 
 def _points_of(mark: Mark | None) -> str:

@@ -17,6 +17,7 @@ from ...options import Settings
 from ...results import Asked
 from ...selection import items_by_homework
 from ..record import Record
+from ..workflows import of_course
 
 __all__ = ["AskedNow", "ask_again"]
 
@@ -62,8 +63,8 @@ class AskedNow:
         words = self.record.check_without(_COURSE)
         if self.course_file is None:
             return replace(self.record, course=None, check=words, version=__version__)
-        of_course = {"file": str(self.course_file), "digest": str(self.course.digest)}
-        return replace(self.record, course=of_course, check=(*words, f"{_COURSE}={course}"), version=__version__)
+        now = of_course(self.course_file, self.course)
+        return replace(self.record, course=now, check=(*words, f"{_COURSE}={course}"), version=__version__)
 
 
 def ask_again(record: Record, course_file: Path | None = None, forced: Sequence[str] = ()) -> AskedNow:

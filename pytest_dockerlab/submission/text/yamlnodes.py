@@ -38,8 +38,8 @@ class UnreadableYaml(YamlError):
 class Node:
     """A mapping (``pairs``), a sequence (``children``) or a scalar (``text``) and the line on which it starts.
 
-    ``size`` and ``depth`` count what stands below it with every alias expanded. ``tag`` is that of a mapping or a
-    sequence, as it is written: ``!reference``.
+    ``size`` and ``depth`` count what stands below it with every alias expanded. ``tag`` is what is written before it:
+    ``!reference``.
     """
 
     kind: str
@@ -144,7 +144,7 @@ class Composer:
                 self._anchors, self._unfinished = {}, {}
             case "ScalarEvent":
                 # PyYAML gives a scalar without a style where it is plain.
-                node = Node("scalar", line, event.value, plain=event.style is None or event.style == "")
+                node = Node("scalar", line, event.value, plain=not event.style, tag=event.tag or "")
                 self._limit(node, line)
                 self._named(event.anchor, node)
                 self._put(node)

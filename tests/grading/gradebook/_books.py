@@ -6,6 +6,7 @@ from pytest_dockerlab.findings import Finding, Location
 from pytest_dockerlab.grading.gradebook.assembly import make_gradebook
 from pytest_dockerlab.grading.gradebook.model import Gradebook
 from pytest_dockerlab.grading.gradebook.overrides import Override, Overrides
+from pytest_dockerlab.grading.workflows import Compared, State
 from pytest_dockerlab.messages import _
 from pytest_dockerlab.results import Verdict
 
@@ -36,10 +37,12 @@ def of_everything(language: str = "en") -> Gradebook:
     rows = [
         graded("ann", item("compose-file"), failed("networks", "ui and mongo share back"),
                item("app", "unverified", **unverified), item("extra", level="optional"), lab, columns=group,
-               late=_("two days late"), is_late=True),
+               late=_("two days late"), is_late=True,
+               workflows=(Compared("docker-4", ".github/workflows/hw.yml", State.DIFFERS),)),
         graded("bob", item("compose-file", "failed", findings=[hostile_finding]),
                item("networks", "unverified", because_of="docker-4/compose-file"), item("app", "passed"),
-               item("extra", "not attempted", level="optional"), lab, columns={"name": "=1+1", "note": "-5"}),
+               item("extra", "not attempted", level="optional"), lab, columns={"name": "=1+1", "note": "-5"},
+               workflows=(Compared("docker-4", ".github/workflows/hw.yml", State.SAME),)),
         graded("cid", item("compose-file", "error", reason=_("our error")), item("networks"), item("app"),
                item("extra", "failed", level="optional"), lab),
         graded("dan", status="error", reason=_("it was killed: {what}", what=HOSTILE)),

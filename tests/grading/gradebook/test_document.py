@@ -35,6 +35,7 @@ def test_document_says_what_the_gradebook_says() -> None:
     assert ann["marks"]["docker-4/networks"]["override"]["who"] == "eve"
     assert ann["members"][1]["email"] == "b@x.org"
     assert (ann["late"], ann["deadline"]) == (True, "two days late")
+    assert ann["workflows"] == [{"homework": "docker-4", "path": ".github/workflows/hw.yml", "state": "differs"}]
     assert HOSTILE.split("<img")[0] in bob["marks"]["docker-4/compose-file"]["why"]
     items = {each["id"]: each["verdicts"] for each in document["items"]}
     assert items["docker-4/compose-file"] == {"error": 2, "failed": 1, "passed": 1, "unverified": 1}

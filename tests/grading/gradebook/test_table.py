@@ -46,6 +46,7 @@ def test_scores_are_those_of_the_gradebook_and_what_is_not_known_is_empty() -> N
     assert (rows["ann"]["docker-4/app"], rows["ann"]["docker-4/app verdict"]) == ("", "unverified")
     assert (rows["bob"]["docker-4/app"], rows["bob"]["docker-4/compose-file"]) == ("0.5", "0")
     assert rows["dan"]["docker-4/app"] == ""
+    assert [rows[id]["workflow"] for id in ("ann", "bob", "cid", "dan")] == ["differs", "same", "", ""]
     assert rows["dan"]["why not graded"].startswith("it was killed")
 
 

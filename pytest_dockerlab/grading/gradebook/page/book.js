@@ -32,6 +32,7 @@ const STATES = {
   exempt: (row) => row.state === "exempt",
   by_hand: (row) => row.byHand,
   late: (row) => row.late,
+  other_workflow: (row) => row.foreign,
 };
 
 for (const [place, row] of book.rows.entries()) {

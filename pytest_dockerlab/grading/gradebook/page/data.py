@@ -11,6 +11,7 @@ from ....messages import Message
 from ....report.lines import printable
 from ....results import Verdict
 from ...graded import Status
+from ...workflows import State
 from ..members import cell_of
 from ..model import Cause, Entry, Gradebook, Mark
 
@@ -91,6 +92,8 @@ class _Data:
             "why": printable(row.reason),
             "commit": ", ".join(dict.fromkeys(commit[:10] for commit in row.commits.values())),
             "folder": row.is_folder,
+            "workflow": printable("; ".join(each.text for each in row.workflows)),
+            "foreign": row.workflow not in (None, State.SAME),
             "page": self._page_of(row.id),
             "marks": [self._number(row.marks.get(item.id)) for item in self._items],
         }

@@ -159,6 +159,7 @@ function openRow(row) {
       [words.required_points, row.total === null ? "" : element("span", { title: words.three }, requiredOf(row))],
       [words.bonus_points, row.total !== null && row.bonus ? bonusOf(row) : ""],
       [words.deadline, row.deadline, "deadline"],
+      [words.workflow, row.workflow],
       [capital(words[row.state]), row.total === null ? row.why || "–" : ""],
       [words.commit, row.folder ? words.as_it_lay : row.commit ? element("code", {}, row.commit) : ""],
     ),

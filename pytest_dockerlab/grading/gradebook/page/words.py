@@ -20,6 +20,8 @@ WORDS: Mapping[str, Message] = {
     "by_hand": _("decided by hand"),
     "late": _("late"),
     "deadline": _("deadline"),
+    "workflow": _("workflow"),
+    "other_workflow": _("not the course's workflow"),
     "no_git": _("no git"),
     "as_it_lay": _("a folder without git: it was graded as it lay there, and may be another one now"),
     "submissions": _("Submissions"),
