@@ -36,6 +36,7 @@ FOLLOWED = (
     "grading.md",
     "machines.md",
     "packs.md",
+    "releasing.md",
 )
 """Pages without commands for users, and those with tests of their own."""
 COMMAND_PAGES = [each for each in PAGES if each.name not in FOLLOWED]

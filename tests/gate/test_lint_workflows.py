@@ -129,7 +129,7 @@ def test_what_is_wrong_is_said_with_its_place(
 ) -> None:
     lines = (planted / name).read_text("utf-8").splitlines()
     at = next(number for number, line in enumerate(lines, 1) if words in line)
-    # a page's block has a name of its own, and so has the workflow that an action is made: its lines are not the action's
+    # a block of a page has a name of its own, and so has an action as a workflow: there its lines are others
     in_action = name == "action.yml"
     place = rf"{re.escape(name)}({re.escape(AS_WORKFLOW)})?:" if in_action else rf"{re.escape(name)}(\.\d\.yml)?:{at}:"
     # as actionlint writes, or as zizmor does
