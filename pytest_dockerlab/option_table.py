@@ -110,6 +110,13 @@ OPTIONS: tuple[Option, ...] = (
     Option("results", "write results.json here", "FILE", is_path=True),
     Option("report", "write the page of one submission here, and the same in Markdown beside it", "FILE", is_path=True),
     Option("codequality", "write GitLab's Code Quality report of one submission here", "FILE", is_path=True),
+    Option(
+        "github",
+        "tell GitHub: annotations on a pull request's lines, the summary and the outputs of a step; auto is where"
+        " GITHUB_ACTIONS is true",
+        choices=("auto", "on", "off"),
+        default="auto",
+    ),
     Option("course", "the course file", "FILE", is_path=True),
     Option("lang", "the language of the report (default: the locale's)", choices=("en", "ru")),
 )

@@ -42,6 +42,7 @@ class Settings:
     results: str | None = None
     report: str | None = None
     codequality: str | None = None
+    github: str = "auto"
     course: str | None = None
     language: str = "en"
 
@@ -112,6 +113,7 @@ def resolve(
         results=values["results"],
         report=values["report"],
         codequality=values["codequality"],
+        github=values["github"],
         course=values["course"],
         language=language_of(values["lang"], environ),
     )

@@ -110,7 +110,12 @@ def pytest_configure(config: pytest.Config) -> None:
 
     verbosity = getattr(config.option, "verbose", 0)  # of which the report leaves nothing
     config.pluginmanager.register(progress.ProgressPlugin(config, run, verbosity), "dockerlab-progress")
-    config.pluginmanager.register(reporting.ReportingPlugin(config, run), "dockerlab-reporting")
+    report = reporting.ReportingPlugin(config, run)
+    config.pluginmanager.register(report, "dockerlab-reporting")
+    if run.tells_github and not config.option.collectonly:
+        from .run import github
+
+        config.pluginmanager.register(github.GitHubPlugin(config, run, report), "dockerlab-github")
     if config.getoption("dist", "no") != "no":
         from .run import scheduling
 

@@ -24,6 +24,7 @@ __all__ = [
     "asked_for",
     "decide",
     "exit_code",
+    "is_asked_for",
     "schema",
     "score",
 ]
@@ -319,11 +320,11 @@ def asked_for(results: Iterable[ItemResult], highest_tier: Tier) -> list[ItemRes
     return [
         result
         for result in results
-        if result.level is Level.REQUIRED and result.max_points and _is_asked_for(result, highest_tier)
+        if result.level is Level.REQUIRED and result.max_points and is_asked_for(result, highest_tier)
     ]
 
 
-def _is_asked_for(result: ItemResult, highest_tier: Tier) -> bool:
+def is_asked_for(result: ItemResult, highest_tier: Tier) -> bool:
     """Whether it was to be verified; of what is remote nobody says so before it is."""
     return result.tier is not Tier.REMOTE and result.tier.within(highest_tier)
 
@@ -355,7 +356,7 @@ def exit_code(results: Sequence[ItemResult], *, strict: bool, highest_tier: Tier
     if any(result.verdict is Verdict.ERROR for result in results):
         return 3
     unverified = [
-        result for result in results if result.verdict is Verdict.UNVERIFIED and _is_asked_for(result, highest_tier)
+        result for result in results if result.verdict is Verdict.UNVERIFIED and is_asked_for(result, highest_tier)
     ]
     if strict and unverified:
         return 1

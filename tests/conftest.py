@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +14,9 @@ from tests.browser.pages import NotHere, Pages, chromium
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
+
+# on GitHub's runners too what a test starts is a run at home, unless the test says otherwise
+os.environ.pop("GITHUB_ACTIONS", None)
 
 # how busy a machine is says nothing of what is tested
 settings.register_profile("dockerlab", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections import Counter
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -58,7 +58,8 @@ class ReportingPlugin:
         self._items = {item.id: item for item in run.items}
         self._stopped: Message | None = None
         """Why what has no result by now will have none."""
-        self._further_notes: list[Message] = []
+        self.further_notes: list[Message] = []
+        """What else is to be said at the end."""
         self._file = ResultsFile(run)
         self._workflows = Workflows(run)
         self._slice = SliceResults(run, self._file, self._exit_code_of) if run.slice_files else None
@@ -109,7 +110,7 @@ class ReportingPlugin:
         if report.failed and report.when != "call":
             category = "error"
         reporter = self.config.pluginmanager.getplugin("terminalreporter")
-        letter = symbols_for(self._encoding())[verdict] if getattr(reporter, "isatty", False) else ""
+        letter = symbols_for(self.encoding)[verdict] if getattr(reporter, "isatty", False) else ""
         return (category, letter, verdict.value.upper())
 
     def pytest_sessionstart(self) -> None:
@@ -171,7 +172,7 @@ class ReportingPlugin:
                 save()
             except OSError as error:
                 session.exitstatus = pytest.ExitCode.INTERNAL_ERROR
-                self._further_notes.append(_("{file} could not be written: {why}", file=file, why=reason_of(error)))
+                self.further_notes.append(_("{file} could not be written: {why}", file=file, why=reason_of(error)))
 
     def _save_code_quality(self, submissions: list[SubmissionResult]) -> None:
         if self.run.settings.codequality is None:
@@ -185,15 +186,22 @@ class ReportingPlugin:
             return
         from ..report.page.page import page  # its templates are of use to nobody else
 
-        written = self._file.document(submissions, code, is_partial=self._is_partial)
         (result,) = submissions
-        now, course = datetime.now(UTC), self.run.course
-        shown = Shown(course.feedback, [slug for slug, due in course.deadlines.items() if due <= now])
-        made = page(result, written, language=self.run.settings.language, shown=shown)
+        made = page(result, self.document(submissions, code), language=self.run.settings.language, shown=self.shown)
         path = Path(self.run.settings.report)
         write_text(path, made.html)
         if is_replaceable(path):
             write_text(path.with_suffix(".md"), made.markdown)
+
+    def document(self, submissions: Sequence[SubmissionResult], code: int) -> dict[str, Any]:
+        """What results.json says of them."""
+        return self._file.document(submissions, code, is_partial=self._is_partial)
+
+    @property
+    def shown(self) -> Shown:
+        """What the course shows of a result today."""
+        now, course = datetime.now(UTC), self.run.course
+        return Shown(course.feedback, [slug for slug, due in course.deadlines.items() if due <= now])
 
     def _exit_code(self, submissions: list[SubmissionResult]) -> int:
         code = max(map(self._exit_code_of, submissions), key=_EXIT_ORDER.index)
@@ -228,7 +236,7 @@ class ReportingPlugin:
                 terminalreporter._add_stats(word, [None] * count)
 
     def _print(self, terminalreporter: Any, submissions: list[SubmissionResult]) -> None:
-        encoding = self._encoding()
+        encoding = self.encoding
         language, width = self.run.settings.language, self._width()
         if len(submissions) > 1 and self.verbose <= 0:
             parts = [RosterReport(language, width).submissions(submissions)]
@@ -250,7 +258,9 @@ class ReportingPlugin:
         writer = getattr(reporter, "_tw", None)
         return min(writer.fullwidth, _WIDEST) if writer is not None and reporter.isatty else _WIDEST
 
-    def _encoding(self) -> str:
+    @property
+    def encoding(self) -> str:
+        """That of the terminal."""
         reporter = self.config.pluginmanager.getplugin("terminalreporter")
         file = getattr(getattr(reporter, "_tw", None), "_file", None)
         return getattr(file, "encoding", None) or "ascii"
@@ -321,7 +331,7 @@ class ReportingPlugin:
         for source in self.run.sources:
             if source.unreadable is not None and any(each["worktree"] for each in source.revisions.values()):
                 yield _("Note: {why}. The folder is checked as it lies there.", why=source.unreadable["reason"])
-        yield from self._further_notes
+        yield from self.further_notes
         if self._code == pytest.ExitCode.NO_TESTS_COLLECTED:
             yield _("Exit code 5: what was asked for could not be verified.")
         if self._stopped is _INTERRUPTED:

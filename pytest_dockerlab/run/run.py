@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 import tempfile
 import time
 import uuid
@@ -21,6 +22,7 @@ from ..errors import ConfigurationError, UnreadableRepository
 from ..homework import Homework, Item, Kind, Need
 from ..messages import Message, _, language_of
 from ..options import Settings, resolve
+from ..report.github.commands import command, is_wanted
 from ..report.lines import printable
 from ..results import Asked, ItemResult, Verdict
 from ..selection import Source
@@ -79,6 +81,11 @@ class Run:
     left_out: set[str] = field(default_factory=set)
     """The node ids of those that were deselected, by the command line or by a plugin."""
     _submissions: dict[tuple[str, str | None], Submission] = field(default_factory=dict)
+
+    @property
+    def tells_github(self) -> bool:
+        """Whether it says to GitHub what came of it. A slice of a grading tells its grading."""
+        return not self.slice_files and is_wanted(self.settings.github)
 
     @property
     def is_students_host(self) -> bool:
@@ -145,7 +152,11 @@ def prepare(config: pytest.Config) -> Run:
         return _from_controller(json.loads(handed_over)) if handed_over else _decide(config)
     except (ConfigurationError, UnreadableRepository) as error:
         asked = config.option.hw_lang or os.environ.get("DOCKERLAB_LANG") or config.getini("hw_lang")
-        raise pytest.UsageError(printable(error.render(language_of(asked)))) from error
+        why = printable(error.render(language_of(asked)))
+        if is_wanted(config.option.hw_github or os.environ.get("DOCKERLAB_GITHUB") or "auto"):
+            # no other part of the run will ever begin
+            sys.stdout.write(command("error", why, title="pytest-dockerlab") + "\n")
+        raise pytest.UsageError(why) from error
 
 
 def _decide(config: pytest.Config) -> Run:

@@ -7,7 +7,7 @@ Written as in ``packages/core/src/file-command.ts`` of actions/toolkit, and read
 from __future__ import annotations
 
 import os
-import secrets
+import uuid
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -26,7 +26,7 @@ def write_outputs(file: Path, outputs: Mapping[str, str]) -> None:
     """
     parts = []
     for name, value in outputs.items():
-        delimiter = f"ghadelimiter_{secrets.token_hex(16)}"
+        delimiter = f"ghadelimiter_{uuid.uuid4()}"
         parts.append(f"{name}<<{delimiter}\n{value}\n{delimiter}\n")
     _append(file, "".join(parts))
 
@@ -45,7 +45,7 @@ def append_summary(file: Path, markdown: str) -> bool:
 
     Raises ``OSError``.
     """
-    if len(_bytes(markdown)) > room_for_summary(file):
+    if not markdown or len(_bytes(markdown)) > room_for_summary(file):
         return False
     _append(file, markdown)
     return True

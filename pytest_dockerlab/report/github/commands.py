@@ -10,7 +10,7 @@ import os
 import secrets
 from collections.abc import Mapping
 
-__all__ = ["command", "is_github", "resume", "stop", "stop_token"]
+__all__ = ["command", "is_github", "is_wanted", "resume", "stop", "stop_token"]
 
 _IN_DATA = {"%": "%25", "\r": "%0D", "\n": "%0A"}
 _IN_PROPERTY = {**_IN_DATA, ":": "%3A", ",": "%2C"}
@@ -21,6 +21,11 @@ def is_github(environ: Mapping[str, str] = os.environ) -> bool:
     return environ.get("GITHUB_ACTIONS") == "true"
 
 
+def is_wanted(asked: str, environ: Mapping[str, str] = os.environ) -> bool:
+    """Whether it is told something, by what ``--hw-github`` says."""
+    return asked == "on" or (asked == "auto" and is_github(environ))
+
+
 def command(name: str, data: str = "", /, **properties: str | int | None) -> str:
     """One command, without the end of its line; a property that is empty is left out."""
     given = [f"{key}={_escaped(str(value), _IN_PROPERTY)}" for key, value in properties.items() if value]
@@ -29,7 +34,7 @@ def command(name: str, data: str = "", /, **properties: str | int | None) -> str
 
 
 def stop_token() -> str:
-    """A word that nobody can guess: only who says it gives the runner its ear back."""
+    """A word for one fence that nobody can guess."""
     return f"dockerlab-{secrets.token_hex(16)}"
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from ...messages import Message, _
 from .view import FindingView, Group, ItemView, PageView
 
-__all__ = ["escaped", "markdown"]
+__all__ = ["code", "escaped", "finding_lines", "labelled", "markdown"]
 
 _SPECIAL = re.compile(
     r"[\\`*\[\]<|@]|~(?=~)|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|&(?=[#A-Za-z])|(?<=:)/(?=/)|(?<=www)\."
@@ -30,7 +30,7 @@ def escaped(value: str) -> str:
     return line.replace("$", "\\$") if line.count("$") > 1 else line  # between two of them GitHub sets formulas
 
 
-def _code(value: str) -> str:
+def code(value: str) -> str:
     """``value`` as code on one line; no run of backticks in it is as long as those around it."""
     value = " ".join(value.split())
     fence = _fence(value, 1)
@@ -65,21 +65,21 @@ def _group(group: Group, language: str) -> Iterator[str]:
         if group.style in _IN_FULL:
             yield from ["", f"### {item.symbol} {escaped(item.title)}", "", " · ".join(_about(item))]
             for finding in item.findings:
-                yield from _finding(finding, language)
+                yield from finding_lines(finding, language)
             if item.reason:
-                yield from ["", f"- {_label(_WHY, language)} {escaped(item.reason)}"]
+                yield from ["", f"- {labelled(_WHY, language)} {escaped(item.reason)}"]
             if item.remedy:
-                yield f"- {_label(_TO_DO, language)} {escaped(item.remedy)}"
+                yield f"- {labelled(_TO_DO, language)} {escaped(item.remedy)}"
         else:
             more = f": {escaped(item.reason)}" if item.reason else ""
             yield f"- {item.symbol} {escaped(item.title)} ({', '.join(_about(item))}){more}"
     for fold in group.folds:
-        names = ", ".join(_code(item.id) for item in fold.items)
+        names = ", ".join(code(item.id) for item in fold.items)
         yield f"- {fold.items[0].symbol} {escaped(' – '.join(filter(None, (fold.title, fold.remedy))))} ({names})"
 
 
 def _about(item: ItemView) -> Iterator[str]:
-    yield _code(item.id)
+    yield code(item.id)
     yield from (escaped(tag) for tag in item.tags)
     if item.points:
         yield escaped(item.points)
@@ -87,21 +87,23 @@ def _about(item: ItemView) -> Iterator[str]:
         yield escaped(item.override[0])
 
 
-def _finding(finding: FindingView, language: str) -> Iterator[str]:
+def finding_lines(finding: FindingView, language: str) -> Iterator[str]:
+    """One thing wrong: where, with the lines, what was found, what was expected, what to do."""
     yield ""
     if finding.place:
-        yield from [_code(finding.place), ""]
+        yield from [code(finding.place), ""]
     if finding.lines:
         rows = [f"{'>' if line.is_meant else ' '} {line.number:4}  {line.text}".rstrip() for line in finding.lines]
         fence = _fence("\n".join(rows), 3)
         yield from [f"{fence}text", *rows, fence, ""]
     for label, value in ((_FOUND, finding.found), (_EXPECTED, finding.expected), (_TO_DO, finding.hint)):
         if value:
-            yield f"- {_label(label, language)} {escaped(value)}"
+            yield f"- {labelled(label, language)} {escaped(value)}"
 
 
 _FOUND, _EXPECTED, _TO_DO, _WHY = _("found"), _("expected"), _("to do"), _("why")
 
 
-def _label(message: Message, language: str) -> str:
+def labelled(message: Message, language: str) -> str:
+    """What a value is, before it."""
     return f"**{message.render(language)}:**"
