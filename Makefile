@@ -9,7 +9,7 @@ TEST_PACKAGES := openssh-server iproute2 docker-registry mmdebstrap strace prome
 # Attacks on files, rosters and runs; then on what is built and started, and from servers that we ask.
 HOSTILE := tests/hostile $(wildcard tests/*/test_hostile*.py tests/*/*/test_hostile*.py)
 
-.PHONY: demo dev test lint messages mutants hostile benchmarks clean
+.PHONY: demo dev test lint messages site mutants hostile benchmarks clean
 
 demo: $(VENV)/ready  ## check the example homework
 	scripts/with-engine $(BIN)/dockerlab check examples/reddit --hw 14 --hw 15 --hw 16 --hw 17 --hw 19 --hw 21
@@ -26,6 +26,9 @@ lint: $(VENV)/ready  ## style, types, translations, imports, changelog, workflow
 
 messages: $(VENV)/ready  ## bring the message catalogues up to date, and compile them
 	$(BIN)/python scripts/messages.py
+
+site: $(VENV)/ready  ## build the documentation site in build/site
+	$(BIN)/python scripts/site.py build
 
 mutants: $(VENV)/ready  ## plant faults into the example, and print which are found
 	$(BIN)/python -m tests.mutants

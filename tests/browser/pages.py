@@ -1,4 +1,5 @@
-"""Opens pages that lie in files. What such a page asks for, or says of an error of its own, fails the test."""
+"""Opens pages that lie in files or are served here. What such a page asks of others, or says of its errors, fails the
+test."""
 
 from __future__ import annotations
 
@@ -6,8 +7,10 @@ import contextlib
 import os
 import shutil
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
+from urllib.parse import urljoin, urlsplit
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page, Route
@@ -35,40 +38,43 @@ def chromium() -> Iterator[Browser]:
 
 
 class Pages:
-    """Opens files, each in a window of its own, and keeps what went wrong in them."""
+    """Opens pages, each in a window of its own, and keeps what went wrong in them."""
 
     def __init__(self, browser: Browser) -> None:
         self._browser = browser
         self.wrong: list[str] = []
-        """Requests for anything but the file, errors of scripts, what the console says of errors."""
+        """Requests to anybody but the page's own server, errors of scripts, what the console says of errors."""
 
     def open(
         self,
-        path: Path,
+        address: Path | str,
         *,
         width: int = _WIDE[0],
         dark: bool = False,
         scripts: bool = True,
         media: Literal["print", "screen"] = "screen",
     ) -> Page:
-        """The page in a window of this width, in the reader's choice of colours, with scripts or without."""
+        """The page in a window of this width, in the reader's choice of colours, with scripts or without.
+
+        It is a file, or what a server of the test's has at an address: of that server it may ask for more.
+        """
+        url = address.resolve().as_uri() if isinstance(address, Path) else address
+        name = url.rpartition("/")[2] if isinstance(address, Path) else urlsplit(url).path
         context = self._browser.new_context(
             viewport={"width": width, "height": _WIDE[1]},
             color_scheme="dark" if dark else "light",
             java_script_enabled=scripts,
         )
-        context.route("**", self._asked)
+        context.route("**", partial(self._asked, (*_OWN, *([] if isinstance(address, Path) else [urljoin(url, "/")]))))
         page = context.new_page()
         page.emulate_media(media=media)
-        page.on("pageerror", lambda error: self.wrong.append(f"{path.name}: {error}"))
-        page.on(
-            "console", lambda said: said.type == "error" and self.wrong.append(f"{path.name}: {said.type}: {said.text}")
-        )
-        page.goto(path.resolve().as_uri())
+        page.on("pageerror", lambda error: self.wrong.append(f"{name}: {error}"))
+        page.on("console", lambda said: said.type == "error" and self.wrong.append(f"{name}: {said.type}: {said.text}"))
+        page.goto(url)
         return page
 
-    def _asked(self, route: Route) -> None:
-        if route.request.url.startswith(_OWN):
+    def _asked(self, own: tuple[str, ...], route: Route) -> None:
+        if route.request.url.startswith(own):
             route.continue_()
         else:
             self.wrong.append(f"asks for {route.request.url}")
