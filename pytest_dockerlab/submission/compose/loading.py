@@ -20,6 +20,7 @@ from ..text.envfile import EnvFile
 from ..text.interpolation import uses
 from ..text.yamldoc import YamlDoc, YamlFiles
 from . import cli as composecli
+from .as_written import is_as_written
 from .guard import Guarded, collect
 from .project import ComposeProject
 from .refusals import locate, remedy, steady
@@ -48,6 +49,7 @@ def load(
         # Deep enough that a path which leads out of the copy stays recognisable as one.
         copy = Path(os.path.realpath(name), "0", "1", "2", "3", "submission")
         values = Values(docs, env, str(copy / folder), _included_names(guarded))
+        as_written = templates and is_as_written(guarded)  # compose would only say it again
         arguments = [word for path in files for word in ("-f", str(copy / path))]
         arguments += ["-p", composecli.PROJECT, "--project-directory", str(copy / folder)]
         _write(guarded, copy, folder)
@@ -55,13 +57,14 @@ def load(
         arguments += ["--env-file", str(_write_env(tree, beside, env, values.neutral))]
         arguments += [word for profile in (*values.profiles, *profiles) for word in ("--profile", profile)]
         try:
-            resolved, template = _run(arguments, copy / folder, copy, tree.budget, files[0], templates)
+            wanted = templates and not as_written
+            resolved, template = _run(arguments, copy / folder, copy, tree.budget, files[0], wanted)
         except composecli.ComposeError as failure:
             message = failure.message.replace(f"{beside}{os.sep}", "")
             raise _mismatch(message, docs[0], searched, env, values) from None
     with reading(Location(files[0])):
         project = Resolved(tree, searched, str(copy), resolved, template, values.given)
-        names = None if template is None else _names(template)
+        names = sorted(values.uses) if as_written else None if template is None else _names(template)
     return ComposeProject(
         files=tuple(files),
         services=project.services,
