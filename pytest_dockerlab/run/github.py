@@ -46,7 +46,8 @@ class GitHubPlugin:
         self._config, self._run, self._reporting = config, run, reporting
         # no check, and nothing that runs for one, finds them there
         self._files = {name: file for name in _OF_A_STEP if (file := environ.pop(name, ""))}
-        self._token = stop_token()
+        # whoever started this may have chosen the token, so as to end the fence where this process dies in it
+        self._token = environ.pop("DOCKERLAB_FENCE", "") or stop_token()
         self._is_fenced = False
         self._code = 0
 

@@ -125,6 +125,11 @@ def test_the_log_is_fenced_and_annotations_are_its_end(github: GitHub) -> None:
     assert [each.name for each in (log.commands[0], log.commands[-1])] == ["group", "endgroup"]
 
 
+def test_whoever_starts_it_may_choose_the_token(github: GitHub) -> None:
+    github.monkeypatch.setenv("DOCKERLAB_FENCE", "chosen-by-the-gate")
+    assert "::stop-commands::chosen-by-the-gate\n" in github.step().outcome.out
+
+
 def test_outputs_are_those_of_results(github: GitHub) -> None:
     step = github.step()
     assert step.outcome.results is not None

@@ -81,8 +81,9 @@ def _table(view: PageView) -> Iterator[str]:
     yield _lines("", _row("", *map(escaped, head)), _row(*["---"] * 4))
     for group in view.groups:
         for item in group.items:
-            # of an advice the verdict says it already
-            verdict = ", ".join([item.verdict, *(item.tags if item.symbol != "!" else ())])
+            # that it is an advice is of interest in what is said below, and in no verdict
+            tags = [tag for tag in item.tags if tag != _("advice").render(view.language)]
+            verdict = ", ".join([item.verdict, *tags])
             what = f"{_cell_code(item.id)} {escaped(item.title)}"
             yield _lines(_row(_sign(item), what, escaped(verdict), escaped(_why(item, view.language))))
         for fold in group.folds:
@@ -166,13 +167,14 @@ def _networks(picture: NetworksPicture, item: ItemView, language: str) -> Iterat
         for style, said in row.cells:
             sign, meaning = _REACH.get(style.partition(" ")[0] or said, ("", None))
             if style.endswith("wrong"):
-                cells.append(f"**{escaped(said)}**")
+                cells.append(f"❌ **{escaped(said.removeprefix('✗ '))}**")
             else:
                 cells.append(escaped(sign))
                 if meaning is not None:
                     used[sign] = meaning
         yield _row(f"**{escaped(row.name)}**", *cells)
-    yield from ("", " · ".join(f"{sign} {say(meaning)}" for sign, meaning in used.items()))
+    legend = " · ".join(f"{sign} {say(meaning)}" for sign, meaning in used.items())
+    yield from ("", f"{say(_('From the row to the column:'))} {legend}")
 
 
 def _capital(title: str) -> str:
@@ -199,6 +201,6 @@ def _to_verify_more(view: PageView) -> Iterator[str]:
             remedies.setdefault(fold.remedy, []).extend(item.id for item in fold.items)
     remedies.pop("", None)
     if remedies:
-        yield _lines("", f"### {escaped(_('To verify more:').render(view.language))}", "")
+        yield _lines("", f"### {escaped(_('To verify more:').render(view.language).rstrip(':'))}", "")
     for remedy, ids in remedies.items():
         yield _lines(f"- {escaped(remedy)} ({', '.join(map(code, ids))})")

@@ -53,7 +53,7 @@ def test_every_item_has_its_row() -> None:
 def test_the_score_says_what_it_is_worth() -> None:
     text = of(of_all_verdicts())
     assert "**Score: 1 of 2 verified, 5 in all** · not final: not every required item could be verified" in text
-    assert "To verify more" in text
+    assert "### To verify more\n" in text
     assert "- REMEDY (`docker-4/away`)" in text
 
 
@@ -84,11 +84,11 @@ def test_who_reaches_whom_is_a_table() -> None:
     text = of(submission(wrong))
     assert tables(text)[1] == [
         ["", "UI", "POST", "DB"],
-        ["UI", "", "→", "✗ reaches, and must not"],
+        ["UI", "", "→", "❌ reaches, and must not"],
         ["POST", "?", "", "→"],
         ["DB", "→", "?", ""],
     ]
-    assert "→ reaches · ? not known" in text
+    assert "From the row to the column: → reaches · ? not known" in text
     right = item("reachability", "passed", figures=[network_figure()])
     assert tables(of(submission(right)))[1][1] == ["UI", "", "→", "–"]
 
