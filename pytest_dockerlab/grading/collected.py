@@ -19,6 +19,7 @@ from ..run.output_files import write_text
 from . import json_lines
 from .collecting import Seen
 from .lateness import COLLECTED
+from .published import PUBLISHED, Published
 
 __all__ = ["Collected"]
 
@@ -29,8 +30,12 @@ class Collected:
     Raises :class:`ConfigurationError` for a file that is there and is none of this command's.
     """
 
-    def __init__(self, path: Path, roster: Roster, slugs: Sequence[str], zone: tzinfo | None) -> None:
+    def __init__(
+        self, path: Path, roster: Roster, slugs: Sequence[str], zone: tzinfo | None, *, asks_who: bool = False
+    ) -> None:
+        """``asks_who``: there is a column for who published a result."""
         self._path = path
+        self._slugs, self._zone = slugs, zone
         self._rows = roster.rows
         self._names = {header: header.strip().lower() for header in roster.columns}
         """What each column means."""
@@ -40,6 +45,8 @@ class Collected:
         self._refs = {header: name.partition(":")[2] for header, name in self._names.items() if _is_ref(name)}
         """The columns of revisions, with the slug of each."""
         self._done = {row.id: row.columns for row in _before(path, slugs, zone) if row.columns.get(COLLECTED)}
+        if asks_who or any(PUBLISHED in cells for cells in self._done.values()):
+            self._names.setdefault(PUBLISHED, PUBLISHED)
 
     def __contains__(self, id: str) -> bool:
         return id in self._done
@@ -61,6 +68,23 @@ class Collected:
         """What every ref held, a line for each time that a repository was asked."""
         return self._path.with_name(f"{self._path.stem}.refs.jsonl")
 
+    def add_publishers(self, found: Mapping[str, Published]) -> None:
+        """Take in who published the results of these rows, and put all that is known beside it. Raises ``OSError``."""
+        for id, published in found.items():
+            self._done[id] = {**self._done[id], PUBLISHED: published.text}
+        self.write()
+        json_lines.append(self.runs, [each.to_json() for each in found.values()])
+
+    def without_publisher(self) -> list[Row]:
+        """The rows that were collected, as a grading reads them, and of which that is not known yet."""
+        rows = read_roster(self._path, self._slugs, self._zone).rows
+        return [row for row in rows if row.id in self._done and not self._done[row.id].get(PUBLISHED)]
+
+    @property
+    def runs(self) -> Path:
+        """Which runs there were, a line for each time that GitHub was asked about a row."""
+        return self._path.with_name(f"{self._path.stem}.runs.jsonl")
+
     def write(self) -> None:
         """Write the file, whole. Raises ``OSError``."""
         text = io.StringIO(newline="")
@@ -73,7 +97,7 @@ class Collected:
     def _kept(self, id: str) -> dict[str, str]:
         """Of what was collected only what says which commit: a later roster may have another deadline or name."""
         done = self._done.get(id, {})
-        return {header: cell for header, cell in done.items() if header in self._refs or header == COLLECTED}
+        return {header: cell for header, cell in done.items() if header in {*self._refs, COLLECTED, PUBLISHED}}
 
     def _cells(self, seen: Seen) -> Mapping[str, str]:
         assert seen.asked is not None

@@ -19,7 +19,7 @@ from ..errors import DockerlabError
 from ..messages import _, reason_of
 from .remote import PATIENCE, NotHad, Patience, Refs, fetch, refs_of
 
-__all__ = ["cache_folder", "clone_of", "keep"]
+__all__ = ["cache_folder", "cached", "clone_of", "keep"]
 
 T = TypeVar("T")
 
@@ -71,6 +71,15 @@ def keep(url: str, wanted: Collection[str] = (), *, patience: Patience = PATIENC
     with _cached(name, None) as entry:
         if entry is not None:
             _refresh(url, entry, wanted, patience)
+
+
+def cached(url: str) -> Path | None:
+    """What is in the cache of it, as it was fetched last; ``None`` where there is nothing."""
+    try:
+        entry = cache_folder() / _name(url)
+    except RuntimeError:
+        return None
+    return entry if entry.is_dir() else None
 
 
 def _name(url: str) -> str:

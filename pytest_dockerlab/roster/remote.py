@@ -20,9 +20,10 @@ from typing import TypeVar
 from .. import tools
 from ..errors import DockerlabError, LimitExceeded, ToolTimeout
 from ..messages import Message, _, excerpt
+from ..net.http import Secret
 from ..submission.files.git_folder import is_ref_name
 
-__all__ = ["PATIENCE", "NotHad", "Patience", "Refs", "fetch", "refs_of"]
+__all__ = ["PATIENCE", "NotHad", "Patience", "Refs", "fetch", "password_for", "refs_of"]
 
 T = TypeVar("T")
 
@@ -171,6 +172,16 @@ def fetch(
     words = ["fetch", "--quiet", "--force", "--no-tags", "--no-recurse-submodules", "--no-write-fetch-head"]
     words += ["--prune"] if prune else []
     _retried(lambda: _git(url, [*words, "--", url, *refspecs], git_dir, patience.seconds), patience)
+
+
+def password_for(host: str) -> Secret | None:
+    """What git's own credential helpers have for https at ``host``; ``None`` for nothing. Nobody is asked for it."""
+    words = ["git", "-c", "core.askPass=", "-c", "credential.interactive=false", "credential", "fill"]
+    env = {**_instructors(_EMPTY), "GIT_TERMINAL_PROMPT": "0"}
+    asked = f"protocol=https\nhost={host}\n\n".encode()
+    done = tools.run(words, cwd=_EMPTY, env=env, timeout=30, stdin=asked)
+    found = re.search(r"^password=(.+)$", done.stdout, re.MULTILINE) if done.returncode == 0 else None
+    return Secret(found[1]) if found else None
 
 
 def _retried(ask: Callable[[], T], patience: Patience) -> T:

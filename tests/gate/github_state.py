@@ -190,7 +190,7 @@ class FakeGithub:
                 return 200, _one(self.pulls.get(name, []), "number", number)
             case ["GET", "commits", sha, "pulls"]:
                 known = self.pulls.get(name, []) if sha in self.commits.get(name, ()) else []
-                return 200, [each for each in known if each["head"]["sha"] == sha]
+                return 200, [each for each in known if sha in (each["head"]["sha"], each.get("merge_commit_sha"))]
             case ["GET", "actions", "runs"]:
                 return 200, ("workflow_runs", [each for each in self.runs.get(name, []) if _is_run(each, query)])
             case ["GET", "actions", "workflows", workflow, "runs"]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 import threading
 from collections.abc import Callable, Sequence
@@ -12,7 +13,9 @@ from typing import Any
 
 from ... import catalogue as catalogues
 from ... import option_table
+from ...course import Course
 from ...errors import ConfigurationError
+from ...homework import Homework
 from ...interrupts import ended_in_order
 from ...messages import Message, _, reason_of, text
 from ...options import resolve
@@ -23,7 +26,9 @@ from ...run.output_files import refuse_unwritable
 from ...selection import items_by_homework
 from ..collected import Collected
 from ..collecting import Seen, kept, seen
+from ..github import Github
 from ..lateness import length
+from ..published import Published, Publishers
 
 __all__ = ["add_arguments", "run"]
 
@@ -42,6 +47,9 @@ def add_arguments(command: Any, say: Callable[[Message], str]) -> None:
     command.add_argument("--wait", action="store_true", help=text)
     text = say(_("do not fetch the commits: should a branch be rewritten, they may be lost"))
     command.add_argument("--no-fetch", action="store_true", help=text)
+    text = say(_("ask GitHub who had the gate's workflow run for these commits; of forks: in the repository that they "
+                 "are of"))  # fmt: skip
+    command.add_argument("--published", nargs="?", const="", metavar="OWNER/NAME", help=text)
     for option in _OPTIONS:
         command.add_argument(option.flag, dest=option.dest, metavar=option.metavar, help=say(Message(option.help)))
 
@@ -51,26 +59,39 @@ def run(given: argparse.Namespace) -> int:
     settings = resolve(vars(given), lambda _name: "", ini_folder=None, invocation_folder=Path.cwd())
     known, course = catalogues.of_course(settings.course)
     slugs = [homework.slug for homework in known.homeworks]
-    everybodys = None
+    everybodys, homework = None, None
     if given.homework:
         (homework, *more) = items_by_homework(known.select([given.homework]), known)
         if more:
             raise ConfigurationError(_("--hw: one homework has a deadline; name one"))
         everybodys = course.deadlines.get(homework.slug)
+    publishers = _publishers(given, homework, course) if given.published is not None else None
     out = Path(given.out).expanduser().absolute()
     refuse_unwritable(out, "-o")
     roster = read_roster(Path(given.roster).expanduser().absolute(), slugs, course.zone)
     for note in roster.notes:
         _tell(note, given.lang)
-    collected = Collected(out, roster, slugs, course.zone)
+    collected = Collected(out, roster, slugs, course.zone, asks_who=publishers is not None)
     left = [(row, row.due(everybodys)) for row in roster.rows if not row.exempt and row.id not in collected]
-    return _Collecting(collected, settings.ref, given).run(left)
+    return _Collecting(collected, settings.ref, publishers, given).run(left)
+
+
+def _publishers(given: argparse.Namespace, homework: Homework | None, course: Course) -> Publishers:
+    if homework is None:
+        raise ConfigurationError(_("--published: which commit is graded depends on the homework; name it with --hw"))
+    if given.published and not re.fullmatch(r"[\w.-]+/[\w.-]+", given.published):
+        raise ConfigurationError(_("--published: {value} is no OWNER/NAME", value=repr(given.published)))
+    paths = [path for path in course.workflows if path.startswith(".github/")]
+    return Publishers(Github(), homework, paths, given.published or None)
 
 
 class _Collecting:
-    def __init__(self, collected: Collected, ref: str | None, given: argparse.Namespace) -> None:
+    def __init__(
+        self, collected: Collected, ref: str | None, publishers: Publishers | None, given: argparse.Namespace
+    ) -> None:
         self._collected = collected
         self._ref = ref
+        self._publishers = publishers
         self._given = given
         self._problems = 0
 
@@ -85,6 +106,8 @@ class _Collecting:
                     if not later or not self._given.wait:
                         break
                     self._sleep(min(at for _row, at in later))
+                if self._publishers is not None:
+                    self._ask_who(self._publishers)
         except KeyboardInterrupt:
             self._say(
                 _("Interrupted. What was collected by now is in {file}; give the command again.", file=self._given.out)
@@ -132,6 +155,20 @@ class _Collecting:
                 self._problems += 1
                 why = _("its commit is written down, but not fetched: {why}", why=problem)
                 self._complain(each.row.id, why)
+
+    def _ask_who(self, publishers: Publishers) -> None:
+        """Of all that are collected and of whom it is not known: what was asked before, too."""
+        found: dict[str, Published] = {}
+        for row, published in publishers.of(self._collected.without_publisher()):
+            if isinstance(published, Published):
+                found[row.id] = published
+            else:
+                self._problems += 1
+                self._complain(row.id, _("who published its result is not known: {why}", why=published))
+        self._collected.add_publishers(found)
+        self._say(_("asked who published a result: {count}", count=len(found)))
+        if going_on := [id for id, each in found.items() if not each.text]:
+            self._say(_("still being checked: {ids}; give the command again later", ids=going_on))
 
     def _sleep(self, until: datetime) -> None:
         self._say(_("waiting until {at}", at=_shown(until)))
