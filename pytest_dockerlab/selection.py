@@ -25,6 +25,7 @@ from .submission.files.worktree import WorkTree
 
 __all__ = [
     "BRANCH_VARIABLES",
+    "BranchOfNoHomework",
     "Source",
     "homework_of_branch",
     "items_by_homework",
@@ -41,6 +42,10 @@ BRANCH_VARIABLES = (
     "CI_COMMIT_REF_NAME",
 )
 """The variables that name the branch in GitHub Actions and GitLab CI, in the order in which they are asked."""
+
+
+class BranchOfNoHomework(ConfigurationError):
+    """``auto`` on a branch that is called like no homework."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,14 +190,19 @@ def homework_of_branch(catalogue: Catalogue, folder: Path, environ: Mapping[str,
         return meant[0]
     near = [each.slug for each in meant] or near_names(catalogue, branch.rpartition("/")[2])
     named = f"{branch!r} ({source})"
+    known = [each.slug for each in catalogue.homeworks]
     if meant:
-        why = _("the branch {branch} may mean {near}", branch=named, near=near)
-    elif near:
-        why = _("the branch {branch} names no homework; did you mean {near}?", branch=named, near=near)
+        raise _undecided(_("the branch {branch} may mean {near}", branch=named, near=near), near[0])
+    if near:
+        why = _(
+            "the branch {branch} names no homework; did you mean {near}? Branches that do: {known}",
+            branch=named,
+            near=near,
+            known=known,
+        )
     else:
-        known = [each.slug for each in catalogue.homeworks]
         why = _("the branch {branch} names no homework; branches that do: {known}", branch=named, known=known)
-    raise _undecided(why, *near[:1])
+    raise BranchOfNoHomework(_undecided(why, *near[:1]).text)
 
 
 def _undecided(why: Message | str, example: str = "docker-4") -> ConfigurationError:

@@ -1,0 +1,145 @@
+"""What action.yml's step runs, once we are installed: ``dockerlab check``, and what its end means for the gate.
+
+The step succeeds on exit 0 of the check and on nothing else. A branch that names no homework is let through only where
+the workflow says so, and then it is said that nothing was checked.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from .. import catalogue
+from ..errors import ConfigurationError
+from ..messages import Message, _, language_of
+from ..report.github.command_files import append_summary, write_outputs
+from ..report.github.commands import command
+from ..report.lines import printable
+from ..report.page.markdown import escaped
+from ..run.output_files import remove_old
+from ..selection import BranchOfNoHomework, resolve_names
+from .endings import Ending, ending_of
+from .inputs import Inputs
+
+__all__ = ["environment_of_check", "main"]
+
+_WITHHELD = ("GITHUB_ENV", "GITHUB_PATH", "GITHUB_STATE", "GITHUB_TOKEN", "GH_TOKEN")
+"""By the files later steps are steered, by the tokens the repository is written. The check has no use for any."""
+_WITHHELD_KINDS = ("ACTIONS_", "GATE_", "INPUT_")
+"""The runner's own tokens, for caches, artifacts and OpenID Connect; and what was meant for us."""
+
+
+def main(environ: Mapping[str, str] = os.environ) -> int:
+    """Run the step; returns its exit code."""
+    gate = _Gate(environ)
+    try:
+        inputs = Inputs.of(environ)
+        known, _course = catalogue.of_course(inputs.course)
+        try:
+            names = resolve_names(inputs.homeworks, known, str(inputs.path), inputs.path)
+        except BranchOfNoHomework as error:
+            if not inputs.skips_unknown:
+                raise
+            return gate.skip(_("Skipped, and nothing was checked: {why}", why=error.text))
+    except ConfigurationError as error:
+        return gate.end(Ending(4, _("Nothing was checked: {why}", why=error.text), is_ours=True))
+    begun = time.monotonic()
+    code = _check(inputs, names, environ)
+    gate.say_times(time.monotonic() - begun)
+    return gate.end(ending_of(code, _read(inputs.results), inputs.threshold))
+
+
+class _Gate:
+    """How the step speaks: in its log, at the pull request, in its summary and by its outputs."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self._environ = environ
+        self._language = language_of(environ.get("GATE_LANG"), environ)
+
+    def end(self, ending: Ending) -> int:
+        """Say how it ended; returns the exit code. What the check has said itself is said in the log alone."""
+        if ending.is_ours:
+            self._annotate("error", ending.text)
+        else:
+            self._print(ending.text.render(self._language))
+        self._put_out(str(ending.code))
+        return ending.code
+
+    def skip(self, said: Message) -> int:
+        """Let it through unchecked, as the workflow wants."""
+        self._annotate("notice", said)
+        self._put_out("skipped")
+        return 0
+
+    def say_times(self, checked: float) -> None:
+        """How long each part took."""
+        made, installed = self._environ.get("GATE_TIMES", "0 0").split()
+        said = _(
+            "Time: {made} s to prepare Python, {installed} s to install, {checked} s to check.",
+            made=made,
+            installed=installed,
+            checked=f"{checked:.0f}",
+        )
+        self._print(said.render(self._language))
+
+    def _annotate(self, kind: str, message: Message) -> None:
+        """At the pull request, and in the summary: the log alone is where nobody looks."""
+        said = printable(message.render(self._language))
+        self._print(command(kind, said, title="pytest-dockerlab"))
+        if file := self._environ.get("GITHUB_STEP_SUMMARY"):
+            append_summary(Path(file), f"\n**{escaped(said)}**\n")
+
+    def _put_out(self, code: str) -> None:
+        if file := self._environ.get("GITHUB_OUTPUT"):
+            write_outputs(Path(file), {"exit-code": code})
+
+    @staticmethod
+    def _print(line: str) -> None:
+        sys.stdout.write(f"{line}\n")
+        sys.stdout.flush()
+
+
+def _check(inputs: Inputs, names: list[str], environ: Mapping[str, str]) -> int:
+    """The exit code of the check; less than 0 where a signal has ended it."""
+    remove_old(inputs.results)  # whatever is there is not of this check
+    arguments = [f"--hw={name}" for name in names]
+    arguments += [f"--hw-results={inputs.results}"]
+    arguments += [f"--hw-tier={inputs.tier}"] if inputs.tier else []
+    arguments += ["--hw-strict"] if inputs.is_strict else []
+    arguments += [f"--hw-course={inputs.course}"] if inputs.course else []
+    arguments += [f"--hw-lang={inputs.language}"] if inputs.language else []
+    process = subprocess.Popen(
+        [sys.executable, "-I", "-m", "pytest_dockerlab.cli", "check", *arguments, "--", str(inputs.path)],
+        env=environment_of_check(environ),
+    )
+    # a job that is cancelled interrupts this process alone (ProcessInvoker.cs of actions/runner), and later kills all
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda number, _frame: process.send_signal(number))
+    return process.wait()
+
+
+def environment_of_check(environ: Mapping[str, str]) -> dict[str, str]:
+    """What the check sees of the step's environment."""
+    return {
+        name: value for name, value in environ.items() if name not in _WITHHELD and not name.startswith(_WITHHELD_KINDS)
+    }
+
+
+def _read(file: Path) -> dict[str, Any] | None:
+    """Its results.json, where it has come so far as to write one."""
+    try:
+        document = json.loads(file.read_bytes())
+    except (OSError, ValueError):
+        return None
+    return document if isinstance(document, dict) else None
+
+
+if __name__ == "__main__":
+    sys.exit(main())

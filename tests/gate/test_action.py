@@ -1,0 +1,214 @@
+"""What the step runs once we are installed: what it asks of the check, and what it makes of the check's end."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from pytest_dockerlab.gate.action import environment_of_check
+
+from .workflow_commands import Command, read_log, read_summary, read_values
+
+EXAMPLE = Path(__file__).parents[2] / "examples/reddit"
+
+
+@dataclass
+class Ended:
+    code: int
+    printed: str
+    outputs: dict[str, str]
+    summary: str
+
+    @property
+    def annotations(self) -> list[Command]:
+        return read_log(self.printed).named("error", "warning", "notice")
+
+
+class Step:
+    """The step as the runner starts it, in a workspace with our example homework."""
+
+    def __init__(self, folder: Path) -> None:
+        self.workspace = folder / "workspace"
+        shutil.copytree(EXAMPLE, self.workspace)
+        self.results = folder / "temp/dockerlab/results.json"
+        self._output, self._summary = folder / "output", folder / "summary"
+        self._environment = {
+            "PATH": os.environ["PATH"],
+            "HOME": str(folder),
+            "LANG": "C.UTF-8",
+            "GITHUB_ACTIONS": "true",
+            "GITHUB_HEAD_REF": "docker-4",
+            "GITHUB_WORKSPACE": str(self.workspace),
+            "GITHUB_OUTPUT": str(self._output),
+            "GITHUB_STEP_SUMMARY": str(self._summary),
+            "RUNNER_TEMP": str(folder / "temp"),
+            "DOCKERLAB_TIER": "files",
+        }
+
+    def start(self, **variables: str) -> subprocess.Popen[str]:
+        self._output.write_text("")
+        self._summary.write_text("")
+        return subprocess.Popen(
+            [sys.executable, "-I", "-m", "pytest_dockerlab.gate.action"],
+            env={**self._environment, **variables},
+            cwd=self.workspace,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+
+    def ended(self, process: subprocess.Popen[str]) -> Ended:
+        printed, _nothing = process.communicate(timeout=120)
+        outputs = read_values(self._output.read_text(), again={"exit-code"})
+        return Ended(process.returncode, printed, outputs, read_summary(self._summary.read_bytes()))
+
+    def run(self, **variables: str) -> Ended:
+        return self.ended(self.start(**variables))
+
+
+@pytest.fixture
+def step(tmp_path: Path) -> Step:
+    return Step(tmp_path)
+
+
+def test_what_was_not_verified_is_not_called_passed(step: Step) -> None:
+    ended = step.run()
+    assert (ended.code, ended.outputs["exit-code"]) == (0, "0")
+    assert json.loads(step.results.read_bytes())["exit"] == 0
+    assert "Nothing required failed. Not verified here, and so not called passed" in ended.printed
+    assert "Passed:" not in ended.printed
+
+
+@pytest.mark.parametrize(
+    ("threshold", "code"),
+    [("4", 0), ("66%", 0), ("4.5", 1), ("67 %", 1), ("100%", 1), ("0", 0)],
+)
+def test_a_threshold_makes_the_gate_stricter(step: Step, threshold: str, code: int) -> None:
+    """Of the 6 points of docker-4, 4 can be verified in the files alone."""
+    ended = step.run(GATE_THRESHOLD=threshold)
+    assert (ended.code, ended.outputs["exit-code"]) == (code, str(code))
+    said = f"Failed: the threshold is {threshold}, and 4 of 6 points are verified and right."
+    assert [each.data for each in ended.annotations] == [said] * code
+    assert (said in ended.summary) == bool(code)
+
+
+def test_a_threshold_saves_nobody(step: Step) -> None:
+    compose = step.workspace / "docker/docker-compose.yml"
+    compose.write_text(compose.read_text().replace("- front_net\n", "- front_net\n      - back_net\n", 1))
+    ended = step.run(GATE_THRESHOLD="1", GATE_LANG="ru")
+    assert (ended.code, ended.outputs["exit-code"]) == (1, "1")
+    assert "Не зачтено: не выполнено обязательное требование" in ended.printed
+
+
+def test_strict(step: Step) -> None:
+    ended = step.run(GATE_STRICT="true", GATE_TIER="engine", DOCKER_HOST="tcp://127.0.0.1:9")
+    assert (ended.code, ended.outputs["exit-code"]) == (1, "1")
+    assert "Failed: with strict, what could not be verified fails" in ended.printed
+
+
+def test_nothing_verified_is_no_success(step: Step) -> None:
+    ended = step.run(GATE_HW="docker-4/reachability")
+    assert (ended.code, ended.outputs["exit-code"]) == (5, "5")
+    assert "Nothing required could be verified here, so nothing is called passed" in ended.printed
+
+
+@pytest.mark.parametrize(
+    ("branch", "told"),
+    [("my-work", "branches that do: docker-1"), ("dcoker-4", "did you mean docker-4, ")],
+)
+def test_a_branch_of_no_homework(step: Step, branch: str, told: str) -> None:
+    ended = step.run(GITHUB_HEAD_REF=branch)
+    assert (ended.code, ended.outputs) == (4, {"exit-code": "4"})
+    [error] = ended.annotations
+    assert (error.name, error.properties) == ("error", {"title": "pytest-dockerlab"})
+    assert error.data.startswith("Nothing was checked: ")
+    assert branch in error.data
+    assert told in error.data
+    assert branch in ended.summary
+    assert not step.results.exists()
+
+
+def test_a_branch_of_no_homework_may_be_skipped(step: Step) -> None:
+    ended = step.run(GITHUB_HEAD_REF="my-work", GATE_ON_UNKNOWN="skip")
+    assert (ended.code, ended.outputs) == (0, {"exit-code": "skipped"})
+    [notice] = ended.annotations
+    assert notice.name == "notice"
+    assert notice.data.startswith("Skipped, and nothing was checked: ")
+
+
+def test_one_that_may_be_two_is_not_skipped(step: Step) -> None:
+    ended = step.run(GITHUB_HEAD_REF="docker-3-docker-4", GATE_ON_UNKNOWN="skip")
+    assert ended.code == 4
+    assert "may mean docker-3, docker-4" in ended.annotations[0].data
+
+
+@pytest.mark.parametrize(
+    ("variables", "told"),
+    [
+        ({"GATE_STRICT": "yes"}, "strict: 'yes' is neither false nor true"),
+        ({"GATE_ON_UNKNOWN": "skp"}, "on-unknown: 'skp' is neither fail nor skip"),
+        ({"GATE_THRESHOLD": "most"}, "threshold: 'most' is neither points, such as 12, nor a share, such as 80%"),
+        ({"GATE_THRESHOLD": "180%"}, "threshold: '180%' is neither"),
+        ({"GATE_COURSE": "none.toml"}, "none.toml"),
+    ],
+)
+def test_what_is_misspelt_lets_nothing_through(step: Step, variables: dict[str, str], told: str) -> None:
+    ended = step.run(**variables)
+    assert (ended.code, ended.outputs) == (4, {"exit-code": "4"})
+    assert told in ended.annotations[0].data
+
+
+@pytest.mark.parametrize("variables", [{"GATE_HW": "docker-44"}, {"GATE_PATH": "none"}, {"GATE_TIER": "all"}])
+def test_what_the_check_refuses(step: Step, variables: dict[str, str]) -> None:
+    ended = step.run(**variables)
+    assert (ended.code, ended.outputs["exit-code"]) == (4, "4")
+    assert "Nothing was checked: it cannot be done as asked." in ended.printed
+
+
+def test_several_homeworks_and_a_folder_of_the_workspace(step: Step) -> None:
+    shutil.move(step.workspace, step.workspace.with_name("moved"))
+    shutil.move(step.workspace.with_name("moved"), step.workspace / "submission")
+    ended = step.run(GATE_HW="16\n docker-4", GATE_PATH="submission", GATE_RESULTS="results.json")
+    assert ended.code == 0
+    results = json.loads((step.workspace / "results.json").read_bytes())
+    assert [each["slug"] for each in results["homework"]] == ["docker-3", "docker-4"]
+
+
+def test_one_who_cancels_the_job_ends_the_check(step: Step) -> None:
+    process = step.start(GATE_HW="all")
+    while not step.results.exists():  # written when the first check is about to run
+        assert process.poll() is None
+        time.sleep(0.05)
+    process.send_signal(signal.SIGINT)
+    ended = step.ended(process)
+    assert (ended.code, ended.outputs["exit-code"]) == (2, "2")
+    assert "Interrupted: the check did not come to its end, so nothing is called passed." in ended.printed
+
+
+def test_a_check_that_is_killed_is_no_success(step: Step) -> None:
+    process = step.start(GATE_HW="all")
+    while not step.results.exists():
+        assert process.poll() is None
+        time.sleep(0.05)
+    [child] = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+    os.kill(int(child), signal.SIGKILL)
+    ended = step.ended(process)
+    assert (ended.code, ended.outputs["exit-code"]) == (137, "137")
+    assert "ended from outside (SIGKILL): nothing is known of the homework" in ended.summary
+
+
+def test_what_the_check_must_not_have_it_does_not_see() -> None:
+    withheld = ["GITHUB_TOKEN", "GH_TOKEN", "GITHUB_ENV", "GITHUB_PATH", "GITHUB_STATE", "GATE_HW", "INPUT_HW"]
+    withheld += ["ACTIONS_RUNTIME_TOKEN", "ACTIONS_ID_TOKEN_REQUEST_TOKEN", "ACTIONS_CACHE_URL"]
+    handed_on = ["PATH", "GITHUB_ACTIONS", "GITHUB_HEAD_REF", "GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY", "DOCKER_HOST"]
+    seen = environment_of_check(dict.fromkeys([*withheld, *handed_on], "x"))
+    assert list(seen) == handed_on
