@@ -259,8 +259,15 @@ def _autoscale(given: argparse.Namespace) -> int:
     return 0
 
 
+def _comment(given: argparse.Namespace) -> int:
+    from .gate import comment
+
+    return comment.run(given)
+
+
 _COMMANDS = {
     "check": _check,
+    "comment": _comment,
     "list": _list,
     "explain": _explain,
     "doctor": _doctor,

@@ -20,6 +20,7 @@ __all__ = ["parse", "parser"]
 COMMANDS: Mapping[str, Message] = {
     "check": _("check one repository, isolated from its own pytest configuration"),
     **of_grading.COMMANDS,
+    "comment": _("comment on the pull request whose gate has run, in a workflow of GitHub by workflow_run"),
     "list": _("list the items"),
     "explain": _("explain an item: what is checked, why, a right and a wrong example"),
     "doctor": _("what is on this machine, and what each tier lacks"),
@@ -96,6 +97,10 @@ def parser(language: str, typed: str | None) -> tuple[Parser, dict[str, Parser]]
     _add_autoscale(commands["autoscale"], say)
     if typed is not None and typed in of_grading.COMMANDS:
         of_grading.module_of(typed).add_arguments(commands[typed], say)
+    if typed == "comment":
+        from .gate import comment
+
+        comment.add_arguments(commands[typed], say)
     for name in ("doctor", "clean"):
         host = say(_("the docker host"))
         commands[name].add_argument("--hw-docker-host", metavar="URL", help=host)
@@ -107,7 +112,7 @@ def parser(language: str, typed: str | None) -> tuple[Parser, dict[str, Parser]]
         course = os.environ.get("DOCKERLAB_COURSE")
         text = say(_("the course file"))
         commands[name].add_argument("--hw-course", "--course", dest="course", metavar="FILE", default=course, help=text)
-    for name in ("list", "explain", "doctor", "autoscale", "clean", *of_grading.COMMANDS):
+    for name in ("comment", "list", "explain", "doctor", "autoscale", "clean", *of_grading.COMMANDS):
         text = say(_("the language (default: the locale's)"))
         commands[name].add_argument("--hw-lang", "--lang", dest="lang", choices=LANGUAGES, default=language, help=text)
     return top, commands

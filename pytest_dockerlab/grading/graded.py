@@ -27,7 +27,7 @@ from .out import Out
 from .record import Record, read_rows
 from .workflows import Compared
 
-__all__ = ["Graded", "NoResult", "Status", "accepted", "graded_of", "read_graded", "read_result"]
+__all__ = ["Graded", "NoResult", "Status", "accepted", "graded_of", "read_graded", "read_result", "result_in"]
 
 MAX_RESULT_BYTES = 32 * 1024 * 1024
 _MOST_ITEMS = 1000
@@ -90,6 +90,17 @@ def read_result(path: Path, id: str) -> tuple[SubmissionResult, dict[str, Any]]:
         raise NoResult(_("{path} cannot be read: {why}", path=path, why=reason_of(error))) from error
     if len(content) > MAX_RESULT_BYTES:
         raise NoResult(_("{path} has more than {limit} bytes", path=path, limit=MAX_RESULT_BYTES))
+    result, run = result_in(content, str(path))
+    if result.id != id:
+        raise NoResult(_("{path} is not about {id}", path=path, id=id))
+    return result, run
+
+
+def result_in(content: bytes, path: str) -> tuple[SubmissionResult, dict[str, Any]]:
+    """The results of the one submission in the bytes of a results.json, and the rest of it.
+
+    ``path`` is what the file is called where it is refused: :class:`NoResult`, as by :func:`read_result`.
+    """
     try:
         document: Any = json_in(content)
     except (ValueError, RecursionError) as error:
@@ -103,8 +114,8 @@ def read_result(path: Path, id: str) -> tuple[SubmissionResult, dict[str, Any]]:
         why = f"{'/'.join(map(str, error_found.instance_path))}: {error_found.message[:200]}"
         raise NoResult(_("{path} is no results.json: {why}", path=path, why=why))
     (submissions, rest) = document.pop("submissions"), document
-    if [each["id"] for each in submissions] != [id]:
-        raise NoResult(_("{path} is not about {id}", path=path, id=id))
+    if len(submissions) != 1:
+        raise NoResult(_("{path} is not about one submission", path=path))
     result = SubmissionResult.from_json(submissions[0], Tier(rest["tier"]))
     if (why_not := _not_to_be_counted(result)) is not None:
         raise NoResult(_("{path} is no results.json: {why}", path=path, why=why_not))

@@ -157,10 +157,15 @@ class FakeGithub:
         return made
 
     def comment(self, number: int, body: str, login: str) -> Json:
-        """A comment of anybody's."""
+        """A comment of anybody's, in the repository that has this pull request."""
+        name = next(name for name, pulls in self.pulls.items() if number <= len(pulls))
         id = next(self._numbers)
         at = _BEGAN.strftime("%Y-%m-%dT%H:%M:%SZ")
-        made = {"id": id, "body": body, "user": self.user(login), "created_at": at, "updated_at": at}
+        made = {
+            "id": id, "body": body, "user": self.user(login), "created_at": at, "updated_at": at,
+            "url": f"{self.url}/repos/{name}/issues/comments/{id}",
+            "html_url": f"https://github.com/{name}/pull/{number}#issuecomment-{id}",
+        }  # fmt: skip
         self.comments.setdefault(number, []).append(made)
         return made
 

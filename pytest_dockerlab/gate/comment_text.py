@@ -1,0 +1,60 @@
+"""The comment on a pull request: the summary of its results, in what GitHub takes, and nothing in it does anything."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from ..messages import Message, _
+from ..report.github.summary import summary
+from ..report.page.markdown import escaped
+from ..report.page.viewing import page_view
+from ..results import SubmissionResult
+from .workflow_run import WorkflowRun
+
+__all__ = ["LONGEST", "MARK", "inert", "of_results", "without_results"]
+
+MARK = "<!-- dockerlab comment -->"
+"""How a comment of ours begins: the next one takes its place."""
+LONGEST = 65_536
+"""Characters that GitHub takes: ``body is too long (maximum is 65536 characters)``."""
+
+# Mentions and references are found by GitHub after Markdown is done: no backslash and no entity keeps them off
+# (github/markup#1168, github/cmark-gfm#181), and in replies by e-mail they work inside of code too
+# (dependabot/dependabot-core#3157). A blank without width does, as Renovate and Dependabot write it.
+_CALLS = re.compile(r"@|#(?=\d)|\bGH-(?=\d)", re.IGNORECASE)
+
+
+def inert(markdown: str) -> str:
+    """``markdown`` in which nobody is mentioned, and no issue or pull request referred to."""
+    return _CALLS.sub("\\g<0>\u200b", markdown)
+
+
+def of_results(run: WorkflowRun, result: SubmissionResult, rest: dict[str, Any], language: str) -> str:
+    """The comment on results, which may be anybody's."""
+    view = page_view(result, rest, language=language)
+    foot = _foot(run, language)
+    room = LONGEST - len(MARK) - len(foot) - 2
+    text = inert(summary(view, room))
+    while len(text) > room:  # each mention has made it longer
+        text = inert(summary(view, room - (len(text) - room) - 1))
+    return f"{MARK}\n{text.rstrip()}\n{foot}"
+
+
+def without_results(run: WorkflowRun, why: Message | str, language: str) -> str:
+    """The comment where there are none that can be shown."""
+    said = _(
+        "The check of {commit} ended as “{conclusion}”, and has no results that can be shown here: {why}.",
+        commit=run.head_sha[:10], conclusion=run.conclusion, why=why,
+    ).render(language)  # fmt: skip
+    return f"{MARK}\n{inert(escaped(said))}\n{_foot(run, language)}"
+
+
+def _foot(run: WorkflowRun, language: str) -> str:
+    said = _(
+        "Said by the workflow of this pull request itself, for {commit}. Whoever may push to its branch can change that"
+        " workflow, so this is help, and no grade.",
+        commit=run.head_sha[:10],
+    ).render(language)
+    log = _("The run and its log").render(language)
+    return f"\n---\n\n{escaped(said)} [{escaped(log)}]({run.url})\n"
