@@ -95,12 +95,12 @@ def parser(language: str, typed: str | None) -> tuple[Parser, dict[str, Parser]]
     everything = say(_("what live runs use and the probe images too"))
     commands["clean"].add_argument("--all", action="store_true", help=everything)
     _add_autoscale(commands["autoscale"], say)
+    text = say(_("the artifact that has results.json (default: dockerlab-results)"))
+    commands["comment"].add_argument("--artifact", metavar="NAME", default="dockerlab-results", help=text)
+    text = say(_("whose comments are ours (default: github-actions[bot])"))
+    commands["comment"].add_argument("--login", metavar="LOGIN", default="github-actions[bot]", help=text)
     if typed is not None and typed in of_grading.COMMANDS:
         of_grading.module_of(typed).add_arguments(commands[typed], say)
-    if typed == "comment":
-        from .gate import comment
-
-        comment.add_arguments(commands[typed], say)
     for name in ("doctor", "clean"):
         host = say(_("the docker host"))
         commands[name].add_argument("--hw-docker-host", metavar="URL", help=host)

@@ -21,9 +21,8 @@ from ..net.http import Answer, Request, Secret, Url
 from ..results import SubmissionResult
 from .github import GithubError
 
-__all__ = ["NAME", "NoArtifact", "downloaded", "results_in"]
+__all__ = ["NoArtifact", "downloaded", "results_in"]
 
-NAME = "dockerlab-results"
 MAX_ARCHIVE_BYTES = 8 * 1024 * 1024
 MAX_RESULTS_BYTES = 8 * 1024 * 1024
 _ENTRY = "results.json"

@@ -10,14 +10,13 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from ..messages import Message, _, text
 from ..report.lines import printable
 from . import comment_text
-from .artifact import NAME, NoArtifact, downloaded, results_in
+from .artifact import NoArtifact, downloaded, results_in
 from .github import API, GithubError, asked, client
 from .workflow_run import WorkflowRun, read_event
 
@@ -25,19 +24,10 @@ if TYPE_CHECKING:
     from github.PullRequest import PullRequest
     from github.Repository import Repository
 
-__all__ = ["add_arguments", "run"]
+__all__ = ["run"]
 
-_LOGIN = "github-actions[bot]"
 _NOTHING_TO_SAY = ("action_required", "cancelled", "skipped", "stale", "neutral")
 """Conclusions of a run that has looked at nothing, and is no news."""
-
-
-def add_arguments(command: Any, say: Callable[[Message], str]) -> None:
-    """What may be typed."""
-    what = say(_("the artifact that has results.json (default: {name})", name=NAME))
-    command.add_argument("--artifact", metavar="NAME", default=NAME, help=what)
-    who = say(_("whose comments are ours (default: {login})", login=_LOGIN))
-    command.add_argument("--login", metavar="LOGIN", default=_LOGIN, help=who)
 
 
 def run(given: argparse.Namespace) -> int:
@@ -111,8 +101,9 @@ def _body(repository: Repository, run: WorkflowRun, given: argparse.Namespace) -
 def _write(pull: PullRequest, body: str, login: str) -> Message:
     """Put it in the place of our comment, or there as a new one; says which."""
     for comment in pull.get_issue_comments():
-        # anybody may write a comment that begins like ours
-        if comment.user.login == login and (comment.body or "").startswith(comment_text.MARK):
+        # anybody may write a comment that begins like ours, and whoever wrote one may be gone
+        is_ours = comment.user is not None and comment.user.login == login
+        if is_ours and (comment.body or "").startswith(comment_text.MARK):
             if comment.body == body:
                 return _("the comment says so already")
             comment.edit(body)

@@ -8,7 +8,6 @@ import pytest
 import yaml
 
 from pytest_dockerlab import command_line
-from pytest_dockerlab.gate.artifact import NAME
 
 WORKFLOWS = Path(__file__).parents[2] / "examples" / "workflows"
 TEXTS = {path.stem: path.read_text("utf-8") for path in WORKFLOWS.glob("*.yml") if path.stem != "gitlab-ci"}
@@ -60,7 +59,8 @@ def test_the_commands_are_ours():
 
 @pytest.mark.parametrize("name", ["student", "course"])
 def test_the_comment_finds_the_results(name):
-    assert [each["name"] for each in used(name, "actions/upload-artifact")] == [NAME]
+    looked_for = command_line.parse(["comment"], "en").artifact
+    assert [each["name"] for each in used(name, "actions/upload-artifact")] == [looked_for]
     assert {KNOWN[each]["name"] for each in PULL_REQUESTS} == set(KNOWN["comment"]["on"]["workflow_run"]["workflows"])
 
 
