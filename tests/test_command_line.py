@@ -26,8 +26,8 @@ TYPED = re.compile(
     r"|--?[a-z][\w-]*(?:/--[\w-]+)?|'[^']*'|\b[A-Z]{2,}\d?\b|\w+://[\w/]*|[\w-]+/[\w-]+|\w*[|\[][\w:@|\[\]]+"
     rf"|dockerlab(?: (?:{'|'.join(COMMANDS)})\b)?"
     rf"|^ {{2,4}}(?:{'|'.join(COMMANDS)})\b"
-    r"|pytest(?:-dockerlab)?|docker-\w+"
-    r"|\b(?:GitLab|Prometheus|JUnit|Gradescope|Canvas|Moodle|HyperQueue|Markdown|wheel|email|app|git|ssh)\b",
+    r"|pytest(?:-dockerlab)?|docker-\w+|dockerlab-results|github-actions\[bot\]|GITHUB_\w+|workflow(?:_run)?"
+    r"|\b(?:pull\s+request|GitHub|GitLab|Prometheus|JUnit|Gradescope|Canvas|Moodle|HyperQueue|Markdown|wheel|email|app|auto|true|git|ssh)\b",
     re.MULTILINE,
 )
 

@@ -20,7 +20,7 @@ _LONGEST_WHY = 160
 
 def summary(view: PageView, room: int) -> str:
     """The page in at most ``room`` bytes of UTF-8. What is left out for that is said."""
-    said = _("The rest has no room here: GitHub takes 1 MiB from a step. It is in the log and in results.json.")
+    said = _("The rest has no room here. It is in the log and in results.json.")
     note = _lines("", f"*{escaped(said.render(view.language))}*")
     parts: list[str] = []
     room -= _size(note)
