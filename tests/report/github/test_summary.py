@@ -118,7 +118,7 @@ def test_it_is_never_longer_than_there_is_room(room: int) -> None:
     text = of(submission(*huge), room)
     assert len(text.encode()) <= max(room, 0)
     if room > 1_000:
-        assert text.rstrip().endswith("*The rest has no room here: GitHub takes 1 MiB from a step. It is in the log"
+        assert text.rstrip().endswith("*The rest has no room here. It is in the log"
                                       " and in results.json.*")  # fmt: skip
         fences = [token for token in tokens(text) if token.type == "fence"]
         assert all(fence.map is not None and "The rest" not in fence.content for fence in fences)
