@@ -11,11 +11,15 @@ from .view import FindingView, Group, ItemView, PageView
 __all__ = ["code", "escaped", "finding_lines", "labelled", "markdown"]
 
 _SPECIAL = re.compile(
-    r"[\\`*\[\]<|@]|~(?=~)|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|&(?=[#A-Za-z])|(?<=:)/(?=/)|(?<=www)\."
+    r"[\\`*\[\]<|]|~(?=~)|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|&(?=[#A-Za-z])|(?<=:)/(?=/)|(?<=www)\."
     r"|^[-+#>=~]|(?<=^\d)[.)]|(?<=^\d\d)[.)]|^:(?=\s)"
 )
-"""What means something in some Markdown: mentions and bare addresses too, and the marks at the beginning of a line.
+"""What means something in some Markdown: bare addresses too, and the marks at the beginning of a line.
 What means nothing stays as it is, for an e-mail is read unrendered as well."""
+_CALL = re.compile(r"@|#(?=\d)|\bGH-(?=\d)", re.IGNORECASE)
+"""Mentions, addresses of e-mail and references. GitHub looks for them when Markdown is done and no backslash is left
+(github/markup#1168, ``postprocess_text`` of github/cmark-gfm); as Dependabot does, a blank without width keeps them off.
+"""
 _IN_FULL = ("fail", "advice", "error")
 
 
@@ -26,7 +30,7 @@ def markdown(view: PageView) -> str:
 
 def escaped(value: str) -> str:
     """``value`` as text on one line, in which nothing is markup."""
-    line = _SPECIAL.sub(r"\\\g<0>", " ".join(value.split()))
+    line = _CALL.sub("\\g<0>\u200b", _SPECIAL.sub(r"\\\g<0>", " ".join(value.split())))
     return line.replace("$", "\\$") if line.count("$") > 1 else line  # between two of them GitHub sets formulas
 
 

@@ -84,7 +84,7 @@ def test_text_of_a_submission_is_text(hostile: str) -> None:
     before, after = Tags(plain.html), Tags(attacked.html)
     assert after.tags == before.tags
     assert after.attributes == before.attributes
-    for text in (attacked.html, attacked.markdown):
+    for text in (attacked.html, attacked.markdown.replace("@\u200b", "@")):
         assert not any(not sign.isprintable() and sign != "\n" for sign in text)
     tokens = [[token.type for token in MarkdownIt("commonmark").parse(each.markdown)] for each in (plain, attacked)]
     assert tokens[0] == tokens[1], attacked.markdown
