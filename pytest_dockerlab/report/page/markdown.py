@@ -18,7 +18,7 @@ _SPECIAL = re.compile(
 What means nothing stays as it is, for an e-mail is read unrendered as well."""
 _CALL = re.compile(r"@|#(?=\d)|\bGH-(?=\d)", re.IGNORECASE)
 """Mentions, addresses of e-mail and references. GitHub looks for them when Markdown is done and no backslash is left
-(github/markup#1168, ``postprocess_text`` of github/cmark-gfm); as Dependabot does, a blank without width keeps them off.
+(github/markup#1168, ``postprocess_text`` of github/cmark-gfm). A blank without width keeps them off, as Dependabot's.
 """
 _IN_FULL = ("fail", "advice", "error")
 
