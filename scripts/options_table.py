@@ -15,7 +15,8 @@ PAGE = Path(__file__).resolve().parent.parent / "docs" / "options.md"
 BEGIN, END = "<!-- options: begin -->", "<!-- options: end -->"
 
 _DEFAULT = re.compile(r"\s*\(default: (?P<value>.+)\)$")
-_HEAD = ("option", "ini key", "environment variable", "meets the need", "default", "what it says")
+# what is read first comes first: on a narrow page the rest is to the right of what is seen
+_HEAD = ("option", "what it says", "default", "environment variable", "ini key", "meets the need")
 
 
 def table() -> str:
@@ -41,7 +42,7 @@ def _row(option: Option) -> tuple[str, ...]:
     value = "" if option.is_flag else " " + (option.metavar or "|".join(option.choices))
     needs = ", ".join(f"`{need}`" for need in option.needs)
     says = _DEFAULT.sub("", option.help)
-    return f"`{option.flag}{value}`", f"`{option.ini}`", f"`{option.environment}`", needs, default, says
+    return f"`{option.flag}{value}`", says, default, f"`{option.environment}`", f"`{option.ini}`", needs
 
 
 def main(arguments: list[str]) -> int:

@@ -1,7 +1,8 @@
 """Build the documentation site: python scripts/site.py FOLDER leaves it in FOLDER/site.
 
 The pages are copied into the folders that they have here, so a link from one to another leads where it does on GitHub.
-A link to anything else of the repository leads to GitHub.
+A link to anything else of the repository leads to GitHub. An item gets its title below its id: reports call it so,
+and people search for what they have read.
 """
 
 from __future__ import annotations
@@ -14,25 +15,35 @@ import sys
 import tomllib
 from pathlib import Path
 
+from pytest_dockerlab import catalogue
+from pytest_dockerlab.messages import Message
+
 ROOT = Path(__file__).resolve().parents[1]
-PAGES = ("*.md", "docs/*.md", "checks/*/docs/*.md", "examples/*/README.md")
+PAGES = {
+    page
+    for pattern in ("*.md", "docs/*.md", "checks/*/docs/*.md", "examples/*/README.md")
+    for page in ROOT.glob(pattern)
+}
+ITEMS = catalogue.load().items
+
 _TARGET = re.compile(r"(?<=\]\()(?!\w+:|#)[^)#\s]+")
+_ITEM = re.compile(r"(?m)^## (?P<id>\S+/\S+)$")
 
 
-def lay_together(folder: Path, repository: str) -> None:
-    """Copy every page below ``folder``."""
-    pages = {page for pattern in PAGES for page in ROOT.glob(pattern)}
-    for page in pages:
+def laid(page: Path, repository: str) -> str:
+    """The text of ``page`` as the site has it."""
 
-        def led(match: re.Match[str], start: Path = page.parent) -> str:
-            target = Path(os.path.normpath(start / match[0]))
-            if target in pages or not target.exists():  # the generator says what is broken
-                return match[0]
-            return f"{repository}/blob/HEAD/{target.relative_to(ROOT).as_posix()}"
+    def where_it_leads(link: re.Match[str]) -> str:
+        target = Path(os.path.normpath(page.parent / link[0]))
+        if target in PAGES or not target.exists():  # the generator says what is broken
+            return link[0]
+        return f"{repository}/blob/HEAD/{target.relative_to(ROOT).as_posix()}"
 
-        copy = folder / page.relative_to(ROOT)
-        copy.parent.mkdir(parents=True, exist_ok=True)
-        copy.write_text(_TARGET.sub(led, page.read_text("utf-8")), "utf-8")
+    def with_title(heading: re.Match[str]) -> str:
+        return f"{heading[0]}\n\n*{Message(ITEMS[heading['id']].title).render(page.stem)}*"
+
+    text = _TARGET.sub(where_it_leads, page.read_text("utf-8"))
+    return _ITEM.sub(with_title, text) if page.is_relative_to(ROOT / "checks") else text
 
 
 def main(folder: Path) -> int:
@@ -40,9 +51,11 @@ def main(folder: Path) -> int:
     for name in ("pages", "site", "theme"):
         shutil.rmtree(folder / name, ignore_errors=True)
     shutil.copytree(ROOT / "docs" / "site", folder, dirs_exist_ok=True)
-    configuration = tomllib.loads((folder / "zensical.toml").read_text("utf-8"))
-    [repository] = configuration["project"]["extra"]["social"]
-    lay_together(folder / "pages", repository["link"])
+    [repository] = tomllib.loads((folder / "zensical.toml").read_text("utf-8"))["project"]["extra"]["social"]
+    for page in PAGES:
+        copy = folder / "pages" / page.relative_to(ROOT)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        copy.write_text(laid(page, repository["link"]), "utf-8")
     words = [sys.executable, "-m", "zensical", "build", "--clean", "--strict"]
     return subprocess.run(words, cwd=folder, check=False).returncode
 
