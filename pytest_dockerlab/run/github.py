@@ -77,7 +77,7 @@ class GitHubPlugin:
         self._print(resume(self._token))
         found = self._annotations()
         if found:
-            self._print(command("group", self._say(_("The same for GitHub: {count} annotations", count=len(found)))))
+            self._print(command("group", self._say(_("The same for GitHub, as annotations: {count}", count=len(found)))))
             for each in found:
                 self._print(str(each))
             self._print(command("endgroup"))
