@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -63,9 +64,10 @@ def told(book: Gradebook, out: Out, language: str) -> Iterator[str]:
         message = _("{points} of {all} points cannot be earned in tier {tier}: {items}", **words,
                     items=", ".join(out_of_reach))  # fmt: skip
         yield printable(text(message, language))
-    foreign = sum(row.workflow not in (None, State.SAME) for row in book.rows)
-    if foreign:
-        message = _("submissions whose workflow is not the course's: {count}", count=foreign)
+    workflows = Counter(str(row.workflow) for row in book.rows if row.workflow is not None)
+    if workflows:
+        states = {str(state): workflows[state] for state in State}
+        message = _("workflows: {same} the course's, {differs} that differ, {absent} absent", **states)
         yield printable(text(message, language))
     yield printable(str(out.gradebook("html")))
 

@@ -154,6 +154,16 @@ def test_row_without_git_says_what_was_graded(show: Open) -> None:
     assert "it was graded as it lay there" in page.inner_text("#detail")
 
 
+def test_whose_workflow_differs_is_marked_and_can_be_filtered(show: Open) -> None:
+    page = show(of_everything())
+    assert page.locator(".tag", has_text="workflow").count() == 1
+    page.locator("#states button", has_text="another workflow than the course's").click()
+    (row,) = page.locator("tbody tr[data-at]").all()
+    row.locator("td.score").first.click()
+    assert "docker-4: .github/workflows/hw.yml differs from the course's" in page.inner_text("#detail dl")
+    assert not page.locator("#states button", has_text="without the course's workflow").count()
+
+
 def test_what_was_decided_by_hand_shows_what_the_check_said(show: Open) -> None:
     page = show(of_everything())
     page.locator("td.by-hand").first.click()

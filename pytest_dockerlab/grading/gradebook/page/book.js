@@ -32,7 +32,8 @@ const STATES = {
   exempt: (row) => row.state === "exempt",
   by_hand: (row) => row.byHand,
   late: (row) => row.late,
-  other_workflow: (row) => row.foreign,
+  workflow_differs: (row) => row.template === "differs",
+  workflow_absent: (row) => row.template === "absent",
 };
 
 for (const [place, row] of book.rows.entries()) {

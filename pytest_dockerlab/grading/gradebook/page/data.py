@@ -11,7 +11,6 @@ from ....messages import Message
 from ....report.lines import printable
 from ....results import Verdict
 from ...graded import Status
-from ...workflows import State
 from ..members import cell_of
 from ..model import Cause, Entry, Gradebook, Mark
 
@@ -93,7 +92,7 @@ class _Data:
             "commit": ", ".join(dict.fromkeys(commit[:10] for commit in row.commits.values())),
             "folder": row.is_folder,
             "workflow": printable("; ".join(each.text for each in row.workflows)),
-            "foreign": row.workflow not in (None, State.SAME),
+            "template": str(row.workflow or ""),
             "page": self._page_of(row.id),
             "marks": [self._number(row.marks.get(item.id)) for item in self._items],
         }

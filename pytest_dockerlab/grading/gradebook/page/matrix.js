@@ -69,7 +69,7 @@ function nameOf(row) {
   return cell("th", NAME, { scope: "row", role: "rowheader", class: "name", title: `${row.name || row.id}\n${more}` }, element("div", {},
     named, element("small", {}, more),
     row.late ? element("span", { class: "tag late", title: row.deadline }, words.late) : null,
-    row.foreign ? element("span", { class: "tag", title: row.workflow }, words.workflow) : null,
+    row.template === "differs" ? element("span", { class: "tag", title: row.workflow }, words.workflow) : null,
     row.folder ? element("span", { class: "tag", title: words.as_it_lay }, words.no_git) : null,
     row.byHand ? element("span", { class: "tag hand", title: words.by_hand, role: "img", "aria-label": words.by_hand }, "✎") : null));
 }
