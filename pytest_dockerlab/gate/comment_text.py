@@ -19,10 +19,9 @@ MARK = "<!-- dockerlab comment -->"
 LONGEST = 65_536
 """Characters that GitHub takes: ``body is too long (maximum is 65536 characters)``."""
 
-# Mentions and references are found by GitHub after Markdown is done: no backslash and no entity keeps them off
-# (github/markup#1168, github/cmark-gfm#181), and in replies by e-mail they work inside of code too
-# (dependabot/dependabot-core#3157). A blank without width does, as Renovate and Dependabot write it.
-_CALLS = re.compile(r"@|#(?=\d)|\bGH-(?=\d)", re.IGNORECASE)
+# Mentions and references are kept off as in escaped text (page/markdown.py), and in code too: whoever replies to a
+# comment by e-mail quotes it as plain text, and there they work (dependabot/dependabot-core#3157).
+_CALLS = re.compile(r"@(?!\u200b)|#(?=\d)|\bGH-(?=\d)", re.IGNORECASE)
 
 
 def inert(markdown: str) -> str:

@@ -12,12 +12,12 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from markdown_it import MarkdownIt
 
 from pytest_dockerlab.gate.artifact import MAX_ARCHIVE_BYTES, MAX_RESULTS_BYTES, NoArtifact, results_in
 from pytest_dockerlab.gate.comment_text import LONGEST, MARK
 
 from .fake_github import BOT, Fault, fake_github
+from .test_hostile import ATTRIBUTES, PAYLOADS, TAGS, render
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "reddit"
 DOCKERLAB = Path(sys.executable).with_name("dockerlab")
@@ -281,9 +281,8 @@ def test_an_artifact_that_has_expired_is_called_so(course):
 
 
 HOSTILE = (
-    "@teacher, see #12 and GH-12 and course/homework#3 ![x](https://evil.example/x.png) <img src=x onerror=y>"
-    " https://evil.example www.evil.example evil@example.org </details> [all right](https://evil.example) `` ` ```\n"
-    "# Passed\n| a | b |\n\n- [x] done\n<!-- --> -->\n$\\unicode{x}$ \u202e\x1b[31m ::error::x \x07"
+    "\n".join(PAYLOADS)
+    + "\nGH-12 course/homework#3 evil@example.org </details>\n# Passed\n<!-- --> -->\n\u202e\x1b[31m \x07"
 )
 
 
@@ -302,14 +301,12 @@ def test_text_of_a_submission_does_nothing(course):
     body = course.commented(run)
     assert not re.search(r"@(?=\w)|#(?=\d)|(?i:gh-)(?=\d)", body.removeprefix(MARK))
     assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e]", body)
-    outside_of_code = re.sub(r"(?s)^(`{3,}).*?^\1$|(`+)(?!`).*?(?<!`)\2(?!`)", "", body, flags=re.MULTILINE)
-    assert re.findall(r"\w+://|www\.", outside_of_code) == ["https://"]  # the run's
-    tokens = MarkdownIt("commonmark").enable(["table", "strikethrough"]).parse(body.removeprefix(MARK))
-    inline = [each for token in tokens for each in token.children or ()]
-    assert [each.attrGet("href") for each in inline if each.type == "link_open"] == [run["html_url"]]
-    assert not [each for each in (*tokens, *inline) if each.type in ("html_block", "html_inline", "image")]
-    headings = [tokens[at + 1].content for at, each in enumerate(tokens) if each.type == "heading_open"]
-    assert "Passed" not in headings
+    page = render(body.removeprefix(MARK))
+    assert page.tags.keys() <= TAGS | {"a", "hr"}
+    assert page.tags["a"] == body.count(f"]({run['html_url']})") == 1
+    assert page.attributes <= ATTRIBUTES | {("a", "href")}
+    assert not page.comments
+    assert "Passed" not in page.headings
 
 
 def test_a_comment_is_never_longer_than_github_takes(course):

@@ -157,6 +157,9 @@ class Rendered(HTMLParser):
         if re.fullmatch("h[1-6]", tag):
             self.headings.append("")
 
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.handle_starttag(tag, attrs)  # "<hr />" is not the end of anything
+
     def handle_endtag(self, tag: str) -> None:
         assert self._open.pop() == tag
 

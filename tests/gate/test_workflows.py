@@ -79,6 +79,17 @@ def test_the_course_s_workflow_is_called_by_its_commit_and_names_what_it_uses_so
     assert call["uses"].split("@")[0].endswith("/.github/workflows/course.yml")
 
 
+@pytest.mark.parametrize("name", ["student", "course"])
+def test_the_action_has_what_it_is_asked_for(name):
+    action = yaml.safe_load((WORKFLOWS.parents[1] / "action.yml").read_text("utf-8"))
+    ours = [step for step in steps(name) if step.get("uses", "").startswith("pytest-dockerlab/pytest-dockerlab@")]
+    assert len(ours) == 1
+    assert set(ours[0].get("with", ())) <= set(action["inputs"])
+    wanted = set(re.findall(rf"steps\.{ours[0]['id']}\.outputs\.([\w-]+)", TEXTS[name]))
+    assert "results" in wanted
+    assert wanted <= set(action["outputs"])
+
+
 def test_the_course_file_is_of_the_same_commit_as_the_workflow():
     course = used("course", "actions/checkout")[1]
     assert (course["repository"], course["ref"]) == ("${{ job.workflow_repository }}", "${{ job.workflow_sha }}")
