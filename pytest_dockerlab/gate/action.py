@@ -20,7 +20,7 @@ from .. import catalogue
 from ..errors import ConfigurationError
 from ..messages import Message, _, language_of
 from ..report.github.command_files import append_summary, write_outputs
-from ..report.github.commands import command
+from ..report.github.commands import command, resume, stop_token
 from ..report.lines import printable
 from ..report.page.markdown import escaped
 from ..run.output_files import remove_old
@@ -51,7 +51,10 @@ def main(environ: Mapping[str, str] = os.environ) -> int:
     except ConfigurationError as error:
         return gate.end(Ending(4, _("Nothing was checked: {why}", why=error.text), is_ours=True))
     begun = time.monotonic()
-    code = _check(inputs, names, environ)
+    fence = stop_token()
+    code = _check(inputs, names, environ, fence)
+    if code < 0:
+        gate.end_fence(fence)
     gate.say_times(time.monotonic() - begun)
     return gate.end(ending_of(code, _read(inputs.results), inputs.threshold))
 
@@ -71,6 +74,11 @@ class _Gate:
             self._print(ending.text.render(self._language))
         self._put_out(str(ending.code))
         return ending.code
+
+    def end_fence(self, token: str) -> None:
+        """That of a check that did not live to do it: until then nothing of ours is more than text to the runner."""
+        self._print("")  # it may have died in the middle of a line
+        self._print(resume(token))
 
     def skip(self, said: Message) -> int:
         """Let it through unchecked, as the workflow wants."""
@@ -106,8 +114,11 @@ class _Gate:
         sys.stdout.flush()
 
 
-def _check(inputs: Inputs, names: list[str], environ: Mapping[str, str]) -> int:
-    """The exit code of the check; less than 0 where a signal has ended it."""
+def _check(inputs: Inputs, names: list[str], environ: Mapping[str, str], fence: str) -> int:
+    """The exit code of the check; less than 0 where a signal has ended it.
+
+    :param fence: the token that ends the fence around what it prints.
+    """
     remove_old(inputs.results)  # whatever is there is not of this check
     arguments = [f"--hw={name}" for name in names]
     arguments += [f"--hw-results={inputs.results}"]
@@ -117,7 +128,7 @@ def _check(inputs: Inputs, names: list[str], environ: Mapping[str, str]) -> int:
     arguments += [f"--hw-lang={inputs.language}"] if inputs.language else []
     process = subprocess.Popen(
         [sys.executable, "-I", "-m", "pytest_dockerlab.cli", "check", *arguments, "--", str(inputs.path)],
-        env=environment_of_check(environ),
+        env={**environment_of_check(environ), "DOCKERLAB_FENCE": fence},
     )
     # a job that is cancelled interrupts this process alone (ProcessInvoker.cs of actions/runner), and later kills all
     for number in (signal.SIGINT, signal.SIGTERM):

@@ -203,7 +203,9 @@ def test_a_check_that_is_killed_is_no_success(step: Step) -> None:
     os.kill(int(child), signal.SIGKILL)
     ended = step.ended(process)
     assert (ended.code, ended.outputs["exit-code"]) == (137, "137")
-    assert "ended from outside (SIGKILL): nothing is known of the homework" in ended.summary
+    said = "The check broke off or was ended from outside (SIGKILL): nothing is known of the homework."
+    assert said in ended.summary.replace("\\", "")
+    assert [each.data for each in ended.annotations] == [said]
 
 
 def test_what_the_check_must_not_have_it_does_not_see() -> None:
