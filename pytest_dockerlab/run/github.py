@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from ..messages import Message, _, reason_of
+from ..messages import _, reason_of
 from ..report.github.annotations import Annotation, about_run, annotations_of
 from ..report.github.command_files import append_summary, room_for_summary, write_outputs
 from ..report.github.commands import command, resume, stop, stop_token
@@ -77,7 +77,8 @@ class GitHubPlugin:
         self._print(resume(self._token))
         found = self._annotations()
         if found:
-            self._print(command("group", self._say(_("The same for GitHub, as annotations: {count}", count=len(found)))))
+            title = _("The same for GitHub, as annotations: {count}", count=len(found))
+            self._print(command("group", printable(title.render(self._run.settings.language))))
             for each in found:
                 self._print(str(each))
             self._print(command("endgroup"))
@@ -142,9 +143,6 @@ class GitHubPlugin:
                 self._reporting.further_notes.append(
                     _("{file} could not be written: {why}", file=name, why=reason_of(error))
                 )
-
-    def _say(self, message: Message) -> str:
-        return printable(message.render(self._run.settings.language))
 
     def _print(self, line: str) -> None:
         """As a line of its own, whatever was printed before."""
