@@ -42,7 +42,9 @@ def _row(option: Option) -> tuple[str, ...]:
     value = "" if option.is_flag else " " + (option.metavar or "|".join(option.choices))
     needs = ", ".join(f"`{need}`" for need in option.needs)
     says = _DEFAULT.sub("", option.help)
-    return f"`{option.flag}{value}`", says, default, f"`{option.environment}`", f"`{option.ini}`", needs
+    # dialects of Markdown do not agree on how a | is written in code in a table
+    asked = f"`{option.flag}{value}`".replace("|", "` or `")
+    return asked, says, default, f"`{option.environment}`", f"`{option.ini}`", needs
 
 
 def main(arguments: list[str]) -> int:

@@ -44,20 +44,22 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def address(site: Path) -> Iterator[str]:
-    """The site as a server hands it out."""
+    """The site as GitHub hands it out, in a folder of its own: the page for what is not there knows it."""
+    folder = urlsplit(BASE).path
+    (site.parent / folder.strip("/")).symlink_to(site)
 
     class Quiet(SimpleHTTPRequestHandler):
         def log_message(self, *_words: object) -> None:
             pass
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=site)) as server:
+    with ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=site.parent)) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}/"
+        yield f"http://127.0.0.1:{server.server_port}{folder}"
         server.shutdown()
 
 
 class Html(HTMLParser):
-    """What a page refers to, what can be referred to on it, and the elements of its article."""
+    """What a page refers to, what can be referred to on it, and the elements and the text of its article."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
@@ -65,6 +67,7 @@ class Html(HTMLParser):
         self.loads: list[str] = []
         self.ids: set[str] = set()
         self.elements: Counter[str] = Counter()
+        self.text = ""
         self.menu: list[str] = []
         self._open: list[str] = []
         self.feed(text)
@@ -80,6 +83,10 @@ class Html(HTMLParser):
             self.elements[tag] += 1
         if tag == "a" and "md-nav__link" in (has.get("class") or ""):
             self.menu.append(has.get("href") or "")
+
+    def handle_data(self, text: str) -> None:
+        if self._open:
+            self.text += "".join(text.split())
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "article":
@@ -126,12 +133,13 @@ def test_nothing_is_loaded_from_anywhere_else(htmls: dict[str, Html]) -> None:
 
 
 @pytest.mark.parametrize("page", SHOWN, ids=lambda page: str(page.relative_to(ROOT)))
-def test_a_page_has_the_elements_that_it_has_on_github(page: Path, site: Path, htmls: dict[str, Html]) -> None:
-    """Two dialects of Markdown: a list that is one there and a paragraph here is found by their number."""
+def test_a_page_reads_as_on_github(page: Path, site: Path, htmls: dict[str, Html]) -> None:
+    """Two dialects of Markdown: a list that is one there and a paragraph here is found by the number of elements."""
     laid = site.parent / "pages" / page.relative_to(ROOT)
     markdown = MarkdownIt("commonmark").enable("table").render(laid.read_text("utf-8"))
-    there, here = Html(f"<article>{markdown}</article>").elements, htmls[at(page)].elements
-    assert {tag: here[tag] for tag in AS_ON_GITHUB} == {tag: there[tag] for tag in AS_ON_GITHUB}
+    there, here = Html(f"<article>{markdown}</article>"), htmls[at(page)]
+    assert {tag: here.elements[tag] for tag in AS_ON_GITHUB} == {tag: there.elements[tag] for tag in AS_ON_GITHUB}
+    assert here.text.replace("¶", "") == there.text
 
 
 # --- In a browser ---
@@ -145,6 +153,7 @@ def test_a_page_has_the_elements_that_it_has_on_github(page: Path, site: Path, h
         pytest.param("docs/options/", "en", 400, False, id="wide-table-narrow"),
         pytest.param("checks/docker_1/docs/en/", "en", 1280, True, id="items-dark"),
         pytest.param("checks/docker_1/docs/ru/", "ru", 1280, False, id="items-russian"),
+        pytest.param("404.html", "en", 400, False, id="not-there"),
     ],
 )
 def test_everybody_can_read_it(address: str, pages: Pages, path: str, language: str, width: int, dark: bool) -> None:
@@ -161,8 +170,9 @@ TITLE = "у ui нет общей сети с базой данных, а у post
 @pytest.mark.parametrize(("words", "language"), [("docker-4/networks", "en"), (TITLE, "ru")])
 def test_an_item_is_found(address: str, pages: Pages, words: str, language: str) -> None:
     page = pages.open(address)
+    page.set_default_timeout(120_000)
     page.get_by_role("button", name="Search").click()
-    page.keyboard.type(words)
+    page.get_by_role("combobox", name="Search").fill(words)
     found = page.locator(f"a[href*='/docker_4/docs/{language}/']", has_text="docker-4/networks").first
     found.click()
     page.wait_for_url(f"**/checks/docker_4/docs/{language}/**")
