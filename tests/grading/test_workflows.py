@@ -24,15 +24,18 @@ FILES = {
     "broken": ("100644", b"on: [\n"),
     "linked": ("120000", b"../../elsewhere.yml"),
     "none": None,
+    "many": ("100644", TEMPLATE),
 }
 STATES = {"same": "same", "commented": "same", "old": "same", "bent": "differs", "broken": "differs",
-          "linked": "differs", "none": "absent"}  # fmt: skip
+          "linked": "differs", "none": "absent", "many": ""}  # fmt: skip
 
 
 @pytest.fixture
 def roster(tmp_path: Path) -> Path:
     for id, file in FILES.items():
         files = [("100644", "README.md", b"# Homework\n"), ("100644", "elsewhere.yml", TEMPLATE)]
+        if id == "many":  # of so many nothing is said, and its items have their verdicts all the same
+            files += [("100644", f".github/workflows/{number}.yml", b"on: push\n") for number in range(31)]
         write_repository(tmp_path / "cohort" / id, [*files, *([(file[0], PATH, file[1])] if file else [])])
     return write_roster(tmp_path / "cohort/roster.csv", [(id, "main") for id in FILES])
 
