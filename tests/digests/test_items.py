@@ -15,7 +15,17 @@ from pytest_dockerlab.digests import items, stored
 from pytest_dockerlab.homework import Level
 
 ROOT = Path(pytest_dockerlab.__file__).parent
+Digests = dict[str, dict[str, str]]
+"""By item, then by what they are of."""
 ASKED = ("docker-1/engine", "docker-3/hadolint", "docker-4/networks", "docker-4/app", "gitlab-ci-1/runner-config")
+
+
+@pytest.fixture(scope="module")
+def before(tmp_path_factory: pytest.TempPathFactory) -> Digests:
+    """The digests of our code as it is."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        return digests()
 
 
 @pytest.fixture
@@ -27,12 +37,12 @@ def copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "code"
 
 
-def digests(course: Course | None = None) -> dict[str, dict[str, str]]:
+def digests(course: Course | None = None) -> Digests:
     known = catalogue.load()
     return items.Digests(known.homeworks).of([known.items[id] for id in ASKED], course or Course())
 
 
-def changed(before: dict[str, dict[str, str]], part: str = "check", course: Course | None = None) -> set[str]:
+def changed(before: Digests, part: str = "check", course: Course | None = None) -> set[str]:
     after = digests(course)
     return {id for id in ASKED if before[id][part] != after[id][part]}
 
@@ -43,8 +53,7 @@ def edit(file: Path, old: str, new: str) -> None:
     file.write_text(text.replace(old, new, 1))
 
 
-def test_comments_and_docstrings_are_no_change_at_all(copy: Path) -> None:
-    before = digests()
+def test_comments_and_docstrings_are_no_change_at_all(before: Digests, copy: Path) -> None:
     for file in copy.rglob("*.py"):
         file.write_text(f'"""Another docstring."""\n# and a comment\n\n{file.read_text()}')
     assert changed(before) == set()
@@ -64,15 +73,13 @@ def test_comments_and_docstrings_are_no_change_at_all(copy: Path) -> None:
     ],
 )
 def test_what_is_changed_changes_the_items_that_come_to_it(
-    copy: Path, file: str, old: str, new: str, expected: set[str]
+    before: Digests, copy: Path, file: str, old: str, new: str, expected: set[str]
 ) -> None:
-    before = digests()
     edit(copy / file, old, new)
     assert changed(before) == expected
 
 
-def test_settings_count_for_the_items_that_they_are_for(copy: Path) -> None:
-    before = digests()
+def test_settings_count_for_the_items_that_they_are_for(before: Digests, copy: Path) -> None:
     course = Course(levels={"docker-4/networks": Level.ADVISORY})
     assert changed(before, "settings", course) == {"docker-4/networks"}
     assert changed(before, "settings", Course(images={"ruby:2.2": "ruby:3"})) == {"docker-4/app"}
@@ -81,8 +88,8 @@ def test_settings_count_for_the_items_that_they_are_for(copy: Path) -> None:
     assert changed(before, "settings", replace(Course(), name="Other", points={"docker-4/app": 7.0})) == set()
 
 
-def test_it_is_kept_until_a_file_changes(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    before = digests()
+def test_it_is_kept_until_a_file_changes(before: Digests, copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert digests() == before
     [file] = stored.folder().iterdir()
     with monkeypatch.context() as patch:
         patch.setattr(items, "read_module", None)
