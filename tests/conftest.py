@@ -1,4 +1,4 @@
-"""Of all tests: a browser for pages of ours, a home of nobody, and how Hypothesis looks for examples."""
+"""Of all tests: their order, a browser for pages of ours, a home of nobody, and how Hypothesis looks for examples."""
 
 from __future__ import annotations
 
@@ -18,9 +18,16 @@ if TYPE_CHECKING:
 # on GitHub's runners too what a test starts is a run at home, unless the test says otherwise
 os.environ.pop("GITHUB_ACTIONS", None)
 
+_SHORT = Path(__file__).with_name("submission")
+
 # how busy a machine is says nothing of what is tested
 settings.register_profile("dockerlab", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("dockerlab")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The many short tests are the end, so that all workers end together."""
+    items.sort(key=lambda item: item.path.is_relative_to(_SHORT))
 
 
 @pytest.fixture(scope="session")
