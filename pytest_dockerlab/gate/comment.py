@@ -39,7 +39,12 @@ def run(given: argparse.Namespace) -> int:
         return 0
 
     if run.event != "pull_request":
-        return tell(_("The workflow was started by {event}: there is no pull request.", event=run.event))
+        return tell(
+            _(
+                "The workflow was started by {event}, and not by pull_request: there is nothing to tell.",
+                event=run.event,
+            )
+        )
     github = client()
     host = urlsplit(os.environ.get("GITHUB_API_URL") or API).netloc
     try:

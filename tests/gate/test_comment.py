@@ -335,7 +335,7 @@ def test_a_run_without_results(course, conclusion, is_told):
 def test_a_run_that_was_no_pull_request_s_is_none_of_its_business(course):
     done = course.comment(course.run(event="push"))
     assert (done.returncode, course.github.requests) == (0, [])
-    assert "there is no pull request" in done.stdout
+    assert "not by pull_request" in done.stdout
 
 
 def test_a_token_that_may_only_read_is_told_which_right_it_lacks(course):
@@ -381,6 +381,13 @@ def test_where_it_cannot_be_used_it_says_so(course, environ, said):
     assert done.returncode == 4
     assert said in done.stderr
     assert course.github.requests == []
+
+
+def test_without_pygithub_it_says_what_to_install(course, tmp_path):
+    (tmp_path / "github.py").write_text("raise ImportError")
+    done = course.comment(course.run(), PYTHONPATH=str(tmp_path))
+    assert done.returncode == 4
+    assert "pip install 'pytest-dockerlab[github]'" in done.stderr
 
 
 def test_another_event_is_refused(course, tmp_path):
