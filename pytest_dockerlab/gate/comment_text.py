@@ -34,9 +34,9 @@ def of_results(run: WorkflowRun, result: SubmissionResult, rest: dict[str, Any],
     view = page_view(result, rest, language=language)
     foot = _foot(run, language)
     room = LONGEST - len(MARK) - len(foot) - 2
-    text = inert(summary(view, room))
-    while len(text) > room:  # each mention has made it longer
-        text = inert(summary(view, room - (len(text) - room) - 1))
+    made = summary(view, room)
+    while len(text := inert(made)) > room:  # each mention has made it longer; of what there is, a part goes each time
+        made = summary(view, len(made.encode()) - (len(text) - room))
     return f"{MARK}\n{text.rstrip()}\n{foot}"
 
 

@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 
 from pytest_dockerlab.gate.artifact import MAX_ARCHIVE_BYTES, MAX_RESULTS_BYTES, NoArtifact, results_in
-from pytest_dockerlab.gate.comment_text import LONGEST, MARK
+from pytest_dockerlab.gate.comment_text import LONGEST, MARK, of_results
+from pytest_dockerlab.gate.workflow_run import read_event
 
 from .fake_github import BOT, Fault, fake_github
 from .test_hostile import ATTRIBUTES, PAYLOADS, TAGS, render
@@ -318,6 +319,23 @@ def test_a_comment_is_never_longer_than_github_takes(course):
     body = course.commented(course.run())
     assert LONGEST // 2 < len(body) <= LONGEST
     assert "](https://github.com/course/homework/actions/runs/" in body[-200:]
+
+
+@pytest.mark.parametrize("gap", range(0, 3_000, 250))
+def test_what_mentions_in_code_make_too_long_is_cut_off_too(course, tmp_path, gap):
+    """It has room as Markdown and none when it is made inert; of the next finding there is no room for a part."""
+    items = course.results["submissions"][0]["items"]
+    failed = next(each for each in items if each["verdict"] == "failed")
+    (finding, *_others) = failed["findings"]
+    calls = {**finding, "lines": {"first": finding["line"], "text": ["@" * 200] * 7}}
+    words = {"id": "word " * 799, "args": {}}
+    long = {**finding, "found": words["id"], "expected": words, "hint": words}
+    failed["findings"] = [*[calls] * 3, {**finding, "found": "x" * gap}, *[long] * 6]
+    event = tmp_path / "event.json"
+    event.write_text(json.dumps(course.github.event(course.run())))
+    run = read_event({"GITHUB_EVENT_PATH": str(event)})
+    body = of_results(run, *results_in(zipped(json.dumps(course.results))), "en")
+    assert LONGEST // 2 < len(body) <= LONGEST
 
 
 def test_the_language_is_the_course_s(course):
