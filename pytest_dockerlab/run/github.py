@@ -150,5 +150,7 @@ class GitHubPlugin:
         if hasattr(reporter, "write_line"):
             encoding = self._reporting.encoding
             reporter.write_line(line.encode(encoding, "backslashreplace").decode(encoding))
+            reporter.flush()  # a fence stands before what others write, and also where this process is killed in it
         else:
             sys.stdout.write(f"{line}\n")
+            sys.stdout.flush()

@@ -13,12 +13,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import yaml
 
 from pytest_dockerlab.gate.action import environment_of_check
 
 from .workflow_commands import Command, read_log, read_summary, read_values
 
-EXAMPLE = Path(__file__).parents[2] / "examples/reddit"
+ROOT = Path(__file__).parents[2]
+EXAMPLE = ROOT / "examples/reddit"
 
 
 @dataclass
@@ -86,6 +88,7 @@ def test_what_was_not_verified_is_not_called_passed(step: Step) -> None:
     assert json.loads(step.results.read_bytes())["exit"] == 0
     assert "Nothing required failed. Not verified here, and so not called passed" in ended.printed
     assert "Passed:" not in ended.printed
+    assert ended.outputs.keys() == yaml.safe_load((ROOT / "action.yml").read_text())["outputs"].keys()
 
 
 @pytest.mark.parametrize(
@@ -135,6 +138,16 @@ def test_a_branch_of_no_homework(step: Step, branch: str, told: str) -> None:
     assert told in error.data
     assert branch in ended.summary
     assert not step.results.exists()
+
+
+def test_a_branch_whose_name_is_hostile(step: Step) -> None:
+    branch = "x%0A%0D,title=a/`<img/src=x>`/@octocat/\u202e/##"
+    ended = step.run(GITHUB_HEAD_REF=branch)
+    [error] = read_log(ended.printed).commands
+    assert error.properties == {"title": "pytest-dockerlab"}
+    assert "x%0A%0D,title=a/`<img/src=x>`/@octocat/" in error.data
+    assert "<img" not in ended.summary.replace("\\<img", "")
+    assert "@octocat" not in ended.summary
 
 
 def test_a_branch_of_no_homework_may_be_skipped(step: Step) -> None:

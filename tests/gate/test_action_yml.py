@@ -34,6 +34,22 @@ def test_each_output_is_that_of_the_step() -> None:
         assert output["value"] == f"${{{{ steps.check.outputs.{name} }}}}"
 
 
+def test_the_page_has_every_input_and_its_default() -> None:
+    section = (ROOT / "docs/gate.md").read_text().partition("### The action")[2].partition("\n###")[0]
+    rows = re.findall(r"^\| `([a-z-]+)` \|.*\| ([^|]+) \|$", section, re.MULTILINE)
+    assert [name for name, _default in rows] == list(ACTION["inputs"])
+    for name, default in rows:
+        given = ACTION["inputs"][name]["default"]
+        assert not given or given == "." or f"`{given}`" in default, name
+
+
+def test_the_readme_shows_the_one_line_of_a_students_workflow() -> None:
+    workflow = yaml.safe_load((ROOT / "examples/workflows/student.yml").read_text())
+    [used] = [step["uses"] for step in workflow["jobs"]["homework"]["steps"] if "dockerlab" in step.get("uses", "")]
+    shown = (ROOT / "README.md").read_text().partition("## In GitHub Actions")[2].partition("\n## ")[0]
+    assert f"```yaml\n- uses: {used}\n```" in shown
+
+
 def run(folder: Path, path: str, language: str = "en", **variables: str) -> tuple[int, list[Command]]:
     """The step's script, as ``shell: bash`` is run (docs: "Workflow syntax", jobs.<job_id>.steps[*].shell)."""
     output = folder / "output"
