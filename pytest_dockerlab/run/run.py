@@ -153,7 +153,8 @@ def prepare(config: pytest.Config) -> Run:
     except (ConfigurationError, UnreadableRepository) as error:
         asked = config.option.hw_lang or os.environ.get("DOCKERLAB_LANG") or config.getini("hw_lang")
         why = printable(error.render(language_of(asked)))
-        if is_wanted(config.option.hw_github or os.environ.get("DOCKERLAB_GITHUB") or "auto"):
+        github = config.option.hw_github or os.environ.get("DOCKERLAB_GITHUB") or config.getini("hw_github")
+        if is_wanted(github or "auto"):
             # no other part of the run will ever begin
             sys.stdout.write(command("error", why, title="pytest-dockerlab") + "\n")
         raise pytest.UsageError(why) from error

@@ -228,6 +228,12 @@ def test_a_run_that_never_begins_says_why(github: GitHub, student: Student) -> N
     assert "demo has no item 'nonsense'" in said.data
 
 
+def test_a_run_that_never_begins_tells_github_nothing_where_that_is_off(github: GitHub, student: Student) -> None:
+    outcome = student.run("-o", "hw_github=off", hw="demo/nonsense")
+    assert outcome.code == 4
+    assert read_log(outcome.out).commands == []
+
+
 def test_of_a_roster_there_are_outputs_only(github: GitHub, student: Student) -> None:
     step = github.step(f"--hw-roster={student.folder}")
     assert step.annotations() == []

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 
 from ...feedback import ALL_OF_IT, Shown, ShownLevel
 from ...findings import Finding
-from ...messages import Message, _, text
+from ...messages import Message, _, shortened, text
 from ...results import ItemResult, Verdict
 from ..lines import printable
 from .commands import command
@@ -93,7 +93,7 @@ def about_run(code: int, results: Sequence[ItemResult], language: str) -> Annota
             said = [_("The run was interrupted: what it had not come to was not verified.")]
         case 3 if errors:
             said = [
-                _("Our fault, not yours: {count} items came to no verdict. Nothing else is wrong.", count=errors),
+                _("Our fault, not yours: {count} items came to no verdict. Nothing required failed.", count=errors),
                 _("to do: {hint}", hint=_("run it again; if it stays so, tell us, with the log of this step")),
             ]
         case 5:
@@ -132,7 +132,7 @@ class _Maker:
                 path = posixpath.normpath(posixpath.join(self.folder, place.file)) if place else None
                 if path and not path.isprintable():
                     # another than the real one would be no file of the pull request
-                    message = _cut(f"{self._say(str(place))}\n{message}", _LONGEST_MESSAGE)
+                    message = shortened(f"{self._say(str(place))}\n{message}", _LONGEST_MESSAGE)
                     place = path = None
                 yield Annotation(
                     kind,
@@ -177,7 +177,7 @@ class _Maker:
         title = self._say(Message(result.title))
         if result.verdict is Verdict.ERROR:
             title = self._say(_("our fault, not yours"))
-        return _cut(" ".join(f"{result.id}: {title}".split()), _LONGEST_TITLE)
+        return shortened(" ".join(f"{result.id}: {title}".split()), _LONGEST_TITLE)
 
     def _messages(self, result: ItemResult, level: ShownLevel) -> Iterator[tuple[Finding | None, str]]:
         if level is ShownLevel.VERDICT_ONLY:
@@ -204,11 +204,7 @@ class _Maker:
         return self._lines(parts or [Message(str(result.verdict))])
 
     def _lines(self, parts: Iterable[object]) -> str:
-        return _cut("\n".join(self._say(part) for part in parts), _LONGEST_MESSAGE)
+        return shortened("\n".join(self._say(part) for part in parts), _LONGEST_MESSAGE)
 
     def _say(self, value: object) -> str:
         return printable(text(value, self.language))
-
-
-def _cut(value: str, most: int) -> str:
-    return value if len(value) <= most else f"{value[: most - 1]}…"

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...messages import Message, _
+from ...messages import Message, _, shortened
 from ..page.markdown import code, escaped, finding_lines, labelled
 from ..page.networks import NetworksPicture
 from ..page.view import ItemView, PageView
@@ -130,8 +130,7 @@ def _why(item: ItemView, language: str) -> str:
 
 
 def _cut(value: str) -> str:
-    value = " ".join(value.split())
-    return value if len(value) <= _LONGEST_WHY else f"{value[: _LONGEST_WHY - 1]}…"
+    return shortened(" ".join(value.split()), _LONGEST_WHY)
 
 
 def _item(item: ItemView, language: str) -> Iterator[str]:
