@@ -8,10 +8,10 @@ import time
 from collections.abc import Sequence
 
 from ..errors import DockerlabError
-from ..messages import _, reason_of
+from ..messages import Message, _, reason_of
 from .pool import Over, Slice
 
-__all__ = ["LocalPool"]
+__all__ = ["LocalPool", "died"]
 
 _POLL = 0.02
 _IN_ORDER = 60.0
@@ -49,8 +49,7 @@ class LocalPool:
                 if code is not None:
                     del self._running[process]
                     _let_go(process)
-                    how = f"signal {-code}" if code < 0 else f"exit {code}"
-                    found.append(Over(slice, _("the process that checked it died ({how})", how=how)))
+                    found.append(Over(slice, died(code)))
             if found or not self._running or time.monotonic() > deadline:
                 return found
             time.sleep(_POLL)
@@ -65,6 +64,12 @@ class LocalPool:
             process.kill()
             process.wait()
         self._running.clear()
+
+
+def died(code: int) -> Message:
+    """What is known of a process by its exit code alone."""
+    how = f"signal {-code}" if code < 0 else f"exit {code}"
+    return _("the process that checked it died ({how})", how=how)
 
 
 def _let_go(process: subprocess.Popen[bytes]) -> None:

@@ -22,10 +22,10 @@ from ..roster.freezing import freeze_row
 from ..roster.row import Row
 from ..run.needs import missing
 from .beginning import Asked
-from .local_pool import LocalPool
 from .out import Out
 from .progress import clock
 from .run import CohortRun, limits_of
+from .warm_pool import local_pool
 
 __all__ = ["plan"]
 
@@ -104,7 +104,7 @@ def _how_long(asked: Asked, rows: Sequence[Row], width: int) -> Message:
         run = CohortRun(
             out,
             replace(asked.record, check=words),
-            LocalPool(),
+            local_pool(out.slices),
             width,
             limits_of(asked.record, asked.course),
             tally,

@@ -28,6 +28,11 @@ class Slice:
     ids: tuple[str, ...]
 
     @property
+    def order(self) -> Path:
+        """What is to be done."""
+        return self.folder / "order.json"
+
+    @property
     def stop(self) -> Path:
         """Once this file is there, the program ends: elsewhere, no signal reaches it."""
         return self.folder / "stop"

@@ -16,7 +16,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Protocol
 
 from .. import option_table
 from ..isolated import command as isolated
@@ -26,35 +26,44 @@ from . import orphans
 from .pool import Slice
 from .slices import Ended
 
-__all__ = ["main"]
+__all__ = ["environment", "main"]
 
 _FIRST, _LAST = 8_000, 32_000
 """Characters of its output that are kept: of the beginning, and of the end."""
 _POLL = 0.05
 
 
-def main(order_file: Path) -> int:
-    """Run it. Returns the exit code of the check."""
+class Process(Protocol):
+    """A check that runs."""
+
+    @property
+    def pid(self) -> int: ...
+
+    @property
+    def stdout(self) -> IO[bytes] | None: ...
+
+    def poll(self) -> int | None: ...
+
+    def wait(self, timeout: float | None = None) -> int: ...
+
+    def send_signal(self, sig: int, /) -> None: ...
+
+
+def main(order_file: Path, begin: Callable[[list[str], Path], Process] | None = None) -> int:
+    """Run it; ``begin`` starts a check with its arguments. Returns the exit code of the check."""
     order = json.loads(order_file.read_text("utf-8"))
     began = time.monotonic()
     stop = Slice(0, order_file.parent, (), ()).stop
+    orphans.adopt()
     asked_to_end = threading.Event()
     signal.signal(signal.SIGTERM, lambda _number, _frame: asked_to_end.set())
     signal.signal(signal.SIGINT, lambda _number, _frame: asked_to_end.set())
-    if not sys.stdin.isatty() and _is_pipe(0):
-        threading.Thread(target=_wait_for_end, args=(asked_to_end,), daemon=True).start()
-    orphans.adopt()
-    process = subprocess.Popen(
-        # whatever it prints goes to our end of the pipe, and nowhere else
-        isolated.command(["-q", "--capture=no", *order["check"], f"--hw-slice={order_file.absolute()}"]),
-        env=_environment(order_file.parent),
-        cwd=isolated.FOLDER,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        start_new_session=True,
-    )
+    # whatever it prints goes to our end of the pipe, and nowhere else
+    arguments = ["-q", "--capture=no", *order["check"], f"--hw-slice={order_file.absolute()}"]
+    process = (begin or _spawn)(arguments, order_file.parent)
     _limit(process, order)
+    if not sys.stdin.isatty() and _is_pipe(0):  # not before: what has threads may not be forked
+        threading.Thread(target=_wait_for_end, args=(asked_to_end,), daemon=True).start()
     assert process.stdout is not None
     output = _Output(process.stdout)
     why = _wait(
@@ -80,6 +89,18 @@ def main(order_file: Path) -> int:
     return code if code >= 0 else 3
 
 
+def _spawn(arguments: list[str], folder: Path) -> Process:
+    return subprocess.Popen(
+        isolated.command(arguments),
+        env=environment(folder),
+        cwd=isolated.FOLDER,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+    )
+
+
 def _finished(results: Path) -> int:
     try:
         return len(os.listdir(results))  # noqa: PTH208 - it is done again and again
@@ -87,7 +108,7 @@ def _finished(results: Path) -> int:
         return 0
 
 
-def _environment(folder: Path) -> dict[str, str]:
+def environment(folder: Path) -> dict[str, str]:
     """What the check sees: of our own variables only those that no option of the order says."""
     said = {option.environment for option in option_table.OPTIONS if option.name != "registry"}
     return {name: value for name, value in isolated.environment(folder).items() if name not in said}
@@ -110,7 +131,7 @@ def _wait_for_end(ended: threading.Event) -> None:
     ended.set()
 
 
-def _limit(process: subprocess.Popen[bytes], order: Mapping[str, Any]) -> None:
+def _limit(process: Process, order: Mapping[str, Any]) -> None:
     if sys.platform != "linux":
         return
     import resource
@@ -123,7 +144,7 @@ def _limit(process: subprocess.Popen[bytes], order: Mapping[str, Any]) -> None:
 
 
 def _wait(
-    process: subprocess.Popen[bytes],
+    process: Process,
     seconds: float,
     in_order: float,
     count: Callable[[], int],
@@ -144,7 +165,7 @@ def _wait(
     return None
 
 
-def _end_in_order(process: subprocess.Popen[bytes], seconds: float) -> None:
+def _end_in_order(process: Process, seconds: float) -> None:
     process.send_signal(signal.SIGINT)
     process.send_signal(signal.SIGCONT)  # it may have been stopped
     with contextlib.suppress(subprocess.TimeoutExpired):

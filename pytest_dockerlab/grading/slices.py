@@ -75,7 +75,6 @@ def order_slice(
     """
     shutil.rmtree(folder, ignore_errors=True)
     (folder / "results").mkdir(parents=True)
-    order = folder / "order.json"
     ids = tuple(source.id for source in sources)
     document = {
         "schema": 1,
@@ -87,6 +86,7 @@ def order_slice(
         "sources": [each.to_json() for each in sources],
         "files": [_name(id) for id in ids],
     }
+    order = folder / "order.json"
     write_text(order, json.dumps(document))  # escaped: a path is what it is, in UTF-8 or not
     return Slice(number, folder, (sys.executable, "-P", "-m", "pytest_dockerlab.grading.slice", str(order)), ids)
 

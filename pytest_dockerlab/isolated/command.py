@@ -9,23 +9,27 @@ from pathlib import Path
 
 from .. import option_table
 
-__all__ = ["FOLDER", "command", "environment"]
+__all__ = ["FOLDER", "arguments", "command", "environment"]
 
 FOLDER = Path(__file__).parent
 """Where it is to be started: its root too."""
 
 
-def command(arguments: Sequence[str], *, workers: str | None = None) -> list[str]:
+def command(given: Sequence[str], *, workers: str | None = None) -> list[str]:
     """The program and its arguments."""
+    # -P: the current folder is not on sys.path
+    return [sys.executable, "-P", "-m", "pytest_dockerlab.isolated", *arguments(given, workers=workers)]
+
+
+def arguments(given: Sequence[str], *, workers: str | None = None) -> list[str]:
+    """Those of pytest, with the ``given``."""
     return [
-        sys.executable,
-        "-P",  # the current folder is not on sys.path
-        "-m", "pytest_dockerlab.isolated", "-c", str(FOLDER / "pytest.ini"), f"--rootdir={FOLDER}",
+        "-c", str(FOLDER / "pytest.ini"), f"--rootdir={FOLDER}",
         "--noconftest",
         "-p", "no:cacheprovider", "-p", "no:logging",  # of which nothing is shown, and which takes its time
         "-p", "pytest_dockerlab.plugin",
         *(() if workers is None else ("-p", "xdist", "-n", workers)),
-        *arguments,
+        *given,
     ]  # fmt: skip
 
 

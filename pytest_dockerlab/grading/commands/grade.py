@@ -27,7 +27,6 @@ from ..gradebook.overrides import read_overrides
 from ..graded import Graded, Status, read_graded
 from ..labs import labs_of
 from ..left_behind import take_over
-from ..local_pool import LocalPool
 from ..lock import held
 from ..out import Out
 from ..pool import Pool
@@ -35,6 +34,7 @@ from ..progress import progress_on
 from ..record import Record, read_rows, read_sources, write_record
 from ..run import CohortRun, limits_of
 from ..summary import summary, to_go_on
+from ..warm_pool import local_pool
 
 __all__ = ["add_arguments", "run", "width_of"]
 
@@ -186,7 +186,7 @@ def _is_to_do(graded: Graded, *, only_errors: bool) -> bool:
 
 def _pool(given: argparse.Namespace, out: Out) -> Pool:
     if given.pool == "local":
-        return LocalPool()
+        return local_pool(out.slices)
     if given.pool != "hq":
         raise ConfigurationError(_("--pool {pool}: there are local and hq", pool=given.pool))
     from ..hyperqueue_pool import HyperQueuePool, server_folder

@@ -21,7 +21,6 @@ from ..gradebook.files import make_files
 from ..gradebook.overrides import read_overrides
 from ..graded import Graded, Status, read_graded
 from ..labs import labs_of
-from ..local_pool import LocalPool
 from ..lock import held
 from ..out import Out
 from ..progress import progress_on
@@ -32,6 +31,7 @@ from ..regrading.folder import Regrade, open_regrade
 from ..regrading.report import changes_csv, lines
 from ..regrading.rows import again, change_to_json, put_together, read_changes
 from ..run import CohortRun, limits_of
+from ..warm_pool import local_pool
 from .grade import width_of
 
 __all__ = ["add_arguments", "run"]
@@ -163,7 +163,7 @@ def _look_again(
     rows = (row for row in read_rows(here) if row.id in wanted)
     progress = progress_on(sys.stderr, len(wanted), 0, given.lang)
     width, limits = width_of(given.workers), limits_of(record, now.course)
-    pool = LocalPool()
+    pool = local_pool(here.slices)
     try:
         with ended_in_order(), progress:
             labs = labs_of([item for item in now.items if item.id in ids], here, record, pool, limits) if wanted else []
