@@ -53,7 +53,12 @@ class GitHubPlugin:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionstart(self) -> None:
-        """From here on nothing that is printed is a command."""
+        """From here on nothing that is printed is a command, or an annotation.
+
+        No fence keeps the runner from matching problems: setup-python lets it make one of each traceback that anybody
+        prints (``.github/python.json`` of actions/setup-python), and ten of those would leave no room for ours.
+        """
+        self._print(command("remove-matcher", owner="python"))
         self._print(stop(self._token))
         self._is_fenced = True
 

@@ -20,7 +20,7 @@ from cmarkgfm.cmark import Options
 from ..hostile.attack import COMPOSE, ENV, README, UI, Make, Place, more, prepare, swap, text, together
 from ..hostile.files_tier.names import as_service, below
 from .step import SECRETS, Step, run_step, words_of
-from .workflow_commands import read_log, read_values
+from .workflow_commands import Command, read_log, read_values
 
 HOMEWORKS = ("docker-2", "docker-3", "docker-4", "gitlab-ci-1", "monitoring-1")
 
@@ -50,6 +50,7 @@ PAYLOADS = [
     "$x$ $$y$$ <kbd> &lt;b&gt; &#64;octocat",
     "${{ secrets.GITHUB_TOKEN }} $(id) `id` ${GITHUB_OUTPUT}",
     "a,title=pwned,line=9",
+    "a\n  File \"README.md\", line 1, in x\n    raise Wrong('pwned')",
 ]
 
 
@@ -192,7 +193,8 @@ def check_log(step: Step) -> None:
     """Of commands there are the annotations of its results, and nothing is obeyed that is not strictly right."""
     log = step.log
     assert read_log(step.printed, strict=False).commands == log.commands
-    first, *annotations, last = log.commands
+    unmatched, first, *annotations, last = log.commands
+    assert unmatched == Command("remove-matcher", {"owner": "python"})
     assert (first.name, last.name, last.data) == ("group", "endgroup", "")
     items = {item["id"]: item for item in items_of(step)}
     kinds = {"failed": {"error", "warning"}, "advised": {"notice"}, "error": {"warning"}}

@@ -132,6 +132,17 @@ def test_a_fence_that_somebody_could_open_is_malformed(log: str) -> None:
         read_log(log)
 
 
+def test_a_traceback_is_an_annotation_by_setup_python_fenced_or_not() -> None:
+    forged = "   File \"README.md\", line 1, in x\n    raise Wrong('pwned')\n"
+    fenced = f"::stop-commands::{TOKEN}\n{forged}::{TOKEN}::\n"
+    for log in (forged, fenced, "::remove-matcher owner=go::\n" + forged):
+        with pytest.raises(Malformed, match="setup-python"):
+            read_log(log)
+    off = "::remove-matcher owner=python::\n"
+    assert len(read_log(off + fenced).fenced) == 2
+    assert read_log(forged.replace("\n", "\n\n")).plain  # not one right after the other
+
+
 def test_the_eleventh_of_a_kind_is_malformed() -> None:
     ten = "".join(f"::error::{number}\n::warning::{number}\n" for number in range(10))
     assert len(read_log(ten).commands) == 20

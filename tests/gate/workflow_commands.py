@@ -15,8 +15,12 @@ from dataclasses import dataclass, field
 
 ANNOTATIONS = {"error", "warning", "notice"}
 # What we may write. The others are obeyed by the runner too, and are never ours: half of them are dead.
-OURS = ANNOTATIONS | {"debug", "group", "endgroup", "add-mask", "stop-commands"}
-REGISTERED = OURS | {"set-env", "set-output", "save-state", "add-path", "add-matcher", "remove-matcher", "echo"}
+OURS = ANNOTATIONS | {"debug", "group", "endgroup", "add-mask", "stop-commands", "remove-matcher"}
+REGISTERED = OURS | {"set-env", "set-output", "save-state", "add-path", "add-matcher", "echo"}
+
+# actions/setup-python has the runner make annotations of such two lines (its .github/python.json) wherever they are
+# printed in the job: no fence keeps a matcher off (OutputManager.cs).
+TRACEBACK = (r'\s*File\s"(.*)",\sline\s(\d+),\sin\s(.*)', r"\s*raise\s(.*)\('(.*)'\)")
 
 # What char.IsWhiteSpace of .NET says: str.isspace() has U+001C to U+001F besides
 SPACE = "\t\n\v\f\r \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
@@ -63,6 +67,7 @@ def read_log(printed: str | bytes, *, strict: bool = True) -> Log:
     if isinstance(printed, bytes):
         printed = _decoded(printed, strict)
     log, token, tokens = Log(), None, Counter[str]()
+    is_matched, before = True, ""
     for line in _lines(printed):
         parsed = _parsed(line, REGISTERED | ({token} if token else set()))
         if token is not None:
@@ -70,6 +75,9 @@ def read_log(printed: str | bytes, *, strict: bool = True) -> Log:
                 if strict and token.lower() in line.lower():
                     raise Malformed(f"the token of a fence is told inside of it: {line!r}")
                 log.fenced.append(line)
+                if strict and is_matched:
+                    _refuse_tracebacks(before, line)
+                before = line
                 continue
             if strict and line != f"::{token}::":
                 raise Malformed(f"a fence ends by {line!r}")
@@ -78,6 +86,9 @@ def read_log(printed: str | bytes, *, strict: bool = True) -> Log:
             if strict and _looks_like_a_command(line):
                 raise Malformed(f"not a command by luck alone: {line!r}")
             log.plain.append(line)
+            if strict and is_matched:
+                _refuse_tracebacks(before, line)
+            before = line
         else:
             command, escapes = parsed
             if strict:
@@ -91,6 +102,7 @@ def read_log(printed: str | bytes, *, strict: bool = True) -> Log:
                     raise Malformed(f"a token that can be guessed: {line!r}")
             else:
                 log.commands.append(command)
+                is_matched &= command != Command("remove-matcher", {"owner": "python"})
     if strict:
         if token is not None:
             raise Malformed("a fence is never ended: the commands of whatever comes in this step would be lost")
@@ -175,8 +187,8 @@ def _check(command: Command, escapes: dict[str, str], line: str) -> None:
         raise Malformed(f"obeyed, but not written as it should be: {line!r} instead of {written(command)!r}")
     if command.name in ANNOTATIONS:
         _check_annotation(command, line)
-    elif command.properties:
-        raise Malformed(f"{command.name} has no properties: {line!r}")
+    elif command.properties.keys() - ({"owner"} if command.name == "remove-matcher" else set()):
+        raise Malformed(f"no properties of {command.name}: {line!r}")
     for text in (command.data, *command.properties.values()):
         if any(_invisible(character) and character not in "\n\t" for character in text):
             raise Malformed(f"control or format characters: {line!r}")
@@ -203,6 +215,12 @@ def _check_annotation(command: Command, line: str) -> None:
     parts = properties.get("file", "file").split("/")
     if {"", ".", ".."} & {*parts}:
         raise Malformed(f"not a path inside of the repository: {line!r}")
+
+
+def _refuse_tracebacks(before: str, line: str) -> None:
+    first, second = TRACEBACK
+    if re.fullmatch(second, line, re.ASCII) and re.fullmatch(first, before, re.ASCII):
+        raise Malformed(f"where setup-python was, this is an annotation: {before!r} {line!r}")
 
 
 def _looks_like_a_command(line: str) -> bool:

@@ -122,7 +122,8 @@ def test_the_log_is_fenced_and_annotations_are_its_end(github: GitHub) -> None:
     log = github.step().log
     assert log.plain == [], "nothing is printed that might be a command"
     assert any("docker/two.yml:5" in line for line in log.fenced), "the report is whole"
-    assert [each.name for each in (log.commands[0], log.commands[-1])] == ["group", "endgroup"]
+    assert log.commands[0] == Command("remove-matcher", {"owner": "python"}), "no traceback is an annotation"
+    assert [each.name for each in (log.commands[1], log.commands[-1])] == ["group", "endgroup"]
 
 
 def test_whoever_starts_it_may_choose_the_token(github: GitHub) -> None:
