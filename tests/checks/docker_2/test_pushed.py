@@ -176,7 +176,8 @@ def command(
     done = subprocess.run(
         [
             *(*wrapper, sys.executable, "-m", "pytest", "--hw", "docker-2/pushed", "--hw-submission", str(homework)),
-            *(f"--hw-results={results}", "-p", "no:cacheprovider", "-v", "--showlocals", *arguments),
+            *(f"--hw-results={results}", "-p", "no:cacheprovider", "-p", "no:hypothesispytest"),
+            *("-v", "--showlocals", *arguments),
         ],
         env={**kept, "LANG": "C.UTF-8", "PYTHONUTF8": "1", **(env or {})},
         capture_output=True,
