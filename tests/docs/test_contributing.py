@@ -25,12 +25,18 @@ STEPS = [(block, step) for block in GUIDE if block.language == "console" for ste
 OF_EVERYTHING = ("make lint", 'python -m pytest -n 2 -m "not engine"')
 CATALOGUE = "pytest_dockerlab/locale/ru/LC_MESSAGES/pytest_dockerlab.po"
 
-# What knows of no homework, by the contract of imports, and what grades homeworks that it names.
+# What knows of no homework, by the contract of imports, and what runs homeworks that it names, or a course of its own.
 # Their tests see nothing of a new one; nor do samples of others.
 ROOMS = (
     *("deployment", "engine", "gitlab", "hostile", "monitoring", "mutants", "net", "plans", "reddit_app", "registry"),
-    *("submission", "browser", "cohort", "grading", "roster", "docs/test_grading.py", "docs/test_grading_pages.py"),
+    *("submission", "browser", "cohort", "gate", "grading", "neighbours", "roster", "digests/test_truth.py"),
+    *("docs/test_contributors.py", "docs/test_grading.py", "docs/test_grading_pages.py", "docs/test_packs.py"),
+    *("packs/test_packs.py", "run/test_outside_programs.py"),
 )
+# Of the runs of pytest: what a name may mean, and what is imported when.
+OF_ALL_HOMEWORKS = ("test_imports.py", "test_selection.py")
+# No command on a page for users asks for every homework.
+COMMANDS = "tests/docs/test_docs.py::test_a_command_runs_and_prints_what_is_shown"
 
 needs_compose = pytest.mark.skipif(tools.compose_command() is None, reason="no Docker Compose here")
 
@@ -99,10 +105,13 @@ def test_everything_passes_afterwards(checkout: Path) -> None:
     words = ["git", "status", "--short", "--untracked-files=all"]
     assert {line[3:] for line in start(words, checkout).stdout.splitlines()} == touched
     path = f"{bin}{os.pathsep}{os.environ['PATH']}"
-    others = [path.parent for path in (ROOT / "tests" / "checks").glob("*/_homework.py")]
-    unseeing = [Path(__file__), *(ROOT / "tests" / room for room in ROOMS), *others]
+    tests = ROOT / "tests"
+    others = [path.parent for path in (tests / "checks").glob("*/_homework.py")]
+    of_courses = [path for path in (tests / "plugin").glob("test_*.py") if path.name not in OF_ALL_HOMEWORKS]
+    unseeing = [Path(__file__), *(tests / room for room in ROOMS), *others, *of_courses]
     assert all(path.exists() for path in unseeing)
-    pytest_words = [*Step(OF_EVERYTHING[1]).words, *(f"--ignore={path.relative_to(ROOT)}" for path in unseeing)]
+    ignored = [f"--ignore={path.relative_to(ROOT)}" for path in unseeing]
+    pytest_words = [*Step(OF_EVERYTHING[1]).words, *ignored, f"--deselect={COMMANDS}"]
     for each in [*lint(), pytest_words]:
         done = start([str(bin / each[0]), *each[1:]], checkout, PATH=path)
         assert done.returncode == 0, f"{shlex.join(each)}\n{done.stdout}\n{done.stderr}"
