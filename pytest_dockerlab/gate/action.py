@@ -6,12 +6,14 @@ the workflow says so, and then it is said that nothing was checked.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
 import subprocess
 import sys
 import time
+import traceback
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -25,7 +27,7 @@ from ..report.lines import printable
 from ..report.page.markdown import escaped
 from ..run.output_files import remove_old
 from ..selection import BranchOfNoHomework, resolve_names
-from .endings import Ending, ending_of
+from .endings import OUR_FAULT, Ending, ending_of
 from .inputs import Inputs
 
 __all__ = ["environment_of_check", "main"]
@@ -40,16 +42,25 @@ def main(environ: Mapping[str, str] = os.environ) -> int:
     """Run the step; returns its exit code."""
     gate = _Gate(environ)
     try:
-        inputs = Inputs.of(environ)
-        known, _course = catalogue.of_course(inputs.course)
-        try:
-            names = resolve_names(inputs.homeworks, known, str(inputs.path), inputs.path)
-        except BranchOfNoHomework as error:
-            if not inputs.skips_unknown:
-                raise
-            return gate.skip(_("Skipped, and nothing was checked: {why}", why=error.text))
+        return _run(gate, environ)
     except ConfigurationError as error:
         return gate.end(Ending(4, _("Nothing was checked: {why}", why=error.text), is_ours=True))
+    except Exception:  # noqa: BLE001 - Python would end with 1, which says that the homework fails
+        print(printable(traceback.format_exc()), flush=True)
+        with contextlib.suppress(OSError):
+            gate.end(OUR_FAULT)
+        return OUR_FAULT.code
+
+
+def _run(gate: _Gate, environ: Mapping[str, str]) -> int:
+    inputs = Inputs.of(environ)
+    known, _course = catalogue.of_course(inputs.course)
+    try:
+        names = resolve_names(inputs.homeworks, known, str(inputs.path), inputs.path)
+    except BranchOfNoHomework as error:
+        if not inputs.skips_unknown or len(inputs.homeworks) > 1:  # what is asked for by its name is never left out
+            raise
+        return gate.skip(_("Skipped, and nothing was checked: {why}", why=error.text))
     begun = time.monotonic()
     fence = stop_token()
     code = _check(inputs, names, environ, fence)

@@ -7,10 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ..homework import Level, Tier
 from ..messages import Message, _
+from ..results import SubmissionResult, Verdict, is_asked_for
 from .inputs import Threshold
 
-__all__ = ["Ending", "ending_of"]
+__all__ = ["OUR_FAULT", "Ending", "ending_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,9 @@ _PLAIN: Mapping[int, Message] = {
     5: _("Nothing required could be verified here, so nothing is called passed. The summary says what would help."),
 }
 
+OUR_FAULT = Ending(3, _PLAIN[3], is_ours=True)
+"""Where the check has not said so itself."""
+
 
 def ending_of(code: int, results: Mapping[str, Any] | None, threshold: Threshold | None) -> Ending:
     """What a check that ended with ``code`` comes to.
@@ -48,15 +53,18 @@ def ending_of(code: int, results: Mapping[str, Any] | None, threshold: Threshold
         said = _("The check broke off or was ended from outside ({what}): nothing is known of the homework.", what=what)
         return Ending(128 - code if code < 0 else code, said, is_ours=True)
     if results is None:
-        return Ending(3, _PLAIN[3], is_ours=True)
-    items = [item for submission in results["submissions"] for item in submission["items"]]
-    unverified = sum(item["verdict"] == "unverified" for item in items)
+        return OUR_FAULT
+    tier = Tier(results["tier"])
+    submissions = [SubmissionResult.from_json(each, tier) for each in results["submissions"]]
+    items = [item for submission in submissions for item in submission.items]
+    unverified = [item for item in items if item.verdict is Verdict.UNVERIFIED]
     if code == 1:
-        if any(item["verdict"] == "failed" and item["level"] == "required" for item in items):
+        if any(item.verdict is Verdict.FAILED and item.level is Level.REQUIRED for item in items):
             return Ending(1, _("Failed: something required is not as asked. What to do stands at the lines and above."))
-        return Ending(1, _("Failed: with strict, what could not be verified fails: {count} items.", count=unverified))
-    scores = [submission["score"] for submission in results["submissions"]]
-    points, maximum = (sum(score[name] for score in scores) for name in ("points", "maximum"))
+        count = sum(is_asked_for(item, tier) for item in unverified)
+        return Ending(1, _("Failed: with strict, what could not be verified fails: {count} items.", count=count))
+    points = sum(submission.score.points for submission in submissions)
+    maximum = sum(submission.score.maximum for submission in submissions)
     if threshold is not None and not threshold.is_met(points, maximum):
         said = _(
             "Failed: the threshold is {threshold}, and {points} of {maximum} points are verified and right.",
@@ -66,8 +74,7 @@ def ending_of(code: int, results: Mapping[str, Any] | None, threshold: Threshold
         )
         return Ending(1, said, is_ours=True)
     if unverified:
-        said = _(
-            "Nothing required failed. Not verified here, and so not called passed: {count} items.", count=unverified
-        )
+        count = len(unverified)
+        said = _("Nothing required failed. Not verified here, and so not called passed: {count} items.", count=count)
         return Ending(0, said)
     return Ending(0, _("Passed: everything required is as asked."))

@@ -115,7 +115,9 @@ def test_a_threshold_saves_nobody(step: Step) -> None:
 def test_strict(step: Step) -> None:
     ended = step.run(GATE_STRICT="true", GATE_TIER="engine", DOCKER_HOST="tcp://127.0.0.1:9")
     assert (ended.code, ended.outputs["exit-code"]) == (1, "1")
-    assert "Failed: with strict, what could not be verified fails" in ended.printed
+    items = json.loads(step.results.read_bytes())["submissions"][0]["items"]
+    asked = [item for item in items if item["verdict"] == "unverified" and item["tier"] in ("files", "engine")]
+    assert f"Failed: with strict, what could not be verified fails: {len(asked)} items." in ended.printed
 
 
 def test_nothing_verified_is_no_success(step: Step) -> None:
@@ -156,6 +158,19 @@ def test_a_branch_of_no_homework_may_be_skipped(step: Step) -> None:
     [notice] = ended.annotations
     assert notice.name == "notice"
     assert notice.data.startswith("Skipped, and nothing was checked: ")
+
+
+def test_what_is_asked_for_by_its_name_is_not_skipped(step: Step) -> None:
+    ended = step.run(GITHUB_HEAD_REF="my-work", GATE_HW="auto docker-3", GATE_ON_UNKNOWN="skip")
+    assert (ended.code, ended.outputs) == (4, {"exit-code": "4"})
+
+
+def test_trouble_of_ours_is_not_the_homeworks(step: Step, tmp_path: Path) -> None:
+    """Python ends with 1 where nobody expected what came."""
+    printed, _nothing = (process := step.start(GITHUB_OUTPUT=str(tmp_path / "none/output"))).communicate(timeout=120)
+    assert process.returncode == 3
+    [error] = read_log(printed).named("error")
+    assert "An error of pytest-dockerlab, not of the homework" in error.data
 
 
 def test_one_that_may_be_two_is_not_skipped(step: Step) -> None:
