@@ -25,13 +25,13 @@ STEPS = [(block, step) for block in GUIDE if block.language == "console" for ste
 OF_EVERYTHING = ("make lint", 'python -m pytest -n 2 -m "not engine"')
 CATALOGUE = "pytest_dockerlab/locale/ru/LC_MESSAGES/pytest_dockerlab.po"
 
-# What knows of no homework, by the contract of imports, and what runs homeworks that it names, or a course of its own.
-# Their tests see nothing of a new one; nor do samples of others.
+# What knows of no homework, by the contract of imports; what runs homeworks that it names, or a course of its own; and
+# what is built of commits. Their tests see nothing of a new one; nor do samples of others.
 ROOMS = (
     *("deployment", "engine", "gitlab", "hostile", "monitoring", "mutants", "net", "plans", "reddit_app", "registry"),
     *("submission", "browser", "cohort", "gate", "grading", "neighbours", "roster", "digests/test_truth.py"),
     *("docs/test_contributors.py", "docs/test_grading.py", "docs/test_grading_pages.py", "docs/test_packs.py"),
-    *("packs/test_packs.py", "run/test_outside_programs.py"),
+    *("packs/test_packs.py", "run/test_outside_programs.py", "test_package.py"),
 )
 # Of the runs of pytest: what a name may mean, and what is imported when.
 OF_ALL_HOMEWORKS = ("test_imports.py", "test_selection.py")
