@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from ..hostile.attack import Place
+from ..hostile.attack import ENV, Place
 from ._act import ROOT, Act
 from .test_hostile import in_names, in_values, render
 from .workflow_commands import ANNOTATIONS, read_log, read_summary
@@ -79,6 +79,9 @@ def test_a_hostile_repository_changes_nothing_but_its_own_text(act: Act, reposit
     place = Place(repository, tmp_path / "outside")
     in_values()(place)
     in_names()(place)
+    shutil.copy(
+        ROOT / "examples/reddit" / ENV, repository / ENV
+    )  # else compose reads nothing, and there is one finding
     ran = act.run(commit(repository), branch="docker-4", DOCKERLAB_TIER="files", GITHUB_TOKEN="ghs_canary")
     assert (ran.code, ran.outputs["exit-code"]) == (1, "1")
     commands = read_log(ran.printed).commands
