@@ -1,13 +1,15 @@
 """Runs workflows by act (https://github.com/nektos/act): on this machine, in its self-hosted mode, without a network.
 
-What of a workflow is not fetched: our action is this checkout; actions/checkout and actions/upload-artifact, programs
-of GitHub's for Node, are replaced by the steps in ``stand_ins``. All else of the workflow is run as it stands.
+What of a workflow is not fetched: our action is this checkout, a course's workflow lies in a folder; and programs of
+GitHub's for Node, such as actions/checkout, are replaced by the steps in ``stand_ins``. All else of the workflow is run
+as it stands.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Mapping
@@ -47,18 +49,18 @@ class Act:
     folder: Path
     wheels: Path
 
-    def run(self, repository: Path, *, branch: str, **environment: str) -> Ran:
+    def run(self, repository: Path, *, branch: str, course: Path | None = None, **environment: str) -> Ran:
         """A pull request of ``repository``, which is committed: its HEAD, from a branch of this name.
 
+        :param course: the course's repository, whose workflow that of ``repository`` calls.
         :param environment: of the job.
         """
         event = self.folder / "event.json"
         sha = _git(repository, "rev-parse", "HEAD").strip()
-        head = {"ref": branch, "sha": sha}
-        event.write_text(json.dumps({"pull_request": {"number": 17, "head": head, "base": {"ref": "main"}}}))
-        replaced = {ACTION: self.checkout}
-        for stand_in in STAND_INS.iterdir():
-            replaced[f"actions/{stand_in.name}@v7"] = stand_in
+        here = {"name": repository.name, "full_name": f"example/{repository.name}", "private": False}
+        pull = {"number": 17, "head": {"ref": branch, "sha": sha, "repo": here}, "base": {"ref": "main", "repo": here}}
+        event.write_text(json.dumps({"pull_request": pull, "repository": here}))
+        replaced = dict(_replaced(name, self.checkout, course) for name in _used(repository, course or repository))
         done = subprocess.run(
             [
                 "act", "pull_request", "--json", "--no-cache-server", "--pull=false", "--eventpath", event,
@@ -73,6 +75,7 @@ class Act:
                 # pip takes from here what it would take from its cache: the action installs itself as it does elsewhere
                 "PIP_CONFIG_FILE": os.devnull, "PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(self.wheels),
                 "STAND_IN_REPOSITORY": str(repository), "STAND_IN_ARTIFACT": str(self.folder / "artifact"),
+                "STAND_IN_COURSE": str(course),
             },
             capture_output=True,
             text=True,
@@ -92,6 +95,22 @@ class Act:
             "".join(f"{line['msg'].rstrip()}\n" for line in lines),
             self.folder / "artifact",
         )
+
+
+def _used(*repositories: Path) -> set[str]:
+    """What the workflows of repositories use, each with its commit or tag."""
+    texts = [path.read_text() for folder in repositories for path in folder.glob(".github/workflows/*.yml")]
+    return {name for text in texts for name in re.findall(r"\buses: (\S+)", text)}
+
+
+def _replaced(name: str, checkout: Path, course: Path | None) -> tuple[str, Path | None]:
+    """What act takes for it, and from which folder."""
+    if name == ACTION:
+        return name, checkout
+    place, _at, ref = name.partition("@")
+    if "/.github/workflows/" in place:
+        return f"{place.partition('/.github/')[0]}@{ref}", course
+    return name, STAND_INS / place.removeprefix("actions/")
 
 
 def _printed(line: Mapping[str, Any]) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 import subprocess
@@ -28,7 +29,13 @@ def repository(tmp_path: Path) -> Path:
 
 
 def commit(folder: Path) -> Path:
-    for words in (["init", "--quiet"], ["add", "--all"], ["commit", "--quiet", "--message", "homework"]):
+    origin = f"https://github.com/example/{folder.name}"  # by which act knows what github.repository is
+    for words in (
+        ["init", "--quiet"],
+        ["remote", "add", "origin", origin],
+        ["add", "--all"],
+        ["commit", "--quiet", "--message", "homework"],
+    ):
         who = ["-c", "user.name=Ivanov", "-c", "user.email=ivanov@example.org"]
         subprocess.run(["git", "-C", folder, *who, *words], check=True)
     return folder
@@ -72,6 +79,28 @@ def test_a_branch_of_no_homework_fails_and_the_known_ones_are_named(act: Act, re
         assert "my-work" in told
         assert "docker-1, docker-2, docker-3, docker-4, gitlab-ci-1, monitoring-1" in told
     assert not ran.artifact.exists()
+
+
+def test_a_course_s_workflow_is_called_and_what_it_left_is_attested(act: Act, repository: Path, tmp_path: Path) -> None:
+    """With the course's file, and also where the check has failed."""
+    course = tmp_path / "course"
+    for folder, name in ((repository, "of-a-course.yml"), (course, "course.yml")):
+        target = folder / ".github/workflows" / ("homework.yml" if folder is repository else name)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / "examples/workflows" / name, target)
+    (course / "course.toml").write_text('name = "Spring"\n')
+    compose = repository / COMPOSE
+    compose.write_text(compose.read_text().replace("${UI_PORT}:", "9292:"))
+    commit(course)
+    ran = act.run(commit(repository), branch="docker-4", course=course, DOCKERLAB_TIER="files")
+    assert (ran.code, ran.outputs["exit-code"]) == (1, "1"), ran.log
+    [error] = read_log(ran.printed).named("error")
+    assert error.properties["file"] == COMPOSE
+    content = (ran.artifact / "dockerlab-results" / "results.json").read_bytes()
+    results = json.loads(content)
+    assert results["course"] == "Spring"
+    assert [each["id"] for each in results["submissions"]] == [repository.name]
+    assert (ran.artifact / "attested").read_text() == f"results.json sha256:{hashlib.sha256(content).hexdigest()}\n"
 
 
 def test_a_hostile_repository_changes_nothing_but_its_own_text(act: Act, repository: Path, tmp_path: Path) -> None:
