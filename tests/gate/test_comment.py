@@ -285,6 +285,8 @@ HOSTILE = (
     "\n".join(PAYLOADS)
     + "\nGH-12 course/homework#3 evil@example.org </details>\n# Passed\n<!-- --> -->\n\u202e\x1b[31m \x07"
 )
+HOSTILE_LINES = (*HOSTILE.split("\n```\n"), "``` <!-- @octocat #1 -->", "````", "~~~")
+"""A results.json has seven lines at most, of 200 letters each."""
 
 
 def test_text_of_a_submission_does_nothing(course):
@@ -297,11 +299,13 @@ def test_text_of_a_submission_does_nothing(course):
         item["evidence"] = {HOSTILE: HOSTILE}
         for finding in item["findings"]:
             finding.update(found=HOSTILE, expected={"id": HOSTILE, "args": {}}, file=HOSTILE.replace("\n", " "), line=3)
-            finding["lines"] = {"first": 1, "text": [HOSTILE.replace("\n", " ")] * 3}
+            finding["lines"] = {"first": 1, "text": [each.replace("\n", " ")[:200] for each in HOSTILE_LINES]}
     run = course.run()
     body = course.commented(run)
     assert not re.search(r"@(?=\w)|#(?=\d)|(?i:gh-)(?=\d)", body.removeprefix(MARK))
     assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e]", body)
+    assert "onerror=alert" in body, "it is the comment on results, and has their text"
+    assert "````" in body
     page = render(body.removeprefix(MARK))
     assert page.tags.keys() <= TAGS | {"a", "hr"}
     assert page.tags["a"] == body.count(f"]({run['html_url']})") == 1
