@@ -32,7 +32,9 @@ _PLAIN: Mapping[int, Message] = {
         " has what it was."
     ),
     4: _("Nothing was checked: it cannot be done as asked. The log says why."),
-    5: _("Nothing required could be verified here, so nothing is called passed. The summary says what would help."),
+    5: _(
+        "What was asked for could not be verified here, so nothing is called passed. The summary says what would help."
+    ),
 }
 
 OUR_FAULT = Ending(3, _PLAIN[3], is_ours=True)

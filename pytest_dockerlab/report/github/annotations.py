@@ -98,7 +98,7 @@ def about_run(code: int, results: Sequence[ItemResult], language: str) -> Annota
             ]
         case 5:
             said = [
-                _("Nothing of what was asked for could be verified, so this is no pass."),
+                _("What was asked for could not be verified, so this is no pass."),
                 _("to do: {hint}", hint=_('see "To verify more" in the log of this step or in its summary')),
             ]
         case _:

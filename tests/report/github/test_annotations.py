@@ -163,7 +163,7 @@ def test_only_what_the_course_shows() -> None:
 
 @pytest.mark.parametrize(
     ("code", "begins"),
-    [(2, "The run was interrupted"), (3, "Our fault, not yours"), (5, "Nothing of what was asked for")],
+    [(2, "The run was interrupted"), (3, "Our fault, not yours"), (5, "What was asked for could not be verified")],
 )
 def test_a_run_that_is_no_pass_says_so(code: int, begins: str) -> None:
     about = about_run(code, [item("tag", "error", reason=_("gone"))], "en")
