@@ -97,6 +97,7 @@ def in_names() -> Make:
         (place.root / "src" / "ui").rename(place.root / "src" / "ui,line=9::a%0A::error::pwned @octocat")
 
     return together(
+        more(UI, "ADD x /x\n"),
         make,
         swap(COMPOSE, "build: ../src/ui", 'build: "../src/ui,line=9::a%0A::error::pwned @octocat"'),
         text(".gitlab-ci.yml", 'a: "\n::error::pwned\n##[error]pwned\n'),
@@ -258,13 +259,23 @@ def place(tmp_path: Path) -> Place:
 
 
 @pytest.mark.parametrize(
-    ("make", "language"),
-    [(in_values, "ru"), (in_names, "en"), (in_what_compose_says, "ru"), (in_what_python_reads, "en")],
+    ("make", "language", "told"),
+    [
+        (in_values, "ru", "onerror=alert"),
+        (in_names, "en", "`src/ui,line=9::a%0A::error::pwned @octocat/Dockerfile:"),
+        (in_what_compose_says, "ru", "pwned"),
+        (in_what_python_reads, "en", "docker-4/port-parameter"),
+    ],
 )
-def test_nothing_but_its_own_text(tmp_path: Path, place: Place, make: Callable[[], Make], language: str) -> None:
+def test_nothing_but_its_own_text(
+    tmp_path: Path, place: Place, make: Callable[[], Make], language: str, told: str
+) -> None:
     make()(place)
     step = run_step(place.root, tmp_path / "step", *words_of(HOMEWORKS), f"--hw-lang={language}")
     assert step.code == 1, step.printed.decode(errors="replace")
+    assert told in step.markdown, "what it says is told"
+    files = "".join(each.properties.get("file", "") for each in step.log.named("error", "warning", "notice"))
+    assert ("pwned" in files) == (make is in_names)
     check_log(step)
     check_files(step)
     check_summary(step)
