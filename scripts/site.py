@@ -26,6 +26,7 @@ PAGES = {
 }
 ITEMS = catalogue.load().items
 
+_PATTERN = re.compile(r'(?m)^( *)"(\S*\*\S*)",\n')
 _TARGET = re.compile(r"(?<=\]\()(?!\w+:|#)[^)#\s]+")
 _ITEM = re.compile(r"(?m)^## (?P<id>\S+/\S+)$")
 
@@ -46,12 +47,24 @@ def laid(page: Path, repository: str) -> str:
     return _ITEM.sub(with_title, text) if page.is_relative_to(ROOT / "checks") else text
 
 
+def with_pages(settings: str) -> str:
+    """The settings with the pages that their patterns mean: whoever adds a homework has nothing to add to the menu."""
+
+    def fitting(line: re.Match[str]) -> str:
+        names = sorted(page.relative_to(ROOT).as_posix() for page in ROOT.glob(line[2]))
+        return "".join(f'{line[1]}"{name}",\n' for name in names)
+
+    return _PATTERN.sub(fitting, settings)
+
+
 def main(folder: Path) -> int:
     """Make everything in ``folder`` anew; a broken link is an error."""
     for name in ("pages", "site", "theme"):
         shutil.rmtree(folder / name, ignore_errors=True)
     shutil.copytree(ROOT / "docs" / "site", folder, dirs_exist_ok=True)
-    [repository] = tomllib.loads((folder / "zensical.toml").read_text("utf-8"))["project"]["extra"]["social"]
+    settings = folder / "zensical.toml"
+    settings.write_text(with_pages(settings.read_text("utf-8")), "utf-8")
+    [repository] = tomllib.loads(settings.read_text("utf-8"))["project"]["extra"]["social"]
     for page in PAGES:
         copy = folder / "pages" / page.relative_to(ROOT)
         copy.parent.mkdir(parents=True, exist_ok=True)
