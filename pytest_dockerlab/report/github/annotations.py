@@ -81,12 +81,16 @@ def annotations_of(
 
 
 def about_run(code: int, results: Sequence[ItemResult], language: str) -> Annotation | None:
-    """Why a run failed in which nothing is wrong with the submission; ``None`` where that is said elsewhere.
+    """Why a run failed of which no item's annotation says so; ``None`` where there is nothing to say.
 
     :param code: what the run exits with.
     """
     errors = sum(each.verdict is Verdict.ERROR for each in results)
+    title = _("not verified")
     match code:
+        case 1 if any(each.fails for each in results):
+            title = _("failed")
+            said = [_("Something required is not as asked. The course shows after the deadline what it is.")]
         case 0 | 1:
             return None
         case 2:
@@ -108,8 +112,8 @@ def about_run(code: int, results: Sequence[ItemResult], language: str) -> Annota
                     code=code,
                 )
             ]
-    title = printable(_("not verified").render(language))
-    return Annotation("error", title, "\n".join(printable(each.render(language)) for each in said))
+    message = "\n".join(printable(each.render(language)) for each in said)
+    return Annotation("error", printable(title.render(language)), message)
 
 
 @dataclass(frozen=True, slots=True)

@@ -173,6 +173,16 @@ def test_a_run_that_is_no_pass_says_so(code: int, begins: str) -> None:
     assert said.data.startswith(begins)
 
 
+def test_a_failure_that_the_course_does_not_show_yet_is_said_without_it() -> None:
+    hidden = item("tag", "failed", findings=[finding()])
+    assert annotations_of([hidden], "en", shown=Shown(Feedback(hidden=frozenset({hidden.id})))) == []
+    about = about_run(1, [hidden], "en")
+    assert about is not None
+    (said,) = read([about])
+    assert (said.name, said.properties) == ("error", {"title": "failed"})
+    assert said.data.endswith("The course shows after the deadline what it is.")
+
+
 @pytest.mark.parametrize("code", [0, 1])
 def test_of_a_pass_and_of_a_failure_no_more_is_said(code: int) -> None:
     assert about_run(code, [], "en") is None
