@@ -27,6 +27,7 @@ __all__ = [
     "BRANCH_VARIABLES",
     "BranchOfNoHomework",
     "Source",
+    "UndecidedBranch",
     "homework_of_branch",
     "items_by_homework",
     "open_source",
@@ -44,7 +45,18 @@ BRANCH_VARIABLES = (
 """The variables that name the branch in GitHub Actions and GitLab CI, in the order in which they are asked."""
 
 
-class BranchOfNoHomework(ConfigurationError):
+class UndecidedBranch(ConfigurationError):
+    """``auto`` on a branch that does not decide which homework it is.
+
+    ``why`` is without what is to be done at a command line, and ``example`` is a homework that may be named instead.
+    """
+
+    def __init__(self, why: Message | str, example: str = "docker-4") -> None:
+        super().__init__(_("--hw auto: {why}; name the homework, such as --hw {example}", why=why, example=example))
+        self.why, self.example = why, example
+
+
+class BranchOfNoHomework(UndecidedBranch):
     """``auto`` on a branch that is called like no homework."""
 
 
@@ -179,10 +191,12 @@ def homework_of_branch(catalogue: Catalogue, folder: Path, environ: Mapping[str,
             git_dir = git_folder.git_dir_of(folder)
             branch = git_folder.head_branch(git_dir) if git_dir else None
         except UnreadableRepository as error:
-            raise _undecided(_("the branch of {folder} is not known: {why}", folder=folder, why=error.text)) from error
+            raise UndecidedBranch(
+                _("the branch of {folder} is not known: {why}", folder=folder, why=error.text)
+            ) from error
         if branch is None:
             why = _("HEAD is detached") if git_dir else _("it is not a git repository")
-            raise _undecided(_("the branch of {folder} is not known: {why}", folder=folder, why=why))
+            raise UndecidedBranch(_("the branch of {folder} is not known: {why}", folder=folder, why=why))
         asked.append(("git", branch))
     source, branch = asked[0]
     meant = meant_by_branch(catalogue, branch)
@@ -192,7 +206,7 @@ def homework_of_branch(catalogue: Catalogue, folder: Path, environ: Mapping[str,
     named = f"{branch!r} ({source})"
     known = [each.slug for each in catalogue.homeworks]
     if meant:
-        raise _undecided(_("the branch {branch} may mean {near}", branch=named, near=near), near[0])
+        raise UndecidedBranch(_("the branch {branch} may mean {near}", branch=named, near=near), near[0])
     if near:
         why = _(
             "the branch {branch} names no homework; did you mean {near}? Branches that do: {known}",
@@ -202,13 +216,7 @@ def homework_of_branch(catalogue: Catalogue, folder: Path, environ: Mapping[str,
         )
     else:
         why = _("the branch {branch} names no homework; branches that do: {known}", branch=named, known=known)
-    raise BranchOfNoHomework(_undecided(why, *near[:1]).text)
-
-
-def _undecided(why: Message | str, example: str = "docker-4") -> ConfigurationError:
-    return ConfigurationError(
-        _("--hw auto: {why}; name the homework, such as --hw {example}", why=why, example=example)
-    )
+    raise BranchOfNoHomework(why, *near[:1])
 
 
 def items_by_homework(items: Sequence[Item], catalogue: Catalogue) -> list[Homework]:

@@ -17,6 +17,7 @@ def replacing(path: Path) -> Iterator[Path]:
     Raises ``OSError``.
     """
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    part.unlink(missing_ok=True)  # of one that was killed; or a link that was put there to lead elsewhere
     try:
         yield part
         part.replace(path)

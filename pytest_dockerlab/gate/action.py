@@ -25,8 +25,8 @@ from ..report.github.command_files import append_summary, write_outputs
 from ..report.github.commands import command, resume, stop_token
 from ..report.lines import printable
 from ..report.page.markdown import escaped
-from ..run.output_files import remove_old
-from ..selection import BranchOfNoHomework, resolve_names
+from ..run.output_files import refuse_link_in, remove_old
+from ..selection import BranchOfNoHomework, UndecidedBranch, resolve_names
 from .endings import OUR_FAULT, Ending, ending_of
 from .inputs import Inputs
 
@@ -43,6 +43,14 @@ def main(environ: Mapping[str, str] = os.environ) -> int:
     gate = _Gate(environ)
     try:
         return _run(gate, environ)
+    except UndecidedBranch as error:
+        said = _(
+            "Nothing was checked: {why}. Rename the branch and push it, or name the homework in the workflow, as an"
+            " input of this step: hw: {example}",
+            why=error.why,
+            example=error.example,
+        )
+        return gate.end(Ending(4, said, is_ours=True))
     except ConfigurationError as error:
         return gate.end(Ending(4, _("Nothing was checked: {why}", why=error.text), is_ours=True))
     except Exception:  # noqa: BLE001 - Python would end with 1, which says that the homework fails
@@ -54,13 +62,14 @@ def main(environ: Mapping[str, str] = os.environ) -> int:
 
 def _run(gate: _Gate, environ: Mapping[str, str]) -> int:
     inputs = Inputs.of(environ)
+    refuse_link_in(inputs.path, inputs.results, "results")
     known, _course = catalogue.of_course(inputs.course)
     try:
         names = resolve_names(inputs.homeworks, known, str(inputs.path), inputs.path)
     except BranchOfNoHomework as error:
         if not inputs.skips_unknown or len(inputs.homeworks) > 1:  # what is asked for by its name is never left out
             raise
-        return gate.skip(_("Skipped, and nothing was checked: {why}", why=error.text))
+        return gate.skip(_("Skipped, and nothing was checked: {why}", why=error.why))
     begun = time.monotonic()
     fence = stop_token()
     code = _check(inputs, names, environ, fence)

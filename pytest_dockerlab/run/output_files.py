@@ -14,7 +14,7 @@ from ..errors import ConfigurationError
 from ..messages import _, reason_of
 from ..whole_files import replacing
 
-__all__ = ["as_json", "is_replaceable", "refuse_unwritable", "remove_old", "write_json", "write_text"]
+__all__ = ["as_json", "is_replaceable", "refuse_link_in", "refuse_unwritable", "remove_old", "write_json", "write_text"]
 
 _ODD = re.compile(r"[\ud800-\udfff]")
 
@@ -37,6 +37,25 @@ def refuse_unwritable(path: Path, option: str) -> None:
         raise ConfigurationError(
             _("{option}: {path} cannot be written: {why}", option=option, path=path, why=reason_of(error))
         ) from error
+
+
+def refuse_link_in(folder: Path, path: Path, option: str) -> None:
+    """Raise :class:`ConfigurationError` where a link that lies in ``folder`` decides which file ``path`` is.
+
+    :param folder: what was handed in: a link of it would have a file of whoever runs the check overwritten.
+    """
+    folder, path = folder.resolve(), path.absolute()
+    for each in (path, *path.parents):
+        if each.is_symlink() and each.parent.resolve().is_relative_to(folder):
+            raise ConfigurationError(
+                _(
+                    "{option}: {path} is not written, because {link} is a link in what is checked; name a file outside"
+                    " of it",
+                    option=option,
+                    path=path,
+                    link=each,
+                )
+            )
 
 
 def is_replaceable(path: Path) -> bool:
@@ -76,7 +95,7 @@ def write_text(path: Path, text: str | Iterator[str]) -> None:
             device.writelines(parts)
         return
     path = path.resolve()  # a link stays one: what it leads to is written
-    with replacing(path) as part, part.open("w", encoding="utf-8", newline="") as file:
+    with replacing(path) as part, part.open("x", encoding="utf-8", newline="") as file:
         file.writelines(parts)
 
 

@@ -27,7 +27,7 @@ from ..report.lines import printable
 from ..results import Asked, ItemResult, Verdict
 from ..selection import Source
 from . import own_imports
-from .output_files import refuse_unwritable
+from .output_files import refuse_link_in, refuse_unwritable
 
 if TYPE_CHECKING:
     from ..submission.submission import Submission
@@ -186,15 +186,6 @@ def _decide(config: pytest.Config) -> Run:
         resolve_endpoint(docker_host)
     catalogue, course = catalogues.of_course(settings.course)
     if not config.option.collectonly:
-        if settings.results:
-            refuse_unwritable(Path(settings.results), "--hw-results")  # now, and not when an hour's work is done
-        for option, file in (("--hw-codequality", settings.codequality), ("--hw-report", settings.report)):
-            if file and settings.roster:
-                raise ConfigurationError(
-                    _("{option} is of one repository: leave it out with --hw-roster", option=option)
-                )
-            if file:
-                refuse_unwritable(Path(file), option)
         if settings.report and Path(settings.report).suffix == ".md":
             raise ConfigurationError(
                 _(
@@ -202,8 +193,23 @@ def _decide(config: pytest.Config) -> Run:
                     path=settings.report,
                 )
             )
-        if junit := getattr(config.option, "xmlpath", None):
-            refuse_unwritable(start / Path(os.path.expandvars(junit)).expanduser(), "--junitxml")
+        for option, file in (("--hw-codequality", settings.codequality), ("--hw-report", settings.report)):
+            if file and settings.roster:
+                raise ConfigurationError(
+                    _("{option} is of one repository: leave it out with --hw-roster", option=option)
+                )
+        junit = getattr(config.option, "xmlpath", None)
+        for option, file in (
+            ("--hw-results", settings.results),
+            ("--hw-codequality", settings.codequality),
+            ("--hw-report", settings.report),
+            ("--hw-report", settings.report and Path(settings.report).with_suffix(".md")),
+            ("--junitxml", junit and start / Path(os.path.expandvars(junit)).expanduser()),
+        ):
+            if file:  # now, and not when an hour's work is done
+                if not (settings.roster or config.option.hw_slice):
+                    refuse_link_in(selection.work_tree_around(Path(root)), Path(file), option)
+                refuse_unwritable(Path(file), option)
     names = selection.resolve_names(config.option.hw, catalogue, settings.submission, start)
     items = catalogue.select(names, endpoints=settings.endpoints)
     homeworks = selection.items_by_homework(items, catalogue)

@@ -138,6 +138,8 @@ def test_a_branch_of_no_homework(step: Step, branch: str, told: str) -> None:
     assert error.data.startswith("Nothing was checked: ")
     assert branch in error.data
     assert told in error.data
+    assert "Rename the branch and push it" in error.data
+    assert "--hw" not in error.data, "in a workflow that is no word"
     assert branch in ended.summary
     assert not step.results.exists()
 
@@ -209,6 +211,24 @@ def test_several_homeworks_and_a_folder_of_the_workspace(step: Step) -> None:
     assert ended.code == 0
     results = json.loads((step.workspace / "results.json").read_bytes())
     assert [each["slug"] for each in results["homework"]] == ["docker-3", "docker-4"]
+
+
+@pytest.mark.parametrize("results", ["results.json", "out/results.json", "out/../results.json"])
+@pytest.mark.parametrize("leads", ["to a file", "to none"])
+def test_a_link_of_the_submission_does_not_say_which_file_is_written(
+    step: Step, tmp_path: Path, results: str, leads: str
+) -> None:
+    kept, link = tmp_path / "kept", step.workspace / Path(results).parts[0]
+    kept.mkdir()
+    file = kept / "results.json"
+    if leads == "to a file":
+        file.write_text("mine")
+    link.symlink_to(kept if len(Path(results).parts) > 1 else file)
+    ended = step.run(GATE_RESULTS=results)
+    assert (ended.code, ended.outputs) == (4, {"exit-code": "4"})
+    assert "is a link in what is checked" in ended.annotations[0].data
+    assert [(each.name, each.read_text()) for each in kept.iterdir()] == [("results.json", "mine")] * file.exists()
+    assert file.exists() == (leads == "to a file")
 
 
 def test_one_who_cancels_the_job_ends_the_check(step: Step) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +12,7 @@ import jsonschema
 import pytest
 
 from pytest_dockerlab.results import schema
+from pytest_dockerlab.run.output_files import write_json
 
 from .conftest import Student
 
@@ -56,6 +58,36 @@ def test_a_link_stays_one(student: Student) -> None:
     assert link.is_symlink()
     assert json.loads(target.read_text())["exit"] == 0
     assert [each.name for each in target.parent.iterdir()] == ["r.json"]
+
+
+@pytest.mark.parametrize("option", ["--hw-results", "--hw-codequality", "--hw-report", "--junitxml"])
+@pytest.mark.parametrize("name", ["out.json", "folder/out.json"])
+def test_a_link_of_the_submission_is_not_followed(student: Student, option: str, name: str) -> None:
+    """Also not by Markdown, which is beside the page; and there is no file of it before the run either."""
+    kept = student.folder / "kept"
+    kept.mkdir()
+    (kept / "out.json").write_text("mine")
+    is_page = option == "--hw-report"
+    link = student.path / (Path(name).parts[0] if "/" in name else "out.md" if is_page else name)
+    link.symlink_to(kept if "/" in name else kept / "out.json")
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest_dockerlab.cli", "check", "--hw=docker-4/compose-file", f"{option}={name}"],
+        cwd=student.path, capture_output=True, text=True, timeout=300, check=False,
+    )  # fmt: skip
+    assert done.returncode == 4, done.stdout + done.stderr
+    assert f"{option}: {student.path}" in done.stderr
+    assert f"{link} is a link in what is checked" in done.stderr
+    assert [(each.name, each.read_text()) for each in kept.iterdir()] == [("out.json", "mine")]
+
+
+def test_what_leads_elsewhere_from_the_unfinished_file_is_taken_away(tmp_path: Path) -> None:
+    """Its name is a process's number, of which all can be handed in."""
+    mine = tmp_path / "mine"
+    mine.write_text("mine")
+    (tmp_path / f".results.json.{os.getpid()}.part").symlink_to(mine)
+    write_json(tmp_path / "results.json", {})
+    assert mine.read_text() == "mine"
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["mine", "results.json"]
 
 
 def test_a_disk_that_is_full_in_the_end_is_our_error_and_the_report_is_shown(student: Student) -> None:
