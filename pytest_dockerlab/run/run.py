@@ -203,8 +203,8 @@ def _decide(config: pytest.Config) -> Run:
             ("--hw-results", settings.results),
             ("--hw-codequality", settings.codequality),
             ("--hw-report", settings.report),
-            ("--hw-report", settings.report and Path(settings.report).with_suffix(".md")),
-            ("--junitxml", junit and start / Path(os.path.expandvars(junit)).expanduser()),
+            ("--hw-report", settings.report and str(Path(settings.report).with_suffix(".md"))),
+            ("--junitxml", junit and str(start / Path(os.path.expandvars(junit)).expanduser())),
         ):
             if file:  # now, and not when an hour's work is done
                 if not (settings.roster or config.option.hw_slice):
