@@ -21,7 +21,7 @@ from .out import Out
 
 __all__ = ["for_students", "write_pages"]
 
-_NOT_ASKED_FOR = (_("tier {tier} was not requested").id, _("no endpoint was given for it").id)
+_NOT_ASKED_FOR = (_("tier {tier} was not requested").id, _("no address was given for it").id)
 """Reasons whose remedy is an option of whoever grades."""
 
 

@@ -50,8 +50,8 @@ def _missing(need: Need | PackNeed, settings: Settings) -> Unverified | None:
             if need.value not in settings.endpoints:
                 option = next(option for option in OPTIONS if need.value in option.needs)
                 return Unverified(
-                    _("no endpoint was given for it"),
-                    _("give it with {option} {value}", option=option.flag, value=option.metavar),
+                    _("no address was given for it"),
+                    _("give its address with {option} {value}", option=option.flag, value=option.metavar),
                 )
     return None
 
