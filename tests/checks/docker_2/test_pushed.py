@@ -195,7 +195,7 @@ def command(
 def test_without_the_option_it_is_unverified(tmp_path: Path) -> None:
     code, shown, item = run(tmp_path)
     assert (code, item["verdict"]) == (5, "unverified"), shown
-    assert "no endpoint was given" in shown
+    assert "no address was given" in shown
     assert "--hw-registry" in shown
 
 
