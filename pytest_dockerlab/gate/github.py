@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,7 @@ __all__ = ["API", "GithubError", "asked", "client"]
 API = "https://api.github.com"
 _SECONDS = 20
 _TRIES = 3
-_LONGEST_WAIT = 60.0
+_LONGEST_WAIT = 60
 """Seconds for a rate limit to pass."""
 
 
@@ -26,6 +27,13 @@ class GithubError(ExplainedError):
     """There is no answer to what was asked."""
 
     template = _("GitHub ({host}) cannot be asked: {detail}")
+
+
+class GithubLimit(GithubError):
+    """It was asked too much, and by others too: limits are a repository's."""
+
+    template = _("GitHub ({host}) answers no more questions for now: {detail}")
+    advice = _("run this job again later")
 
 
 class GithubDenied(GithubError):
@@ -50,8 +58,16 @@ def client(environ: Mapping[str, str] = os.environ) -> Github:
     token = environ.get("GITHUB_TOKEN")
     if not token:
         raise ConfigurationError(_("the environment has no {name}", name="GITHUB_TOKEN"))
+    if not re.fullmatch(r"[!-~]+", token):  # requests would refuse it by showing it
+        raise ConfigurationError(_("{variable} is no token: only letters, digits and signs may stand in it",
+                                   variable="GITHUB_TOKEN"))  # fmt: skip
     retry = GithubRetry(
-        total=_TRIES, backoff_factor=0.5, max_rate_limit_wait=_LONGEST_WAIT, allowed_methods={"GET", "PATCH"}
+        total=_TRIES,
+        backoff_factor=0.5,
+        max_rate_limit_wait=_LONGEST_WAIT,
+        retry_after_max=_LONGEST_WAIT,  # without it, six hours
+        allowed_methods={"GET", "PATCH"},
+        raise_on_status=False,  # the last answer says more than that there were so many
     )
     return Github(
         auth=Auth.Token(token),
@@ -68,14 +84,16 @@ def client(environ: Mapping[str, str] = os.environ) -> Github:
 def asked(host: str) -> Iterator[None]:
     """Say in words what GitHub, called ``host``, refuses. Raises :class:`GithubError`."""
     import requests
-    from github import GithubException
+    from github import GithubException, RateLimitExceededException
 
     try:
         yield
     except GithubException as error:
         said = error.data.get("message") if isinstance(error.data, dict) else None
         detail = f"HTTP {error.status}: {said or error.message or type(error).__name__}"
-        kind = GithubDenied if error.status in (401, 403, 404) else GithubError
+        is_limit = isinstance(error, RateLimitExceededException) or error.status == 429
+        is_denied = error.status in (401, 403, 404)
+        kind = GithubLimit if is_limit else GithubDenied if is_denied else GithubError
         raise kind(host, detail) from error
     except requests.RequestException as error:
         raise GithubError(host, str(error)) from error

@@ -15,6 +15,7 @@ import pytest
 
 from pytest_dockerlab.gate.artifact import MAX_ARCHIVE_BYTES, MAX_RESULTS_BYTES, NoArtifact, results_in
 from pytest_dockerlab.gate.comment_text import LONGEST, MARK, of_results
+from pytest_dockerlab.gate.github import client
 from pytest_dockerlab.gate.workflow_run import read_event
 
 from .fake_github import BOT, Fault, fake_github
@@ -379,6 +380,38 @@ def test_a_comment_whose_answer_is_lost_is_not_written_twice(course):
 def test_a_question_that_fails_once_is_asked_again(course):
     course.github.faults.append(Fault("GET .*/pulls", 502, {"message": "Server Error"}, times=1))
     assert course.commented(course.run())
+
+
+LIMITS = [
+    (
+        403,
+        "API rate limit exceeded for installation",
+        {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "9999999999"},
+    ),
+    (403, "You have exceeded a secondary rate limit", {"Retry-After": "1"}),
+    (429, "Too many requests", {}),
+]
+
+
+@pytest.mark.parametrize(("status", "message", "headers"), LIMITS)
+def test_a_limit_is_called_so(course, status, message, headers):
+    course.github.faults.append(Fault("GET .*/pulls", status, {"message": message}, headers))
+    done = course.comment(course.run())
+    assert (done.returncode, course.written) == (3, [])
+    assert f"answers no more questions for now: HTTP {status}: {message}" in done.stderr
+    assert "permissions" not in done.stderr
+
+
+def test_nobody_waits_for_hours():
+    waits = client({"GITHUB_TOKEN": "x"}).requester.kwargs["retry"]
+    assert waits.retry_after_max == waits.new().retry_after_max == waits.max_rate_limit_wait == 60
+
+
+def test_what_is_no_token_is_not_shown(course):
+    done = course.comment(course.run(), GITHUB_TOKEN="ghs_one\nghs_two")
+    assert (done.returncode, course.github.requests) == (4, [])
+    assert "GITHUB_TOKEN is no token" in done.stderr
+    assert "ghs_" not in done.stderr
 
 
 def test_a_storage_that_fails_leaves_no_comment(course):
