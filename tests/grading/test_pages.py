@@ -78,7 +78,10 @@ def test_nothing_is_to_be_done_about_what_the_instructor_did_not_ask_for(tmp_pat
     out = Out(tmp_path)
     reasons = {
         "app": (_("tier {tier} was not requested", tier="app"), _("--hw-tier {tier}", tier="app")),
-        "gitlab": (_("no address was given for it"), _("give its address with {option} {value}", option="--hw-x", value="URL")),
+        "gitlab": (
+            _("no address was given for it"),
+            _("give its address with {option} {value}", option="--hw-x", value="URL"),
+        ),
         "aliases": (_("the submission could not be read: {why}", why="a pipe"), _("commit regular files")),
     }
     items = [item(id, "unverified", reason=why, remedy=remedy) for id, (why, remedy) in reasons.items()]
