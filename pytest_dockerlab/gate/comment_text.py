@@ -43,17 +43,16 @@ def of_results(run: WorkflowRun, result: SubmissionResult, rest: dict[str, Any],
 def without_results(run: WorkflowRun, why: Message | str, language: str) -> str:
     """The comment where there are none that can be shown."""
     said = _(
-        "The check of {commit} ended as “{conclusion}”, and has no results that can be shown here: {why}.",
-        commit=run.head_sha[:10], conclusion=run.conclusion, why=why,
-    ).render(language)  # fmt: skip
+        "The check of {commit} has no results that can be shown here: {why}.", commit=run.head_sha[:10], why=why
+    ).render(language)
     return f"{MARK}\n{inert(escaped(said))}\n{_foot(run, language)}"
 
 
 def _foot(run: WorkflowRun, language: str) -> str:
     said = _(
-        "Said by the workflow of this pull request itself, for {commit}. Whoever may push to its branch can change that"
-        " workflow, so this is help, and no grade.",
-        commit=run.head_sha[:10],
-    ).render(language)
+        "Said by the workflow of this pull request itself, which ended as “{conclusion}” for {commit}. Whoever may push"
+        " to its branch can change that workflow, so this is help, and no grade.",
+        conclusion=run.conclusion, commit=run.head_sha[:10],
+    ).render(language)  # fmt: skip
     log = _("The run and its log").render(language)
     return f"\n---\n\n{escaped(said)} [{escaped(log)}]({run.url})\n"

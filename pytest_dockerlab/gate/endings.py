@@ -79,4 +79,4 @@ def ending_of(code: int, results: Mapping[str, Any] | None, threshold: Threshold
         count = len(unverified)
         said = _("Nothing required failed. Not verified here, and so not called passed: {count} items.", count=count)
         return Ending(0, said)
-    return Ending(0, _("Passed: everything required is as asked."))
+    return Ending(0, _("Passed: everything required of what was checked is as asked."))

@@ -355,6 +355,11 @@ def test_a_run_without_results(course, conclusion, is_told):
     assert is_told is False or "left none" in course.github.comments[1][0]["body"]
 
 
+def test_how_the_run_ended_is_told_beside_results_that_are_good(course):
+    assert "ended as “failure”" in course.commented(course.run(conclusion="failure"))
+    assert "ended as “success”" in course.commented(course.run(conclusion="success"))
+
+
 def test_a_run_that_was_no_pull_request_s_is_none_of_its_business(course):
     done = course.comment(course.run(event="push"))
     assert (done.returncode, course.github.requests) == (0, [])
