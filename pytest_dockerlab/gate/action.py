@@ -70,6 +70,7 @@ def _run(gate: _Gate, environ: Mapping[str, str]) -> int:
         if not inputs.skips_unknown or len(inputs.homeworks) > 1:  # what is asked for by its name is never left out
             raise
         return gate.skip(_("Skipped, and nothing was checked: {why}", why=error.why))
+    known.select(names)
     begun = time.monotonic()
     fence = stop_token()
     code = _check(inputs, names, environ, fence)

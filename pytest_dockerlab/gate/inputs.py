@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import ConfigurationError
-from ..messages import _
+from ..homework import Tier
+from ..messages import LANGUAGES, _
 
 __all__ = ["Inputs", "Threshold"]
 
@@ -61,11 +62,11 @@ class Inputs:
         return cls(
             homeworks=tuple(_of(environ, "hw").split()) or ("auto",),
             path=workspace / (_of(environ, "path") or "."),
-            tier=_of(environ, "tier"),
+            tier=_chosen(environ, "tier", "", Tier.FILES, Tier.ENGINE, Tier.APP),
             is_strict=_chosen(environ, "strict", "false", "true") == "true",
             threshold=Threshold.parse(threshold) if threshold else None,
             course=workspace / course if course else None,
-            language=_of(environ, "lang"),
+            language=_chosen(environ, "lang", "", *LANGUAGES),
             skips_unknown=_chosen(environ, "on-unknown", "fail", "skip") == "skip",
             results=workspace / results if results else Path(environ["RUNNER_TEMP"]) / "dockerlab" / "results.json",
         )
@@ -75,10 +76,12 @@ def _of(environ: Mapping[str, str], name: str) -> str:
     return environ.get("GATE_" + name.replace("-", "_").upper(), "").strip()
 
 
-def _chosen(environ: Mapping[str, str], name: str, default: str, other: str) -> str:
-    value = _of(environ, name) or default
-    if value not in (default, other):
+def _chosen(environ: Mapping[str, str], name: str, *choices: str) -> str:
+    """One of the choices, of which the first is that of a workflow that says nothing."""
+    value = _of(environ, name) or choices[0]
+    if value not in choices:
+        named = tuple(choice for choice in choices if choice)
         raise ConfigurationError(
-            _("{name}: {value} is neither {one} nor {other}", name=name, value=repr(value), one=default, other=other)
+            _("{option}: {value} is none of {choices}", option=name, value=repr(value), choices=named)
         )
     return value
