@@ -172,7 +172,8 @@ def test_volumes_of_steps_go_with_them(soon: Builds) -> None:
     """They carry no label of ours, so they are known by what is in them."""
     builds = soon
     mark = f"file-{secrets.token_hex(8)}"
-    builds.finding("VOLUME /data", f"RUN touch /data/{mark} && sleep 1000")
+    with pytest.raises((Mismatch, Unverified)):  # which, depends on how busy the machine is
+        builds.build("VOLUME /data", f"RUN touch /data/{mark} && sleep 1000")
     volumes = [Path(each["Mountpoint"]) for each in builds.host.client.api.volumes()["Volumes"] or ()]
     if not builds.host.is_local or os.geteuid() != 0:
         pytest.skip("the engine's own folder is not to be read from here")
