@@ -11,7 +11,7 @@ import uuid
 from collections.abc import Mapping
 from pathlib import Path
 
-__all__ = ["append_summary", "room_for_summary", "write_outputs"]
+__all__ = ["append_summary", "in_bytes", "room_for_summary", "write_outputs"]
 
 _MAX_SUMMARY = 1024 * 1024
 """Bytes of a step's summary. Of a longer file the runner uploads nothing (``CreateStepSummaryCommand``)."""
@@ -45,7 +45,7 @@ def append_summary(file: Path, markdown: str) -> bool:
 
     Raises ``OSError``.
     """
-    if not markdown or len(_bytes(markdown)) > room_for_summary(file):
+    if not markdown or len(in_bytes(markdown)) > room_for_summary(file):
         return False
     _append(file, markdown)
     return True
@@ -58,9 +58,9 @@ def _append(file: Path, text: str) -> None:
             opened.seek(-1, os.SEEK_END)
             if opened.read(1) != b"\n":
                 text = f"\n{text}"
-        opened.write(_bytes(text))
+        opened.write(in_bytes(text))
 
 
-def _bytes(text: str) -> bytes:
-    """Names of files that are not UTF-8 have odd letters."""
+def in_bytes(text: str) -> bytes:
+    """``text`` as it is written: names of files that are not UTF-8 have odd letters."""
     return text.encode("utf-8", "backslashreplace")

@@ -11,6 +11,7 @@ from ...messages import Message, _, shortened
 from ..page.markdown import code, escaped, finding_lines, labelled
 from ..page.networks import NetworksPicture
 from ..page.view import ItemView, PageView
+from .command_files import in_bytes
 
 __all__ = ["summary"]
 
@@ -23,17 +24,13 @@ def summary(view: PageView, room: int) -> str:
     said = _("The rest has no room here. It is in the log and in results.json.")
     note = _lines("", f"*{escaped(said.render(view.language))}*")
     parts: list[str] = []
-    room -= _size(note)
+    room -= len(in_bytes(note))
     for part in _parts(view):
-        room -= _size(part)
+        room -= len(in_bytes(part))
         if room < 0:
             return "".join([*parts, note]) if parts else ""
         parts.append(part)
     return "".join(parts)
-
-
-def _size(text: str) -> int:
-    return len(text.encode("utf-8", "backslashreplace"))
 
 
 def _parts(view: PageView) -> Iterator[str]:
