@@ -153,8 +153,7 @@ class GitHubPlugin:
         """As a line of its own, whatever was printed before."""
         reporter = self._config.pluginmanager.getplugin("terminalreporter")
         if hasattr(reporter, "write_line"):
-            encoding = self._reporting.encoding
-            reporter.write_line(line.encode(encoding, "backslashreplace").decode(encoding))
+            reporter.write_line(self._reporting.writable(line))
             reporter.flush()  # a fence stands before what others write, and also where this process is killed in it
         else:
             sys.stdout.write(f"{line}\n")

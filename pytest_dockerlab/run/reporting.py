@@ -110,7 +110,7 @@ class ReportingPlugin:
         if report.failed and report.when != "call":
             category = "error"
         reporter = self.config.pluginmanager.getplugin("terminalreporter")
-        letter = symbols_for(self.encoding)[verdict] if getattr(reporter, "isatty", False) else ""
+        letter = symbols_for(self._encoding())[verdict] if getattr(reporter, "isatty", False) else ""
         return (category, letter, verdict.value.upper())
 
     def pytest_sessionstart(self) -> None:
@@ -236,20 +236,18 @@ class ReportingPlugin:
                 terminalreporter._add_stats(word, [None] * count)
 
     def _print(self, terminalreporter: Any, submissions: list[SubmissionResult]) -> None:
-        encoding = self.encoding
         language, width = self.run.settings.language, self._width()
         if len(submissions) > 1 and self.verbose <= 0:
             parts = [RosterReport(language, width).submissions(submissions)]
         else:
-            symbols, asked = symbols_for(encoding), frozenset(self.run.asked.items)
+            symbols, asked = symbols_for(self._encoding()), frozenset(self.run.asked.items)
             report = Report(language, width, symbols, self.verbose, asked)
             parts = [report.submission(found, self.run.homeworks) for found in submissions]
         parts.append(self._notes())
         for lines in parts:
             for line in lines:
                 for piece, style in line:
-                    safe = piece.encode(encoding, "backslashreplace").decode(encoding)
-                    terminalreporter.write(safe, **_MARKUP[style])
+                    terminalreporter.write(self.writable(piece), **_MARKUP[style])
                 terminalreporter.line("")
         terminalreporter.line("")
 
@@ -258,9 +256,12 @@ class ReportingPlugin:
         writer = getattr(reporter, "_tw", None)
         return min(writer.fullwidth, _WIDEST) if writer is not None and reporter.isatty else _WIDEST
 
-    @property
-    def encoding(self) -> str:
-        """That of the terminal."""
+    def writable(self, text: str) -> str:
+        """``text`` with what the terminal cannot show as ``\\u2713``."""
+        encoding = self._encoding()
+        return text.encode(encoding, "backslashreplace").decode(encoding)
+
+    def _encoding(self) -> str:
         reporter = self.config.pluginmanager.getplugin("terminalreporter")
         file = getattr(getattr(reporter, "_tw", None), "_file", None)
         return getattr(file, "encoding", None) or "ascii"
