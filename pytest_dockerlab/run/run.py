@@ -151,13 +151,17 @@ def prepare(config: pytest.Config) -> Run:
         handed_over = getattr(config, "workerinput", {}).get(WORKER_INPUT)
         return _from_controller(json.loads(handed_over)) if handed_over else _decide(config)
     except (ConfigurationError, UnreadableRepository) as error:
-        asked = config.option.hw_lang or os.environ.get("DOCKERLAB_LANG") or config.getini("hw_lang")
-        why = printable(error.render(language_of(asked)))
-        github = config.option.hw_github or os.environ.get("DOCKERLAB_GITHUB") or config.getini("hw_github")
-        if is_wanted(github or "auto"):
+        why = printable(error.render(language_of(_asked(config, "lang"))))
+        if is_wanted(_asked(config, "github") or "auto"):
             # no other part of the run will ever begin
             sys.stdout.write(command("error", why, title="pytest-dockerlab") + "\n")
         raise pytest.UsageError(why) from error
+
+
+def _asked(config: pytest.Config, name: str) -> str | None:
+    """What an option says in a run whose settings cannot be had."""
+    typed: str | None = getattr(config.option, f"hw_{name}")
+    return typed or os.environ.get(f"DOCKERLAB_{name.upper()}") or config.getini(f"hw_{name}")
 
 
 def _decide(config: pytest.Config) -> Run:
