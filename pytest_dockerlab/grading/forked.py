@@ -12,7 +12,7 @@ import traceback
 from collections.abc import Callable
 from typing import IO
 
-__all__ = ["Forked", "code_of", "fork"]
+__all__ = ["Forked", "fork"]
 
 _POLL = 0.01
 
@@ -49,11 +49,6 @@ def fork(work: Callable[[], int], stdin: int, output: int) -> int:
         os._exit(code)
 
 
-def code_of(status: int) -> int:
-    """What ``waitpid`` says, as ``subprocess`` says it: a signal is negative."""
-    return os.waitstatus_to_exitcode(status)
-
-
 class Forked:
     """A child whose output is read here; a ``subprocess.Popen`` as far as one is needed."""
 
@@ -73,7 +68,7 @@ class Forked:
         if self._code is None:
             pid, status = os.waitpid(self.pid, os.WNOHANG)
             if pid:
-                self._code = code_of(status)
+                self._code = os.waitstatus_to_exitcode(status)
         return self._code
 
     def wait(self, timeout: float | None = None) -> int:

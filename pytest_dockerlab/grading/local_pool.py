@@ -11,10 +11,10 @@ from ..errors import DockerlabError
 from ..messages import Message, _, reason_of
 from .pool import Over, Slice
 
-__all__ = ["LocalPool", "died"]
+__all__ = ["IN_ORDER", "LocalPool", "died"]
 
 _POLL = 0.02
-_IN_ORDER = 60.0
+IN_ORDER = 60.0
 """Seconds for an end in order: the program of a slice allows its check less."""
 
 
@@ -60,7 +60,7 @@ class LocalPool:
             _let_go(process)
         for process in self._running:
             with contextlib.suppress(subprocess.TimeoutExpired):
-                process.wait(_IN_ORDER)
+                process.wait(IN_ORDER)
             process.kill()
             process.wait()
         self._running.clear()

@@ -21,25 +21,24 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from types import ModuleType
 
 from .. import report, roster, run, submission
 from ..isolated import command as isolated
 from . import slice as slices
-from .forked import Forked, code_of, fork
+from .forked import Forked, fork
+from .local_pool import IN_ORDER
 
-__all__ = ["MAX_MESSAGE", "main"]
+__all__ = ["main"]
 
-MAX_MESSAGE = 100_000
+_MAX_MESSAGE = 100_000
 _LIBRARIES = ("markdown_it", "pytest", "yaml", *(f"_pytest.{name}" for name in ("doctest", "junitxml")))
 """What readers import where they use it, and of pytest's plugins those that it does not import by itself.
 
 Not dockerfile, which is written in Go: that has threads as soon as it is there.
 """
-_IN_ORDER = 60.0
-"""Seconds for an end in order: the program of a slice allows its check less."""
 
 
 def main(connection: socket.socket) -> int:
@@ -57,7 +56,7 @@ def main(connection: socket.socket) -> int:
             os.read(woken, 4096)
             _tell(connection, _over(running))
         if connection.fileno() in readable:
-            message, handles, _flags, _address = socket.recv_fds(connection, MAX_MESSAGE, 1)
+            message, handles, _flags, _address = socket.recv_fds(connection, _MAX_MESSAGE, 1)
             if not message:
                 return _end(running)
             number, order = json.loads(message)
@@ -113,10 +112,10 @@ def _over(running: dict[int, int]) -> Iterator[tuple[int, int]]:
         pid, status = os.waitpid(-1, os.WNOHANG)
         if not pid:
             return
-        yield running.pop(pid), code_of(status)
+        yield running.pop(pid), os.waitstatus_to_exitcode(status)
 
 
-def _tell(connection: socket.socket, over: Iterator[tuple[int, int]] | list[tuple[int, int]]) -> None:
+def _tell(connection: socket.socket, over: Iterable[tuple[int, int]]) -> None:
     for each in over:
         with contextlib.suppress(OSError):  # nobody is there any more
             connection.send(json.dumps(each).encode())
@@ -124,7 +123,7 @@ def _tell(connection: socket.socket, over: Iterator[tuple[int, int]] | list[tupl
 
 def _end(running: dict[int, int]) -> int:
     """Give the slices some time, for their stdin has ended too."""
-    deadline = time.monotonic() + _IN_ORDER
+    deadline = time.monotonic() + IN_ORDER
     while running and time.monotonic() < deadline:
         select.select([], [], [], 0.05)
         list(_over(running))

@@ -16,15 +16,15 @@ from pathlib import Path
 from ..errors import DockerlabError
 from ..isolated import command as isolated
 from ..messages import _, reason_of
-from .local_pool import LocalPool, died
+from .local_pool import IN_ORDER, LocalPool, died
 from .pool import Over, Pool, Slice
 from .slice import environment
 
 __all__ = ["WarmPool", "local_pool"]
 
 _MAX_MESSAGE = 1_000
-_IN_ORDER = 70.0
-"""Seconds for an end in order: the process allows its slices less."""
+_LONGER = 10.0
+"""Seconds that the process has for its own end, after what it allows its slices."""
 
 
 def local_pool(folder: Path) -> Pool:
@@ -113,7 +113,7 @@ class WarmPool:
             self._connection.close()
         if self._process is not None:
             with contextlib.suppress(subprocess.TimeoutExpired):
-                self._process.wait(_IN_ORDER)
+                self._process.wait(IN_ORDER + _LONGER)
             self._process.kill()
             self._process.wait()
         self._connection = self._process = None
