@@ -14,12 +14,13 @@ from __future__ import annotations
 
 import contextlib
 import json
-import re
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
+
+from tests.faults import due
 
 from .github_state import BOT, FakeGithub, Fault, Refused
 
@@ -77,7 +78,7 @@ def _api(fake: FakeGithub, lock: threading.Lock) -> type[BaseHTTPRequestHandler]
                 fake.requests.append(f"{self.command} {self.path}")
                 fake.tokens.append(token)
                 try:
-                    fault = _fault(fake, f"{self.command} {parts.path}")
+                    fault = due(fake.faults, f"{self.command} {parts.path}")
                     if fault is not None and not fault.after:
                         status, data = fault.status, fault.body
                         headers |= fault.headers
@@ -119,15 +120,6 @@ def _storage(fake: FakeGithub, lock: threading.Lock) -> type[BaseHTTPRequestHand
                 self.say(200, content, {"Content-Type": "zip"})
 
     return Storage
-
-
-def _fault(fake: FakeGithub, asked: str) -> Fault | None:
-    for fault in fake.faults:
-        if re.search(fault.where, asked) and fault.times != 0:
-            if fault.times is not None:
-                fault.times -= 1
-            return fault
-    return None
 
 
 def _page(url: str, query: dict[str, str], data: Any) -> tuple[object, dict[str, str]]:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import re
 import threading
 from collections.abc import Iterator
 from datetime import timedelta
@@ -17,6 +16,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from pytest_dockerlab.gitlab.answers import FAKE
+from tests.faults import due
 
 from . import api
 from .state import Fault, State
@@ -63,7 +63,7 @@ def _handler(fake: FakeGitlab) -> type[BaseHTTPRequestHandler]:
             with fake.lock:
                 fake.requests.append(f"{self.command} {self.path}")
                 fake.tokens_seen.append(token)
-                fault = _fault(fake, f"{self.command} {parts.path}")
+                fault = due(fake.faults, f"{self.command} {parts.path}")
             if fault is not None and not self._does(fault):
                 return
             query = {name.removesuffix("[]"): values for name, values in parse_qs(parts.query).items()}
@@ -129,15 +129,6 @@ def _handler(fake: FakeGitlab) -> type[BaseHTTPRequestHandler]:
             pass
 
     return Handler
-
-
-def _fault(fake: FakeGitlab, asked: str) -> Fault | None:
-    for fault in fake.faults:
-        if re.search(fault.where, asked) and fault.times != 0:
-            if fault.times is not None:
-                fault.times -= 1
-            return fault
-    return None
 
 
 def _json(sent: bytes) -> dict[str, Any]:
