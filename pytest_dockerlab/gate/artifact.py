@@ -12,6 +12,7 @@ import zlib
 from typing import Any
 
 from ..errors import DockerlabError
+from ..grading.github import headers
 from ..grading.graded import NoResult, result_in
 from ..messages import _
 from ..net.causes import Cause, Failure
@@ -45,15 +46,10 @@ def downloaded(url: str, token: str, *, client: Client | None = None) -> bytes:
     def redirected(_asked: Request, answer: Answer) -> Request | None:
         return Request(Url.parse(answer.header("Location"), answer.url)) if answer.is_redirect else None
 
-    headers: dict[str, str | Secret] = {
-        "Authorization": Secret(f"Bearer {token}"),
-        "Accept": "application/vnd.github+json",
-        "X-GitHub-Api-Version": "2022-11-28",
-    }
     try:
         answer = follow(
             lambda asked: sender.request(asked, deadline, max_body=MAX_ARCHIVE_BYTES),
-            Request(first, headers=headers),
+            Request(first, headers=headers(Secret(token))),
             redirected,
             limit=2,
         )

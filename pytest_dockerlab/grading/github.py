@@ -22,7 +22,7 @@ from ..net.deadline import Deadline
 from ..net.http import Answer, Request, Secret, Url
 from ..roster.remote import PATIENCE, Patience, password_for
 
-__all__ = ["Github", "GithubLimit", "GithubRefused", "WorkflowRun"]
+__all__ = ["Github", "GithubLimit", "GithubRefused", "WorkflowRun", "headers"]
 
 _MAX_BODY = 16 * 1024 * 1024
 """Bytes: of a page of a hundred runs, each of which has two repositories in it."""
@@ -118,13 +118,7 @@ class Github:
         return retrying(self._once, path)
 
     def _once(self, path: str) -> Any:
-        headers: dict[str, str | Secret] = {
-            "Accept": "application/vnd.github+json",
-            "X-GitHub-Api-Version": "2022-11-28",
-        }
-        if self._token is not None:
-            headers["Authorization"] = Secret(f"Bearer {self._token.value}")
-        request = Request(Url.parse(f"{str(self._api).rstrip('/')}/{path}"), headers=headers)
+        request = Request(Url.parse(f"{str(self._api).rstrip('/')}/{path}"), headers=headers(self._token))
         answer = ask(request, _API, max_body=_MAX_BODY, deadline=Deadline(_SECONDS))
         if answer.status != 200:
             raise _refused(answer, has_token=self._token is not None)
@@ -132,6 +126,15 @@ class Github:
             return json.loads(answer.body)
         except (ValueError, RecursionError) as error:
             raise GithubRefused(_("GitHub answers with what is no JSON")) from error
+
+
+def headers(token: Secret | None) -> dict[str, str | Secret]:
+    """Those of a request to the API (https://docs.github.com/rest/using-the-rest-api/getting-started-with-the-rest-api)."""
+    found: dict[str, str | Secret] = {
+        "Accept": "application/vnd.github+json",
+        "X-GitHub-Api-Version": "2022-11-28",
+    }
+    return found if token is None else {**found, "Authorization": Secret(f"Bearer {token.value}")}
 
 
 class _Passing(GithubRefused):
