@@ -8,8 +8,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from ..errors import ConfigurationError, ExplainedError
-from ..messages import _
+from ..errors import ConfigurationError, DockerlabError, ExplainedError
+from ..messages import _, excerpt
 
 if TYPE_CHECKING:
     from github import Github
@@ -97,3 +97,8 @@ def asked(host: str) -> Iterator[None]:
         raise kind(host, detail) from error
     except requests.RequestException as error:
         raise GithubError(host, str(error)) from error
+    except DockerlabError:
+        raise
+    except Exception as error:  # PyGithub asserts, and takes apart, what only GitHub itself is sure to answer
+        said = _("it does not answer as GitHub does ({what})", what=f"{type(error).__name__}: {excerpt(str(error))}")
+        raise GithubError(host, said) from error

@@ -407,6 +407,24 @@ def test_a_limit_is_called_so(course, status, message, headers):
     assert "permissions" not in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("status", "body", "headers"),
+    [
+        (301, {}, {"Location": "https://elsewhere.example/repos/course/homework/pulls"}),
+        (301, {}, {"Location": "/repos/course/homework/pulls"}),
+        (307, {"message": "Moved"}, {"Location": "https://elsewhere.example/"}),
+        (200, {"message": "Welcome to our proxy"}, {}),
+    ],
+    ids=["another host", "in circles", "for now", "no list"],
+)
+def test_what_no_github_answers_is_said_in_one_line(course, status, body, headers):
+    course.github.faults.append(Fault("GET .*/pulls", status, body, headers))
+    done = course.comment(course.run())
+    assert (done.returncode, course.written) == (3, [])
+    assert re.fullmatch(r"dockerlab: GitHub \(127\.0\.0\.1:\d+\) cannot be asked: [^\n]*\n", done.stderr)
+    assert all(token.endswith(course.github.token) for token in course.github.tokens)
+
+
 def test_nobody_waits_for_hours():
     waits = client({"GITHUB_TOKEN": "x"}).requester.kwargs["retry"]
     assert waits.retry_after_max == waits.new().retry_after_max == waits.max_rate_limit_wait == 60
