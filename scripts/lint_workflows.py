@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -101,7 +102,13 @@ def _zizmor(folder: Path, config: list[str], names: list[str]) -> bool:
 def _run(folder: Path, *words: str) -> bool:
     # both are installed beside this Python, which need not be the one of an activated environment
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
-    return subprocess.run(words, cwd=folder, env=os.environ | {"PATH": path}, check=False).returncode == 0
+    program = shutil.which(words[0], path=path)
+    if program is None:
+        print(f"{words[0]} is not installed: it is in the extra dev, which make dev installs", file=sys.stderr)  # noqa: T201
+        return False
+    return (
+        subprocess.run([program, *words[1:]], cwd=folder, env=os.environ | {"PATH": path}, check=False).returncode == 0
+    )
 
 
 if __name__ == "__main__":

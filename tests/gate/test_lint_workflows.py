@@ -135,3 +135,12 @@ def test_what_is_wrong_is_said_with_its_place(
     # as actionlint writes, or as zizmor does
     finding = rf"^{place}.*{re.escape(said)}|{re.escape(said)}.*\n +--> {place}"
     assert re.search(finding, said_of_planted, re.MULTILINE), said_of_planted
+
+
+def test_a_linter_that_is_not_there_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "python"))
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert not lint(repository(tmp_path))
+    assert "actionlint is not installed" in capfd.readouterr().err
