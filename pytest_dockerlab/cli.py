@@ -31,9 +31,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return int(of_grading.module_of(given.command).run(given))
         return _COMMANDS[given.command](given)
     except ConfigurationError as error:
+        from .report.github.commands import is_wanted
         from .report.lines import printable
 
-        print(f"dockerlab: {printable(error.render(language))}", file=sys.stderr)
+        why = printable(error.render(language))
+        print(f"dockerlab: {why}", file=sys.stderr)
+        if arguments[:1] == ["check"] and is_wanted(command_line.asked_github(arguments)):
+            from .report.github.telling import tell_refusal
+
+            tell_refusal(why)
         return 4
     except KeyboardInterrupt:
         print("dockerlab: interrupted", file=sys.stderr)

@@ -15,7 +15,7 @@ from .errors import ConfigurationError
 from .grading import commands as of_grading
 from .messages import DOMAIN, LANGUAGES, LOCALE, Message, _
 
-__all__ = ["parse", "parser"]
+__all__ = ["asked_github", "parse", "parser"]
 
 COMMANDS: Mapping[str, Message] = {
     "check": _("check one repository, isolated from its own pytest configuration"),
@@ -132,6 +132,13 @@ def _add_autoscale(command: Parser, say: Callable[[Message], str]) -> None:
     text = say(_("when it starts, for periods (default: a Wednesday at noon, UTC)"))
     command.add_argument("--at", metavar="TIME", default="2018-02-28T12:00", help=text)
     command.add_argument("--svg", metavar="FILE", help=say(_("draw the machines over time here")))
+
+
+def asked_github(arguments: Sequence[str]) -> str:
+    """What ``--hw-github`` or its variable says, before anything else of the arguments is known to be right."""
+    early = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    early.add_argument("--hw-github", nargs="?")
+    return early.parse_known_args(arguments)[0].hw_github or os.environ.get("DOCKERLAB_GITHUB") or "auto"
 
 
 def parse(arguments: Sequence[str], language: str) -> argparse.Namespace:

@@ -19,6 +19,8 @@ from pytest_dockerlab.errors import ConfigurationError
 from pytest_dockerlab.option_table import HOMEWORK, OPTIONS
 from pytest_dockerlab.registry import errors as registry_errors
 
+from .gate.workflow_commands import Command, read_log, read_summary, read_values
+
 ROOT = Path(cli.__file__).parent
 # What is typed as it stands: options, placeholders in capitals, URLs, quoted values, the words of commands, names.
 TYPED = re.compile(
@@ -112,6 +114,22 @@ def test_a_wrong_guess_is_told_the_way_out(words: str, way_out: str, capsys: pyt
 def test_what_can_mean_one_thing_works(words: str, says: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(words.split()) == 0
     assert says in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("words", ["check 17", "check -n many", "check --hw-tir files"])
+def test_in_a_workflow_a_refusal_is_told_to_github(
+    words: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    files = {name: tmp_path / name.lower() for name in ("GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY")}
+    for name, value in {"GITHUB_ACTIONS": "true", **files}.items():
+        monkeypatch.setenv(name, str(value))
+    assert cli.main(words.split()) == 4
+    said = capsys.readouterr()
+    why = said.err.removeprefix("dockerlab: ").rstrip("\n")
+    assert read_log(said.out).commands == [Command("error", {"title": "pytest-dockerlab"}, why)]
+    assert read_values(files["GITHUB_OUTPUT"].read_bytes()) == {"exit-code": "4"}
+    assert read_summary(files["GITHUB_STEP_SUMMARY"].read_bytes()).startswith("\n**")
+    refusal(f"{words} --hw-github=off", capsys)
 
 
 def test_the_environment_names_the_language_and_the_course(

@@ -21,10 +21,9 @@ from typing import Any
 from .. import catalogue
 from ..errors import ConfigurationError
 from ..messages import Message, _, language_of
-from ..report.github.command_files import append_summary, write_outputs
-from ..report.github.commands import command, resume, stop_token
+from ..report.github.commands import resume, stop_token
+from ..report.github.telling import tell, tell_code
 from ..report.lines import printable
-from ..report.page.markdown import escaped
 from ..run.output_files import refuse_link_in, remove_old
 from ..selection import BranchOfNoHomework, UndecidedBranch, resolve_names
 from .endings import OUR_FAULT, Ending, ending_of
@@ -93,7 +92,7 @@ class _Gate:
             self._annotate("error", ending.text)
         else:
             self._print(ending.text.render(self._language))
-        self._put_out(str(ending.code))
+        tell_code(ending.code, self._environ)
         return ending.code
 
     def end_fence(self, token: str) -> None:
@@ -104,7 +103,7 @@ class _Gate:
     def skip(self, said: Message) -> int:
         """Let it through unchecked, as the workflow wants."""
         self._annotate("notice", said)
-        self._put_out("skipped")
+        tell_code("skipped", self._environ)
         return 0
 
     def say_times(self, checked: float) -> None:
@@ -119,15 +118,7 @@ class _Gate:
         self._print(said.render(self._language))
 
     def _annotate(self, kind: str, message: Message) -> None:
-        """At the pull request, and in the summary: the log alone is where nobody looks."""
-        said = printable(message.render(self._language))
-        self._print(command(kind, said, title="pytest-dockerlab"))
-        if file := self._environ.get("GITHUB_STEP_SUMMARY"):
-            append_summary(Path(file), f"\n**{escaped(said)}**\n")
-
-    def _put_out(self, code: str) -> None:
-        if file := self._environ.get("GITHUB_OUTPUT"):
-            write_outputs(Path(file), {"exit-code": code})
+        tell(kind, printable(message.render(self._language)), self._environ)
 
     @staticmethod
     def _print(line: str) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 import tempfile
 import time
 import uuid
@@ -22,7 +21,7 @@ from ..errors import ConfigurationError, UnreadableRepository
 from ..homework import Homework, Item, Kind, Need
 from ..messages import Message, _, language_of
 from ..options import Settings, resolve
-from ..report.github.commands import command, is_wanted
+from ..report.github.commands import is_wanted
 from ..report.lines import printable
 from ..results import Asked, ItemResult, Verdict
 from ..selection import Source
@@ -153,8 +152,9 @@ def prepare(config: pytest.Config) -> Run:
     except (ConfigurationError, UnreadableRepository) as error:
         why = printable(error.render(language_of(_asked(config, "lang"))))
         if is_wanted(_asked(config, "github") or "auto"):
-            # no other part of the run will ever begin
-            sys.stdout.write(command("error", why, title="pytest-dockerlab") + "\n")
+            from ..report.github.telling import tell_refusal
+
+            tell_refusal(why)
         raise pytest.UsageError(why) from error
 
 

@@ -21,7 +21,7 @@ SECRETS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class CheckStep:
     """A step that has ended: all that it said, and what stands in its files."""
 
     code: int
@@ -47,7 +47,7 @@ class Step:
         return read_summary(self.summary)
 
 
-def run_step(repository: Path, files: Path, *words: str, env: dict[str, str] | None = None) -> Step:
+def run_step(repository: Path, files: Path, *words: str, env: dict[str, str] | None = None) -> CheckStep:
     """Check ``repository``; the files that GitHub gives a step lie in ``files``."""
     files.mkdir(parents=True, exist_ok=True)
     given = {f"GITHUB_{name}": files / name.lower() for name in ("OUTPUT", "STEP_SUMMARY", "ENV", "PATH", "STATE")}
@@ -74,7 +74,7 @@ def run_step(repository: Path, files: Path, *words: str, env: dict[str, str] | N
         timeout=300,
         check=False,
     )
-    return Step(
+    return CheckStep(
         done.returncode,
         done.stdout,
         given["GITHUB_OUTPUT"].read_bytes(),

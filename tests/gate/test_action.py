@@ -35,7 +35,7 @@ class Ended:
         return read_log(self.printed).named("error", "warning", "notice")
 
 
-class Step:
+class ActionStep:
     """The step as the runner starts it, in a workspace with our example homework."""
 
     def __init__(self, folder: Path) -> None:
@@ -78,11 +78,11 @@ class Step:
 
 
 @pytest.fixture
-def step(tmp_path: Path) -> Step:
-    return Step(tmp_path)
+def step(tmp_path: Path) -> ActionStep:
+    return ActionStep(tmp_path)
 
 
-def test_what_was_not_verified_is_not_called_passed(step: Step) -> None:
+def test_what_was_not_verified_is_not_called_passed(step: ActionStep) -> None:
     ended = step.run()
     assert (ended.code, ended.outputs["exit-code"]) == (0, "0")
     assert json.loads(step.results.read_bytes())["exit"] == 0
@@ -95,7 +95,7 @@ def test_what_was_not_verified_is_not_called_passed(step: Step) -> None:
     ("threshold", "code"),
     [("4", 0), ("66%", 0), ("4.5", 1), ("67 %", 1), ("100%", 1), ("0", 0)],
 )
-def test_a_threshold_makes_the_gate_stricter(step: Step, threshold: str, code: int) -> None:
+def test_a_threshold_makes_the_gate_stricter(step: ActionStep, threshold: str, code: int) -> None:
     """Of the 6 points of docker-4, 4 can be verified in the files alone."""
     ended = step.run(GATE_THRESHOLD=threshold)
     assert (ended.code, ended.outputs["exit-code"]) == (code, str(code))
@@ -104,7 +104,7 @@ def test_a_threshold_makes_the_gate_stricter(step: Step, threshold: str, code: i
     assert (said in ended.summary) == bool(code)
 
 
-def test_a_threshold_saves_nobody(step: Step) -> None:
+def test_a_threshold_saves_nobody(step: ActionStep) -> None:
     compose = step.workspace / "docker/docker-compose.yml"
     compose.write_text(compose.read_text().replace("- front_net\n", "- front_net\n      - back_net\n", 1))
     ended = step.run(GATE_THRESHOLD="1", GATE_LANG="ru")
@@ -112,7 +112,7 @@ def test_a_threshold_saves_nobody(step: Step) -> None:
     assert "Не зачтено: не выполнено обязательное требование" in ended.printed
 
 
-def test_strict(step: Step) -> None:
+def test_strict(step: ActionStep) -> None:
     ended = step.run(GATE_STRICT="true", GATE_TIER="engine", DOCKER_HOST="tcp://127.0.0.1:9")
     assert (ended.code, ended.outputs["exit-code"]) == (1, "1")
     items = json.loads(step.results.read_bytes())["submissions"][0]["items"]
@@ -120,7 +120,7 @@ def test_strict(step: Step) -> None:
     assert f"Failed: with strict, what could not be verified fails: {len(asked)} items." in ended.printed
 
 
-def test_nothing_verified_is_no_success(step: Step) -> None:
+def test_nothing_verified_is_no_success(step: ActionStep) -> None:
     ended = step.run(GATE_HW="docker-4/reachability")
     assert (ended.code, ended.outputs["exit-code"]) == (5, "5")
     assert "What was asked for could not be verified here, so nothing is called passed" in ended.printed
@@ -130,7 +130,7 @@ def test_nothing_verified_is_no_success(step: Step) -> None:
     ("branch", "told"),
     [("my-work", "branches that do: docker-1"), ("dcoker-4", "did you mean docker-4, ")],
 )
-def test_a_branch_of_no_homework(step: Step, branch: str, told: str) -> None:
+def test_a_branch_of_no_homework(step: ActionStep, branch: str, told: str) -> None:
     ended = step.run(GITHUB_HEAD_REF=branch)
     assert (ended.code, ended.outputs) == (4, {"exit-code": "4"})
     [error] = ended.annotations
@@ -144,7 +144,7 @@ def test_a_branch_of_no_homework(step: Step, branch: str, told: str) -> None:
     assert not step.results.exists()
 
 
-def test_a_branch_whose_name_is_hostile(step: Step) -> None:
+def test_a_branch_whose_name_is_hostile(step: ActionStep) -> None:
     branch = "x%0A%0D,title=a/`<img/src=x>`/@octocat/\u202e/##"
     ended = step.run(GITHUB_HEAD_REF=branch)
     [error] = read_log(ended.printed).commands
@@ -154,7 +154,7 @@ def test_a_branch_whose_name_is_hostile(step: Step) -> None:
     assert "@octocat" not in ended.summary
 
 
-def test_a_branch_of_no_homework_may_be_skipped(step: Step) -> None:
+def test_a_branch_of_no_homework_may_be_skipped(step: ActionStep) -> None:
     ended = step.run(GITHUB_HEAD_REF="my-work", GATE_ON_UNKNOWN="skip")
     assert (ended.code, ended.outputs) == (0, {"exit-code": "skipped"})
     [notice] = ended.annotations
@@ -162,12 +162,12 @@ def test_a_branch_of_no_homework_may_be_skipped(step: Step) -> None:
     assert notice.data.startswith("Skipped, and nothing was checked: ")
 
 
-def test_what_is_asked_for_by_its_name_is_not_skipped(step: Step) -> None:
+def test_what_is_asked_for_by_its_name_is_not_skipped(step: ActionStep) -> None:
     ended = step.run(GITHUB_HEAD_REF="my-work", GATE_HW="auto docker-3", GATE_ON_UNKNOWN="skip")
     assert (ended.code, ended.outputs) == (4, {"exit-code": "4"})
 
 
-def test_trouble_of_ours_is_not_the_homeworks(step: Step, tmp_path: Path) -> None:
+def test_trouble_of_ours_is_not_the_homeworks(step: ActionStep, tmp_path: Path) -> None:
     """Python ends with 1 where nobody expected what came."""
     printed, _nothing = (process := step.start(GITHUB_OUTPUT=str(tmp_path / "none/output"))).communicate(timeout=120)
     assert process.returncode == 3
@@ -175,7 +175,7 @@ def test_trouble_of_ours_is_not_the_homeworks(step: Step, tmp_path: Path) -> Non
     assert "An error of pytest-dockerlab, not of the homework" in error.data
 
 
-def test_one_that_may_be_two_is_not_skipped(step: Step) -> None:
+def test_one_that_may_be_two_is_not_skipped(step: ActionStep) -> None:
     ended = step.run(GITHUB_HEAD_REF="docker-3-docker-4", GATE_ON_UNKNOWN="skip")
     assert ended.code == 4
     assert "may mean docker-3, docker-4" in ended.annotations[0].data
@@ -195,7 +195,7 @@ def test_one_that_may_be_two_is_not_skipped(step: Step) -> None:
         ({"GATE_HW": "17 --hw-tier=app"}, "'--hw-tier=app'"),
     ],
 )
-def test_what_is_misspelt_lets_nothing_through(step: Step, variables: dict[str, str], told: str) -> None:
+def test_what_is_misspelt_lets_nothing_through(step: ActionStep, variables: dict[str, str], told: str) -> None:
     ended = step.run(**variables)
     assert (ended.code, ended.outputs) == (4, {"exit-code": "4"})
     [annotation] = ended.annotations
@@ -203,13 +203,13 @@ def test_what_is_misspelt_lets_nothing_through(step: Step, variables: dict[str, 
     assert "Nothing was checked" in ended.summary
 
 
-def test_what_the_check_refuses(step: Step) -> None:
+def test_what_the_check_refuses(step: ActionStep) -> None:
     ended = step.run(GATE_PATH="none")
     assert (ended.code, ended.outputs["exit-code"]) == (4, "4")
     assert "Nothing was checked: it cannot be done as asked." in ended.printed
 
 
-def test_several_homeworks_and_a_folder_of_the_workspace(step: Step) -> None:
+def test_several_homeworks_and_a_folder_of_the_workspace(step: ActionStep) -> None:
     shutil.move(step.workspace, step.workspace.with_name("moved"))
     shutil.move(step.workspace.with_name("moved"), step.workspace / "submission")
     ended = step.run(GATE_HW="16\n docker-4", GATE_PATH="submission", GATE_RESULTS="results.json")
@@ -221,7 +221,7 @@ def test_several_homeworks_and_a_folder_of_the_workspace(step: Step) -> None:
 @pytest.mark.parametrize("results", ["results.json", "out/results.json", "out/../results.json"])
 @pytest.mark.parametrize("leads", ["to a file", "to none"])
 def test_a_link_of_the_submission_does_not_say_which_file_is_written(
-    step: Step, tmp_path: Path, results: str, leads: str
+    step: ActionStep, tmp_path: Path, results: str, leads: str
 ) -> None:
     kept, link = tmp_path / "kept", step.workspace / Path(results).parts[0]
     kept.mkdir()
@@ -236,7 +236,7 @@ def test_a_link_of_the_submission_does_not_say_which_file_is_written(
     assert file.exists() == (leads == "to a file")
 
 
-def test_one_who_cancels_the_job_ends_the_check(step: Step) -> None:
+def test_one_who_cancels_the_job_ends_the_check(step: ActionStep) -> None:
     process = step.start(GATE_HW="all")
     while not step.results.exists():  # written when the first check is about to run
         assert process.poll() is None
@@ -247,7 +247,7 @@ def test_one_who_cancels_the_job_ends_the_check(step: Step) -> None:
     assert "Interrupted: the check did not come to its end, so nothing is called passed." in ended.printed
 
 
-def test_a_check_that_is_killed_is_no_success(step: Step) -> None:
+def test_a_check_that_is_killed_is_no_success(step: ActionStep) -> None:
     process = step.start(GATE_HW="all")
     while not step.results.exists():
         assert process.poll() is None

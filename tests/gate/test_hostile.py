@@ -19,7 +19,7 @@ from cmarkgfm.cmark import Options
 
 from ..hostile.attack import COMPOSE, ENV, README, UI, Make, Place, more, prepare, swap, text, together
 from ..hostile.files_tier.names import as_service, below
-from .step import SECRETS, Step, run_step, words_of
+from .check_step import SECRETS, CheckStep, run_step, words_of
 from .workflow_commands import Command, read_log, read_values
 
 HOMEWORKS = ("docker-2", "docker-3", "docker-4", "gitlab-ci-1", "monitoring-1")
@@ -184,13 +184,13 @@ TAGS = {"h2", "h3", "h4", "p", "strong", "table", "thead", "tbody", "tr", "th", 
 ATTRIBUTES = {("pre", "lang"), ("code", "class"), ("th", "align"), ("td", "align")}
 
 
-def items_of(step: Step) -> list[dict[str, Any]]:
+def items_of(step: CheckStep) -> list[dict[str, Any]]:
     assert step.results is not None, step.printed.decode(errors="replace")
     [submission] = step.results["submissions"]
     return submission["items"]
 
 
-def check_log(step: Step) -> None:
+def check_log(step: CheckStep) -> None:
     """Of commands there are the annotations of its results, and nothing is obeyed that is not strictly right."""
     log = step.log
     assert read_log(step.printed, strict=False).commands == log.commands
@@ -215,7 +215,7 @@ def check_log(step: Step) -> None:
                           step.printed.decode())  # fmt: skip
 
 
-def check_files(step: Step) -> None:
+def check_files(step: CheckStep) -> None:
     """The outputs are those of its results; the other files of a step are as empty as they were."""
     items = items_of(step)
     counts = Counter(item["verdict"] for item in items)
@@ -231,7 +231,7 @@ def check_files(step: Step) -> None:
     assert set(step.others.values()) == {b""}
 
 
-def check_summary(step: Step) -> None:
+def check_summary(step: CheckStep) -> None:
     """A page of ours: no tag, link, picture or mention that somebody else wrote."""
     page = render(step.markdown)
     assert page.tags.keys() <= TAGS
@@ -245,7 +245,7 @@ def check_summary(step: Step) -> None:
     assert [title for title in wrong if not any(title in heading for heading in page.headings)] == []
 
 
-def check_secrets(step: Step) -> None:
+def check_secrets(step: CheckStep) -> None:
     """What only the runner knows is nowhere."""
     everything = b"".join([step.printed, step.output, step.summary, repr(step.results).encode()])
     assert [name for name, value in SECRETS.items() if value.encode() in everything] == []

@@ -13,7 +13,7 @@ from pytest_dockerlab.testing.homeworks import write_homework
 
 from ..checks._app import FIXTURES, require_image
 from ..deployment.small_app import APP
-from .step import Step, run_step, words_of
+from .check_step import CheckStep, run_step, words_of
 from .test_hostile import PAYLOADS, check_files, check_log, check_secrets, check_summary
 from .workflow_commands import read_log
 
@@ -56,7 +56,7 @@ def starts(files: Path) -> list[Edit]:
     ]
 
 
-def step(folder: Path, docker_host: DockerHost, *edits: Edit) -> Step:
+def step(folder: Path, docker_host: DockerHost, *edits: Edit) -> CheckStep:
     """The small application, built and run in a step whose files lie in ``files``."""
     require_image(docker_host, "mongo:7.0")
     (folder / "repository").mkdir()

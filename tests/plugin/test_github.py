@@ -54,7 +54,7 @@ HOSTILE = "\n".join([
 
 
 @dataclass
-class Step:
+class PytestStep:
     """What a step left."""
 
     outcome: Outcome
@@ -80,9 +80,9 @@ class GitHub:
             file.touch()
             monkeypatch.setenv(f"GITHUB_{name.upper()}", str(file))
 
-    def step(self, *arguments: str, hw: str = "many") -> Step:
+    def step(self, *arguments: str, hw: str = "many") -> PytestStep:
         outcome = self.student.run(*arguments, hw=hw)
-        return Step(
+        return PytestStep(
             outcome,
             read_log(outcome.out),
             read_values(self.files["output"].read_bytes()),
@@ -222,11 +222,13 @@ def test_an_error_of_ours_is_not_the_students(github: GitHub, student: Student) 
 
 
 def test_a_run_that_never_begins_says_why(github: GitHub, student: Student) -> None:
-    outcome = student.run(hw="demo/nonsense")
-    assert outcome.code == 4
-    (said,) = read_log(outcome.out).commands
+    step = github.step(hw="demo/nonsense")
+    assert step.outcome.code == 4
+    (said,) = step.log.commands
     assert said.name == "error"
     assert "demo has no item 'nonsense'" in said.data
+    assert "demo has no item 'nonsense'" in step.summary
+    assert step.outputs == {"exit-code": "4"}
 
 
 def test_a_run_that_never_begins_tells_github_nothing_where_that_is_off(github: GitHub, student: Student) -> None:
