@@ -13,14 +13,12 @@ from .merging import Change, Value
 
 __all__ = ["changes_csv", "lines"]
 
+_OF_A_VALUE = ("verdict", "points", "max", "level")
 _COLUMNS = (
     "id",
     "item",
-    "verdict before",
-    "points before",
-    "verdict now",
-    "points now",
-    "max",
+    *(f"{name} before" for name in _OF_A_VALUE),
+    *(f"{name} now" for name in _OF_A_VALUE),
     "reason",
     "what stands",
 )
@@ -51,17 +49,18 @@ def changes_csv(changes: Sequence[Change], overrides: Overrides, language: str) 
     writer.writerow(_COLUMNS)
     for change in changes:
         before, after = change.before, change.after
-        cells = [change.submission, change.item, *_cells(before), *_cells(after)]
-        maximum = after or before
         why = change.why if change.problem is None else change.problem
         stands = _note(change, overrides) or (_shown(after) if change.problem is None else _shown(before))
-        cells += [f"{maximum.maximum:g}" if maximum else "", text(why, language), text(stands, language).strip("; ")]
+        cells = [change.submission, change.item, *_cells(before), *_cells(after)]
+        cells += [text(why, language), text(stands, language).strip("; ")]
         writer.writerow(formula_safe(cell) for cell in cells)
     return "\ufeff" + written.getvalue()
 
 
 def _cells(value: Value | None) -> list[str]:
-    return [str(value.verdict), f"{value.points:g}", str(value.level)] if value is not None else ["", "", ""]
+    if value is None:
+        return [""] * len(_OF_A_VALUE)
+    return [str(value.verdict), f"{value.points:g}", f"{value.maximum:g}", str(value.level)]
 
 
 def _shown(value: Value | None) -> Message:

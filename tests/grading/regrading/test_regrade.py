@@ -61,7 +61,17 @@ def test_what_a_wrong_check_said_is_corrected_and_told(out, capsys):
         )
     folder = out.folder / "regrades" / "1"
     rows = list(csv.DictReader((folder / "changes.csv").read_text("utf-8-sig").splitlines()))
-    assert {row["id"] for row in rows} == set(changed)
+    assert rows == [
+        {
+            "id": id,
+            "item": "docker-4/networks",
+            **{"verdict before": "failed", "points before": "0", "max before": "1", "level before": "required"},
+            **{"verdict now": "passed", "points now": "1", "max now": "1", "level now": "required"},
+            "reason": "its check was changed",
+            "what stands": "passed (1 of 1, required)",
+        }
+        for id in changed
+    ]
     kept = json.loads((folder / "before" / f"{changed[0]}.json").read_text())["submissions"][0]["items"]
     assert OTHER in [each["digest"]["check"] for each in kept], "as it was before"
     assert not (folder / "again").exists()
