@@ -67,9 +67,9 @@ def pytest_cmdline_main(config: pytest.Config) -> None:
         from .run import own_imports
 
         own_imports.put_ours_first(config)
-        from .run import run
+        from .run import preparation
 
-        run.keep_only_command_line(config, _parser)
+        preparation.keep_only_command_line(config, _parser)
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -81,7 +81,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
     own_imports.put_ours_first(config)  # in a worker too
     from .run import collection, execution
-    from .run.run import RUN, prepare
+    from .run.preparation import prepare
+    from .run.run import RUN
 
     try:
         run = prepare(config)
