@@ -65,8 +65,14 @@ def test_what_a_wrong_check_said_is_corrected_and_told(out, capsys):
         {
             "id": id,
             "item": "docker-4/networks",
-            **{"verdict before": "failed", "points before": "0", "max before": "1", "level before": "required"},
-            **{"verdict now": "passed", "points now": "1", "max now": "1", "level now": "required"},
+            "verdict before": "failed",
+            "points before": "0",
+            "max before": "1",
+            "level before": "required",
+            "verdict now": "passed",
+            "points now": "1",
+            "max now": "1",
+            "level now": "required",
             "reason": "its check was changed",
             "what stands": "passed (1 of 1, required)",
         }
