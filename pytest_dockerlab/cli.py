@@ -91,7 +91,7 @@ def _refuse_homework_as_folder(name: str) -> None:
 
 
 def _work_tree_around(start: Path) -> Path:
-    from .selection import work_tree_around  # here, because it brings the rest of the library along
+    from .source import work_tree_around  # here, because it brings the rest of the library along
 
     return work_tree_around(start)
 

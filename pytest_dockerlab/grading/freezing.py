@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 
 from ..roster.row import Row
-from ..selection import Source
+from ..source import Source
 
 __all__ = ["Freezer"]
 

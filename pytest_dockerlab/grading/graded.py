@@ -20,7 +20,7 @@ from ..homework import MOST_POINTS, Tier
 from ..messages import Message, _, reason_of
 from ..results import SubmissionResult, schema
 from ..roster.row import Row
-from ..selection import Source
+from ..source import Source
 from .attempts import read_attempts
 from .distrusted import content_of, json_in, rendered_length
 from .out import Out

@@ -11,7 +11,7 @@ from ..homework import Item, Kind
 from ..messages import _
 from ..results import ItemResult, Verdict
 from ..run.output_files import write_json
-from ..selection import Source
+from ..source import Source
 from .disk import refuse_full
 from .graded import NoResult, read_result
 from .out import Out

@@ -18,7 +18,7 @@ from ..homework import Homework
 from ..messages import Message, _
 from ..roster.clones import cached
 from ..roster.row import Row
-from ..selection import open_source
+from ..source import open_source
 from ..submission.files.gitrepo import commit_of
 from .github import Github, GithubLimit, WorkflowRun
 

@@ -22,7 +22,7 @@ from ..messages import _, reason_of, to_json
 from ..options import Settings, resolve
 from ..roster.row import Row, is_id
 from ..run.output_files import write_json
-from ..selection import Source
+from ..source import Source
 from ..whole_files import replacing
 from . import json_lines
 from .distrusted import json_of

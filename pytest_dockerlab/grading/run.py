@@ -20,7 +20,7 @@ from ..messages import Message, _
 from ..report.lines import printable
 from ..results import ItemResult, SubmissionResult
 from ..roster.row import Row
-from ..selection import Source
+from ..source import Source
 from . import disk
 from .attempts import read_attempts
 from .freezing import Freezer

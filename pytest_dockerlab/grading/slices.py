@@ -18,7 +18,7 @@ from ..errors import DockerlabError
 from ..messages import Message, from_json, to_json
 from ..results import ItemResult
 from ..run.output_files import write_text
-from ..selection import Source
+from ..source import Source
 from .distrusted import json_of
 from .out import file_name
 from .pool import Slice

@@ -12,7 +12,7 @@ from pathlib import Path
 from ..errors import DockerlabError, UnreadableRepository
 from ..homework import Homework
 from ..messages import Message, _
-from ..selection import Source, open_source
+from ..source import Source, open_source
 from ..submission.files.tree import printable
 from .clones import clone_of
 from .remote import PATIENCE, Patience

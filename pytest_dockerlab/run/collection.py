@@ -26,7 +26,7 @@ from ..findings import Collected, Mismatch, Unverified, collecting
 from ..homework import Homework, Item, Kind
 from ..installed import UnreadableHomework, import_fixtures
 from ..messages import Message, _
-from ..selection import Source
+from ..source import Source
 from .cleanup import sweep_after
 from .needs import missing
 from .run import RUN, WORKER_INPUT, Run

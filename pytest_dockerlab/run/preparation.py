@@ -22,7 +22,7 @@ from ..messages import _, language_of
 from ..options import Settings, resolve
 from ..report.github.commands import is_wanted
 from ..report.lines import printable
-from ..selection import Source
+from ..source import Source, open_source, work_tree_around
 from . import own_imports
 from .output_files import refuse_link_in, refuse_unwritable
 from .run import WORKER_INPUT, Run
@@ -87,7 +87,7 @@ def _decide(config: pytest.Config) -> Run:
         sources, folder = _of_roster(settings.roster, settings, catalogue, homeworks, course)
     else:
         refs = {homework.slug: settings.ref for homework in homeworks}
-        sources, folder = [selection.open_source(settings.submission, refs, homeworks, start)], _run_folder()
+        sources, folder = [open_source(settings.submission, refs, homeworks, start)], _run_folder()
     return Run(
         settings=settings,
         items=items,
@@ -114,7 +114,7 @@ def _settings(config: pytest.Config) -> tuple[Settings, Path]:
     ini_folder = config.inipath.parent if config.inipath else None
     # twice: where the submission is decides whether the ini file is the submission's, whose keys don't count
     settings = resolve(given, config.getini, ini_folder=None, invocation_folder=start)
-    root = Path(selection.open_source(settings.submission, {}, [], start).path)
+    root = Path(open_source(settings.submission, {}, [], start).path)
     if ini_folder is not None and not ini_folder.is_relative_to(root.resolve()):
         settings = resolve(given, config.getini, ini_folder=ini_folder, invocation_folder=start)
     return settings, root
@@ -161,7 +161,7 @@ def _refuse_wrong_files(config: pytest.Config, settings: Settings, root: Path) -
     ):
         if file:
             if not (settings.roster or config.option.hw_slice):
-                refuse_link_in(selection.work_tree_around(root), Path(file), option)
+                refuse_link_in(work_tree_around(root), Path(file), option)
             refuse_unwritable(Path(file), option)
 
 

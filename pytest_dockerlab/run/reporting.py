@@ -21,7 +21,7 @@ from ..report.lines import Line, Lines
 from ..report.roster import RosterReport
 from ..report.terminal import Report, symbols_for, word_of
 from ..results import ItemResult, SubmissionResult, Verdict, exit_code
-from ..selection import Source
+from ..source import Source
 from .ledger import Ledger, State
 from .output_files import is_replaceable, remove_old, write_json, write_text
 from .results_file import ResultsFile

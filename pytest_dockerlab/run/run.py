@@ -16,7 +16,7 @@ from ..messages import Message, _
 from ..options import Settings
 from ..report.github.commands import is_wanted
 from ..results import Asked, ItemResult, Verdict
-from ..selection import Source
+from ..source import Source
 
 if TYPE_CHECKING:
     from ..submission.submission import Submission

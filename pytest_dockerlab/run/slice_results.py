@@ -14,7 +14,7 @@ from pathlib import Path
 from ..errors import ConfigurationError
 from ..messages import _
 from ..results import ItemResult, SubmissionResult
-from ..selection import Source
+from ..source import Source
 from .output_files import write_json
 from .results_file import ResultsFile
 from .run import Run

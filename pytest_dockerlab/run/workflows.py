@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ..selection import Source
+from ..source import Source
 from .run import Run
 
 __all__ = ["Workflows"]

@@ -15,7 +15,7 @@ from pytest_dockerlab.grading.run import CohortRun, limits_of
 from pytest_dockerlab.messages import Message
 from pytest_dockerlab.results import SubmissionResult
 from pytest_dockerlab.roster.row import Row
-from pytest_dockerlab.selection import Source
+from pytest_dockerlab.source import Source
 
 from .grading import Grading
 from .planted import cohort

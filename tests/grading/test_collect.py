@@ -20,7 +20,7 @@ from pytest_dockerlab.cli import main
 from pytest_dockerlab.roster.clones import cache_folder
 from pytest_dockerlab.roster.freezing import freeze_row
 from pytest_dockerlab.roster.rows import read_roster
-from pytest_dockerlab.selection import Source
+from pytest_dockerlab.source import Source
 from tests.roster.servers import commit, git, git_daemon
 
 PAST, LATER = "2020-01-01T00:00Z", "2999-01-01T00:00Z"

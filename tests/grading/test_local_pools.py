@@ -19,7 +19,7 @@ from pytest_dockerlab import tools
 from pytest_dockerlab.grading.local_pool import LocalPool
 from pytest_dockerlab.grading.pool import Pool, Slice
 from pytest_dockerlab.grading.slices import Limits, ended, order_slice, results_in
-from pytest_dockerlab.selection import Source
+from pytest_dockerlab.source import Source
 from tests.cohort.grading import running_in
 from tests.engine.killing import eventually
 

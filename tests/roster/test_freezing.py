@@ -11,7 +11,7 @@ from pytest_dockerlab import catalogue
 from pytest_dockerlab.roster.freezing import frozen
 from pytest_dockerlab.roster.remote import Patience
 from pytest_dockerlab.roster.row import Row
-from pytest_dockerlab.selection import Source
+from pytest_dockerlab.source import Source
 
 from .servers import commit, git
 

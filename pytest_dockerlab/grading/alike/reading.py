@@ -9,7 +9,7 @@ from fnmatch import fnmatch
 from pathlib import Path
 
 from ...errors import DockerlabError
-from ...selection import Source
+from ...source import Source
 from ...submission.files.tree import Tree, decode
 from ...submission.files.vendored import is_vendored
 

@@ -17,7 +17,7 @@ from typing import Any
 from ...feedback import Feedback
 from ...messages import text
 from ...roster.row import Row
-from ...selection import Source
+from ...source import Source
 from ...submission.text.secrets import masked
 from ..attempts import read_attempts
 from ..export.files import replacing

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from ...messages import Message, _
 from ...option_table import HOMEWORK
 from ...roster.row import Row
-from ...selection import Source
+from ...source import Source
 from ..gradebook.model import Entry
 from ..graded import Graded
 from ..record import Record

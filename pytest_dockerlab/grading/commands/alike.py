@@ -19,7 +19,8 @@ from ...results import SubmissionResult
 from ...roster.freezing import frozen
 from ...roster.rows import read_roster
 from ...run.output_files import write_text
-from ...selection import Source, items_by_homework
+from ...selection import items_by_homework
+from ...source import Source
 from ..alike.excerpts import ShownPair, shown
 from ..alike.fragments import all_hashes
 from ..alike.page import ABOUT, page

@@ -20,7 +20,7 @@ from ...report.lines import Lines
 from ...results import Verdict
 from ...roster.freezing import freeze_row
 from ...roster.row import Row
-from ...selection import Source
+from ...source import Source
 from ..beginning import OPTIONS, Asked, asked_before, asked_now, notes_on, write_down
 from ..disk import refuse_unwritable, unwritable
 from ..gradebook.overrides import read_overrides

@@ -16,7 +16,7 @@ from ...report.lines import printable
 from ...roster.row import Row
 from ...run.needs import missing
 from ...run.output_files import write_json, write_text
-from ...selection import Source
+from ...source import Source
 from ..gradebook.files import make_files
 from ..gradebook.overrides import read_overrides
 from ..graded import Graded, Status, read_graded

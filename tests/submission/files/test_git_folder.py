@@ -12,7 +12,7 @@ import pytest
 
 from pytest_dockerlab import catalogue
 from pytest_dockerlab.errors import ConfigurationError, UnreadableRepository
-from pytest_dockerlab.selection import open_source
+from pytest_dockerlab.source import open_source
 from pytest_dockerlab.submission.files.git_folder import git_dir_of
 from pytest_dockerlab.submission.files.git_tree import GitTree
 from pytest_dockerlab.submission.files.gitrepo import commit_of

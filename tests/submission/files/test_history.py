@@ -8,7 +8,7 @@ import pytest
 
 from pytest_dockerlab import catalogue, tools
 from pytest_dockerlab.errors import ConfigurationError
-from pytest_dockerlab.selection import open_source
+from pytest_dockerlab.source import open_source
 from pytest_dockerlab.submission.files.git_folder import git_dir_of
 from pytest_dockerlab.submission.files.history import History, Merge
 
