@@ -75,11 +75,16 @@ def _group(group: Group, language: str) -> Iterator[str]:
             if item.remedy:
                 yield f"- {labelled(_TO_DO, language)} {escaped(item.remedy)}"
         else:
-            more = f": {escaped(item.reason)}" if item.reason else ""
+            why = _and_remedy(item.reason, item.remedy)
+            more = f": {escaped(why)}" if why else ""
             yield f"- {item.symbol} {escaped(item.title)} ({', '.join(_about(item))}){more}"
     for fold in group.folds:
         names = ", ".join(code(item.id) for item in fold.items)
-        yield f"- {fold.items[0].symbol} {escaped(' – '.join(filter(None, (fold.title, fold.remedy))))} ({names})"
+        yield f"- {fold.items[0].symbol} {escaped(_and_remedy(fold.title, fold.remedy))} ({names})"
+
+
+def _and_remedy(reason: str, remedy: str) -> str:
+    return " – ".join(filter(None, (reason, remedy)))
 
 
 def _about(item: ItemView) -> Iterator[str]:

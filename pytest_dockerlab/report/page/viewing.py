@@ -96,7 +96,7 @@ def page_view(
         course=say(run["course"]),
         submission=say(result.id),
         who=say(who),
-        revisions=[maker.revision(slug, each) for slug, each in result.revisions.items()],
+        revisions=list(maker.revisions()),
         when=say(run["start"]).replace("T", " ").replace("+00:00", " UTC"),
         score="" if held_back or not totals.maximum else maker.score(totals),
         bar=None if held_back else _bar(totals),
@@ -260,11 +260,18 @@ class _Maker:
             return ""
         return self.say(_("{points} of {maximum}", points=number(item.points), maximum=number(item.max_points)))
 
-    def revision(self, slug: str, revision: Mapping[str, object]) -> str:
+    def revisions(self) -> Iterator[str]:
+        """What was checked: of each homework, or once where it is the same for all."""
+        said = {slug: self._revision(each) for slug, each in self.result.revisions.items()}
+        if len(set(said.values())) <= 1:
+            yield from set(said.values())
+        else:
+            yield from (f"{self.say(slug)}: {revision}" for slug, revision in said.items())
+
+    def _revision(self, revision: Mapping[str, object]) -> str:
         commit = str(revision.get("commit") or "")[:10]
         where = _("working tree") if revision.get("worktree") else revision.get("why") or ""
-        of = f"{slug}: " if len(self.result.revisions) > 1 else ""
-        return self.say(of) + " ".join(filter(None, (commit, f"({self.say(where)})")))
+        return " ".join(filter(None, (commit, f"({self.say(where)})")))
 
     def score(self, totals: Totals) -> str:
         """The points of what is required."""

@@ -131,7 +131,7 @@ def test_nothing_to_correct_is_said_of_what_was_verified() -> None:
 def test_items_of_which_the_same_is_to_be_said_are_folded(tmp_path: Path, pages: Pages) -> None:
     labs = [item(f"lab-{at}", "passed", kind=Kind.LAB) for at in range(3)]
     away = [item(f"away-{at}", "unverified", reason=_("no engine <b>"), remedy=_("start one")) for at in range(2)]
-    other = item("other", "unverified", reason=_("no endpoint"))
+    other = item("other", "unverified", reason=_("no endpoint"), remedy=_("name one"))
     made = page(submission(*labs, *away, other, item("right", "passed")), RUN, language="en")
     path = tmp_path / "page.html"
     path.write_text(made.html)
@@ -143,8 +143,18 @@ def test_items_of_which_the_same_is_to_be_said_are_folded(tmp_path: Path, pages:
     assert shown.locator("h2").all_inner_texts() == ["Could not be verified 3", "Right 4"]
     assert shown.locator("[id='docker-4/lab-1']").count() == 1, "it can be linked to all the same"
     assert "- ✓ the docker host does what the exercises show (`docker-4/lab-0`, `docker-4/lab-1`," in made.markdown
-    assert "no engine \\<b>" in made.markdown
+    assert "no engine \\<b> – start one (`docker-4/away-0`, `docker-4/away-1`)" in made.markdown
+    assert "(`docker-4/other`, 0 of 1): no endpoint – name one" in made.markdown
     assert violations(shown) == ""
+
+
+def test_what_was_checked_is_said_once_where_it_is_the_same_for_all() -> None:
+    result = submission(item("right", "passed"))
+    result.revisions["docker-3"] = dict(result.revisions["docker-4"])
+    assert "**ivanov** · aaaaaaaaaa (HEAD)\n" in page(result, RUN, language="en").markdown
+    result.revisions["docker-3"]["commit"] = "b" * 40
+    both = "**ivanov** · docker-4: aaaaaaaaaa (HEAD) · docker-3: bbbbbbbbbb (HEAD)\n"
+    assert both in page(result, RUN, language="en").markdown
 
 
 @pytest.mark.parametrize(
