@@ -24,7 +24,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from pytest_dockerlab.checks.docker_2._monolith import Monolith
-    from pytest_dockerlab.submission.dockerfiles.dockerfile import Dockerfile, Instruction, Step
+    from pytest_dockerlab.submission.dockerfiles.dockerfile import Dockerfile
+    from pytest_dockerlab.submission.dockerfiles.image import Step
+    from pytest_dockerlab.submission.dockerfiles.instructions import Instruction
     from pytest_dockerlab.submission.files.tree import Tree
     from pytest_dockerlab.submission.text.shell import Command
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from pytest_dockerlab.checks.docker_2._image_files import Placed
     from pytest_dockerlab.checks.docker_2._monolith import Monolith
-    from pytest_dockerlab.submission.dockerfiles.dockerfile import Image
+    from pytest_dockerlab.submission.dockerfiles.image import Image
     from pytest_dockerlab.submission.files.tree import Tree
 
 __all__ = ["Start", "find_start"]

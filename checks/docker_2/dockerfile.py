@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pytest_dockerlab.checks.docker_2._monolith import Monolith
-    from pytest_dockerlab.submission.dockerfiles.dockerfile import Dockerfile, Instruction
+    from pytest_dockerlab.submission.dockerfiles.dockerfile import Dockerfile
+    from pytest_dockerlab.submission.dockerfiles.instructions import Instruction
     from pytest_dockerlab.submission.files.tree import Tree
     from pytest_dockerlab.submission.submission import Submission
 

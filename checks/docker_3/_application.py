@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from pytest_dockerlab.messages import Message
     from pytest_dockerlab.plans.applications.plan import AppMount, AppPlan
-    from pytest_dockerlab.submission.dockerfiles.dockerfile import Image
+    from pytest_dockerlab.submission.dockerfiles.image import Image
     from pytest_dockerlab.submission.scan.dockerruns import DockerRun
     from pytest_dockerlab.submission.submission import Submission
 

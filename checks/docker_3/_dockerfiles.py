@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from pytest_dockerlab.errors import RefusedPath
 from pytest_dockerlab.findings import Unverified, note, report
 from pytest_dockerlab.messages import _
-from pytest_dockerlab.submission.dockerfiles.dockerfile import DockerfileError
+from pytest_dockerlab.submission.dockerfiles.instructions import DockerfileError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pytest_dockerlab.findings import Finding
-    from pytest_dockerlab.submission.dockerfiles.dockerfile import Dockerfile, Step
+    from pytest_dockerlab.submission.dockerfiles.dockerfile import Dockerfile
+    from pytest_dockerlab.submission.dockerfiles.image import Step
     from pytest_dockerlab.submission.scan.roles import Role
     from pytest_dockerlab.submission.submission import Submission
 

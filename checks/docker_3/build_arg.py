@@ -20,7 +20,8 @@ from pytest_dockerlab.submission.text.readme import is_readme
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from pytest_dockerlab.submission.dockerfiles.dockerfile import Dockerfile, Instruction
+    from pytest_dockerlab.submission.dockerfiles.dockerfile import Dockerfile
+    from pytest_dockerlab.submission.dockerfiles.instructions import Instruction
     from pytest_dockerlab.submission.files.tree import Tree
     from pytest_dockerlab.submission.submission import Submission
     from pytest_dockerlab.submission.text.shell import Command

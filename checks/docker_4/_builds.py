@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from pytest_dockerlab.errors import RefusedPath
 from pytest_dockerlab.findings import Finding
 from pytest_dockerlab.messages import _
-from pytest_dockerlab.submission.dockerfiles.dockerfile import DockerfileError
+from pytest_dockerlab.submission.dockerfiles.instructions import DockerfileError
 from pytest_dockerlab.submission.scan.discovery import folder_of, name_of
 from pytest_dockerlab.submission.scan.own_repositories import hint_where_missing
 from pytest_dockerlab.submission.scan.servicefiles import is_backup, is_dockerfile

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from pytest_dockerlab.submission.compose.project import ComposeProject
     from pytest_dockerlab.submission.compose.services import Service
-    from pytest_dockerlab.submission.dockerfiles.dockerfile import Image
+    from pytest_dockerlab.submission.dockerfiles.image import Image
     from pytest_dockerlab.submission.submission import Override, Submission
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pytest_dockerlab.findings import Finding, Mismatch
 from pytest_dockerlab.messages import _
-from pytest_dockerlab.submission.dockerfiles.dockerfile import DockerfileError
+from pytest_dockerlab.submission.dockerfiles.instructions import DockerfileError
 from pytest_dockerlab.submission.dockerfiles.origins import How, origin_of
 from pytest_dockerlab.submission.prometheus.exporters import flag
 from pytest_dockerlab.submission.scan.discovery import folder_of, name_of

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from pytest_dockerlab.findings import Unverified, note, report
 from pytest_dockerlab.homework import check
 from pytest_dockerlab.messages import _
-from pytest_dockerlab.submission.dockerfiles.dockerfile import DockerfileError
+from pytest_dockerlab.submission.dockerfiles.instructions import DockerfileError
 from pytest_dockerlab.submission.dockerfiles.plain_adds import plain_adds
 from pytest_dockerlab.submission.scan.monitoring import is_prometheus_image
 

@@ -15,7 +15,9 @@ from .compose import loading as compose_model
 from .compose.environment import Variable, environment
 from .compose.project import ComposeProject
 from .compose.services import Service
-from .dockerfiles.dockerfile import Dockerfile, DockerfileError, Image
+from .dockerfiles.dockerfile import Dockerfile
+from .dockerfiles.image import Image
+from .dockerfiles.instructions import DockerfileError
 from .files.tree import Tree
 from .gitlab_ci.pipeline import Pipeline
 from .gitlab_runner.configuration import RunnerConfiguration, read_configuration

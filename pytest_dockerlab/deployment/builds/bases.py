@@ -15,7 +15,7 @@ from ...findings import Unverified
 from ...messages import _
 from ...plans.builds.plan import BuildPlan
 from ...plans.builds.refusals import require_allowed_triggers
-from ...submission.dockerfiles.dockerfile import Instruction
+from ...submission.dockerfiles.instructions import Instruction
 from .contract import BuildEnd, ImageBuildFailed
 from .image_sources import require_public_source
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from ...findings import Finding, Location, Mismatch, Unverified
 from ...messages import Message, _, shortened
 from ...plans.builds.plan import BuildPlan
-from ...submission.dockerfiles.dockerfile import Instruction
+from ...submission.dockerfiles.instructions import Instruction
 from ..causes import cause_first, worth_showing
 from ..left_out_files import mentioned
 from ..own_limits import is_counted_out

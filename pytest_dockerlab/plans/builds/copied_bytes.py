@@ -23,7 +23,7 @@ from typing import IO
 from ...findings import Unverified
 from ...messages import Message, _
 from ...net.deadline import Deadline
-from ...submission.dockerfiles.dockerfile import Instruction
+from ...submission.dockerfiles.instructions import Instruction
 from ...submission.dockerfiles.taken_images import what_it_runs
 from .plan import BuildPlan
 

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 
 from ...findings import Finding, Location, Mismatch, Unverified
 from ...messages import Message, _
-from ...submission.dockerfiles.dockerfile import Dockerfile, Instruction
+from ...submission.dockerfiles.dockerfile import Dockerfile
+from ...submission.dockerfiles.instructions import Instruction
 from ...submission.dockerfiles.taken_images import TakenImage, images_taken, what_it_runs
 from ...submission.submission import Submission
 from .base_images import replacement

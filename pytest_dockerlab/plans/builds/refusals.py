@@ -11,7 +11,8 @@ from collections.abc import Iterable
 
 from ...findings import Location, Unverified
 from ...messages import Message, _
-from ...submission.dockerfiles.dockerfile import Dockerfile, DockerfileError, Instruction
+from ...submission.dockerfiles.dockerfile import Dockerfile
+from ...submission.dockerfiles.instructions import DockerfileError, Instruction
 from ...submission.dockerfiles.taken_images import what_it_runs
 
 __all__ = ["require_allowed", "require_allowed_triggers"]

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from ...submission.dockerfiles.dockerfile import Dockerfile, Instruction
+from ...submission.dockerfiles.dockerfile import Dockerfile
+from ...submission.dockerfiles.instructions import Instruction
 
 __all__ = ["needless_lines"]
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from ...errors import RefusedPath
 from ...findings import Location
-from ..dockerfiles.dockerfile import Image
+from ..dockerfiles.image import Image
 from ..files.tree import Tree
 from ..scan.discovery import EXAMPLE_ENDS
 from ..text.envfile import EnvFile, literal_variables

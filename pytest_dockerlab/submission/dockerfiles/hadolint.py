@@ -12,7 +12,8 @@ from pathlib import Path
 from ...errors import DockerlabError, RefusedPath, ToolFailed
 from ...findings import Location
 from ..files.tree import Tree
-from .dockerfile import Dockerfile, DockerfileError, refuse_beyond_limits
+from .dockerfile import Dockerfile
+from .instructions import DockerfileError, refuse_beyond_limits
 
 __all__ = ["Lint", "Linted", "lint"]
 

@@ -12,7 +12,9 @@ from ...errors import LimitExceeded
 from ...findings import Location
 from ...messages import _
 from ..files.tree import Tree
-from .dockerfile import Dockerfile, Instruction, Stage, Step
+from .dockerfile import Dockerfile, Stage
+from .image import Step
+from .instructions import Instruction
 
 __all__ = ["How", "Origin", "origin_of"]
 

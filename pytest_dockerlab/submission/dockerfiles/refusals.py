@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from ...messages import Message, _
 
 if TYPE_CHECKING:
-    from .dockerfile import Instruction
+    from .instructions import Instruction
 
 __all__ = ["Refusal", "is_image", "refusals"]
 

@@ -9,7 +9,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from ..text.shell import SHELLS, Command, braces, commands, program, with_inner
-from .dockerfile import Dockerfile, Instruction, Step
+from .dockerfile import Dockerfile
+from .image import Step
+from .instructions import Instruction
 
 __all__ = ["Layer", "assigned", "is_removed", "layers", "mounts", "removals", "run_commands"]
 

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from .dockerfile import Dockerfile, DockerfileError, Instruction
+from .dockerfile import Dockerfile
+from .instructions import DockerfileError, Instruction
 
 __all__ = ["TakenImage", "images_taken", "what_it_runs"]
 

@@ -8,7 +8,8 @@ import re
 from collections.abc import Mapping
 
 from ...errors import LimitExceeded, RefusedPath
-from ..dockerfiles.dockerfile import Dockerfile, DockerfileError
+from ..dockerfiles.dockerfile import Dockerfile
+from ..dockerfiles.instructions import DockerfileError
 from ..files.tree import Tree
 from ..scan.discovery import folder_of
 from ..text.envfile import literal_variables

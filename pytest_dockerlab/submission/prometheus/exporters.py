@@ -27,7 +27,8 @@ from enum import StrEnum
 
 from ..compose.project import ComposeProject
 from ..compose.services import Service
-from ..dockerfiles.dockerfile import Dockerfile, Image
+from ..dockerfiles.dockerfile import Dockerfile
+from ..dockerfiles.image import Image
 from ..files.tree import Tree
 from ..files.vendored import is_vendored
 from ..scan.discovery import folder_of, name_of

@@ -13,7 +13,9 @@ from ...findings import Finding, Location, Mismatch
 from ...messages import _
 from ..compose.project import ComposeProject
 from ..compose.services import Service
-from ..dockerfiles.dockerfile import Dockerfile, DockerfileError, Image
+from ..dockerfiles.dockerfile import Dockerfile
+from ..dockerfiles.image import Image
+from ..dockerfiles.instructions import DockerfileError
 from ..dockerfiles.origins import How, Origin, origin_of
 from ..dockerfiles.taken_images import images_taken
 from ..files.tree import Tree

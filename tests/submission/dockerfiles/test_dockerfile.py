@@ -12,7 +12,9 @@ import pytest
 
 from pytest_dockerlab.errors import LimitExceeded
 from pytest_dockerlab.findings import Location, Unverified
-from pytest_dockerlab.submission.dockerfiles.dockerfile import Dockerfile, DockerfileError, Image
+from pytest_dockerlab.submission.dockerfiles.dockerfile import Dockerfile
+from pytest_dockerlab.submission.dockerfiles.image import Image
+from pytest_dockerlab.submission.dockerfiles.instructions import DockerfileError
 from pytest_dockerlab.submission.files.worktree import WorkTree
 
 MULTI = """\

@@ -12,7 +12,8 @@ import pytest
 
 from pytest_dockerlab.engine.hosts.hosts import DockerHost
 from pytest_dockerlab.findings import Location
-from pytest_dockerlab.submission.dockerfiles.dockerfile import Dockerfile, DockerfileError
+from pytest_dockerlab.submission.dockerfiles.dockerfile import Dockerfile
+from pytest_dockerlab.submission.dockerfiles.instructions import DockerfileError
 
 from ._instructions import REFUSED, REFUSED_BY_BUILDKIT, REFUSED_BY_NEW_ONES, TAKEN, TAKEN_BY_NEW_ONES
 
