@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Mapping
 
 from ..errors import ConfigurationError
@@ -27,7 +26,7 @@ def token_for(url: str, environ: Mapping[str, str] | None = None) -> Secret | No
     token = _value(name, environ)
     if not token.value or (name == _OF_CI and not _is_same(url, _value("CI_SERVER_URL", environ).value)):
         return None
-    if not re.fullmatch(r"[!-~]{1,500}", token.value):  # not repeated: most of it may be right
+    if not token.is_token:  # not repeated: most of it may be right
         raise ConfigurationError(
             _("{variable} is no token: only letters, digits and signs may stand in it", variable=name)
         )

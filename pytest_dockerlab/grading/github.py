@@ -85,7 +85,7 @@ class Github:
             raise ConfigurationError(_("{variable}: a token is sent by https only", variable=_API))
         token = Secret(environ.get("GITHUB_TOKEN") or environ.get("GH_TOKEN") or "")
         self._token = token if token.value else password_for(self._host)
-        if self._token is not None and not re.fullmatch(r"[!-~]{1,500}", self._token.value):
+        if self._token is not None and not self._token.is_token:
             raise ConfigurationError(_("{variable} is no token: only letters, digits and signs may stand in it",
                                        variable="GITHUB_TOKEN"))  # fmt: skip
 

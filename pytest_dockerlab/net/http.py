@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http.client import HTTPMessage
@@ -19,6 +20,18 @@ class Secret:
     """The value of a header that no traceback may show."""
 
     value: str = field(repr=False)
+
+    @property
+    def is_token(self) -> bool:
+        """Whether it can be one that a server takes: signs that can be seen, and no more than a header has room for.
+
+        Of one field nginx takes 8 KiB (https://nginx.org/r/large_client_header_buffers), its name included, and Apache
+        8190 bytes (https://httpd.apache.org/docs/2.4/mod/core.html#limitrequestfieldsize). Nothing shorter is a limit:
+        GitHub's tokens have about 520 characters and may have more
+        (https://github.blog/changelog/2026-04-24-notice-about-upcoming-new-format-for-github-app-installation-tokens/),
+        and a job's of GitLab are JSON Web Tokens.
+        """
+        return re.fullmatch(r"[!-~]{1,8000}", self.value) is not None
 
 
 @dataclass(frozen=True, slots=True)

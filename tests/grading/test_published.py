@@ -237,6 +237,18 @@ def test_whose_repository_it_is(url: str, name: str | None) -> None:
     assert Github({"GITHUB_TOKEN": "x"}).repository_of(url) == name
 
 
+@pytest.mark.parametrize("token", ["ghs_1234567_eyJ" + "x" * 505, "x" * 2_000])
+def test_tokens_may_be_long(token: str) -> None:
+    assert Github({"GITHUB_TOKEN": token}).repository_of("https://github.com/a/b") == "a/b"
+
+
+@pytest.mark.parametrize("token", ["x" * 9_000, "two words", "ghs_кириллица"])
+def test_what_no_header_can_bear(token: str) -> None:
+    with pytest.raises(ConfigurationError, match="GITHUB_TOKEN is no token") as refused:
+        Github({"GITHUB_TOKEN": token})
+    assert token not in str(refused.value)
+
+
 def test_a_token_goes_by_tls_alone() -> None:
     with pytest.raises(ConfigurationError, match="a token is sent by https only"):
         Github({"GITHUB_API_URL": "http://github.example.org/api/v3", "GITHUB_TOKEN": "x"})

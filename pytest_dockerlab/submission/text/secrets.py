@@ -31,6 +31,7 @@ _KINDS: tuple[tuple[re.Pattern[str], Message], ...] = (
     ),
     (re.compile(r"\b(GR1348941[\w-]{16,60})"), _("a registration token of GitLab")),
     (re.compile(r"\b(gh[pousr]_[A-Za-z0-9]{30,255}|github_pat_\w{40,255})"), _("a token of GitHub")),
+    (re.compile(r"\b(ghs_\d{1,20}_[\w-]{10,1000}(?:\.[\w-]{10,1000}){2})"), _("a token of GitHub")),
     (re.compile(r"\b(dckr_pat_[\w-]{20,100})"), _("a token of Docker Hub")),
     (re.compile(r"\b((?:AKIA|ASIA)[A-Z0-9]{16})\b"), _("an access key of AWS")),
     (re.compile(r"\b(AIza[\w-]{35})\b"), _("an API key of Google")),

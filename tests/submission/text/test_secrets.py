@@ -18,6 +18,8 @@ SECRETS = [
     "AKIA" + "QW7RTY3PLK9MNB2V",
     "xoxb-" + "123456789012-" + RANDOM,
     f"dckr_pat_{RANDOM}",
+    f"ghp_{RANDOM}aB3dE5fG7h",
+    "ghs_1234567_" + f"eyJhbGciOiJSUzI1NiJ9.{RANDOM * 8}.{RANDOM * 16}",
     f'access_key = "{HEX}"',
     f"REG_TOKEN={RANDOM}",
     f"  password: '{RANDOM}'",
