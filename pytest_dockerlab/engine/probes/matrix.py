@@ -31,7 +31,8 @@ _NEGATIVE = 1
 _TRIES = 5
 """Whenever any network is made, Docker Engine takes its jump to the isolation rules out of the packet filter and puts
 it in again: on 20.10 it was missing in 26 of 1858 looks while 25 networks were made, and 2 of 30 skeletons met such a
-moment. What really is reachable is so five times running."""
+moment. What really is reachable is so five times running. A moment that ends before the answer leaves a connection on
+which nobody says who they are."""
 _AT_ONCE = 8
 _NAME = re.compile(r"(?!-)[A-Za-z0-9._-]{1,253}")
 
@@ -216,7 +217,7 @@ def _try_negatives(task: _Task) -> dict[tuple[str, int], Reach]:
         if left:
             answer = task.source.probe.measure(reach_script(left, timeout=_NEGATIVE))[0]
             reaches.update(zip(left, parse_reaches(answer), strict=True))
-            left = tuple(each for each in left if reaches[each].outcome is Outcome.ANSWERED)
+            left = tuple(each for each in left if reaches[each].outcome in (Outcome.ANSWERED, Outcome.SILENT))
     return reaches
 
 

@@ -12,6 +12,7 @@ import pytest
 from pytest_dockerlab.engine.owned.labels import RUN, SCOPE
 from pytest_dockerlab.engine.owned.sweep import list_ours
 from pytest_dockerlab.engine.probe_answers import ProbeError
+from pytest_dockerlab.engine.probes.connections import Outcome
 from pytest_dockerlab.engine.probes.skeleton import start_skeleton
 from pytest_dockerlab.engine.probes.starting import Probes
 from pytest_dockerlab.messages import text
@@ -269,8 +270,8 @@ class TestIsolation:
     """What an engine does wrong for a moment is nobody's fault."""
 
     @staticmethod
-    def leaking(times):
-        """Probes whose connections that should not come do come, so many times."""
+    def leaking(times, outcome):
+        """Probes whose connections that should not come do come, so many times; the answer too, or not any more."""
         from pytest_dockerlab.engine.probes import matrix
 
         parse, left = matrix.parse_reaches, [times]
@@ -279,24 +280,34 @@ class TestIsolation:
             found = parse(output)
             if len(found) == 1 and found[0].outcome is matrix.Outcome.TIMED_OUT and left[0]:
                 left[0] -= 1
-                return [matrix.Reach(matrix.Outcome.ANSWERED, planted.token)]
+                return [matrix.Reach(outcome, planted.token if outcome is Outcome.ANSWERED else None)]
             return found
 
         return planted
 
-    @pytest.mark.parametrize(("times", "reached"), [(1, False), (9, True)])
-    def test_a_moment_without_isolation_is_not_reachability(self, docker_host, run_id, monkeypatch, times, reached):
+    @pytest.mark.parametrize(
+        ("times", "outcome", "seen"),
+        [
+            (1, Outcome.ANSWERED, Outcome.TIMED_OUT),
+            (1, Outcome.SILENT, Outcome.TIMED_OUT),
+            (9, Outcome.ANSWERED, Outcome.ANSWERED),
+        ],
+    )
+    def test_a_moment_without_isolation_is_not_reachability(
+        self, docker_host, run_id, monkeypatch, times, outcome, seen
+    ):
         plan = tiny(0)
         one, two = (
             replace(plan.stand_ins[0], service=name, networks={net: (name,)}) for name, net in (("x", "a"), ("y", "b"))
         )
         third = replace(one, service="z", networks={"b": ("z",)})
-        planted = self.leaking(times)
+        planted = self.leaking(times, outcome)
         with Probes(docker_host, run_id) as probes:
             assert probes.image
             skeleton = start_skeleton(probes, replace(plan, stand_ins=(one, two, third)))
             planted.__dict__["token"] = skeleton.members["y"].probe.token
             monkeypatch.setattr("pytest_dockerlab.engine.probes.matrix.parse_reaches", planted)
             cells = {(cell.source, cell.target): cell for cell in skeleton.measure([("x", "y"), ("z", "y")])}
-        assert cells["x", "y"].is_reached is reached
+        assert [each.reach.outcome for each in cells["x", "y"].by_address] == [seen]
+        assert cells["x", "y"].is_reached is (seen is Outcome.ANSWERED)
         assert cells["x", "y"].is_controlled
