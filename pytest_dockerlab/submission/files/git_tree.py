@@ -8,6 +8,7 @@ import functools
 import os
 import re
 import stat
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -205,8 +206,12 @@ class GitTree(Tree):
         with Objects(self.git_dir, self.budget.git, max_size=None) as answers:
             sizes = {sha: each.size for sha, each in zip(blobs, answers.get(blobs), strict=True) if each is not None}
         contents = _Contents()
+        times = Counter(each.path for each in found)
         for each in found:
             path = os.fsdecode(each.path)
+            if times[each.path] > 1:  # which of them a checkout would make, and a person see, cannot be told
+                contents.unreadable.append(printable(path))
+                continue
             try:  # git lets a tree be stored that no checkout would make
                 split(path)
             except RefusedPath:

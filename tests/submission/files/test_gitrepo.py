@@ -122,6 +122,28 @@ def test_a_name_that_is_a_link_and_a_folder(repository):
     assert not found.is_dir("z")
 
 
+@pytest.mark.parametrize(
+    "entries",
+    [
+        [(b"100644 README.md", "good"), (b"100644 README.md", "bad")],
+        [(b"40000 docs", "good folder"), (b"40000 docs", "bad folder")],
+        [(b"100644 docs/README.md", "bad"), (b"40000 docs", "good folder")],
+    ],
+    ids=["a file", "a folder", "a name with a slash"],
+)
+def test_a_name_that_is_there_twice(repository, entries):
+    """A person who looks at it may be shown the one, and its verdict be that of the other."""
+    ids = {}
+    for each in ("good", "bad"):
+        ids[each] = repository.git("hash-object", "-w", "--stdin", stdin=each.encode())
+        ids[f"{each} folder"] = repository.git("mktree", stdin=f"100644 blob {ids[each]}\tREADME.md".encode())
+    content = b"".join(name + b"\0" + bytes.fromhex(ids[of]) for name, of in entries)
+    tree = repository.git("hash-object", "-w", "-t", "tree", "--literally", "--stdin", stdin=content)
+    found = repository.tree(repository.git("commit-tree", "-m", "x", tree))
+    assert not found.files
+    assert [each.rpartition("/")[2] for each in found.unreadable] == ["README.md"] * 2
+
+
 def test_limits(repository):
     (repository.root / "large").write_bytes(b"x" * 1000)
     (repository.root / "deep/a/b/c").mkdir(parents=True)
