@@ -8,6 +8,11 @@ TEST_PACKAGES := openssh-server iproute2 docker-registry mmdebstrap strace prome
 
 # Attacks on files, rosters and runs; then on what is built and started, and from servers that we ask.
 HOSTILE := tests/hostile $(wildcard tests/*/test_hostile*.py tests/*/*/test_hostile*.py)
+# And where attacks stand among the usual tests: on files and git, and on what grading and the gate take in.
+HOSTILE += tests/cohort/test_graded.py tests/gate/test_action.py tests/gate/test_comment.py \
+	tests/gate/test_workflow_commands.py tests/grading/export tests/grading/gradebook tests/grading/test_bundle.py \
+	tests/grading/test_graded.py tests/grading/test_merge.py tests/grading/test_shard.py tests/plugin/test_output_files.py \
+	tests/report tests/roster tests/submission/files tests/test_course.py
 
 .PHONY: demo dev test lint messages site mutants hostile benchmarks clean
 

@@ -13,6 +13,9 @@ from .distrusted import opened
 __all__ = ["append", "read"]
 
 
+_LONGEST = 4 * 1024 * 1024
+
+
 def append(path: Path, documents: Iterable[object]) -> None:
     """Write a line for each, behind what is there. Raises ``OSError``."""
     lines = b"".join(json.dumps(each).encode() + b"\n" for each in documents)
@@ -25,10 +28,15 @@ def append(path: Path, documents: Iterable[object]) -> None:
 
 
 def read(path: Path) -> Iterator[dict[str, Any]]:
-    """Each object; a line that was cut is none. A file that is not there has none."""
+    """Each object; a line that was cut is none. A file that is not there has none.
+
+    Raises ``ValueError`` for a line that is longer than any of ours.
+    """
     try:
         with opened(path) as file:
-            for line in file:
+            while line := file.readline(_LONGEST):
+                if len(line) == _LONGEST:
+                    raise ValueError(f"a line of more than {_LONGEST} bytes")
                 try:
                     yield json.loads(line)
                 except ValueError:

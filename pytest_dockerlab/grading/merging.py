@@ -10,10 +10,10 @@ import dataclasses
 import heapq
 import itertools
 import json
-import shutil
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -21,14 +21,16 @@ from ..errors import ConfigurationError
 from ..messages import Message, _, reason_of
 from ..whole_files import replacing
 from . import json_lines
-from .graded import Graded, Status, read_graded
+from .distrusted import content_of
+from .graded import MAX_RESULT_BYTES, Graded, Status, read_graded
 from .out import Out
 from .record import Record, add_source, read_record, read_rows, read_sources, write_record
 from .shard import Shard
 
 __all__ = ["merge"]
 
-_NOT_COMPARED = ("--hw-course", "--hw-docker-host", "--hw-lang")
+_DOCKER_HOST = "--hw-docker-host"
+_NOT_COMPARED = ("--hw-course", _DOCKER_HOST, "--hw-lang")
 """Options of a check that are another machine's: the course file is compared by its digest."""
 
 
@@ -69,9 +71,9 @@ def merge(folders: Sequence[Path], out: Out) -> Record:
         for each in read_graded(part.out):
             _copy(part.out, out, each)
     if overrides is not None:
-        shutil.copyfile(overrides, out.overrides)
+        out.overrides.write_bytes(overrides)
     record = dataclasses.replace(
-        parts[0].record,
+        _with_one_docker_host(parts),
         course=_course(parts[0], out),
         shard=None,
         started=min(part.record.started for part in parts),
@@ -203,23 +205,47 @@ def _copy(source: Out, target: Out, graded: Graded) -> None:
         (source.result_of(graded.id), target.result_of(graded.id)),
         (source.attempts_of(graded.id), target.attempts_of(graded.id)),
     ):
-        if path.is_file() and not path.is_symlink():
-            shutil.copyfile(path, copy)
+        if (content := _written(path)) is not None:
+            copy.write_bytes(content)
+
+
+def _written(file: Path) -> bytes | None:
+    """What another machine wrote there, if anything. Nobody waits for a pipe, follows a link, or fills the disk."""
+    try:
+        content = content_of(file, MAX_RESULT_BYTES + 1)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise _changed(file, str(reason_of(error))) from error
+    if len(content) > MAX_RESULT_BYTES:
+        raise ConfigurationError(_("{path} has more than {limit} bytes", path=file, limit=MAX_RESULT_BYTES))
+    return content
+
+
+def _with_one_docker_host(parts: Sequence[_Part]) -> Record:
+    """Of several docker hosts none is that of the whole: a grading that goes on must not ask one shard's for all."""
+    record = parts[0].record
+    words = {tuple(word for word in part.record.check if word.startswith(f"{_DOCKER_HOST}=")) for part in parts}
+    if len(words) > 1:
+        return dataclasses.replace(record, docker_host=None, check=record.check_without(_DOCKER_HOST))
+    return record
 
 
 def _course(part: _Part, out: Out) -> Mapping[str, Any] | None:
     """The course file comes along: that of the other machine may be nowhere here. It is the same in all parts."""
-    if part.record.course is None or not part.out.course.is_file():
+    if part.record.course is None or (content := _written(part.out.course)) is None:
         return part.record.course
-    shutil.copyfile(part.out.course, out.course)
+    if sha256(content).hexdigest() != part.record.course["digest"]:
+        raise _changed(part.out.course, "sha256")
+    out.course.write_bytes(content)
     return {**part.record.course, "file": str(out.course)}
 
 
-def _overrides(parts: Sequence[_Part]) -> Path | None:
+def _overrides(parts: Sequence[_Part]) -> bytes | None:
     """What the instructor wrote beside a shard. Of two such files nobody knows which they mean."""
-    there = [part.out.overrides for part in parts if part.out.overrides.is_file()]
-    if len({path.read_bytes() for path in there}) > 1:
+    there = [(part.out.overrides, content) for part in parts if (content := _written(part.out.overrides)) is not None]
+    if len({content for _path, content in there}) > 1:
         raise ConfigurationError(
-            _("{one} and {other} say different things: leave one of them", one=there[0], other=there[1])
+            _("{one} and {other} say different things: leave one of them", one=there[0][0], other=there[1][0])
         )
-    return there[0] if there else None
+    return there[0][1] if there else None
