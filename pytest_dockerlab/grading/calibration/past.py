@@ -137,7 +137,12 @@ def _past(file: Path, columns: Sequence[str], about: Mapping[int, str], lines: S
                 for id, points in numbers.items()
             }
         else:
-            grades[what] = {id: _word(file, line, cell) for id, (line, cell) in given.items()}
+            grades[what] = {id: _word(file, line, cell) for id, (line, cell) in given.items() if id not in numbers}
+            for line, cell in (given[id] for id in numbers):
+                why = _(
+                    "{cell} is a number, and other grades of this column are words: use one or the other", cell=cell
+                )
+                raise _refused(file, line, why)
     ignored = [name for place, name in enumerate(columns) if place not in about and place != at]
     return Past(grades, maxima, rows.keys(), ignored)
 

@@ -17,7 +17,7 @@ __all__ = ["COMMANDS", "module_of"]
 COMMANDS: Mapping[str, Message] = {
     "alike": _("list what few submissions share, for a person to look at"),
     "bundle": _("put all that is known of one submission's grades into one archive"),
-    "calibrate": _("hold a grading against grades that people gave"),
+    "calibrate": _("compare a grading with grades that people gave"),
     "collect": _("write down the commits that stand in the repositories at their deadlines"),
     "grade": _("grade a whole roster, in many small isolated runs"),
     "gradebook": _("make the gradebook of a grading again: overrides were edited, another file is to be filled"),

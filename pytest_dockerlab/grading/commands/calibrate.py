@@ -74,9 +74,10 @@ def run(given: argparse.Namespace) -> int:
     about = [_("made by dockerlab calibrate on {day}", day=str(today)), *sentences(made, proposal)]
     toml = proposal.toml(given.lang, about)
     html = page(made, proposal, toml, given.lang, out.page_address, list(past.ignored))
-    write_text(out.folder / "calibration.html", html)
+    shown = out.folder / "calibration.html"
+    write_text(shown, html)
     write_text(out.folder / "calibration.toml", toml)
-    for line in _lines(made, proposal, given.lang):
+    for line in (*_lines(made, proposal, given.lang), str(shown)):
         sys.stdout.write(f"{printable(line)}\n")
     return code
 

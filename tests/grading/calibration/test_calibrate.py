@@ -34,6 +34,7 @@ def test_every_objection_to_accepted_work_is_told(graded, capsys):
     assert cli.main(["calibrate", str(graded / "out"), str(graded / "grades.csv")]) == 0
     said = capsys.readouterr().out
     assert "all together: 12 graded by people, accepted: 12" in said
+    assert said.endswith(f"{graded / 'out' / 'calibration.html'}\n")
     (line,) = [line for line in said.splitlines() if line.startswith("docker-4/networks ")]
     assert [id for id in IDS if id in line] == WRONG
     page = (graded / "out" / "calibration.html").read_text("utf-8")
