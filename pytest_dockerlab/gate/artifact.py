@@ -16,9 +16,10 @@ from ..grading.github import headers
 from ..grading.graded import NoResult, result_in
 from ..messages import _
 from ..net.causes import Cause, Failure
-from ..net.client import Client, follow
+from ..net.client import Client
 from ..net.deadline import Deadline
 from ..net.http import Answer, Request, Secret, Url
+from ..net.redirects import follow
 from ..results import SubmissionResult
 from .github import GithubError
 

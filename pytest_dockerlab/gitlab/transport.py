@@ -22,9 +22,10 @@ from requests.structures import CaseInsensitiveDict
 from ..findings import rehearse
 from ..messages import _
 from ..net.causes import Failure
-from ..net.client import Client, follow
+from ..net.client import Client
 from ..net.deadline import Deadline
 from ..net.http import Answer, Request, Secret, Url
+from ..net.redirects import follow
 from .answers import FAKE
 from .errors import GitlabEndless, GitlabError, GitlabOnlyTls, GitlabReadOnly, GitlabRedirects, GitlabTimeout, explained
 from .refusals import refusal

@@ -5,15 +5,15 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 from urllib.parse import unquote, urlencode, urlsplit
 
 from ..messages import excerpt
 from ..net.causes import Failure
-from ..net.client import Client, follow
+from ..net.client import Client
 from ..net.deadline import Deadline
 from ..net.http import Answer, Request, Secret, Url
+from ..net.redirects import follow, on_same_server
 from .errors import (
     NotPrometheus,
     PrometheusAgent,
@@ -22,7 +22,6 @@ from .errors import (
     PrometheusError,
     PrometheusLacks,
     PrometheusNotReady,
-    PrometheusRedirects,
     PrometheusUrlInvalid,
     QueryRefused,
     explained,
@@ -102,25 +101,12 @@ class Api:
             return follow(
                 lambda asked: self._client.request(asked, deadline, max_body=max_body),
                 request,
-                self._redirected,
+                on_same_server,
                 limit=_MAX_REDIRECTS,
             )
         except Failure as failure:
             error = explained(failure, request.url, seconds=self._seconds, max_body=max_body)
         raise error
-
-    def _redirected(self, request: Request, answer: Answer) -> Request | None:
-        """The request that an answer redirects to; only on the same server, for the user named that one."""
-        if not answer.is_redirect:
-            return None
-        location = answer.header("Location")
-        try:
-            target = Url.parse(location, answer.url)
-        except ValueError:
-            raise PrometheusRedirects(self.host, location, status=answer.status) from None
-        if target.origin != self.base.origin:
-            raise PrometheusRedirects(self.host, str(target), status=answer.status)
-        return replace(request, url=target)
 
 
 def _parse(url: str) -> tuple[Url, Secret | None]:

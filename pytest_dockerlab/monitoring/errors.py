@@ -185,6 +185,6 @@ def explained(failure: Failure, url: Url, *, seconds: float, max_body: int) -> P
             return PrometheusNoRoute(url.authority, said)
         case Cause.REFUSED | Cause.UNREACHABLE | Cause.SILENT:
             return PrometheusUnreachable(url.authority, said or type(failure.error).__name__)
-        case Cause.REDIRECTS:
+        case Cause.REDIRECTS | Cause.ELSEWHERE:
             return PrometheusRedirects(url.authority, failure.detail)
     return PrometheusTls(url.authority, failure.detail)

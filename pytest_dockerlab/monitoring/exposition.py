@@ -13,9 +13,10 @@ from typing import TextIO, cast
 from ..errors import DockerlabError
 from ..messages import Message, _, excerpt
 from ..net.causes import Cause, Failure
-from ..net.client import Client, follow
+from ..net.client import Client
 from ..net.deadline import Deadline
 from ..net.http import Answer, Request, Url
+from ..net.redirects import follow, on_same_server
 from .answers import Sample
 
 __all__ = ["ACCEPT", "NoExposition", "parse_exposition", "read_exposition"]
@@ -40,27 +41,16 @@ class NoExposition(DockerlabError):
 
 def read_exposition(url: str, client: Client | None = None, *, seconds: float = 10.0) -> list[Sample]:
     """The samples at ``url``, redirects on the same server followed. Raises :class:`NoExposition`."""
-    deadline, first = Deadline(seconds), Url.parse(url)
-
-    def redirected(request: Request, answer: Answer) -> Request | None:
-        if not answer.is_redirect:
-            return None
-        target = Url.parse(answer.header("Location"), answer.url)
-        if target.origin != first.origin:
-            raise NoExposition(_("it redirects to {url}", url=excerpt(str(target))))
-        return Request(target, headers=request.headers)
-
+    deadline = Deadline(seconds)
     try:
         answer = follow(
             lambda request: (client or Client()).request(request, deadline, max_body=_MAX_BODY),
-            Request(first, headers={"Accept": ACCEPT}),
-            redirected,
+            Request(Url.parse(url), headers={"Accept": ACCEPT}),
+            on_same_server,
             limit=3,
         )
     except Failure as failure:
         raise NoExposition(_why(failure, seconds)) from failure
-    except ValueError as error:
-        raise NoExposition(_("it redirects to {url}", url=excerpt(str(error)))) from error
     return parse_exposition(answer)
 
 
@@ -134,4 +124,6 @@ def _why(failure: Failure, seconds: float) -> Message:
             return _("it closes the connection before its answer is complete")
         case Cause.REFUSED:
             return _("nothing listens there")
+        case Cause.ELSEWHERE:
+            return _("it redirects to {url}", url=excerpt(failure.detail))
     return _("{why}", why=excerpt(f"{failure.cause} {failure.detail}"))

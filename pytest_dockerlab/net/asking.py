@@ -7,9 +7,10 @@ from typing import ClassVar
 from ..errors import ConfigurationError, ExplainedError
 from ..messages import _, excerpt
 from .causes import Cause, Failure
-from .client import Client, follow
+from .client import Client
 from .deadline import Deadline
 from .http import Answer, Request, Url
+from .redirects import follow, on_same_server
 
 __all__ = ["EndpointError", "EndpointRedirects", "EndpointUrlInvalid", "ask", "explained", "parse_endpoint"]
 
@@ -142,21 +143,12 @@ def ask(
     deadline = deadline or Deadline(_SECONDS)
     sender = client or Client()
 
-    def redirected(asked: Request, answer: Answer) -> Request | None:
-        if not answer.is_redirect:
-            return None
-        location = answer.header("Location")
-        try:
-            target = Url.parse(location, answer.url)
-        except ValueError:
-            raise Failure(Cause.ELSEWHERE, location) from None
-        if target.origin != request.url.origin:
-            raise Failure(Cause.ELSEWHERE, str(target))
-        return Request(target, asked.method, asked.headers)
-
     try:
         return follow(
-            lambda asked: sender.request(asked, deadline, max_body=max_body), request, redirected, limit=_MAX_REDIRECTS
+            lambda asked: sender.request(asked, deadline, max_body=max_body),
+            request,
+            on_same_server,
+            limit=_MAX_REDIRECTS,
         )
     except Failure as failure:
         error = explained(failure, request.url, option, seconds=deadline.seconds, max_body=max_body)

@@ -15,8 +15,7 @@ import io
 import os
 import socket
 import ssl
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -26,7 +25,7 @@ from .causes import Cause, Failure
 from .deadline import Deadline
 from .http import Answer, Request, Secret, Url
 
-__all__ = ["Client", "connect", "exchange", "follow", "secure"]
+__all__ = ["Client", "connect", "exchange", "secure"]
 
 _MAX_ADDRESSES = 8
 _CLOSED_EARLY = (BrokenPipeError, ConnectionResetError, ssl.SSLEOFError)
@@ -135,26 +134,6 @@ def exchange(
         failure = Failure.of(error, is_sent=True)
     # Outside of the handler: no traceback then shows the frames below, where the headers are plain text.
     raise failure
-
-
-def follow(
-    ask: Callable[[Request], Answer],
-    request: Request,
-    redirected: Callable[[Request, Answer], Request | None],
-    *,
-    limit: int,
-) -> Answer:
-    """The answer after at most ``limit`` redirects. Raises :class:`~.causes.Failure` for more.
-
-    ``ask`` sends a request, and ``redirected`` says which one comes after an answer: ``None`` where it is the last one.
-    """
-    for count in range(limit + 1):
-        answer = ask(request)
-        further = redirected(request, answer)
-        if further is None:
-            return replace(answer, is_redirected=count > 0)
-        request = further
-    raise Failure(Cause.REDIRECTS, str(request.url), is_sent=True)
 
 
 def _bytes(request: Request) -> bytes:

@@ -12,7 +12,7 @@ from urllib.parse import quote, urlencode, urljoin, urlsplit
 
 from ..errors import ConfigurationError
 from ..messages import _, excerpt
-from ..net import client
+from ..net import redirects
 from ..net.causes import Cause, Failure
 from ..net.deadline import Deadline
 from ..net.http import Answer, Request, Url
@@ -112,7 +112,9 @@ class Visitor:
         if not follow:
             return self._ask(request, deadline)
         try:
-            return client.follow(lambda each: self._ask(each, deadline), request, self._redirected, limit=MAX_REDIRECTS)
+            return redirects.follow(
+                lambda each: self._ask(each, deadline), request, self._redirected, limit=MAX_REDIRECTS
+            )
         except Failure as failure:
             last = excerpt(failure.detail)
             reason = _("more than {count} redirects, the last one to {url}", count=MAX_REDIRECTS, url=last)

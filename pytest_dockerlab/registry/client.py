@@ -15,9 +15,10 @@ from urllib.parse import urlencode
 from ..messages import Message, _
 from ..net.addresses import AddressRule, Resolve, resolve
 from ..net.causes import Failure
-from ..net.client import Client, follow
+from ..net.client import Client
 from ..net.deadline import Deadline
 from ..net.http import Answer, Request, Secret, Url
+from ..net.redirects import follow
 from . import manifests
 from .challenges import parse_challenges
 from .endpoint import RegistryEndpoint, endpoint_of

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from pytest_dockerlab.net.causes import Cause, Failure
-from pytest_dockerlab.net.client import Client, connect, exchange, follow, secure
+from pytest_dockerlab.net.client import Client, connect, exchange, secure
 from pytest_dockerlab.net.deadline import Deadline
-from pytest_dockerlab.net.http import Answer, Request, Secret, Url
+from pytest_dockerlab.net.http import Request, Secret, Url
 from tests.certificates import Authority
 
 SAYS = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi"
@@ -128,30 +128,6 @@ def test_nobody_listens() -> None:
         Client().request(Request(url(address)), Deadline(30), max_body=1)
     assert caught.value.cause is Cause.REFUSED
     assert not caught.value.is_sent
-
-
-def redirects(count: int) -> Callable[[Request], Answer]:
-    """Answers with this many redirects to /1, /2, and so on."""
-
-    def ask(request: Request) -> Answer:
-        number = int(request.url.target[1:] or 0)
-        return Answer(request.url, 302 if number < count else 200, None, b"")  # type: ignore[arg-type]
-
-    return ask
-
-
-def further(request: Request, answer: Answer) -> Request | None:
-    return Request(Url.parse(str(int(request.url.target[1:] or 0) + 1), request.url)) if answer.is_redirect else None
-
-
-def test_redirects() -> None:
-    start = Request(Url.parse("http://a/"))
-    assert not follow(redirects(0), start, further, limit=2).is_redirected
-    answer = follow(redirects(2), start, further, limit=2)
-    assert (str(answer.url), answer.is_redirected) == ("http://a/2", True)
-    with pytest.raises(Failure) as caught:
-        follow(redirects(3), start, further, limit=2)
-    assert (caught.value.cause, caught.value.detail) == (Cause.REDIRECTS, "http://a/3")
 
 
 # TLS
