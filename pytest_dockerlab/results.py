@@ -201,9 +201,7 @@ class SubmissionResult:
         return {
             "id": self.id,
             "path": self.path,
-            "revisions": {
-                slug: {**revision, "why": text(revision["why"], language)} for slug, revision in self.revisions.items()
-            },
+            "revisions": {slug: _revision_to_json(each, language) for slug, each in self.revisions.items()},
             "score": self.score.to_json(),
             "items": [item.to_json(language) for item in self.items],
         }
@@ -214,10 +212,23 @@ class SubmissionResult:
         return cls(
             id=data["id"],
             path=data["path"],
-            revisions=dict(data["revisions"]),
+            revisions={slug: _revision_from_json(each) for slug, each in data["revisions"].items()},
             items=[ItemResult.from_json(item) for item in data["items"]],
             highest_tier=highest_tier,
         )
+
+
+def _revision_to_json(revision: Mapping[str, object], language: str) -> dict[str, object]:
+    why = revision["why"]
+    said = {"message": to_json(why)} if isinstance(why, Message) else {}
+    return {**revision, "why": text(why, language), **said}
+
+
+def _revision_from_json(data: Mapping[str, Any]) -> dict[str, object]:
+    revision = dict(data)
+    if (said := revision.pop("message", None)) is not None:
+        revision["why"] = from_json(said)
+    return revision
 
 
 def decide(

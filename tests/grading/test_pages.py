@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 from pytest_dockerlab.feedback import Feedback, ShownLevel
 from pytest_dockerlab.grading.gradebook.assembly import make_gradebook
 from pytest_dockerlab.grading.gradebook.overrides import Override, Overrides
-from pytest_dockerlab.grading.graded import Graded, Status
+from pytest_dockerlab.grading.graded import Graded, Status, read_graded
 from pytest_dockerlab.grading.out import Out
 from pytest_dockerlab.grading.pages import write_pages
 from pytest_dockerlab.messages import Message, _
 from pytest_dockerlab.results import Verdict
 
-from ._results import failed, graded, item
+from ._out import write_out
+from ._results import failed, graded, item, submission
 
 FULL = Feedback()
 BY_HAND = Overrides(
@@ -63,6 +65,18 @@ def test_a_page_for_each_with_the_numbers_of_the_gradebook(tmp_path: Path) -> No
     assert "2 days late" in hers
     assert "net-of-hers" not in his, "nobody else's data"
     assert "Ivanov" not in hers
+
+
+def test_why_this_revision_is_in_the_language_of_the_page(tmp_path: Path) -> None:
+    """Whatever language the run had that wrote the results; a name of git's is the same in each."""
+    nowhere = submission("petrova", item("networks"))
+    nowhere.revisions["docker-4"]["why"] = _("HEAD: no merge of the branch {branch} was found", branch="docker-4")
+    out = write_out(tmp_path, [submission("ivanov", item("networks")), nowhere])
+    rows = [dataclasses.replace(each, columns={**each.columns, "language": "ru"}) for each in read_graded(out)]
+    write(out, rows, overrides=Overrides())
+    assert "cccccccccc (main)" in out.page_of("ivanov", "md").read_text()
+    hers = out.page_of("petrova", "md").read_text()
+    assert "HEAD: слияния ветки docker-4 не нашлось" in hers
 
 
 def test_a_required_item_with_a_part_of_its_points_is_no_advice_that_costs_nothing(tmp_path: Path) -> None:
