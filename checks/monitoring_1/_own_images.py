@@ -38,8 +38,6 @@ class OwnImage:
     """As it stands in the compose file."""
     at: Location
     folder: str | None
-    is_user_given: bool
-    """Whether the user is a value of the example env file, or none at all: the student's machine may have another."""
 
     def __str__(self) -> str:
         return self.template
@@ -83,8 +81,7 @@ def _image(service: Service, folders: dict[str, str], users: set[str], made_by: 
     tag = text[slice(*name.tag)] if name.tag is not None else None
     if folder is None and made_by is not None:
         folder = folder_of(made_by)
-    is_given = name.user_is_variable or not user
-    return OwnImage(last, user, tag or None, name.template, service.location, folder, is_given)
+    return OwnImage(last, user, tag or None, name.template, service.location, folder)
 
 
 def _user(service: Service) -> str:

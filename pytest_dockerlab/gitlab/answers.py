@@ -13,14 +13,12 @@ from typing import Any
 
 from ..messages import excerpt
 
-__all__ = ["FAKE", "Integration", "Job", "Lint", "Pipeline", "Runner", "Trace", "Version", "time_of"]
+__all__ = ["Integration", "Job", "Lint", "Pipeline", "Runner", "Trace", "Version", "time_of"]
 
 Data = Mapping[str, Any]
 
 _FOREVER = 1e9
 """Seconds. Numbers of an answer may be of any size, and none."""
-FAKE = "dockerlab-fake"
-"""What stands in the revision of the GitLab of our tests."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +26,6 @@ class Version:
     """A GitLab's version: as it says, and to compare by."""
 
     text: str
-    revision: str = ""
     release: tuple[int, ...] = ()
 
     @classmethod
@@ -42,12 +39,7 @@ class Version:
             if not part.isdecimal():
                 break
             digits.append(int(part[:9]))
-        return cls(text, _text(data, "revision") or "", tuple(digits))
-
-    @property
-    def is_fake(self) -> bool:
-        """Whether it is no GitLab but one that tests have made: what is asked of it is a rehearsal."""
-        return FAKE in self.revision
+        return cls(text, tuple(digits))
 
     def __str__(self) -> str:
         return self.text
@@ -68,7 +60,6 @@ class Runner:
     """GitLab writes it down once in 40 to 55 minutes: it may be that much earlier than the last contact."""
     tags: tuple[str, ...] | None = None
     run_untagged: bool | None = None
-    is_locked: bool | None = None
     is_protected_only: bool | None = None
     """Whether it takes the jobs of protected branches and tags alone."""
     version: str | None = None
@@ -93,7 +84,6 @@ class Runner:
             contacted_at=time_of(data.get("contacted_at")),
             tags=tuple(excerpt(str(tag)) for tag in tags) if isinstance(tags, list) else None,
             run_untagged=_flag(data, "run_untagged"),
-            is_locked=_flag(data, "locked"),
             is_protected_only=None if access is None else access == "ref_protected",
             version=_text(data, "version"),
         )

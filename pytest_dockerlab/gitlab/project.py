@@ -42,11 +42,6 @@ class GitlabProject:
         return self._data.get("default_branch") or None
 
     @property
-    def auto_cancels(self) -> bool:
-        """Whether a newer pipeline of a branch cancels what of older ones has not started. That is the default."""
-        return bool(self._data.get("auto_cancel_pending_pipelines") != "disabled")
-
-    @property
     def ci_file(self) -> str:
         """The path of its pipeline's file."""
         return str(self._data.get("ci_config_path") or ".gitlab-ci.yml")

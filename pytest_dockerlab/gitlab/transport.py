@@ -26,11 +26,13 @@ from ..net.client import Client
 from ..net.deadline import Deadline
 from ..net.http import Answer, Request, Secret, Url
 from ..net.redirects import follow
-from .answers import FAKE
 from .errors import GitlabEndless, GitlabError, GitlabOnlyTls, GitlabReadOnly, GitlabRedirects, GitlabTimeout, explained
 from .refusals import refusal
 
-__all__ = ["Transport"]
+__all__ = ["FAKE", "Transport"]
+
+FAKE = "dockerlab-fake"
+"""How the header Server of the GitLab of our tests begins: what is asked of it is a rehearsal."""
 
 _MAX_BODY = 16 * 1024 * 1024
 """Bytes: a hundred jobs with all that belongs to them take a fiftieth of it."""

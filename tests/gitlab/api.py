@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote
 
-from pytest_dockerlab.gitlab.answers import FAKE
+from pytest_dockerlab.gitlab.transport import FAKE
 
 from . import shapes
 from .state import DONE, Project, State, User

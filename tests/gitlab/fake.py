@@ -15,7 +15,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-from pytest_dockerlab.gitlab.answers import FAKE
+from pytest_dockerlab.gitlab.transport import FAKE
 from tests.faults import due
 
 from . import api

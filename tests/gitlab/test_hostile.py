@@ -238,7 +238,7 @@ def test_lists_that_are_none():
 
 def test_it_is_asked_again_where_that_helps(fake: FakeGitlab):
     fake.faults = [Fault(drops=True, times=1), Fault(status=502, body=b"<p>", headers=HTML, times=1)]
-    assert GitlabInstance(fake.url, TOKEN).version().is_fake
+    assert GitlabInstance(fake.url, TOKEN).version().release
     assert len(fake.requests) == 3
     fake.faults = [Fault(status=500, times=None)]
     assert type(failure(fake.url)) is errors.GitlabBroken
@@ -256,7 +256,7 @@ def test_a_change_is_sent_once(fake: FakeGitlab):
 
 def test_a_limit_is_waited_for_if_that_is_short(fake: FakeGitlab):
     fake.faults = [Fault(status=429, headers={**JSON, "Retry-After": "0"}, times=1)]
-    assert GitlabInstance(fake.url, TOKEN).version().is_fake
+    assert GitlabInstance(fake.url, TOKEN).version().release
     fake.requests.clear()
     fake.faults = [Fault(status=429, headers={**JSON, "Retry-After": "86400000"})]
     caught = failure(fake.url)

@@ -35,7 +35,6 @@ class HostFacts:
     version: str
     version_numbers: tuple[int, ...]
     api_version: str
-    min_api_version: str
     operating_system: str
     os_type: str
     """``linux`` or ``windows``."""
@@ -48,14 +47,12 @@ class HostFacts:
     root: str
     """The folder where the engine keeps its things, on the docker host."""
     storage_driver: str
-    cgroup_driver: str
     cgroup_version: int
     """1 or 2. Engines before 20.10 do not say; they know 1 only."""
     is_rootless: bool
     has_userns_remap: bool
     is_desktop: bool
     """Docker Desktop: the docker host is its VM, never the machine in front of the user."""
-    is_swarm: bool
     limits_memory: bool
     limits_swap: bool
     limits_cpu: bool
@@ -93,7 +90,6 @@ class HostFacts:
         components = [part for part in _list(version, "Components") if isinstance(part, Mapping)]
         engines = [str(part.get("Name", "")) for part in components]
         platform = version.get("Platform")
-        swarm = info.get("Swarm")
         text = str(version.get("Version") or info.get("ServerVersion") or "")
         return cls(
             id=str(info.get("ID") or ""),
@@ -102,7 +98,6 @@ class HostFacts:
             version=text,
             version_numbers=numbers(text),
             api_version=str(version.get("ApiVersion") or ""),
-            min_api_version=str(version.get("MinAPIVersion") or ""),
             operating_system=str(info.get("OperatingSystem") or ""),
             os_type=str(info.get("OSType") or version.get("Os") or ""),
             kernel=str(info.get("KernelVersion") or ""),
@@ -111,14 +106,12 @@ class HostFacts:
             cpus=_number(info, "NCPU"),
             root=str(info.get("DockerRootDir") or ""),
             storage_driver=str(info.get("Driver") or ""),
-            cgroup_driver=str(info.get("CgroupDriver") or ""),
             cgroup_version=2 if str(info.get("CgroupVersion")) == "2" else 1,
             is_rootless="name=rootless" in options,
             has_userns_remap="name=userns" in options,
             # The platform's name alone is that of the client's package ("Docker Engine - Community") on Linux.
             is_desktop="Docker Desktop" in str(info.get("OperatingSystem"))
             or (isinstance(platform, Mapping) and "Docker Desktop" in str(platform.get("Name"))),
-            is_swarm=isinstance(swarm, Mapping) and swarm.get("LocalNodeState") == "active",
             limits_memory=bool(info.get("MemoryLimit")),
             limits_swap=bool(info.get("SwapLimit")),
             limits_cpu=bool(info.get("CpuCfsQuota")),

@@ -104,8 +104,7 @@ class DockerHost:
         """Whether this process and the engine share a kernel: what is under ``/proc`` here is then the docker host's.
 
         A socket may also lead into a virtual machine or, through a tunnel, elsewhere. So the kernel's release and the
-        size of the memory, to the page, must be the same too. ``/proc/sys/kernel/random/boot_id`` read by a probe
-        proves it, see :meth:`is_same_boot`.
+        size of the memory, to the page, must be the same too.
         """
         if self.endpoint.scheme != "unix" or self.facts.is_desktop or platform.system() != "Linux":
             return False
@@ -122,14 +121,6 @@ class DockerHost:
         with DockerHost(default_endpoint()) as local, contextlib.suppress(errors.HostUnavailable):
             return local.facts.identity == self.facts.identity
         return False
-
-    def is_same_boot(self, boot_id: str) -> bool:
-        """Whether ``boot_id``, read in a container of this docker host, is this machine's own."""
-        try:
-            own = Path("/proc/sys/kernel/random/boot_id").read_text("ascii")
-        except OSError:
-            return False
-        return own.strip() == boot_id.strip()
 
     @functools.cached_property
     def machine(self) -> Any:

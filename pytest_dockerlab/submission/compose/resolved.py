@@ -88,7 +88,6 @@ class Resolved:
                 )
             ),
             mounts=tuple(self._mount(name, each) for each in body.get("volumes") or []),
-            depends_on=tuple(raw.get("depends_on") or ()),
             links=_links(raw.get("links") or []),
             replicas=_replicas(raw),
             location=self._docs.location("services", name),

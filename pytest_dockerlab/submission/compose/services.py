@@ -112,7 +112,6 @@ class Service:
     ports: tuple[Port, ...]
     port_templates: tuple[PortTemplate, ...]
     mounts: tuple[Mount, ...]
-    depends_on: tuple[str, ...]
     links: Mapping[str, str]
     """The service by the name that only the linking service sees."""
     replicas: int

@@ -108,11 +108,6 @@ class Job:
         return self._texts("script")
 
     @property
-    def after_script(self) -> tuple[Value, ...]:
-        """The commands afterwards, which run in a shell of their own."""
-        return self._texts("after_script")
-
-    @property
     def image(self) -> str | None:
         """The name of its image."""
         image = self.value.get("image")

@@ -376,7 +376,6 @@ def test_facts_of_special_engines() -> None:
     assert facts({"Platform": {"Name": "Docker Desktop 4.30.0 (149282)"}}).is_desktop
     assert not facts({"Platform": {"Name": "Docker Engine - Community"}}).is_desktop
     assert facts({"Components": [{"Name": "Podman Engine"}]}).engine == "Podman Engine"
-    assert facts(info={"Swarm": {"LocalNodeState": "active"}}).is_swarm
     limited = facts(info={"MemoryLimit": True, "CpuCfsQuota": True, "PidsLimit": True})
     assert limited.limits_everything
     assert not facts(info={"MemoryLimit": True}).limits_everything
@@ -384,9 +383,8 @@ def test_facts_of_special_engines() -> None:
 
 @pytest.mark.parametrize("junk", [None, [], "text", 3, {"x": []}])
 def test_facts_of_junk(junk: Any) -> None:
-    keys = ("SecurityOptions", "Swarm", "MemTotal", "Name", "OperatingSystem")
+    keys = ("SecurityOptions", "MemTotal", "Name", "OperatingSystem")
     found = HostFacts.from_answers({"Components": junk, "Platform": junk, "Version": junk}, dict.fromkeys(keys, junk))
-    assert not found.is_swarm
     assert not found.is_desktop
     assert not found.supports_probes
 
