@@ -9,10 +9,9 @@ from enum import StrEnum
 from importlib import resources
 from typing import Any
 
-from .errors import DockerlabError, LimitExceeded, RefusedPath, UnreadableRepository
-from .findings import Collected, Excerpt, Finding, Location, Mismatch, NotAttempted, Unverified
-from .homework import Item, Kind, Level, Tier
-from .messages import Message, _, from_json, text, to_json
+from .findings import Excerpt, Finding, Location
+from .homework import Kind, Level, Tier
+from .messages import Message, from_json, text, to_json
 
 __all__ = [
     "SCHEMA_VERSION",
@@ -22,7 +21,6 @@ __all__ = [
     "SubmissionResult",
     "Verdict",
     "asked_for",
-    "decide",
     "exit_code",
     "is_asked_for",
     "schema",
@@ -30,8 +28,6 @@ __all__ = [
 ]
 
 SCHEMA_VERSION = 1
-MAX_FINDINGS = 50
-"""Of one item. More of them help nobody, and a hostile file can have as many as it has lines."""
 
 
 class Verdict(StrEnum):
@@ -229,79 +225,6 @@ def _revision_from_json(data: Mapping[str, Any]) -> dict[str, object]:
     if (said := revision.pop("message", None)) is not None:
         revision["why"] = from_json(said)
     return revision
-
-
-def decide(
-    item: Item,
-    level: Level,
-    points: float,
-    collected: Collected,
-    exception: BaseException | None,
-    details: str | None = None,
-) -> ItemResult:
-    """The result of a check that said ``collected`` and ended with ``exception`` (``None``: it returned).
-
-    ``level`` and ``points`` are those of the course. A finding that was left before the check broke off still stands
-    only if what ended it was no error: an error leaves nothing to believe.
-    """
-    result = ItemResult(
-        id=item.id,
-        title=item.title,
-        kind=item.kind,
-        level=level,
-        tier=item.tier,
-        verdict=Verdict.PASSED,
-        is_planned=item.is_planned,
-        max_points=points,
-        evidence=dict(collected.evidence),
-        figures=list(collected.figures),
-        findings=list(collected.findings),
-        rehearsal=collected.rehearsal,
-    )
-    if isinstance(exception, UnreadableRepository):
-        exception = exception.unverified()
-    if isinstance(exception, (RefusedPath, LimitExceeded)):
-        exception = Unverified(
-            _("the submission could not be read: {why}", why=exception.text),
-            _("commit regular files of a reasonable size, inside the repository"),
-        )
-    match exception:
-        case None:
-            pass
-        case Mismatch():
-            result.findings.append(exception.finding)
-        # An advice that has no object in this homework is none.
-        case NotAttempted() if level is Level.OPTIONAL or level is item.level is Level.ADVISORY:
-            result.verdict, result.reason, result.remedy = Verdict.NOT_ATTEMPTED, exception.reason, exception.remedy
-            return result
-        case NotAttempted():  # not needed for the check, and needed for this course: what is not there is wrong
-            result.findings.append(Finding(None, exception.reason, None, exception.remedy))
-        case Unverified() if not result.findings:
-            result.verdict, result.reason, result.remedy = Verdict.UNVERIFIED, exception.reason, exception.remedy
-            return result
-        case Unverified():  # what was found before is true whatever could not be verified after it
-            result.reason, result.remedy = exception.reason, exception.remedy
-        case DockerlabError():  # its message is for people; some have it in the reader's language, and a remedy
-            result.remedy = exception.remedy
-            return _error(result, _("{why}", why=exception.text), details)
-        case _:
-            why = str(exception).strip() or _("nothing more is known")
-            return _error(result, _("{error}: {why}", error=type(exception).__name__, why=why), details)
-    if len(result.findings) > MAX_FINDINGS:
-        more = len(result.findings) - MAX_FINDINGS
-        result.findings[MAX_FINDINGS:] = [Finding(found=_("{count} more like these", count=more))]
-    if result.findings:
-        result.verdict = Verdict.ADVISED if level is Level.ADVISORY else Verdict.FAILED
-    elif result.verdict is Verdict.PASSED and result.rehearsal is None:
-        result.points = points
-    return result
-
-
-def _error(result: ItemResult, reason: Message, details: str | None) -> ItemResult:
-    """An error leaves nothing to believe: what was found before it is dropped."""
-    result.verdict, result.findings, result.reason, result.details = Verdict.ERROR, [], reason, details
-    result.figures = []
-    return result
 
 
 def score(items: Iterable[ItemResult], highest_tier: Tier) -> Score:

@@ -23,7 +23,8 @@ from pytest_dockerlab.findings import (
 )
 from pytest_dockerlab.homework import Item, Kind, Level, Tier, check, item_of
 from pytest_dockerlab.messages import _
-from pytest_dockerlab.results import MAX_FINDINGS, Asked, ItemResult, Verdict, decide, exit_code, schema, score
+from pytest_dockerlab.results import Asked, ItemResult, Verdict, exit_code, schema, score
+from pytest_dockerlab.run.verdict import MAX_FINDINGS, decide
 
 
 def item(level: str = "required", kind: str = "submission", tier: str = "files") -> Item:

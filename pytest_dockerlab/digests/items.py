@@ -33,8 +33,8 @@ from .sources import Sources
 
 __all__ = ["JUDGES", "Digests"]
 
-JUDGES = ("run.collection", "run.execution", "run.needs", "run.redaction", "run.watchdog", "results", "findings",
-           "homework", "errors", "submission.budget")  # fmt: skip
+JUDGES = ("run.collection", "run.execution", "run.needs", "run.redaction", "run.verdict", "run.watchdog", "results",
+           "findings", "homework", "errors", "submission.budget")  # fmt: skip
 """What stands between a check and its verdict; a change there is one of every item."""
 _BEHIND = {"submission": ("submission.files.git_tree", "submission.files.worktree")}
 """What stands behind a fixture where no import says it: a submission reads a commit or a folder, as the run has it."""

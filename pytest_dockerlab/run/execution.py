@@ -22,12 +22,13 @@ from ..homework import Kind, Level, Tier
 from ..messages import Message, _
 from ..report.lines import printable
 from ..report.terminal import plain_text
-from ..results import ItemResult, Verdict, decide
+from ..results import ItemResult, Verdict
 from ..submission.budget import LIMITS, within
 from .collection import CheckItem, LeftFindings
 from .ledger import Ledger, State
 from .progress import tell_controller
 from .run import ONLY_SET_UP, Run
+from .verdict import decide
 from .watchdog import watch
 
 __all__ = ["ExecutionPlugin", "blocked_by"]

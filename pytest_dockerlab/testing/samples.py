@@ -15,8 +15,9 @@ from .. import catalogue
 from ..findings import Collected, Finding, Unverified, collecting
 from ..homework import Item, Level
 from ..messages import text
-from ..results import ItemResult, Verdict, decide
+from ..results import ItemResult, Verdict
 from ..run.execution import blocked_by
+from ..run.verdict import decide
 from ..submission.files.worktree import WorkTree
 from ..submission.submission import Submission
 from .homeworks import Edit, write_homework

@@ -68,7 +68,7 @@ def test_comments_and_docstrings_are_no_change_at_all(before: Digests, copy: Pat
         ("hadolint.json", "{", "{ ", {"docker-3/hadolint"}),
         ("submission/submission.py", "\n    def compose(", "\n    def services(", set(ASKED) - {"docker-1/engine"}),
         ("deployment/running.py", "\nclass ", "\nSECONDS = 1\n\nclass ", {"docker-4/app"}),
-        ("results.py", "MAX_FINDINGS = 50", "MAX_FINDINGS = 51", set(ASKED)),
+        ("run/verdict.py", "MAX_FINDINGS = 50", "MAX_FINDINGS = 51", set(ASKED)),
         ("report/terminal.py", "\nclass ", "\nWIDTH = 1\n\nclass ", set()),
     ],
 )

@@ -14,7 +14,8 @@ from pytest_dockerlab.findings import Unverified, collecting
 from pytest_dockerlab.messages import Message, text
 from pytest_dockerlab.monitoring.server import PrometheusServer
 from pytest_dockerlab.net.deadline import Deadline
-from pytest_dockerlab.results import ItemResult, Verdict, decide
+from pytest_dockerlab.results import ItemResult, Verdict
+from pytest_dockerlab.run.verdict import decide
 from pytest_dockerlab.submission.files.worktree import WorkTree
 from pytest_dockerlab.submission.submission import Submission
 from pytest_dockerlab.testing import said
