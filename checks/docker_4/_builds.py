@@ -46,7 +46,7 @@ def build_problems(submission: Submission, project: ComposeProject) -> Iterator[
                 _("the Dockerfile that {service} is built from is in the repository", service=service.name),
                 _("there is no file {path}", path=build.dockerfile),
                 project.location("services", service.name, _BUILD, "dockerfile"),
-                hint_where_missing(tree, _another_dockerfile(tree, project, build.context), build.dockerfile),
+                hint_where_missing(tree, _another_dockerfile(tree, project, service, build.context), build.dockerfile),
             )
         elif build.target and build.dockerfile is not None:
             yield from _missing_stage(submission, project, service, build.dockerfile, build.target)
@@ -102,12 +102,18 @@ def _another_folder(tree: Tree, project: ComposeProject, context: str) -> Messag
     return _("it is in {found}: write {path}", found=found, path=_from(project, found))
 
 
-def _another_dockerfile(tree: Tree, project: ComposeProject, context: str) -> Message:
+def _another_dockerfile(tree: Tree, project: ComposeProject, service: Service, context: str) -> Message:
     inside = f"{context}/" if context else ""
     found = [path for path in tree.files if path.startswith(inside) and is_dockerfile(path) and not is_backup(path)]
     found.sort(key=lambda path: (path.count("/"), path))
     beside = next((path for path in found if folder_of(path) == context), None)
     if beside is not None:
+        asked = list(uses(project.docs.scalar("services", service.name, _BUILD, "dockerfile") or ""))
+        if len(asked) == 1 and project.env is not None and asked[0].name in project.env.variables:
+            return _("the path begins in {folder}: write {variable}={name} in {file}", folder=context or ".",
+                     variable=asked[0].name, name=name_of(beside), file=project.env.path)  # fmt: skip
+        if name_of(beside) == "Dockerfile":
+            return _("the path begins in {folder}: write dockerfile: Dockerfile", folder=context or ".")
         return _("write dockerfile: {name} under build:, or call the file Dockerfile", name=name_of(beside))
     if found:
         return _("it is in {found}: move it to {folder}, or write {path}", found=folder_of(found[0]),

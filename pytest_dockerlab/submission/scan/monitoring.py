@@ -47,13 +47,18 @@ def how_likely_prometheus(
         return 5
     # An exporter is built in monitoring/prometheus/mongodb_exporter: the last part counts.
     own = (name, repository_of(image or "").rpartition("/")[2])
-    if any(_OTHERS.search(each.lower()) for each in own):
+    # The image of a service prometheus may say what else it is for: prometheus_blackbox.
+    is_called = name.lower() == "prometheus"
+    if any(_OTHERS.search(each.lower()) for each in own) and not (is_called and _NAMES.intersection(_words(own[1]))):
         return 0
     build = (folder or "").rstrip("/").rpartition("/")[2]
-    if name.lower() == "prometheus":
+    if is_called:
         return 4
     for likelihood, text in ((3, own[1]), (2, build), (2, container_name or ""), (1, name)):
-        words = re.split(r"[^a-z]+", text.lower())
-        if _NAMES.intersection(words) and not _OTHERS.search(text.lower()):
+        if _NAMES.intersection(_words(text)) and not _OTHERS.search(text.lower()):
             return likelihood
     return 0
+
+
+def _words(text: str) -> list[str]:
+    return re.split(r"[^a-z]+", text.lower())

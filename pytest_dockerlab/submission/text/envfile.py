@@ -17,7 +17,7 @@ from .interpolation import expand
 __all__ = ["EnvFile", "EnvProblem", "EnvVariable", "literal_variables"]
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_PLACEHOLDER = re.compile(r"<[^<>]*>")
+_PLACEHOLDER = re.compile(r"<[^<>]*>|#.*", re.DOTALL)
 
 # The grammar is compose-go's (dotenv/parser.go, v2.9): what it takes for a space, a key, an escape.
 _SPACE = "\t\v\f\r \x85\xa0"
@@ -41,7 +41,10 @@ class EnvVariable:
 
     @property
     def is_placeholder(self) -> bool:
-        """Whether the value is nothing yet: empty, or something like ``<USERNAME>``."""
+        """Whether the value is nothing yet: empty, something like ``<USERNAME>``, or what was meant as a comment.
+
+        Of ``PORT= # the port of ui`` compose takes all behind the equals sign, and so did docker-compose.
+        """
         return not self.value or _PLACEHOLDER.fullmatch(self.value.strip()) is not None
 
 

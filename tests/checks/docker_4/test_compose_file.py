@@ -238,6 +238,27 @@ test_samples = sample_tests(
             findings=1,
         ),
         Sample(
+            "fails",
+            "dockerfile: repeats the folder",
+            [replace(COMPOSE, "build: ./ui\n", "build:\n      context: ./ui\n      dockerfile: ui/Dockerfile\n")],
+            file=COMPOSE,
+            line="dockerfile: ui/Dockerfile",
+            says="there is no file src/ui/ui/Dockerfile | the path begins in src/ui: write dockerfile: Dockerfile",
+            findings=1,
+        ),
+        Sample(
+            "fails",
+            "dockerfile: repeats the folder in the example",
+            [
+                replace(COMPOSE, "build: ./ui\n", "build:\n      context: ./ui\n      dockerfile: ${UI_FILE}\n"),
+                replace(ENV, "UI_PORT", "UI_FILE=./ui/Dockerfile\nUI_PORT"),
+            ],
+            file=COMPOSE,
+            line="dockerfile: ${UI_FILE}",
+            says="the path begins in src/ui: write UI_FILE=Dockerfile in src/.env.example",
+            findings=1,
+        ),
+        Sample(
             "unusual",
             "Dockerfiles in other places, in small letters, inline, and one that a variable chooses",
             [
@@ -265,6 +286,11 @@ test_samples = sample_tests(
                 )
             ],
         ),
+        Sample(
+            "unusual",
+            "the example says in comments what to fill in: nothing yet, as <PORT> would be",
+            [write(ENV, BASE[ENV].replace("UI_PORT=9292\n", "UI_PORT= # where ui answers (host:container)\n"))],
+        ),
         *(
             Sample(
                 "fails",
@@ -277,7 +303,6 @@ test_samples = sample_tests(
             )
             for title, line, file, found, says in (
                 ("a tab before #", "UI_PORT=9292\t# mine\n", COMPOSE, "${UI_PORT}", "# mine"),
-                ("a comment for a value", "UI_PORT= # mine\n", COMPOSE, "${UI_PORT}", "# mine"),
                 ("words", "the port of ui\n", ENV, "the port of ui", "key cannot contain a space"),
                 ("an open quote", "UI_PORT='9292\n", ENV, "UI_PORT='9292", "unterminated quoted value"),
             )

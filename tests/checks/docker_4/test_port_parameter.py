@@ -35,6 +35,7 @@ test_samples = sample_tests(
             "      - target: ${PUMA_PORT}\n        published: ${UI_PORT}\n        host_ip: ${HOST_IP}\n",
         ),
         port("unusual", "a placeholder in the example", UI_PORT, "UI_PORT=<your port>\n"),
+        port("unusual", "a comment for a value in the example", UI_PORT, "UI_PORT= # where ui answers (host:ui)\n"),
         port(
             "fails",
             "a literal port",

@@ -107,6 +107,19 @@ test_samples = sample_tests(
             [replace(COMPOSE, IMAGE, f"{IMAGE}    profiles: [monitoring]\n")],
         ),
         Sample(
+            "unusual",
+            "an image that says what else it is for",
+            [replace(COMPOSE, IMAGE, "    image: ${USERNAME}/prometheus-with-blackbox\n")],
+        ),
+        Sample(
+            "fails",
+            "an image of something else, by the name of Prometheus",
+            [replace(COMPOSE, IMAGE, "    image: prom/alertmanager\n")],
+            file=COMPOSE,
+            line="prom/alertmanager",
+            says="prometheus runs prom/alertmanager",
+        ),
+        Sample(
             "fails",
             "no such service",
             [

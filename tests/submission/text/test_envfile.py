@@ -42,7 +42,7 @@ def test_names_and_lines_that_nobody_can_use() -> None:
     assert env.refused_at == 3
 
 
-@pytest.mark.parametrize("value", ["<USERNAME>", " <your name> ", "", '""'])
+@pytest.mark.parametrize("value", ["<USERNAME>", " <your name> ", "", '""', " # the port (xxxx:xxxx)", "#version"])
 def test_placeholders(value: str) -> None:
     assert EnvFile(".env", f"A={value}\n").variables["A"].is_placeholder
 
