@@ -46,6 +46,7 @@ class Coverage:
         }
         for kind in (Kind.BUILD, Kind.PUSH):
             self._whole[kind] = self._best(kind)
+        self._stops = {kind: list(self._stopping(kind)) for kind in self._whole}
 
     def whole(self, kind: Kind) -> Node | None:
         """The target that does it to every image."""
@@ -75,11 +76,22 @@ class Coverage:
                     found = _("nothing builds and pushes {images}", images=names)
             yield Finding(_("targets build and push each image of ours"), found, at, hint)
 
+    def stopped(self) -> Iterator[Finding]:
+        """What no rule makes, where a target that needs it would do it to more images than any other."""
+        for step in dict.fromkeys(step for steps in self._stops.values() for step in steps):
+            near = difflib.get_close_matches(step.missing or "", [name for _key, name in self.nodes], 1, 0.6)
+            yield Finding(
+                _("there is a rule for all that a target needs"),
+                _("no rule makes {name}, and there is no such file", name=step.missing),
+                step.at,
+                _("write {name}, or add a rule", name=near[0]) if near else _("correct the name, or add a rule"),
+            )
+
     def apart(self, kind: Kind) -> Iterator[Finding]:
-        """That no target does it to all of them together."""
+        """That no target does it to all of them together, unless :meth:`stopped` says why."""
         node, done = self._whole[kind]
         lacking = [image for image in self._images if image.name in self._covered[kind] - done]
-        if not lacking:
+        if not lacking or self._stops[kind]:
             return
         names = [image.name for image in lacking]
         doing = dict.fromkeys(next(self._doing(kind, image)) for image in lacking)
@@ -157,7 +169,8 @@ class Coverage:
             return None
         if not self._steps.is_folder(step.folder):
             return _letters(step) or _(
-                "there is no folder {folder}: cd leads from where the shell is then", folder=step.folder
+                "there is no folder {folder}: paths lead from the Makefile's folder, and behind cd from where that led",
+                folder=step.folder,
             )
         if step.dockerfile is not None and not self._steps.is_file(step.dockerfile):
             return _("there is no {file}", file=step.dockerfile)
@@ -231,6 +244,14 @@ class Coverage:
             if (len(done | given), -pushes) > (len(best[1]), -fewest):
                 best, fewest = (node, done | given), pushes
         return best
+
+    def _stopping(self, kind: Kind) -> Iterator[Step]:
+        """Where make stops, of the targets that would do it to more images than the best one."""
+        for node in self.nodes:
+            steps = self._steps.reached(node)
+            stops = [step for step in steps if step.kind is Kind.STOPS_MAKE]
+            if stops and len(self._done(steps, kind)) > len(self._whole[kind][1]):
+                yield from stops
 
     def _done(self, steps: list[Step], kind: Kind) -> set[str]:
         fitting = [step for step in steps if step.kind is kind]

@@ -53,7 +53,7 @@ def _http(view: View, scheme: str, place: str, path: str, *, is_url: bool) -> Tr
     if trouble is None and not is_in_vain:
         return None
     found = trouble.found if trouble is not None else _("{service} speaks http, and no https", service=names)
-    if trouble is not None and not names:
+    if trouble is not None and (not names or view.is_itself(address.host)):
         return trouble
     start = "http://" if is_url else ""
     return Trouble(found, _("write {address}", address=f"{start}{address.host}:{view.usual_port(names[0])}{path}"))

@@ -106,6 +106,10 @@ class View:
             return self._visible.get(name, frozenset())  # the engine knows NAME.NETWORK too
         return frozenset()
 
+    def is_itself(self, host: str) -> bool:
+        """Whether it is localhost by one of its names."""
+        return _OWN.fullmatch(host) is not None
+
     def is_outside(self, host: str) -> bool:
         """Whether it is no name of this project: an address or a name of the internet, or of the docker host."""
         is_known = self.services(host) or _OWN.fullmatch(host)

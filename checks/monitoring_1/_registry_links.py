@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from pytest_dockerlab.checks.monitoring_1._own_images import PUBLISHERS
 from pytest_dockerlab.errors import LimitExceeded
 from pytest_dockerlab.submission.files.vendored import is_vendored
+from pytest_dockerlab.submission.scan.roles import APPLICATION
 from pytest_dockerlab.submission.text.readme import Readme, is_readme
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["RegistryLink", "links", "own_link", "read_readmes", "registries", "words"]
 
+_SERVICES = frozenset(map(str, APPLICATION))
 _MAX_LINE = 2_000
 _MAX_LINKS = 100
 _MAX_LARGE = 5
@@ -140,7 +142,7 @@ def own_link(found: Sequence[RegistryLink], images: Sequence[OwnImage]) -> Regis
     for fits in (
         lambda link: link.user in users or link.registry in registries(images),
         lambda link: link.is_users,
-        lambda link: link.image in names,
+        lambda link: link.image in names or bool(_SERVICES.intersection(re.split("[-_.]", link.image))),
     ):
         for link in ours:
             if fits(link):

@@ -30,7 +30,7 @@ def hub_link(submission: Submission) -> None:
     if found:
         require(
             False,
-            found=_("only links to the images of others: {images}", images=[str(link) for link in found][:5]),
+            found=_("only links to other images: {images}", images=[str(link) for link in found][:5]),
             at=found[0].at,
             hint=_("add the link to your own: https://hub.docker.com/u/LOGIN"),
         )

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 _USUAL = ("", "docker", "src", "monitoring")
 _SPEAKS = re.compile(r"\b(?:docker|podman|compose|buildx|image)\b.{0,200}\b(?:build|push)\b|docker_build")
 _MAX_MAKEFILES = 20
+_LOWER = frozenset(map(str.lower, NAMES))
+"""By these names, in other letters, a file is a Makefile only where the file system takes them for the same."""
 
 
 @check(
@@ -40,7 +42,13 @@ _MAX_MAKEFILES = 20
 def makefile(submission: Submission) -> None:
     paths = _makefiles(submission.tree)
     if not paths:
-        raise NotAttempted(_("there is no Makefile"))
+        files = (path for path in submission.tree.files if not is_vendored(path))
+        other = next((path for path in files if path.rpartition("/")[2].lower() in _LOWER), None)
+        raise NotAttempted(
+            _("make looks for Makefile, and takes no notice of {file}", file=other)
+            if other is not None
+            else _("there is no Makefile")
+        )
     if not any(_speaks(submission.tree, path) for path in submission.tree.files if is_makefile(path)):
         raise NotAttempted(_("{files}: nothing in it builds or pushes an image", files=paths))
     project = monitored_project(submission)
@@ -65,7 +73,7 @@ def makefile(submission: Submission) -> None:
     require(coverage.nodes, _("the Makefile has targets"), found=_("none"), at=Location(paths[0]),
             hint=_("write a rule: a name, a colon, and below it the commands behind a tab"))  # fmt: skip
     _note(steps, coverage, images, speaking)
-    findings = [*coverage.missing(), *coverage.apart(Kind.BUILD), *coverage.apart(Kind.PUSH)]
+    findings = [*coverage.missing(), *coverage.stopped(), *coverage.apart(Kind.BUILD), *coverage.apart(Kind.PUSH)]
     report(findings)
     if not findings and (open_ := coverage.undecided()):
         step = open_[0]

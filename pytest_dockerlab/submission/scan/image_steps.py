@@ -66,13 +66,19 @@ class ImageSteps:
         return steps
 
     def nodes(self, stems: Iterable[str]) -> list[Node]:
-        """Every target that can be asked for; patterns with each of ``stems`` for their ``%``."""
+        """Every target that can be asked for, and what those need; patterns with each of ``stems`` for their ``%``."""
         stems = list(stems)
         found: dict[Node, None] = {}
         for key, makefile in self.makefiles.items():
             names = [name for name in makefile.targets if not (name.startswith(".") and "/" not in name)]
             names += [pattern.replace("%", stem, 1) for pattern in makefile.patterns for stem in stems]
             found |= dict.fromkeys((key, name) for name in names if is_known(name))
+        waiting = list(found)
+        while waiting:
+            _steps, further = self._of(*waiting.pop())
+            fresh = [node for node in dict.fromkeys(further) if node not in found and is_known(node[1])]
+            found |= dict.fromkeys(fresh)
+            waiting += fresh
         return list(found)
 
     def is_foreign(self, folder: str) -> bool:

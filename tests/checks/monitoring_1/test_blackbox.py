@@ -296,6 +296,13 @@ test_samples = sample_tests(
         ),
         targets(
             "fails",
+            "localhost for another service",
+            "localhost:9090",
+            says="of blackbox-exporter itself | use the name of the service: prometheus:9090",
+            findings=1,
+        ),
+        targets(
+            "fails",
             "a port where nobody listens",
             "http://ui:9292",
             "http://post:9292/healthcheck",

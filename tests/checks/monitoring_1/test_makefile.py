@@ -44,6 +44,42 @@ test_samples = sample_tests(
         Sample("unusual", "none", [remove("Makefile")], verdict="not attempted", says="there is no Makefile"),
         written(
             "unusual",
+            "a name that make does not look for",
+            PLAIN,
+            path="MAKEFILE",
+            verdict="not attempted",
+            says="make looks for Makefile, and takes no notice of MAKEFILE",
+        ),
+        written(
+            "unusual",
+            "files by a pattern over folders, which only other rules need",
+            f"FOLDERS = {' '.join(f'../{folder}' for folder in NAMES.values())}\n"
+            "DONE = $(addsuffix /build_info.txt,$(FOLDERS))\n"
+            "build: $(DONE)\n%/build_info.txt: %/*\n\tcd $* && bash docker_build.sh\n"
+            f"push: {' '.join(f'../{folder}/build_info.txt' for folder in NAMES.values())}\n"
+            + "".join(f"\tdocker push $(USER_NAME)/{name}\n" for name in NAMES),
+            *SCRIPTS,
+            path="docker/Makefile",
+        ),
+        changed(
+            "fails",
+            "a rule that is called otherwise where it is needed",
+            "push-comment:\n",
+            "push-comment: biuld-comment\n",
+            says="no rule makes biuld-comment, and there is no such file | write build-comment, or add a rule",
+            file="Makefile",
+            line="push-comment: biuld",
+            findings=1,
+        ),
+        written(
+            "fails",
+            "paths as from the top, in docker/",
+            PLAIN.replace("cd docker && ", ""),
+            path="docker/Makefile",
+            says="paths lead from the Makefile's folder",
+        ),
+        written(
+            "unusual",
             "a Makefile of something else",
             "up:\n\tcd docker && docker-compose up -d\n",
             verdict="not attempted",
@@ -398,7 +434,8 @@ test_samples = sample_tests(
             "a target that nothing makes",
             "build: build-ui",
             "build: build-usr-interface build-ui",
-            says="lacks",
+            says="no rule makes build-usr-interface, and there is no such file | correct the name, or add a rule",
+            findings=1,
         ),
         Sample(
             "unusual",
