@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from pytest_dockerlab.findings import Location, expect, note
 from pytest_dockerlab.homework import check
 from pytest_dockerlab.messages import _
-from pytest_dockerlab.submission.text.prose import Words, sentences
+from pytest_dockerlab.submission.text.prose import Words, sentences, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -55,6 +55,8 @@ def pid_answer(readmes: list[Readme]) -> None:
 _NEAR = 15
 """Lines before and after the option that may be about it, within its section."""
 _MAX_NAMED = 50
+_ANSWER = Words("ответ* решен* результат* вывод* answer* solution* result*")
+"""What a heading begins with, below which stands the answer to the task above it."""
 _VIEW = Words("процес* process processes pid pids htop top ps namespac* namspac* неймспейс* пространств* актив* "
               "хтоп* processy protsess* activit* isolat* изолир* изоляц* task tasks")  # fmt: skip
 _COMPARED = Words("сравн* compar*")
@@ -94,7 +96,7 @@ def _named(readme: Readme) -> Iterator[int]:
 
 def views(readme: Readme, number: int) -> Iterator[tuple[str, int]]:
     """Which process lists the lines around one tell of, with the line: the container's own, or the docker host's."""
-    headings = [heading.line for heading in readme.headings]
+    headings = [each.line for each in readme.headings if not _ANSWER.among(words_of(each.text)[:1])]
     first = max([1, number - _NEAR, *(line for line in headings if line <= number)])
     last = min([len(readme.lines), number + _NEAR, *(line - 1 for line in headings if line > number)])
     for sentence in sentences((line.number, line.text) for line in readme.lines[first - 1 : last]):

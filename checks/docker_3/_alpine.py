@@ -41,6 +41,8 @@ _INDEX = "/var/cache/apk"
 # Where gem and bundle leave the gems they downloaded: with Alpine's own Ruby, and in the images that are called ruby.
 _GEM_HOME, _GEM_HOME_OF_RUBY = "/usr/lib/ruby/gems/*", "/usr/local/bundle"
 _ANY_GEM_CACHE = re.compile(r"(gem|bundle|ruby)\S{0,200}/cache\b", re.IGNORECASE)
+# The beginning of a command stands for all of it: bundle inst. By itself bundle installs too.
+_BUNDLE_INSTALLS = frozenset({"", "i", "update", *("install"[:length] for length in range(3, 8))})
 _INDEX_OF_BUNDLE = "/root/.bundle/cache"  # and there bundle has the list of all gems there are
 
 
@@ -299,4 +301,4 @@ def _installs_gems(command: Command) -> bool:
     if name == "gem":
         return call.subcommand in ("install", "update")
     version_or_help = {"-v", "--version", "-h", "--help"} & {option.partition("=")[0] for option in call.options}
-    return name in ("bundle", "bundler") and call.subcommand in ("install", "update", "") and not version_or_help
+    return name in ("bundle", "bundler") and call.subcommand in _BUNDLE_INSTALLS and not version_or_help

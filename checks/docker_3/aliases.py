@@ -115,9 +115,14 @@ def _is_called(run: DockerRun, host: str) -> bool:
 
 
 def _asked(run: DockerRun, defaults: Defaults) -> Iterator[_Asked]:
+    # An env file for all of them tells each what only another one asks for.
+    others = {name for role, known in defaults.items() if role is not run.role for name in known}
+    own = defaults.get(run.role, {}) if run.role is not None else {}
     # A file that nobody sees may tell it another name than the image does.
-    image = defaults.get(run.role, {}) if run.role is not None and not run.unseen else {}
+    image = own if not run.unseen else {}
     for variable, value in {**image, **run.environment}.items():
+        if variable in others and own and variable not in own:
+            continue
         host = value.partition(":")[0]
         # In a container of its own network, loopback is no other container's.
         is_lost = (variable in run.environment and bool(_LOOPBACK.fullmatch(host))

@@ -12,6 +12,7 @@ from pytest_dockerlab.homework import Need, check
 from pytest_dockerlab.messages import _
 from pytest_dockerlab.submission.scan.discovery import folder_of
 from pytest_dockerlab.submission.scan.roles import APPLICATION, role_of_name
+from pytest_dockerlab.submission.text.interpolation import uses
 
 if TYPE_CHECKING:
     from pytest_dockerlab.submission.compose.project import ComposeProject
@@ -74,6 +75,9 @@ def _bind_problems(submission: Submission, project: ComposeProject, service: Ser
         # It is on the docker host, where this check cannot look; docker-4/remote-code does.
         note(f"{service.name}: {mount.source}", _("an absolute path: whether it exists cannot be seen from here"))
         return []
+    if _is_open(project, mount):
+        note(f"{service.name}: {mount.source}", _("which folder that is stands in no file of the repository"))
+        return []
     if not submission.tree.is_dir(path or "."):
         near = _near(submission, service, path)
         expected = _("the mounted folder {source} is in the repository", source=mount.source)
@@ -87,6 +91,11 @@ def _bind_problems(submission: Submission, project: ComposeProject, service: Ser
                      service=service.name)  # fmt: skip
         return [Finding(expected, _("none of its files is where the image has it"), at, hint)]
     return []
+
+
+def _is_open(project: ComposeProject, mount: Mount) -> bool:
+    """Whether a variable that has no value in the repository decides what is mounted."""
+    return any(use.name in (*project.undefined, *project.placeholders) for use in uses(mount.source))
 
 
 def _is_anothers(project: ComposeProject, service: Service, path: str) -> bool:

@@ -15,7 +15,7 @@ from pytest_dockerlab.submission.files.vendored import is_foreign
 from pytest_dockerlab.submission.text.prose import NEGATIONS, Words, sentences, words_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from pytest_dockerlab.messages import Message
     from pytest_dockerlab.submission.files.tree import Tree
@@ -81,7 +81,12 @@ def slack(submission: Submission) -> None:
                 return
             mentioned = mentioned or place
     if mentioned is None:
-        raise NotAttempted(_("neither a README nor the pipeline speaks of Slack"))
+        box = next(_boxes(submission.readmes), None)
+        raise NotAttempted(
+            _("neither a README nor the pipeline speaks of Slack")
+            if box is None
+            else _("{place}: not ticked", place=str(box))
+        )
     require(
         False,
         _("the README shows the integration"),
@@ -124,7 +129,7 @@ def _told(readme: Readme, tree: Tree) -> Iterator[tuple[Location, Message | None
         spoken = {number for number, line in lines.items() if "slack" in line.lower() or _SLACK.among(words_of(line))}
         near = {number + more for number in spoken for more in range(_NEAR + 1)}
         for number, line in lines.items():
-            if number in spoken:
+            if number in spoken and not _TO_DO.match(line):
                 yield from _shown(readme, number, line[:2_000], tree)
             if number in near and not is_task and _MENU.search(line[:2_000]):
                 yield readme.location(number), _("it shows how")
@@ -134,6 +139,14 @@ def _told(readme: Readme, tree: Tree) -> Iterator[tuple[Location, Message | None
             is_done = _ABOUT.among(sentence.words) and _says_it_is_done(sentence)
             if is_said and (is_done or (is_report and _is_done_item(sentence))):
                 yield readme.location(sentence.line), _("it says so")
+
+
+def _boxes(readmes: Iterable[Readme]) -> Iterator[Location]:
+    """The boxes of Slack that are not ticked."""
+    for readme in readmes:
+        for line in readme.lines:
+            if _TO_DO.match(line.text) and _SLACK.among(words_of(line.text)):
+                yield readme.location(line.number)
 
 
 def _shown(readme: Readme, number: int, line: str, tree: Tree) -> Iterator[tuple[Location, Message | None]]:

@@ -118,7 +118,14 @@ def _read(tree: Tree, path: str) -> YamlDoc:
         )
     _limit_services(doc)
     if doc.root is None or doc.root.kind != "mapping":
-        raise _mismatch(_("a compose file is a mapping with services: at the top level"), path, Location(path, 1))
+        raise Mismatch(
+            Finding(
+                _("a compose file is a mapping with services: at the top level"),
+                _("the file is empty") if doc.root is None else _("it is no mapping"),
+                Location(path, 1),
+                _("write services: into it, with a line for each service, or remove the file"),
+            )
+        )
     return doc
 
 

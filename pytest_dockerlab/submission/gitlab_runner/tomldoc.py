@@ -20,8 +20,9 @@ __all__ = ["Key", "TomlDoc"]
 Key = str | int
 
 _AT_LINE = re.compile(r" ?\(at (?:line (\d{1,9}), column \d{1,9}|end of document)\)")
+# An apostrophe within a word is no quote.
 _COPIED = {
-    "[“”„«»‘’]": _("curly quotes, as copied text has; TOML takes straight ones"),
+    r"[“”„«»]|\B[‘’]|[‘’]\B": _("curly quotes, as copied text has; TOML takes straight ones"),
     "\u00a0": _("a no-break space, as copied text has; take the plain one"),
 }
 _OPEN = _("a comma or the closing bracket is missing before this")

@@ -39,6 +39,30 @@ test_samples = sample_tests(
         ),
         Sample(
             "unusual",
+            "the task under one heading, what was seen under the next",
+            [
+                write(
+                    README,
+                    "#### Задание\nСравнить вывод с `--pid host` и без него\n\n#### Ответ\n"
+                    "Без ключа видны только процессы контейнера. С ключом видны процессы хоста.\n",
+                )
+            ],
+        ),
+        Sample(
+            "fails",
+            "the task under one heading, something else under the next",
+            [
+                write(
+                    README,
+                    "#### Задание\nСравнить вывод с `--pid host` и без него\n\n#### Образы\n"
+                    "Без ключа видны только процессы контейнера. С ключом видны процессы хоста.\n",
+                )
+            ],
+            says="--pid host is mentioned, but",
+            findings=1,
+        ),
+        Sample(
+            "unusual",
             "comments beside the commands, spelt as it comes",
             [
                 write(

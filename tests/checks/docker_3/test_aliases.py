@@ -12,6 +12,7 @@ _ENV_FILE = [
     replace(README, " --env COMMENT_DATABASE_HOST=db2", " --env-file ./names.env"),
     replace(README, " -e POST_SERVICE_HOST=post2 -e COMMENT_SERVICE_HOST=comment2", " --env-file names.env"),
 ]
+_SERVICES = "POST_SERVICE_HOST=post2\nCOMMENT_SERVICE_HOST=comment2\n"
 
 test_samples = sample_tests(
     "docker-3/aliases",
@@ -111,18 +112,20 @@ test_samples = sample_tests(
         Sample(
             "fails",
             "the file has a name that nobody has",
-            [*_ENV_FILE, write("names.env", "POST_DATABASE_HOST=db3\nCOMMENT_DATABASE_HOST=db2\n")],
+            [*_ENV_FILE, write("names.env", f"POST_DATABASE_HOST=db3\nCOMMENT_DATABASE_HOST=db2\n{_SERVICES}")],
             says="POST_DATABASE_HOST of me/post:1.0 is a name on its network | db3",
             file=README,
             line="me/post:1.0",
+            findings=1,
         ),
         Sample(
             "fails",
             "quotes in the file of --env-file, which docker run takes for a part of the name",
-            [*_ENV_FILE, write("names.env", "POST_DATABASE_HOST='db1'\nCOMMENT_DATABASE_HOST=db2\n")],
+            [*_ENV_FILE, write("names.env", f"POST_DATABASE_HOST='db1'\nCOMMENT_DATABASE_HOST=db2\n{_SERVICES}")],
             says="remove the quotes",
             file=README,
             line="me/post:1.0",
+            findings=1,
         ),
         Sample(
             "fails",

@@ -62,6 +62,13 @@ test_samples = sample_tests(
             line="FROM alpine",
             findings=1,
         ),
+        Sample("unusual", "bundle by the beginning of its command", [replace(UI, "bundle install", "bundle instal")]),
+        Sample(
+            "fails",
+            "another command of bundle",
+            [replace(UI, "bundle install", "bundle info")],
+            says="no RUN calls bundle install",
+        ),
         Sample(
             "fails",
             "no gems",

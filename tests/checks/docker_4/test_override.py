@@ -17,6 +17,8 @@ test_samples = sample_tests(
             [remove(OVERRIDE), write("src/compose.override.yaml", BASE[OVERRIDE])],
         ),
         Sample("unusual", "none", [remove(OVERRIDE)], verdict="not attempted"),
+        Sample("fails", "nothing in it", [write(OVERRIDE, "")], file=OVERRIDE, says="the file is empty"),
+        Sample("fails", "a list", [write(OVERRIDE, "- ui\n- post\n")], file=OVERRIDE, says="it is no mapping"),
         Sample(
             "unusual",
             "an example that the README says to copy, and the copy is kept out",

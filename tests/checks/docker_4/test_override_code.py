@@ -28,6 +28,12 @@ test_samples = sample_tests(
             "      - ${CODE}/post-py:${HOME_OF_POST}\n",
             replace(ENV, "UI_PORT", "CODE=.\nHOME_OF_POST=/app\nUI_PORT"),
         ),
+        mount(
+            "unusual",
+            "a folder that the example leaves open",
+            "      - ${CODE_OF_POST}:/app\n",
+            replace(ENV, "UI_PORT", "CODE_OF_POST=<folder on the docker host>\nUI_PORT"),
+        ),
         mount("unusual", "the long form", "      - type: bind\n        source: ./post-py\n        target: /app\n"),
         mount("unusual", "read-only", "      - ./post-py:/app/:ro\n"),
         mount(

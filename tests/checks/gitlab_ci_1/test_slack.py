@@ -124,7 +124,14 @@ test_samples = sample_tests(
             "fails", "a task below what was done", "## Сделано\n\nНужно: интеграция со Slack\n", says="only mentioned"
         ),
         told("fails", "to be done", "TODO: настроена интеграция со Slack\n", says="only mentioned"),
-        told("fails", "a box without a tick", "- [ ] Настроена интеграция со Slack\n", says="only mentioned"),
+        told(
+            "unusual",
+            "a box without a tick",
+            "- [x] Основное задание\n- [ ] Настроена интеграция со Slack\n",
+            verdict="not attempted",
+            says=": not ticked",
+        ),
+        told("unusual", "a box with a tick", "- [x] Настроена интеграция со Slack\n"),
         told("fails", "all but this", "Сделал всё, кроме интеграции GitLab со Slack\n", says="only mentioned"),
         told("fails", "what can be", "GitLab can be integrated with Slack\n", says="only mentioned"),
         told("fails", "documentation", "See https://api.slack.com/messaging/webhooks\n", says="only mentioned"),
