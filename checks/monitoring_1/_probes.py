@@ -56,4 +56,5 @@ def _http(view: View, scheme: str, place: str, path: str, *, is_url: bool) -> Tr
     if trouble is not None and (not names or view.is_itself(address.host)):
         return trouble
     start = "http://" if is_url else ""
+    path = path if path.strip("/") else view.usual_path(names[0]) or path
     return Trouble(found, _("write {address}", address=f"{start}{address.host}:{view.usual_port(names[0])}{path}"))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from pytest_dockerlab.checks.monitoring_1._serving import serving
 from pytest_dockerlab.messages import Message, _
 from pytest_dockerlab.submission.compose.hostnames import is_address
+from pytest_dockerlab.submission.scan.roles import Role
 
 if TYPE_CHECKING:
     from pytest_dockerlab.submission.compose.project import ComposeProject
@@ -159,6 +160,10 @@ class View:
         """The likeliest port of a service."""
         ports = self._serving[name].ports
         return next((port for port in (9292, 5000, 9216, 9090) if port in ports), min(ports, default=80))
+
+    def usual_path(self, name: str) -> str:
+        """Where a service answers with 200; empty where it does at the top. post and comment have nothing there."""
+        return "/healthcheck" if self._project.services[name].role in (Role.POST, Role.COMMENT) else ""
 
     def is_plain(self, name: str) -> bool:
         """Whether a service is known to speak http, and no https."""

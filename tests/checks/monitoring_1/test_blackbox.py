@@ -319,7 +319,7 @@ test_samples = sample_tests(
             "https://post:9292",
             file=CONFIGURATION,
             line="https://post:9292",
-            says="write http://post:5000",
+            says="write http://post:5000/healthcheck",
             findings=1,
         ),
         targets(
