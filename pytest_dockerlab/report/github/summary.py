@@ -121,7 +121,7 @@ def _why(item: ItemView, language: str) -> str:
     if not item.findings:
         return _cut(item.reason)
     first = item.findings[0]
-    said = _cut(" – ".join(filter(None, (first.place, first.found or first.expected))))
+    said = _cut(" – ".join(dict.fromkeys(filter(None, (first.place, first.found or first.expected)))))
     more = len(item.findings) - 1
     return f"{said} ({_('and {count} more', count=more).render(language)})" if more else said
 

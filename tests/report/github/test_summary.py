@@ -8,6 +8,7 @@ import pytest
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from pytest_dockerlab.findings import Finding, Location
 from pytest_dockerlab.homework import Kind
 from pytest_dockerlab.messages import _
 from pytest_dockerlab.report.github.summary import summary
@@ -48,6 +49,12 @@ def test_every_item_has_its_row() -> None:
     ]  # fmt: skip
     assert [row[0] for row in table[1:]] == ["❌", "⚠️", "⚠️", "🔧", "❔", "❔", "✅", "⚪"]
     assert table[1][2:] == ["failed", "docker/PLACE.yml:12 – FOUND (and 1 more)"]
+
+
+def test_a_file_that_is_itself_what_was_found_is_named_once() -> None:
+    found = Finding(_("no .env is committed"), "docker/.env", Location("docker/.env"))
+    ((_head, row), *_others) = tables(of(submission(item("env", "failed", findings=[found]))))
+    assert row[3] == "docker/.env"
 
 
 def test_the_score_says_what_it_is_worth() -> None:
