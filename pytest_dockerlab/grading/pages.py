@@ -10,8 +10,9 @@ from ..feedback import Feedback, Shown
 from ..findings import Finding
 from ..homework import Kind, Level, Tier
 from ..messages import LANGUAGES, Message, _
-from ..report.page.page import page
-from ..report.page.viewing import Override, Totals
+from ..report.page.html import html
+from ..report.page.markdown import markdown
+from ..report.page.viewing import Override, Totals, page_view
 from ..results import ItemResult, SubmissionResult, Verdict
 from ..run.output_files import write_text
 from .gradebook.members import cell_of
@@ -68,7 +69,7 @@ def _page(graded: Graded, entry: Entry, gradebook: Gradebook, shown: Shown) -> t
     result = for_students(graded.result)
     known = {item.id for item in result.items}
     manual = [_by_hand(id, mark) for id, mark in entry.marks.items() if id not in known]
-    made = page(
+    view = page_view(
         dataclasses.replace(result, items=[*result.items, *manual]),
         graded.run,
         language=language if language in LANGUAGES else gradebook.language,
@@ -80,7 +81,7 @@ def _page(graded: Graded, entry: Entry, gradebook: Gradebook, shown: Shown) -> t
         },
         notes=[graded.late] if graded.late is not None else [],
     )
-    return made.html, made.markdown
+    return html(view), markdown(view)
 
 
 def for_students(result: SubmissionResult) -> SubmissionResult:

@@ -20,7 +20,6 @@ from ..report.github.command_files import append_summary, room_for_summary, writ
 from ..report.github.commands import command, resume, stop, stop_token
 from ..report.github.summary import summary
 from ..report.lines import printable
-from ..report.page.viewing import page_view
 from ..report.terminal import number, word_of
 from ..results import SubmissionResult, Verdict, is_asked_for
 from .reporting import ReportingPlugin
@@ -71,7 +70,7 @@ class GitHubPlugin:
             return
         only = submissions[0] if len(submissions) == 1 and not self._run.settings.roster else None
         if only is not None:
-            self._write("GITHUB_STEP_SUMMARY", lambda file: self._append_summary(file, only))
+            self._write("GITHUB_STEP_SUMMARY", self._append_summary)
         self._write("GITHUB_OUTPUT", lambda file: write_outputs(file, self._outputs(only)))
 
     @pytest.hookimpl(trylast=True)
@@ -119,11 +118,8 @@ class GitHubPlugin:
             and each.because_of not in ids
         )
 
-    def _append_summary(self, file: Path, result: SubmissionResult) -> None:
-        reporting, language = self._reporting, self._run.settings.language
-        written = reporting.document([result], self._code)
-        view = page_view(result, written, language=language, shown=reporting.shown)
-        append_summary(file, summary(view, room_for_summary(file)))
+    def _append_summary(self, file: Path) -> None:
+        append_summary(file, summary(self._reporting.page, room_for_summary(file)))
 
     def _outputs(self, result: SubmissionResult | None) -> dict[str, str]:
         outputs = {"results": self._run.settings.results or "", "exit-code": str(self._code)}

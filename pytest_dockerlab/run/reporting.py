@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 from collections import Counter
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from _pytest.terminal import TerminalReporter
@@ -28,6 +28,9 @@ from .results_file import ResultsFile
 from .run import ONLY_SET_UP, Run
 from .slice_results import SliceResults
 from .workflows import Workflows
+
+if TYPE_CHECKING:
+    from ..report.page.view import PageView
 
 __all__ = ["ReportingPlugin"]
 
@@ -164,9 +167,9 @@ class ReportingPlugin:
             session.exitstatus = self._code = self._exit_code(submissions)
         code, settings = int(session.exitstatus), self.run.settings
         for file, save in (
-            (settings.results, partial(self._file.save, submissions, code, is_partial=self._is_partial)),
-            (settings.codequality, partial(self._save_code_quality, submissions)),
-            (settings.report, partial(self._save_page, submissions, code)),
+            (settings.results, functools.partial(self._file.save, submissions, code, is_partial=self._is_partial)),
+            (settings.codequality, functools.partial(self._save_code_quality, submissions)),
+            (settings.report, self._save_page),
         ):
             try:
                 save()
@@ -181,21 +184,25 @@ class ReportingPlugin:
         entries = code_quality(results.items, self.run.settings.language, source.folder_in_repository)
         write_json(Path(self.run.settings.codequality), entries)
 
-    def _save_page(self, submissions: list[SubmissionResult], code: int) -> None:
+    def _save_page(self) -> None:
         if self.run.settings.report is None:
             return
-        from ..report.page.page import page  # its templates are of use to nobody else
+        from ..report.page.html import html  # its templates are of use to nobody else
+        from ..report.page.markdown import markdown
 
-        (result,) = submissions
-        made = page(result, self.document(submissions, code), language=self.run.settings.language, shown=self.shown)
         path = Path(self.run.settings.report)
-        write_text(path, made.html)
+        write_text(path, html(self.page))
         if is_replaceable(path):
-            write_text(path.with_suffix(".md"), made.markdown)
+            write_text(path.with_suffix(".md"), markdown(self.page))
 
-    def document(self, submissions: Sequence[SubmissionResult], code: int) -> dict[str, Any]:
-        """What results.json says of them."""
-        return self._file.document(submissions, code, is_partial=self._is_partial)
+    @functools.cached_property
+    def page(self) -> PageView:
+        """What is shown of the only submission of a run that is over."""
+        from ..report.page.viewing import page_view
+
+        assert self.submissions is not None
+        (result,) = self.submissions
+        return page_view(result, self._file.about(), language=self.run.settings.language, shown=self.shown)
 
     @property
     def shown(self) -> Shown:

@@ -74,15 +74,27 @@ class ResultsFile:
         self, submissions: Sequence[SubmissionResult], code: int, *, is_partial: bool, began: float | None = None
     ) -> dict[str, Any]:
         """What is in it; of a part of the run, one that ``began`` later than it and ends now."""
-        run = self._run
-        began = run.started if began is None else began
-        language = run.settings.language
+        began = self._run.started if began is None else began
+        language = self._run.settings.language
         for item in (item for submission in submissions for item in submission.items):
             item.digest = self._digests[1].get(item.id)
         evidence = [item.evidence for submission in submissions for item in submission.items]
         host = next((each["docker host"] for each in evidence if "docker host" in each), None)
         return {
             "schema": SCHEMA_VERSION,
+            **self.about(began),
+            "partial": is_partial,
+            "docker_host": host,
+            "digests": {**self._digests[0], "tools": {**self._digests[0]["tools"], **_engine(host)}},
+            "duration": round(time.time() - began, 3),
+            "exit": code,
+            "submissions": [each.to_json(language) for each in submissions],
+        }
+
+    def about(self, began: float | None = None) -> dict[str, Any]:
+        """What is in it of the run itself, and known when the run begins."""
+        run, language = self._run, self._run.settings.language
+        return {
             "tool": {
                 "name": "pytest-dockerlab",
                 "version": __version__,
@@ -103,13 +115,7 @@ class ResultsFile:
             ],
             "tier": str(run.settings.tier),
             "strict": run.settings.strict,
-            "partial": is_partial,
-            "docker_host": host,
-            "digests": {**self._digests[0], "tools": {**self._digests[0]["tools"], **_engine(host)}},
-            "start": datetime.fromtimestamp(began, UTC).isoformat(timespec="seconds"),
-            "duration": round(time.time() - began, 3),
-            "exit": code,
-            "submissions": [each.to_json(language) for each in submissions],
+            "start": datetime.fromtimestamp(run.started if began is None else began, UTC).isoformat(timespec="seconds"),
         }
 
 

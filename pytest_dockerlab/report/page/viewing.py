@@ -74,7 +74,13 @@ def page_view(
     overrides: Mapping[str, Override] | None = None,
     notes: Sequence[Message] = (),
 ) -> PageView:
-    """What is shown of ``result``, whose results.json says ``run`` besides its submissions."""
+    """What is shown of ``result``, whose results.json says ``run`` besides its submissions.
+
+    :param who: whose submission it is, where the roster says it.
+    :param totals: the points as the gradebook has them; by default those of the result.
+    :param overrides: by item, what an instructor said of it instead.
+    :param notes: what has to be known of the score: that it was late, say.
+    """
     maker = _Maker(result, language, shown, _hidden(shown, result.items), overrides or {})
     say = maker.say
     homeworks = [f"{each['number']} · {each['slug']} · {say(Message(each['title']))}" for each in run["homework"]]

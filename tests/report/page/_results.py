@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from pytest_dockerlab.figures import Reached, layers, networks
 from pytest_dockerlab.findings import Excerpt, Finding, Location
 from pytest_dockerlab.homework import Kind, Level, Tier
 from pytest_dockerlab.messages import Message, _
+from pytest_dockerlab.report.page.html import html
+from pytest_dockerlab.report.page.markdown import markdown
+from pytest_dockerlab.report.page.viewing import page_view
 from pytest_dockerlab.results import ItemResult, SubmissionResult, Verdict
 
 RUN: Mapping[str, Any] = {
@@ -115,3 +118,15 @@ def of_all_verdicts(mark: str = "") -> SubmissionResult:
         item("left", "not attempted", "optional", reason=_("there is none")),
         id=f"ivanov{mark}",
     )
+
+
+class Page(NamedTuple):
+    """The page of a submission in both its forms."""
+
+    html: str
+    markdown: str
+
+
+def page(result: SubmissionResult, **options: Any) -> Page:
+    view = page_view(result, RUN, **options)
+    return Page(html(view), markdown(view))

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from pytest_dockerlab.feedback import Feedback, Shown, ShownLevel
 from pytest_dockerlab.report.page.explained import explanation
-from pytest_dockerlab.report.page.page import page
 
-from ._results import RUN, finding, item, submission
+from ._results import finding, item, page, submission
 
 
 def test_an_explanation_is_html_in_the_readers_language() -> None:
@@ -24,7 +23,7 @@ def test_of_what_is_not_installed_here_there_is_none() -> None:
 def test_it_stands_where_something_is_wrong_and_all_of_it_is_shown() -> None:
     def has(name: str, verdict: str, level: ShownLevel = ShownLevel.FULL) -> bool:
         wrong = submission(item(name, verdict, findings=[finding()] if verdict == "failed" else []))
-        return "What is checked." in page(wrong, RUN, language="en", shown=Shown(Feedback(level))).html
+        return "What is checked." in page(wrong, language="en", shown=Shown(Feedback(level))).html
 
     assert has("networks", "failed")
     assert not has("networks", "passed")

@@ -6,10 +6,9 @@ import pytest
 
 from pytest_dockerlab.feedback import Feedback, Shown, ShownLevel
 from pytest_dockerlab.messages import _
-from pytest_dockerlab.report.page.page import page
 from pytest_dockerlab.results import SubmissionResult
 
-from ._results import RUN, finding, item, of_all_verdicts, submission
+from ._results import finding, item, of_all_verdicts, page, submission
 
 OWN = ("FOUND#", "PLACE#", "LINE#", "REASON#", "AWAY#", "NAME#", "KEY#", "VALUE#", "UI#", "RUN#", "SERIES#")
 TEACHING = ("EXPECTED#", "HINT#", "REMEDY#", "must not", "at most 100.0 MB")
@@ -17,7 +16,7 @@ VERDICT_ONLY = Feedback(ShownLevel.VERDICT_ONLY)
 
 
 def written(result: SubmissionResult, feedback: Feedback, past: tuple[str, ...] = ()) -> dict[str, str]:
-    made = page(result, RUN, language="en", shown=Shown(feedback, past))
+    made = page(result, language="en", shown=Shown(feedback, past))
     return {"HTML": made.html, "Markdown": made.markdown}
 
 

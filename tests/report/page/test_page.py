@@ -10,12 +10,11 @@ from markdown_it import MarkdownIt
 
 from pytest_dockerlab.homework import Kind
 from pytest_dockerlab.messages import _
-from pytest_dockerlab.report.page.page import page
 from pytest_dockerlab.report.page.viewing import Override, Totals
 from pytest_dockerlab.results import Verdict
 from tests.browser import Pages, violations
 
-from ._results import RUN, finding, item, of_all_verdicts, submission
+from ._results import finding, item, of_all_verdicts, page, submission
 
 HOSTILE = [
     "<script>alert(1)</script>",
@@ -49,7 +48,7 @@ class Tags(HTMLParser):
 
 def test_what_is_wrong_where_and_what_to_do(tmp_path: Path, pages: Pages) -> None:
     path = tmp_path / "page.html"
-    path.write_text(page(of_all_verdicts(), RUN, language="en").html)
+    path.write_text(page(of_all_verdicts(), language="en").html)
     shown = pages.open(path)
     wrong = shown.locator("article[id='docker-4/wrong']")
     assert wrong.locator("mark").all_inner_texts() == ["12▶LINE\n"] * 2
@@ -71,7 +70,7 @@ def test_what_is_wrong_where_and_what_to_do(tmp_path: Path, pages: Pages) -> Non
 @pytest.mark.parametrize(("language", "width"), [("en", 1000), ("ru", 400)])
 def test_everybody_can_read_it(tmp_path: Path, pages: Pages, dark: bool, language: str, width: int) -> None:
     path = tmp_path / "page.html"
-    path.write_text(page(of_all_verdicts(), RUN, language=language).html)
+    path.write_text(page(of_all_verdicts(), language=language).html)
     shown = pages.open(path, dark=dark, width=width)
     assert shown.evaluate("document.documentElement.lang") == language
     assert shown.evaluate("document.documentElement.scrollWidth") <= width, "nothing sticks out"
@@ -80,7 +79,7 @@ def test_everybody_can_read_it(tmp_path: Path, pages: Pages, dark: bool, languag
 
 @pytest.mark.parametrize("hostile", HOSTILE)
 def test_text_of_a_submission_is_text(hostile: str) -> None:
-    plain, attacked = (page(of_all_verdicts(mark), RUN, language="en") for mark in ("", hostile))
+    plain, attacked = (page(of_all_verdicts(mark), language="en") for mark in ("", hostile))
     before, after = Tags(plain.html), Tags(attacked.html)
     assert after.tags == before.tags
     assert after.attributes == before.attributes
@@ -94,7 +93,7 @@ def test_text_of_a_submission_is_text(hostile: str) -> None:
 
 def test_a_browser_does_nothing_of_what_hostile_text_says(tmp_path: Path, pages: Pages) -> None:
     path = tmp_path / "page.html"
-    path.write_text(page(of_all_verdicts("".join(HOSTILE)), RUN, language="en").html)
+    path.write_text(page(of_all_verdicts("".join(HOSTILE)), language="en").html)
     shown = pages.open(path)
     assert shown.locator("article").count() == 8
     assert shown.locator("script, img, iframe, object").count() == 0
@@ -103,7 +102,7 @@ def test_a_browser_does_nothing_of_what_hostile_text_says(tmp_path: Path, pages:
 
 def test_totals_and_overrides_are_those_of_the_gradebook() -> None:
     overrides = {"docker-4/wrong": Override(Verdict.PASSED, 1.0, "shown to me <b>", "the teacher", "2026-12-01")}
-    made = page(of_all_verdicts(), RUN, language="en", totals=Totals(3, 1, 4, 5, True), overrides=overrides)
+    made = page(of_all_verdicts(), language="en", totals=Totals(3, 1, 4, 5, True), overrides=overrides)
     assert '<p class="total">3 of 4 verified, 5 in all</p>' in made.html
     assert "bonus: 1 · total: 4" in made.html
     assert "bonus: 1 · total: 4" in made.markdown
@@ -123,7 +122,7 @@ def test_nothing_to_correct_is_said_of_what_was_verified() -> None:
         ([right, away, wrong], None),
         ([away], None),
     ):
-        made = page(submission(*results), RUN, language="en")
+        made = page(submission(*results), language="en")
         for text in (made.html, made.markdown):
             assert (said in text) if said else ("Nothing to correct" not in text)
 
@@ -132,7 +131,7 @@ def test_items_of_which_the_same_is_to_be_said_are_folded(tmp_path: Path, pages:
     labs = [item(f"lab-{at}", "passed", kind=Kind.LAB) for at in range(3)]
     away = [item(f"away-{at}", "unverified", reason=_("no engine <b>"), remedy=_("start one")) for at in range(2)]
     other = item("other", "unverified", reason=_("no endpoint"), remedy=_("name one"))
-    made = page(submission(*labs, *away, other, item("right", "passed")), RUN, language="en")
+    made = page(submission(*labs, *away, other, item("right", "passed")), language="en")
     path = tmp_path / "page.html"
     path.write_text(made.html)
     shown = pages.open(path)
@@ -151,10 +150,10 @@ def test_items_of_which_the_same_is_to_be_said_are_folded(tmp_path: Path, pages:
 def test_what_was_checked_is_said_once_where_it_is_the_same_for_all() -> None:
     result = submission(item("right", "passed"))
     result.revisions["docker-3"] = dict(result.revisions["docker-4"])
-    assert "**ivanov** · aaaaaaaaaa (HEAD)\n" in page(result, RUN, language="en").markdown
+    assert "**ivanov** · aaaaaaaaaa (HEAD)\n" in page(result, language="en").markdown
     result.revisions["docker-3"]["commit"] = "b" * 40
     both = "**ivanov** · docker-4: aaaaaaaaaa (HEAD) · docker-3: bbbbbbbbbb (HEAD)\n"
-    assert both in page(result, RUN, language="en").markdown
+    assert both in page(result, language="en").markdown
 
 
 @pytest.mark.parametrize(
@@ -168,7 +167,7 @@ def test_what_was_checked_is_said_once_where_it_is_the_same_for_all() -> None:
 )
 def test_a_score_reads_as_what_it_is(totals: Totals, said: str, earned: float, verified: float) -> None:
     """A bonus is not in the bar: who has one, and had required items unverified, has not got all."""
-    made = page(submission(item("right", "passed")), RUN, language="en", totals=totals)
+    made = page(submission(item("right", "passed")), language="en", totals=totals)
     assert f'<p class="total">{said}</p>' in made.html
     assert f'<rect class="earned" width="{earned}"' in made.html
     assert f'<rect class="lost" width="{verified}"' in made.html

@@ -15,11 +15,10 @@ from pytest_dockerlab.messages import text
 from pytest_dockerlab.report.page.curves import curves_picture
 from pytest_dockerlab.report.page.layers import layers_picture
 from pytest_dockerlab.report.page.networks import NetworksPicture, networks_picture
-from pytest_dockerlab.report.page.page import page
 from pytest_dockerlab.results import schema
 from tests.browser import Pages, violations
 
-from ._results import RUN, curves_of, finding, item, layer_figure, network_figure, submission
+from ._results import curves_of, finding, item, layer_figure, network_figure, page, submission
 
 FIGURE = jsonschema_rs.Draft202012Validator({**schema()["$defs"]["figure"], "$defs": schema()["$defs"]})
 
@@ -137,7 +136,7 @@ def test_a_service_without_a_network_says_what_it_has_instead() -> None:
 )  # fmt: skip
 def test_whatever_a_submission_has_the_results_are_valid(figure: dict[str, Any]) -> None:
     FIGURE.validate(figure)
-    assert "</html>" in page(submission(item("x", "failed", figures=[figure])), RUN, language="en").html
+    assert "</html>" in page(submission(item("x", "failed", figures=[figure])), language="en").html
 
 
 @pytest.mark.parametrize(
@@ -199,15 +198,13 @@ def test_odd_values_are_holes_and_do_no_harm() -> None:
 def test_what_was_measured_stands_at_the_item_it_is_folded_under() -> None:
     wrong = item("networks", "failed", findings=[finding()], figures=[{**network_figure(is_right=False), "reach": []}])
     folded = item("reach", "unverified", because_of="docker-4/networks", figures=[network_figure(is_right=False)])
-    made = page(submission(wrong, folded), RUN, language="en").html
+    made = page(submission(wrong, folded), language="en").html
     assert made.count('<svg class="networks"') == 1
     assert made.index("✗ reaches, and must not") < made.index('id="docker-4/reach"')
 
 
 def test_the_svg_is_well_formed_and_says_what_it_shows(tmp_path: Path, pages: Pages) -> None:
-    made = page(
-        submission(item("reach", "failed", findings=[finding()], figures=[network_figure()])), RUN, language="en"
-    )
+    made = page(submission(item("reach", "failed", findings=[finding()], figures=[network_figure()])), language="en")
     svg = svg_of(made.html)
     ids = svg.attrib["aria-labelledby"].split()
     named = {each.attrib["id"]: each.text for each in svg if "id" in each.attrib}
@@ -247,7 +244,7 @@ def test_every_name_and_label_is_inside_its_box(tmp_path: Path, pages: Pages, la
     ]
     figure = networks(["W" * 17, "n"], {name: ["n"] for name in names[:3]} | {"i": ["W" * 17]}, reached)
     path = tmp_path / "page.html"
-    made = page(submission(item("x", "failed", findings=[finding()], figures=[figure])), RUN, language=language)
+    made = page(submission(item("x", "failed", findings=[finding()], figures=[figure])), language=language)
     path.write_text(made.html)
     shown = pages.open(path)
     assert shown.locator("svg.networks g.arc .pill").count() == 12
