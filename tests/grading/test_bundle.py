@@ -6,6 +6,7 @@ import csv
 import json
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -147,6 +148,19 @@ def test_what_was_before_a_regrade_is_in_it(out, tmp_path):
     levels = {item["id"]: item["level"] for item in before["submissions"][0]["items"]}
     assert levels["docker-4/networks"] == "required"
     assert "s0001" not in "".join(names)
+
+
+def test_of_somebody_who_is_exempt_and_has_no_commit_it_says_so(out, tmp_path):
+    copy = Out(tmp_path / "out")
+    shutil.copytree(out.folder, copy.folder)
+    rows = [json.loads(line) | {"exempt": True} for line in copy.rows.read_text().splitlines()]
+    copy.rows.write_text("".join(f"{json.dumps(row)}\n" for row in rows))
+    copy.commits.write_text(re.sub(r'"commit": "\w+"', '"commit": null', copy.commits.read_text()))
+    assert cli.main(["bundle", str(copy.folder), "s0003", "-o", str(tmp_path / "b.zip")]) == 0
+    with zipfile.ZipFile(tmp_path / "b.zip") as archive:
+        about = archive.read("README.md").decode()
+    assert "- no result: exempt\n" in about
+    assert "commit None" not in about
 
 
 def test_somebody_who_is_not_there_is_named_with_those_who_are_nearly_so(out, capsys):

@@ -10,7 +10,7 @@ from ...option_table import HOMEWORK
 from ...roster.row import Row
 from ...source import Source
 from ..gradebook.model import Entry
-from ..graded import Graded
+from ..graded import Graded, Status
 from ..record import Record
 
 __all__ = ["COURSE", "ROSTER", "readme", "repeating"]
@@ -40,12 +40,12 @@ def readme(
             if revision["worktree"]:
                 yield _("- {homework}: what lay in the folder then; it has no commit, and may be another now",
                         homework=slug)  # fmt: skip
-            else:
+            elif revision["commit"]:
                 yield _("- {homework}: commit {commit}", homework=slug, commit=str(revision["commit"]))
     if graded.late is not None:
         yield _("- {why}", why=graded.late)
     if graded.result is None:
-        why = graded.reason or _("nothing more is known")
+        why = _("exempt") if graded.status is Status.EXEMPT else graded.reason or _("nothing more is known")
         yield _("- no result: {why}", why=why)
     else:
         yield _("- required: {points} of {verified} that could be verified, {maximum} in all; bonus: {bonus}; total:"

@@ -18,7 +18,7 @@ from ...run.needs import missing
 from ...run.output_files import write_json, write_text
 from ...source import Source
 from ..gradebook.files import make_files
-from ..gradebook.overrides import read_overrides
+from ..gradebook.overrides import read_overrides, refuse_points
 from ..graded import Graded, Status, read_graded
 from ..labs import labs_of
 from ..lock import held
@@ -64,6 +64,7 @@ def run(given: argparse.Namespace) -> int:
 
 def _regrade(out: Out, now: AskedNow, given: argparse.Namespace) -> int:
     overrides = read_overrides(out.overrides)
+    refuse_points(overrides, {item.id: now.course.points_of(item) for item in now.items})
     reasons, wanted = _told(out, now, given.lang)
     _refuse_what_is_missing(out, now, reasons)
     regrade = open_regrade(out)

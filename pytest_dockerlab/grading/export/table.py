@@ -63,7 +63,7 @@ class Table:
 
     @cached_property
     def records(self) -> list[Record]:
-        """All rows, the header first. Raises :class:`ConfigurationError` for a quote that is not closed."""
+        """All rows, the header first. Raises :class:`ConfigurationError` for a quote that is not closed properly."""
         return [record for record in self._records() if not record.is_blank]
 
     @cached_property
@@ -85,6 +85,8 @@ class Table:
             quoted, rest, bare, end = found.groups()
             if bare is not None and bare.startswith('"'):
                 raise ConfigurationError(_("a quote of line {line} is never closed", line=line))
+            if rest and _LINE_END.search(quoted):  # most likely it swallows somebody's row
+                raise ConfigurationError(_("a quote of line {line} ends in the middle of a cell", line=line))
             value = bare if quoted is None else quoted.replace('""', '"') + rest
             cells.append(Cell(value, at, found.start(4), quoted is not None))
             at = found.end()

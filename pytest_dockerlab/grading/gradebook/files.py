@@ -46,7 +46,8 @@ def make_files(out: Out, language: str, course_file: Path | None = None) -> Made
     """
     record = read_record(out)
     # as it is now: it says what a page may show, and until when it may be handed in
-    course = catalogue.load().course(course_file or recorded_course(out, record))
+    known = catalogue.load()
+    course = known.course(course_file or recorded_course(out, record))
     templates = templates_of(course, record.course)
     now = datetime.now(UTC)
 
@@ -59,6 +60,15 @@ def make_files(out: Out, language: str, course_file: Path | None = None) -> Made
         return past_homeworks(row, record.homework, course, now)
 
     book = make_gradebook(graded(), read_overrides(out.overrides), language, templates.problems.values())
+    others = [
+        each.id
+        for each in book.items
+        if (item := known.items.get(each.id)) is not None
+        and (each.level, each.max_points) != (course.level_of(item), course.points_of(item))
+    ]
+    if others:
+        said = _("worth something else since this grading, which counts after dockerlab regrade: {items}", items=others)
+        book = replace(book, warnings=[*book.warnings, said.render(language)])
     try:
         problems = write_pages(out, graded(), book, course.feedback, past)
         for suffix, text in (

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import difflib
+import io
 import math
 import re
 import unicodedata
@@ -26,7 +27,7 @@ from ...results import Verdict
 if TYPE_CHECKING:
     from .model import Mark
 
-__all__ = ["MANUAL", "Override", "Overrides", "read_overrides", "refuse_unknown"]
+__all__ = ["MANUAL", "Override", "Overrides", "read_overrides", "refuse_points", "refuse_unknown"]
 
 MANUAL = "manual/"
 """How the items begin that only people mark."""
@@ -106,21 +107,33 @@ def refuse_unknown(overrides: Overrides, known: Mapping[str, Mapping[str, Mark]]
 
     :param known: the marks of each submission, by item.
     """
-    for (id, item), override in overrides.marks.items():
+    for id, item in overrides.marks:
+        if id in exempt:
+            continue
         try:
-            if id in exempt:
-                continue
             if id not in known:
                 raise ValueError(_("nobody in the roster has the id {id}{near}", id=id, near=_near(id, known)))
             if item not in known[id]:
                 raise ValueError(_("{id} was not checked for {item}{near}", id=id, item=item,
                                    near=_near(item, known[id])))  # fmt: skip
-            most = known[id][item].max_points
-            is_bonus = item.startswith(MANUAL) and not most
-            if override.points is not None and not is_bonus and not 0 <= override.points <= most:
-                raise ValueError(_("points of {item} are a number from 0 to {max}", item=item, max=f"{most:g}"))
         except ValueError as error:
             raise _refused("overrides.csv", overrides.lines.get((id, item), 0), error.args[0]) from error
+        if not item.startswith(MANUAL) or known[id][item].max_points:  # not a bonus
+            _refuse_points(overrides, id, item, known[id][item].max_points)
+
+
+def refuse_points(overrides: Overrides, maxima: Mapping[str, float]) -> None:
+    """Raise :class:`ConfigurationError` for a line with more points than an item is going to have."""
+    for id, item in overrides.marks:
+        if item in maxima:
+            _refuse_points(overrides, id, item, maxima[item])
+
+
+def _refuse_points(overrides: Overrides, id: str, item: str, most: float) -> None:
+    points = overrides.marks[id, item].points
+    if points is not None and not 0 <= points <= most:
+        why = _("points of {item} are a number from 0 to {max}", item=item, max=f"{most:g}")
+        raise _refused("overrides.csv", overrides.lines.get((id, item), 0), why)
 
 
 def _near(word: str, words: Collection[str]) -> Message | str:
@@ -136,7 +149,7 @@ def _rows(file: Path, text: str) -> Iterator[tuple[int, dict[str, str]]]:
     """The lines that say something, each with the number of its last one. A spreadsheet may have used semicolons."""
     header = text.partition("\n")[0]
     delimiter = max(",;\t", key=header.count)
-    reader = csv.reader(text.splitlines(keepends=True), delimiter=delimiter, skipinitialspace=True, strict=True)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=True, strict=True)
     try:
         columns = [cell.strip().lower() for cell in next(reader, [])]
         while columns and not columns[-1]:  # a spreadsheet's

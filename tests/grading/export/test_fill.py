@@ -268,6 +268,7 @@ def test_of_two_columns_with_the_same_people_the_named_one_is_told() -> None:
         ("email,points\n", "pionts", "the file to fill has no column 'pionts'; it has points"),
         ("", "points", "the file to fill is no table in text: save it as CSV, in UTF-8"),
         ('email,points\n"ivanov@example.org,\n', "points", "a quote of line 2 is never closed"),
+        ('email,x,points\na@b,"1,\nc@d,"2,\n', "points", "a quote of line 2 ends in the middle of a cell"),
         ("email,x,points\nivanov@example.org,1\n", "points", "line 2 has 2 cells, and the header has 3"),
     ],
 )

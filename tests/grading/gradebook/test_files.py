@@ -124,6 +124,20 @@ def test_course_file_that_has_gone_is_read_from_its_copy(tmp_path: Path) -> None
     assert "xyzzy" in out.page_of("ann").read_text("utf-8")
 
 
+def test_points_that_were_changed_afterwards_are_said_and_count_after_a_regrade(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = write_out(tmp_path / "out", [submission("ann", item("networks"), item("app", tier=Tier.APP))])
+    course = tmp_path / "course.toml"
+    course.write_text('[points]\n"docker-4/networks" = 3\n', "utf-8")
+    said = "worth something else since this grading, which counts after dockerlab regrade: docker-4/networks"
+    assert cli.main(["gradebook", str(out.folder), "--hw-lang", "en", f"--hw-course={course}"]) == 0
+    assert capsys.readouterr().out.splitlines()[:2] == [said, "graded: 1"]
+    assert score_in(out, "ann") == {"2"}
+    assert said in out.gradebook("html").read_text("utf-8")
+    assert make_files(out, "en").gradebook.warnings == []
+
+
 def test_what_waits_for_the_deadline_is_shown_after_it(tmp_path: Path) -> None:
     out = write_out(tmp_path / "out", [submission("ann", failed("b", "xyzzy"))])
     course = tmp_path / "course.toml"

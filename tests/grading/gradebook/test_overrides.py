@@ -42,6 +42,12 @@ def test_as_a_spreadsheet_saves_it(tmp_path: Path) -> None:
     assert found.marks == {("ann", "docker-4/app"): Override(None, 0.5, "устно", "Ева", "2026-11-29")}
 
 
+def test_a_reason_may_have_any_signs(tmp_path: Path) -> None:
+    """A page that it was copied from may end lines otherwise."""
+    found = read(tmp_path, HEADER + "ann,docker-4/app,passed,,,so\u2028it is\x0c,eve,2026-11-29\n")
+    assert found.marks["ann", "docker-4/app"].reason == "so\u2028it is"
+
+
 def test_manual_items(tmp_path: Path) -> None:
     found = read(
         tmp_path,

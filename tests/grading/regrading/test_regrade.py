@@ -122,6 +122,16 @@ def test_overrides_stand_and_are_named(out, capsys):
     assert "; overrides.csv stands: passed, Ada" in capsys.readouterr().out
 
 
+def test_an_override_that_would_have_too_many_points_is_refused_before_the_work(out, tmp_path, capsys):
+    (tmp_path / "course.toml").write_text('[points]\n"docker-4/networks" = 0.5\n')
+    id = next(iter(results(out)))
+    out.overrides.write_text(f"id,item,points,reason,who,when\n{id},docker-4/networks,1,so,Ada,2026-11-29\n")
+    before = results(out)
+    assert cli.main(["regrade", str(out.folder), f"--hw-course={tmp_path / 'course.toml'}"]) == 4
+    assert "overrides.csv:2: points of docker-4/networks are a number from 0 to 0.5" in capsys.readouterr().err
+    assert results(out) == before
+
+
 def test_the_better_value_is_kept(out, capsys):
     """A course makes an item advisory: nobody loses what they had."""
     course = out.folder / "course.toml"
