@@ -20,11 +20,11 @@ __all__ = ["asked_github", "parse", "parser"]
 COMMANDS: Mapping[str, Message] = {
     "check": _("check one repository, isolated from its own pytest configuration"),
     **of_grading.COMMANDS,
-    "comment": _("comment on the pull request whose gate has run, in a workflow of GitHub by workflow_run"),
+    "comment": _("comment on the pull request whose gate has run, in a GitHub workflow started by workflow_run"),
     "list": _("list the items"),
     "explain": _("explain an item: what is checked, why, a right and a wrong example"),
     "doctor": _("what is on this machine, and what each tier lacks"),
-    "autoscale": _("what a runner's configuration does with a burst of jobs, by a simulation"),
+    "autoscale": _("simulate what a runner's configuration does with a burst of jobs"),
     "clean": _("remove what dead runs left on the docker host, and in a GitLab"),
 }
 _ALSO_TYPED = {**{name: name for name in COMMANDS}, "help": "--help", "version": "--version"}
@@ -92,7 +92,7 @@ def parser(language: str, typed: str | None) -> tuple[Parser, dict[str, Parser]]
     commands["list"].add_argument("--hw", action="append", metavar="HOMEWORK", help=say(_("only these")))
     item = say(_("an item's id, such as docker-4/networks, or a homework"))
     commands["explain"].add_argument("item", metavar="ITEM", help=item)
-    everything = say(_("what live runs use and the probe images too"))
+    everything = say(_("also what live runs use, and the probe images"))
     commands["clean"].add_argument("--all", action="store_true", help=everything)
     _add_autoscale(commands["autoscale"], say)
     text = say(_("the artifact that has results.json (default: dockerlab-results)"))
@@ -120,12 +120,12 @@ def parser(language: str, typed: str | None) -> tuple[Parser, dict[str, Parser]]
 
 def _add_autoscale(command: Parser, say: Callable[[Message], str]) -> None:
     command.add_argument("configuration", metavar="FILE", help=say(_("the runner's config.toml")))
-    command.add_argument("--jobs", metavar="N", default="10", help=say(_("so many jobs at once (default: 10)")))
+    command.add_argument("--jobs", metavar="N", default="10", help=say(_("this many jobs at once (default: 10)")))
     text = say(_("how long a job runs (default: 600)"))
     command.add_argument("--seconds", metavar="SECONDS", default="600", help=text)
-    text = say(_("how long a machine is created (default: 60)"))
+    text = say(_("how long it takes to create a machine (default: 60)"))
     command.add_argument("--creation", metavar="SECONDS", default="60", help=text)
-    text = say(_("how long a machine is removed (default: 25)"))
+    text = say(_("how long it takes to remove a machine (default: 25)"))
     command.add_argument("--removal", metavar="SECONDS", default="25", help=text)
     text = say(_("the version of the runner (default: 10.5 and the newest)"))
     command.add_argument("--runner", metavar="VERSION", help=text)

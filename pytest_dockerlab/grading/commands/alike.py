@@ -47,7 +47,7 @@ def add_arguments(command: argparse.ArgumentParser, say: Callable[[Message], str
     command.add_argument("--given", action="append", default=[], metavar="PATH", help=text)
     text = say(_("read such files too, as *.tf; repeatable"))
     command.add_argument("--files", action="append", default=[], metavar="PATTERN", help=text)
-    command.add_argument("--most", type=int, default=20, metavar="N", help=say(_("list so many pairs (default: 20)")))
+    command.add_argument("--most", type=int, default=20, metavar="N", help=say(_("list this many pairs (default: 20)")))
     text = say(_("write the list here as a page, with the lines of both beside each other"))
     command.add_argument("-o", dest="page", metavar="FILE", help=text)
 

@@ -41,14 +41,15 @@ def add_arguments(command: Any, say: Callable[[Message], str]) -> None:
     """What may be typed."""
     command.add_argument("roster", metavar="ROSTER", help=say(_("the roster: a CSV file, a folder or a list")))
     command.add_argument("-o", dest="out", metavar="FILE", required=True, help=say(_("where the commits are written")))
-    text = say(_("the homework whose deadline of the course file it is"))
+    text = say(_("the homework whose deadline in the course file counts"))
     command.add_argument("--hw", dest="homework", metavar="HOMEWORK", help=text)
     text = say(_("stay until the last deadline, and ask for each row at its own"))
     command.add_argument("--wait", action="store_true", help=text)
     text = say(_("do not fetch the commits: should a branch be rewritten, they may be lost"))
     command.add_argument("--no-fetch", action="store_true", help=text)
-    text = say(_("ask GitHub who had the gate's workflow run for these commits; of forks: in the repository that they "
-                 "are of"))  # fmt: skip
+    text = say(
+        _("ask GitHub who ran the gate's workflow for these commits; of forks, in the repository they are forks of")
+    )
     command.add_argument("--published", nargs="?", const="", metavar="OWNER/NAME", help=text)
     for option in _OPTIONS:
         command.add_argument(option.flag, dest=option.dest, metavar=option.metavar, help=say(Message(option.help)))

@@ -22,7 +22,7 @@ def add_arguments(command: argparse.ArgumentParser, say: Callable[[Message], str
     """What may be typed."""
     command.add_argument("shards", nargs="+", metavar="OUT", help=say(_("the folders of the shards, all of them")))
     command.add_argument("-o", dest="out", metavar="OUT", required=True, help=say(_("the folder of this grading")))
-    moved = say(_("the course file, where it has been moved since"))
+    moved = say(_("the course file, if it has been moved since"))
     command.add_argument("--hw-course", "--course", dest="course", metavar="FILE", help=moved)
 
 

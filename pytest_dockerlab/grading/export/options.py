@@ -82,8 +82,8 @@ def _fill(given: Namespace, gradebook: Gradebook) -> Iterator[Message]:
 
 def _told(filled: Filled, target: Path, match: str) -> Iterator[Message]:
     yield _(
-        "{file}: {count} cells filled, {same} said the same before, {kept} stay as they are; people were found by "
-        "{column}",
+        "{file}: cells filled: {count}, the same as before: {same}, left as they are: {kept}; "
+        "people were found by {column}",
         file=target,
         count=len(filled.changed),
         same=filled.same,

@@ -62,7 +62,7 @@ def test_a_download_is_filled_beside_itself(downloaded: Path) -> None:
     wanted = wanted.replace("\r\na@example.org;", "\r\na@example.org;1").replace("b@example.org;", "b@example.org;1")
     assert target.read_bytes() == wanted.encode()
     assert said == [
-        f"{target}: 4 cells filled, 0 said the same before, 3 stay as they are; people were found by Почта",
+        f"{target}: cells filled: 4, the same as before: 0, left as they are: 3; people were found by Почта",
         "with items that count 0 because another one failed: 1",
         "line 2, ivanov: '1' became 2",
         "line 5, sidorov: stays as it is: its score is not final",
