@@ -91,7 +91,7 @@ def lint(root: Path = ROOT) -> bool:
             if path.name == _ACTION:
                 Path(folder, _ACTION + AS_WORKFLOW).write_text(action_as_workflow(path.read_text("utf-8")), "utf-8")
                 fine.append(_run(Path(folder), "actionlint", _ACTION + AS_WORKFLOW))
-    print(f"{len(ours)} of ours, {len(examples)} examples, {len(pages)} in pages", flush=True)  # noqa: T201
+    print(f"{len(ours)} of ours, {len(examples)} examples, {len(pages)} in pages", flush=True)
     return all(fine)
 
 
@@ -104,7 +104,7 @@ def _run(folder: Path, *words: str) -> bool:
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
     program = shutil.which(words[0], path=path)
     if program is None:
-        print(f"{words[0]} is not installed: it is in the extra dev, which make dev installs", file=sys.stderr)  # noqa: T201
+        print(f"{words[0]} is not installed: it is in the extra dev, which make dev installs", file=sys.stderr)
         return False
     return (
         subprocess.run([program, *words[1:]], cwd=folder, env=os.environ | {"PATH": path}, check=False).returncode == 0

@@ -104,7 +104,7 @@ def problems(language: str, template: Catalog) -> Iterator[str]:
 def main(arguments: list[str]) -> int:
     """Bring the catalogues up to date, or say whether they are."""
     if arguments not in ([], ["--check"]):
-        print(f"usage: {Path(__file__).name} [--check]", file=sys.stderr)  # noqa: T201
+        print(f"usage: {Path(__file__).name} [--check]", file=sys.stderr)
         return 2
     template = extract()
     if not arguments:
@@ -112,9 +112,9 @@ def main(arguments: list[str]) -> int:
             update(language, template)
     found = [problem for language in TRANSLATED for problem in problems(language, template)]
     if found:
-        print(*found, sep="\n", file=sys.stderr)  # noqa: T201
+        print(*found, sep="\n", file=sys.stderr)
     if found and arguments:
-        print("run scripts/messages.py, and write what is missing into the .po", file=sys.stderr)  # noqa: T201
+        print("run scripts/messages.py, and write what is missing into the .po", file=sys.stderr)
     return 1 if found and arguments else 0
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-import importlib.util
+import importlib
 import os
 import re
 import shutil
@@ -25,6 +25,7 @@ from pytest_dockerlab.results import Verdict
 from pytest_dockerlab.submission.files.worktree import WorkTree
 from pytest_dockerlab.submission.submission import Submission
 from pytest_dockerlab.testing import ask
+from scripts import tables
 
 from .markdown import ITEM_PAGES, PAGES, ROOT, Block, Step, anchors, blocks, is_shown, links
 
@@ -239,15 +240,10 @@ def test_items_are_shown_by_their_present_titles() -> None:
 # --- The pages that repeat what stands elsewhere ---
 
 
-@pytest.mark.parametrize("script", ["options_table", "limits_table"])
-def test_a_table_is_current(script: str) -> None:
-    spec = importlib.util.spec_from_file_location(script, ROOT / "scripts" / f"{script}.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    text = module.PAGE.read_text("utf-8")
-    assert text == module.with_table(text), f"run scripts/{script}.py --write"
+@pytest.mark.parametrize("name", tables.TABLES)
+def test_a_table_is_current(name: str) -> None:
+    text = (ROOT / "docs" / f"{name}.md").read_text("utf-8")
+    assert text == tables.with_table(name, text), "run scripts/tables.py"
 
 
 def test_every_option_has_a_row() -> None:
