@@ -100,7 +100,7 @@ def _decide(config: pytest.Config) -> Run:
         asked=catalogue.asked(names),
         # a docker host that was named, or that of a run at home; a runner of CI is nobody's exercise
         may_fail_labs=Need.DOCKER_HOST in settings.endpoints or not (os.environ.get("CI") or settings.roster),
-        notes=_loaded_from(config, root),
+        notes=[] if order is not None else _loaded_from(config, root),  # nobody reads those of a slice
         unreadable=[error.text for error in catalogue.unreadable],
         slice_files=order.files if order is not None else (),
         labs={item.id: order.labs[item.id] for item in items if item.id in order.labs} if order is not None else {},

@@ -8,6 +8,8 @@ and ends; the scheduler goes on with another. A run without workers has nobody t
 from __future__ import annotations
 
 import contextlib
+import functools
+import math
 import os
 import signal
 import sys
@@ -38,18 +40,57 @@ def watch(seconds: float, last_words: Callable[[str], None] | None = None) -> It
     :param last_words: given in a worker: called with the main thread's stack before the process is ended, ``GRACE``
         seconds after the interrupt, when that did not help.
     """
-    main = threading.get_ident()
-    timer = None
-    if last_words is not None:
-        timer = threading.Timer(seconds + GRACE, _end, (main, last_words))
-        timer.daemon = True
-        timer.start()
-    try:
+    if last_words is None:
         with _alarm(seconds):
             yield
-    finally:
-        if timer is not None:
-            timer.cancel()
+        return
+    main = threading.get_ident()
+    with _watchdog().at(time.monotonic() + seconds + GRACE, lambda: _end(main, last_words)), _alarm(seconds):
+        yield
+
+
+class _Watchdog(threading.Thread):
+    """Ends what is not left by its deadline.
+
+    One thread for all: to start one for each phase of a check takes longer than most checks do.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(name="dockerlab-watchdog", daemon=True)
+        self._due: dict[object, tuple[float, Callable[[], None]]] = {}
+        self._changed = threading.Condition()
+        self._wakes_at = math.inf
+
+    @contextlib.contextmanager
+    def at(self, deadline: float, end: Callable[[], None]) -> Iterator[None]:
+        """Call ``end`` then, in the thread, if this is not left before."""
+        key = object()
+        with self._changed:
+            self._due[key] = deadline, end
+            if deadline < self._wakes_at:
+                self._changed.notify()
+        try:
+            yield
+        finally:
+            with self._changed:
+                del self._due[key]
+
+    def run(self) -> None:
+        """The thread."""
+        with self._changed:
+            while True:
+                for deadline, end in [*self._due.values()]:
+                    if deadline <= time.monotonic():
+                        end()
+                self._wakes_at = min((deadline for deadline, _end in self._due.values()), default=math.inf)
+                self._changed.wait(None if self._wakes_at == math.inf else self._wakes_at - time.monotonic())
+
+
+@functools.cache
+def _watchdog() -> _Watchdog:
+    watchdog = _Watchdog()
+    watchdog.start()
+    return watchdog
 
 
 @contextlib.contextmanager

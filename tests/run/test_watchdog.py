@@ -58,11 +58,23 @@ def test_an_alarm_of_somebody_else_goes_on() -> None:
         signal.setitimer(signal.ITIMER_REAL, 0)
 
 
+def test_one_thread_watches_over_all_checks() -> None:
+    def nothing(_stack: str) -> None: ...
+
+    with watch(5, nothing):
+        before = threading.active_count()
+    for _check in range(3):
+        with watch(5, nothing), watch(4, nothing):
+            assert threading.active_count() == before
+
+
 def test_a_worker_that_cannot_be_interrupted_ends_with_its_last_words() -> None:
     code = """
         import signal, threading
         from pytest_dockerlab.run import watchdog
         watchdog.GRACE = 0.3
+        with watchdog.watch(60, print):
+            pass  # of one that ended in time nothing is due
         def stuck_here():
             with watchdog.watch(0.2, lambda stack: print("last words:", "stuck_here" in stack, flush=True)):
                 threading.Event().wait(30)
