@@ -16,6 +16,7 @@ import importlib
 import json
 import os
 import pkgutil
+import platform
 import select
 import signal
 import socket
@@ -25,7 +26,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from types import ModuleType
 
-from .. import report, roster, run, submission
+from .. import report, roster, run, submission, tools
 from ..isolated import command as isolated
 from . import slice as slices
 from .forked import Forked, fork
@@ -44,6 +45,7 @@ Not dockerfile, which is written in Go: that has threads as soon as it is there.
 def main(connection: socket.socket) -> int:
     """Fork slices until nobody orders any."""
     _import()
+    _look_around()
     gc.collect()
     gc.freeze()  # what a collection does not look at is not copied for it either
     woken, wake = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
@@ -99,6 +101,12 @@ def _import() -> None:
     for room in (run, report, roster, submission):
         for name in _modules(room):
             importlib.import_module(name)
+
+
+def _look_around() -> None:
+    """Find out what stays known to the children, where each would start a program for it."""
+    platform.platform()
+    tools.compose_command()
 
 
 def _modules(room: ModuleType) -> Iterator[str]:
