@@ -14,13 +14,8 @@ from pathlib import Path
 from ..errors import ConfigurationError
 from ..messages import _
 from ..results import ItemResult, SubmissionResult
-<<<<<<< HEAD
 from ..source import Source
-from .output_files import write_json
-=======
-from ..selection import Source
 from .output_files import as_json, write_text
->>>>>>> 1a59159 (One thread watches over the time of all checks: one was started and joined for each phase of each; a slice's results are one line, and nobody looks for what is loaded of a slice)
 from .results_file import ResultsFile
 from .run import Run
 
