@@ -1,6 +1,6 @@
 """Pages that are one file: nothing is loaded or asked for, and a policy names by its digest what they hold themselves.
 
-Every text in them is escaped by the template.
+Every text in them is escaped by the template, and has no control characters.
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ import functools
 import hashlib
 from importlib import resources
 from typing import TYPE_CHECKING, Any
+
+from .lines import printable
 
 if TYPE_CHECKING:
     import jinja2
@@ -37,10 +39,16 @@ def _template(package: str) -> jinja2.Template:
         loader=jinja2.PackageLoader(package, "."),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
+        finalize=_shown,
         trim_blocks=True,
         lstrip_blocks=True,
     )
     return environment.get_template("page.html.jinja")
+
+
+def _shown(value: object) -> object:
+    """What a browser shows as it stands: no text turns round what follows it. What is markup is ours."""
+    return printable(value) if type(value) is str else value
 
 
 def _policy(style: str, script: str | None) -> str:

@@ -11,7 +11,9 @@ import subprocess
 import sys
 import zipfile
 
+import cmarkgfm
 import pytest
+from cmarkgfm.cmark import Options
 
 from pytest_dockerlab import cli
 from pytest_dockerlab.grading.graded import read_graded
@@ -166,3 +168,24 @@ def test_of_somebody_who_is_exempt_and_has_no_commit_it_says_so(out, tmp_path):
 def test_somebody_who_is_not_there_is_named_with_those_who_are_nearly_so(out, capsys):
     assert cli.main(["bundle", str(out.folder), "s001"]) == 4
     assert "s0001" in capsys.readouterr().err
+
+
+def test_what_others_wrote_is_text_in_the_readme(out, tmp_path):
+    """A name may come from a form, and versions from another machine."""
+    odd = "<img src=//evil.example/x> [a](javascript:x) @octocat \u202e\x1b[31m\n# big\n- ```"
+    shutil.copytree(out.folder, tmp_path / "out")
+    copy = Out(tmp_path / "out")
+    rows = [json.loads(line) for line in copy.rows.read_text().splitlines()]
+    copy.rows.write_text("".join(json.dumps(row | {"name": odd, "group": odd}) + "\n" for row in rows))
+    result = copy.result_of("s0001")
+    document = json.loads(result.read_text())
+    document["digests"]["tools"]["git"] = document["tool"]["platform"] = odd
+    result.write_text(json.dumps(document))
+    assert cli.main(["bundle", str(copy.folder), "s0001", "-o", str(tmp_path / "made.zip")]) == 0
+    with zipfile.ZipFile(tmp_path / "made.zip") as archive:
+        about = archive.read("README.md").decode()
+    assert about.count("evil.example") == 4
+    assert not re.search("[\x00-\x09\x0b-\x1f\u202a-\u202e]", about)
+    page = cmarkgfm.github_flavored_markdown_to_html(about, Options.CMARK_OPT_UNSAFE)
+    assert set(re.findall("<([a-z0-9]+)", page)) == {"h1", "h2", "ul", "li", "p", "pre", "code"}
+    assert page.count("<h1>") == page.count("<pre>") == 1

@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 from ...feedback import Feedback
-from ...messages import text
 from ...roster.row import Row
 from ...source import Source
 from ...submission.text.secrets import masked
@@ -75,8 +74,8 @@ def bundle(out: Out, row: Row, source: Source | None, graded: Graded, language: 
     files |= _before(out, row.id)
     files = {name: masked(content) for name, content in sorted(files.items())}
     automatic = make_gradebook([graded], Overrides(), language).rows[0]
-    about = readme(row, source, graded, gradebook.rows[0], automatic, record, files)
-    return Bundle({"README.md": masked("\n".join(text(line, language) for line in about) + "\n"), **files})
+    about = readme(row, source, graded, gradebook.rows[0], automatic, record, files, language)
+    return Bundle({"README.md": masked("\n".join(about) + "\n"), **files})
 
 
 def _of(id: str, overrides: Overrides) -> Overrides:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterator, Mapping
 
-from ...messages import Message, _
+from ...messages import Message, _, text
 from ...option_table import HOMEWORK
+from ...report.lines import printable
+from ...report.page.markdown import escaped
 from ...roster.row import Row
 from ...source import Source
 from ..gradebook.model import Entry
@@ -27,8 +29,29 @@ def readme(
     automatic: Entry,
     record: Record,
     files: Mapping[str, str],
+    language: str,
+) -> Iterator[str]:
+    """Line by line; ``automatic`` is the entry before overrides, and ``files`` are all others of the archive.
+
+    What a roster, a submission or another machine wrote stands in it as text.
+    """
+    for line in _lines(row, source, graded, entry, automatic, record, files):
+        if isinstance(line, Message):
+            args = {name: escaped(printable(text(value, language))) for name, value in line.args.items()}
+            yield text(Message(line.id, args), language)
+        else:
+            yield line
+
+
+def _lines(
+    row: Row,
+    source: Source | None,
+    graded: Graded,
+    entry: Entry,
+    automatic: Entry,
+    record: Record,
+    files: Mapping[str, str],
 ) -> Iterator[Message | str]:
-    """Line by line; ``automatic`` is the entry before overrides, and ``files`` are all others of the archive."""
     yield _("# The grades of {id}", id=row.id)
     yield ""
     for label, value in ((_("name"), row.name), (_("e-mail"), row.email), (_("group"), row.group)):
@@ -57,7 +80,7 @@ def readme(
     yield ""
     yield _("With pytest-dockerlab {version}, in the folder of these files:", version=record.version)
     yield ""
-    yield f"    {shlex.join(repeating(record))}"
+    yield printable(f"    {shlex.join(repeating(record))}").replace("\n", "\n    ")
     yield ""
     if any(mark.override is not None for mark in entry.marks.values()):
         yield _("It gives what the checks alone say, a total of {automatic}. With what people decided by hand"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -128,6 +129,19 @@ def test_hostile_text_is_text(show: Open) -> None:
     assert HOSTILE.partition("\u202e")[0] + r"\u202e" in page.inner_text("#detail")
     assert page.locator("img").count() == 0
     assert page.title().startswith("Gradebook")
+
+
+def test_no_text_turns_round_what_stands_beside_it() -> None:
+    """Titles too, which another machine's results bring along."""
+    book = of_everything()
+    named = replace(
+        book,
+        items=[replace(each, title=HOSTILE) for each in book.items],
+        homeworks=[replace(each, title=HOSTILE) for each in book.homeworks],
+    )
+    page = gradebook_html(named)
+    assert r"\u202e" in page
+    assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", page)
 
 
 def test_why_it_failed_is_a_click_away(show: Open) -> None:

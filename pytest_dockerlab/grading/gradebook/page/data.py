@@ -59,7 +59,7 @@ class _Data:
                     "id": item.id,
                     "name": item.id.partition("/")[2],
                     "homework": item.slug,
-                    "title": item.title,
+                    "title": printable(item.title),
                     "level": str(item.level),
                     "required": item.level is Level.REQUIRED,
                     "max": item.max_points,
