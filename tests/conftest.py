@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests.browser.pages import NotHere, Pages, chromium
+from tests.browser.pages import Pages, chromium
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -33,11 +33,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Debian's chromium; where there is none, tests that look at pages are skipped."""
-    try:
-        with chromium() as browser:
-            yield browser
-    except NotHere as error:
-        pytest.skip(str(error))
+    with chromium() as browser:
+        yield browser
 
 
 @pytest.fixture

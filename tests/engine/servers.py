@@ -15,14 +15,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
+
 from pytest_dockerlab.engine.hosts.certificates import KeyPair
 from tests.certificates import Authority
 
 STARTUP = 90.0
-
-
-class NotHere(Exception):
-    """This server cannot run on this machine: the reason."""
 
 
 def free_port() -> int:
@@ -97,10 +95,13 @@ def sshd(
     is_authorized: bool = True,
     ssh_options: Sequence[str] = (),
 ) -> Iterator[Sshd]:
-    """An sshd on a free port; ``options`` are lines for its configuration, before ours. Raises :class:`NotHere`."""
+    """An sshd on a free port; ``options`` are lines for its configuration, before ours.
+
+    Without the program the test is skipped.
+    """
     program = shutil.which("sshd", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
     if program is None or shutil.which("ssh-keygen") is None:
-        raise NotHere("there is no sshd (Debian: openssh-server)")
+        pytest.skip("there is no sshd (Debian: openssh-server)")
     if os.geteuid() == 0:
         Path("/run/sshd").mkdir(mode=0o755, exist_ok=True)  # where a root sshd locks its unprivileged half in
     folder.mkdir(parents=True, exist_ok=True)
@@ -151,7 +152,7 @@ def sshd(
                 raise
             yield Sshd(port, folder / "ssh_config", log, process)
             return
-    raise NotHere("no free port")
+    pytest.skip("no free port")
 
 
 @dataclass(frozen=True)
@@ -194,13 +195,13 @@ def tls_engine(
     is_expired: bool = False,
     tls_options: Sequence[str] = ("--tlsverify",),
 ) -> Iterator[TlsEngine]:
-    """A real dockerd, with a bridge of its own and no firewall rules. Raises :class:`NotHere`.
+    """A real dockerd, with a bridge of its own and no firewall rules. Without the program the test is skipped.
 
     ``names`` and ``is_expired`` are about its certificate. ``tls_options`` are said instead of ``--tlsverify``.
     """
     program = shutil.which("dockerd", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
     if program is None or os.geteuid() != 0:
-        raise NotHere("a dockerd can be started by root only")
+        pytest.skip("a dockerd can be started by root only")
     authority = Authority(folder / "certificates")
     server = authority.issue(*names, is_expired=is_expired)
     client = authority.issue("client")
@@ -227,7 +228,7 @@ def tls_engine(
                     return
             finally:
                 _unmount_below(folder, short)
-    raise NotHere("no free port")
+    pytest.skip("no free port")
 
 
 @contextlib.contextmanager

@@ -14,7 +14,9 @@ from typing import Any
 from urllib.error import HTTPError
 from urllib.request import urlopen
 
-from tests.engine.servers import NotHere, free_port, running, wait_until
+import pytest
+
+from tests.engine.servers import free_port, running, wait_until
 
 INTERVAL = 0.5
 """Seconds between two scrapes, and what one may take: less, and a busy machine is late."""
@@ -73,10 +75,13 @@ def job(name: str, *targets: str, **settings: Any) -> dict[str, Any]:
 
 @contextlib.contextmanager
 def prometheus(folder: Path, jobs: Sequence[dict[str, Any]], *flags: str, path: str = "") -> Iterator[str]:
-    """Debian's Prometheus, ready, which scrapes every :data:`INTERVAL`; the URL of it. Raises :class:`NotHere`."""
+    """Debian's Prometheus, ready, which scrapes every :data:`INTERVAL`; the URL of it.
+
+    Without the program the test is skipped.
+    """
     program = shutil.which("prometheus")
     if program is None:
-        raise NotHere("there is no prometheus (Debian: prometheus)")
+        pytest.skip("there is no prometheus (Debian: prometheus)")
     configuration = folder / "prometheus.yml"
     scraping = dict.fromkeys(("scrape_interval", "scrape_timeout"), f"{INTERVAL * 1000:.0f}ms")
     configuration.write_text(json.dumps({"global": scraping, "scrape_configs": list(jobs)}))  # JSON is YAML
@@ -94,7 +99,7 @@ def prometheus(folder: Path, jobs: Sequence[dict[str, Any]], *flags: str, path: 
                 raise
             yield url
             return
-    raise NotHere("no free port")
+    pytest.skip("no free port")
 
 
 def _is_ready(url: str) -> bool:

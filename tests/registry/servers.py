@@ -19,6 +19,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 from urllib.request import Request, urlopen
 
+import pytest
 import trustme
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
@@ -28,7 +29,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from pytest_dockerlab.engine.hosts.certificates import KeyPair
 from pytest_dockerlab.net.deadline import Deadline
 from tests.certificates import Authority
-from tests.engine.servers import NotHere, free_port, listens, running, wait_until
+from tests.engine.servers import free_port, listens, running, wait_until
 
 MANIFEST = "application/vnd.docker.distribution.manifest.v2+json"
 INDEX = "application/vnd.oci.image.index.v1+json"
@@ -53,13 +54,13 @@ class Registry:
 def registry(
     folder: Path, *, tls: KeyPair | None = None, auth: dict[str, object] | None = None, mirror_of: str | None = None
 ) -> Iterator[Registry]:
-    """Debian's docker-registry over the storage in ``folder``, which outlives it. Raises :class:`NotHere`.
+    """Debian's docker-registry over the storage in ``folder``, which outlives it. Without it the test is skipped.
 
     With ``mirror_of``, the URL of another registry, it is a pull-through cache of that.
     """
     program = shutil.which("docker-registry")
     if program is None:
-        raise NotHere("there is no docker-registry (Debian: docker-registry)")
+        pytest.skip("there is no docker-registry (Debian: docker-registry)")
     folder.mkdir(parents=True, exist_ok=True)
     for _attempt in range(5):
         port = free_port()
@@ -87,7 +88,7 @@ def registry(
                 raise
             yield Registry(port, "https" if tls else "http")
             return
-    raise NotHere("no free port")
+    pytest.skip("no free port")
 
 
 def htpasswd(folder: Path) -> dict[str, object]:

@@ -24,7 +24,7 @@ from pytest_dockerlab.registry.errors import (
     RegistryUnreachable,
 )
 from pytest_dockerlab.registry.references import parse_reference
-from tests.engine.servers import NotHere, free_port
+from tests.engine.servers import free_port
 
 from .servers import PASSWORD, USER, Registry, Tokens, front, htpasswd, push, registry, server_certificate
 
@@ -38,11 +38,8 @@ def look_up(url: str, name: str = f"{IMAGE}:1.0") -> Found | Absent:
 
 def fill(folder: Path, *names: str) -> str:
     """Push images into the storage in ``folder``, each as 1.0, and return the last one's digest."""
-    try:
-        with registry(folder) as plain:
-            return [push(plain.port, name, "1.0") for name in names][-1]
-    except NotHere as error:
-        pytest.skip(str(error))
+    with registry(folder) as plain:
+        return [push(plain.port, name, "1.0") for name in names][-1]
 
 
 def with_login(url: str, user: str = USER, password: str = PASSWORD) -> str:

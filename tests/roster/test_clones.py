@@ -15,7 +15,7 @@ import pytest
 from pytest_dockerlab.roster import remote
 from pytest_dockerlab.roster.clones import cache_folder, clone_of
 from pytest_dockerlab.roster.remote import NotHad, Patience, refs_of
-from tests.engine.servers import NotHere, sshd
+from tests.engine.servers import sshd
 
 from .servers import GitOverHttp, commit, git, git_daemon, git_over_http, says, talks
 
@@ -381,24 +381,19 @@ def test_a_pack_that_is_too_large(
 
 def test_over_ssh(served: Path, out: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     head = commit(served / "a", "one")
-    try:
-        with sshd(tmp_path / "sshd") as machine:
-            monkeypatch.setenv("GIT_SSH_COMMAND", f"ssh -F {machine.config}")
-            assert at(clone_of(f"{machine.url}{served}/a/.git", out, patience=QUICK)) == head
-            with pytest.raises(NotHad, match="no such repository"):
-                clone_of(f"{machine.url}{served}/none", out, patience=QUICK)
-        with sshd(tmp_path / "stranger", knows_host_key=False) as machine:
-            monkeypatch.setenv(
-                "GIT_SSH_COMMAND", f"ssh -o BatchMode=yes -o StrictHostKeyChecking=yes -F {machine.config}"
-            )
-            with pytest.raises(NotHad, match="host key"):
-                clone_of(f"{machine.url}{served}/b", out, patience=QUICK)
-        with sshd(tmp_path / "locked", is_authorized=False) as machine:
-            monkeypatch.setenv("GIT_SSH_COMMAND", f"ssh -F {machine.config}")
-            with pytest.raises(NotHad, match="takes none of the keys"):
-                clone_of(f"{machine.url}{served}/c", out, patience=QUICK)
-    except NotHere as reason:
-        pytest.skip(str(reason))
+    with sshd(tmp_path / "sshd") as machine:
+        monkeypatch.setenv("GIT_SSH_COMMAND", f"ssh -F {machine.config}")
+        assert at(clone_of(f"{machine.url}{served}/a/.git", out, patience=QUICK)) == head
+        with pytest.raises(NotHad, match="no such repository"):
+            clone_of(f"{machine.url}{served}/none", out, patience=QUICK)
+    with sshd(tmp_path / "stranger", knows_host_key=False) as machine:
+        monkeypatch.setenv("GIT_SSH_COMMAND", f"ssh -o BatchMode=yes -o StrictHostKeyChecking=yes -F {machine.config}")
+        with pytest.raises(NotHad, match="host key"):
+            clone_of(f"{machine.url}{served}/b", out, patience=QUICK)
+    with sshd(tmp_path / "locked", is_authorized=False) as machine:
+        monkeypatch.setenv("GIT_SSH_COMMAND", f"ssh -F {machine.config}")
+        with pytest.raises(NotHad, match="takes none of the keys"):
+            clone_of(f"{machine.url}{served}/c", out, patience=QUICK)
 
 
 # --- What refs hold ---

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.engine.servers import NotHere, Sshd, TlsEngine, sshd, tls_engine
+from tests.engine.servers import Sshd, TlsEngine, sshd, tls_engine
 from tests.registry.conftest import start
 
 __all__ = ["ssh_server", "start", "tls_server"]
@@ -15,18 +15,12 @@ __all__ = ["ssh_server", "start", "tls_server"]
 @pytest.fixture(scope="session")
 def ssh_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sshd]:
     """An sshd that leads to the engine of this machine."""
-    try:
-        with sshd(tmp_path_factory.mktemp("sshd")) as server:
-            yield server
-    except NotHere as reason:
-        pytest.skip(str(reason))
+    with sshd(tmp_path_factory.mktemp("sshd")) as server:
+        yield server
 
 
 @pytest.fixture(scope="session")
 def tls_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TlsEngine]:
     """An engine beside that of this machine, as docker-machine would have set it up."""
-    try:
-        with tls_engine(tmp_path_factory.mktemp("dockerd")) as engine:
-            yield engine
-    except NotHere as reason:
-        pytest.skip(str(reason))
+    with tls_engine(tmp_path_factory.mktemp("dockerd")) as engine:
+        yield engine

@@ -18,7 +18,7 @@ from pytest_dockerlab.engine.probes.image import probe_image
 from pytest_dockerlab.engine.probes.starting import Probes
 from pytest_dockerlab.findings import Collected, Mismatch, Unverified, collecting
 from pytest_dockerlab.messages import text
-from tests.engine.servers import NotHere, free_port, tls_engine
+from tests.engine.servers import free_port, tls_engine
 from tests.reddit_app.servers import app, has_ipv6, head, raw, saying
 
 pytest_plugins = [f"pytest_dockerlab.fixtures.{name}" for name in ("run_settings", "docker_hosts", "probes")]
@@ -178,26 +178,23 @@ def test_another_engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
     """The item on a second engine, by an address that is its own: that of its bridge."""
     port = free_port()
     monkeypatch.setattr(firewall_module, "_PORT", port)
-    try:
-        with tls_engine(tmp_path) as engine:
-            environ = engine.environ(engine.cert_folder(tmp_path / "certs"))
-            with resolve_docker_host(None, environ) as host, pytest.raises(Unverified, match="there is a tunnel"):
+    with tls_engine(tmp_path) as engine:
+        environ = engine.environ(engine.cert_folder(tmp_path / "certs"))
+        with resolve_docker_host(None, environ) as host, pytest.raises(Unverified, match="there is a tunnel"):
+            firewall_module.firewall(host)
+        with resolve_docker_host(None, environ) as host:
+            address = host.client.networks.get("bridge").attrs["IPAM"]["Config"][0]["Gateway"]
+        with resolve_docker_host(None, environ, address=address) as host:
+            with pytest.raises(Mismatch) as caught:
                 firewall_module.firewall(host)
-            with resolve_docker_host(None, environ) as host:
-                address = host.client.networks.get("bridge").attrs["IPAM"]["Config"][0]["Gateway"]
-            with resolve_docker_host(None, environ, address=address) as host:
+            assert "no running container publishes the port" in str(caught.value)
+            with container(host, probe_image(host), {}, ports={"9292/tcp": ("127.0.0.1", port)}):
                 with pytest.raises(Mismatch) as caught:
                     firewall_module.firewall(host)
-                assert "no running container publishes the port" in str(caught.value)
-                with container(host, probe_image(host), {}, ports={"9292/tcp": ("127.0.0.1", port)}):
-                    with pytest.raises(Mismatch) as caught:
-                        firewall_module.firewall(host)
-                    assert "to the docker host alone" in str(caught.value)
-                with container(host, probe_image(host), {}, ports={"9292/tcp": port}) as name:
-                    assert eventually(host, address, port, name).findings == []
-                    with collecting() as collected:
-                        firewall_module.firewall(host)
-                    assert collected.findings == []
-                    assert collected.evidence["answer"] == "HTTP 200"
-    except NotHere as reason:
-        pytest.skip(str(reason))
+                assert "to the docker host alone" in str(caught.value)
+            with container(host, probe_image(host), {}, ports={"9292/tcp": port}) as name:
+                assert eventually(host, address, port, name).findings == []
+                with collecting() as collected:
+                    firewall_module.firewall(host)
+                assert collected.findings == []
+                assert collected.evidence["answer"] == "HTTP 200"

@@ -13,7 +13,7 @@ from pytest_dockerlab.engine.hosts import errors
 from pytest_dockerlab.engine.hosts.hosts import resolve_docker_host
 from pytest_dockerlab.findings import Collected, Unverified
 from tests.certificates import Authority
-from tests.engine.servers import NotHere, Sshd, TlsEngine, tls_engine
+from tests.engine.servers import Sshd, TlsEngine, tls_engine
 
 from ._docker_hosts import asked, machine_folder
 
@@ -25,11 +25,8 @@ TRIED = {"without a certificate", "with a certificate from another CA", "with an
 @pytest.fixture
 def engine(tmp_path: Path, words: dict[str, Any]) -> Any:
     """An engine that is set up in other words."""
-    try:
-        with tls_engine(tmp_path / "dockerd", **words) as engine:
-            yield engine
-    except NotHere as reason:
-        pytest.skip(str(reason))
+    with tls_engine(tmp_path / "dockerd", **words) as engine:
+        yield engine
 
 
 def expectations(collected: Collected) -> list[str]:

@@ -21,7 +21,7 @@ from pytest_dockerlab.results import ItemResult
 from pytest_dockerlab.submission.files.worktree import WorkTree
 from pytest_dockerlab.submission.submission import Submission
 from pytest_dockerlab.testing import ask
-from tests.engine.servers import NotHere, Sshd, free_port, sshd
+from tests.engine.servers import Sshd, free_port, sshd
 
 from ._endpoints import texts
 
@@ -39,11 +39,8 @@ Play = Callable[[Mapping[str, str]], ItemResult]
 
 @contextlib.contextmanager
 def server(folder: Path, **given: Any):
-    try:
-        with sshd(folder, **given) as machine:
-            yield machine
-    except NotHere as reason:
-        pytest.skip(str(reason))
+    with sshd(folder, **given) as machine:
+        yield machine
 
 
 def asked_of(machine: Any) -> ItemResult:

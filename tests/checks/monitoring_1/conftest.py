@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.engine.servers import NotHere
 from tests.registry.conftest import start
 
 from ._monitored import WELL, Project, Site, site
@@ -18,11 +17,8 @@ __all__ = ["shared_site", "start", "watched"]
 def shared_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """One Prometheus for all tests of a process: it needs seconds to start."""
     jobs = {path: {} for path in (*WELL, "/mongodb", "/blackbox")}
-    try:
-        with site(tmp_path_factory.mktemp("prometheus"), jobs) as running:
-            yield running
-    except NotHere as error:
-        pytest.skip(str(error))
+    with site(tmp_path_factory.mktemp("prometheus"), jobs) as running:
+        yield running
 
 
 @pytest.fixture

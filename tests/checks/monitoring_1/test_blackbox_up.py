@@ -9,7 +9,6 @@ import pytest
 
 from pytest_dockerlab.monitoring.server import PrometheusServer
 from pytest_dockerlab.net.deadline import Deadline
-from tests.engine.servers import NotHere
 from tests.monitoring.servers import exporter, job, prometheus
 
 from ._monitored import Project, is_wrong, judge, words
@@ -45,31 +44,28 @@ def probing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., 
             )
             for module, targets in (("http_2xx", HTTP), ("tcp", TCP))
         ]
-        try:
-            with prometheus(tmp_path_factory.mktemp("prometheus"), jobs) as url:
-                server = PrometheusServer(url)
+        with prometheus(tmp_path_factory.mktemp("prometheus"), jobs) as url:
+            server = PrometheusServer(url)
 
-                def ask(answers: dict[str, str | None] | None = None) -> Project:
-                    said = {page("http_2xx", target): answer for target, answer in (answers or {}).items()}
-                    blackbox.pages = {path: text for path, text in {**usual, **said}.items() if text is not None}
-                    expected = sorted(
-                        (sample, value)
-                        for text in blackbox.pages.values()
-                        for sample, value in (line.split() for line in text.splitlines())
+            def ask(answers: dict[str, str | None] | None = None) -> Project:
+                said = {page("http_2xx", target): answer for target, answer in (answers or {}).items()}
+                blackbox.pages = {path: text for path, text in {**usual, **said}.items() if text is not None}
+                expected = sorted(
+                    (sample, value)
+                    for text in blackbox.pages.values()
+                    for sample, value in (line.split() for line in text.splitlines())
+                )
+
+                def is_seen(asked: PrometheusServer) -> bool:
+                    seen = asked.query('{__name__=~"probe_.+|comment_health"}')
+                    return sorted((each.name, f"{each.value:g}") for each in seen) == expected and all(
+                        target.health != "unknown" for target in asked.targets()
                     )
 
-                    def is_seen(asked: PrometheusServer) -> bool:
-                        seen = asked.query('{__name__=~"probe_.+|comment_health"}')
-                        return sorted((each.name, f"{each.value:g}") for each in seen) == expected and all(
-                            target.health != "unknown" for target in asked.targets()
-                        )
+                assert server.wait_for(is_seen, Deadline(60))
+                return Project(server)
 
-                    assert server.wait_for(is_seen, Deadline(60))
-                    return Project(server)
-
-                yield ask
-        except NotHere as error:
-            pytest.skip(str(error))
+            yield ask
 
 
 @pytest.mark.sample(ID, "passes")

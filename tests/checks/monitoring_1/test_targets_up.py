@@ -8,7 +8,7 @@ from pytest_dockerlab.messages import _
 from pytest_dockerlab.monitoring.server import PrometheusServer
 from pytest_dockerlab.net.deadline import Deadline
 from pytest_dockerlab.results import Verdict
-from tests.engine.servers import NotHere, free_port
+from tests.engine.servers import free_port
 from tests.monitoring.servers import exporter, job, prometheus
 
 from ._monitored import WELL, Project, is_wrong, judge, words
@@ -75,13 +75,10 @@ def test_names_and_ports_are_told_by_the_item_for_them(tmp_path):
     (tmp_path / "monitoring" / "prometheus").mkdir(parents=True)
     (tmp_path / "monitoring" / "prometheus" / "prometheus.yml").write_text(CONFIGURATION)
     jobs = [job("nowhere", "prometheus.invalid:9090"), job("refused", "127.0.0.1:1")]
-    try:
-        with prometheus(tmp_path, jobs) as url:
-            server = PrometheusServer(url)
-            server.wait_for(lambda asked: [each.health for each in asked.targets()] == ["down"] * 2, Deadline(60))
-            result = judge(ID, Project(server), folder=tmp_path)
-    except NotHere as error:
-        pytest.skip(str(error))
+    with prometheus(tmp_path, jobs) as url:
+        server = PrometheusServer(url)
+        server.wait_for(lambda asked: [each.health for each in asked.targets()] == ["down"] * 2, Deadline(60))
+        result = judge(ID, Project(server), folder=tmp_path)
     assert is_wrong(result)
     assert "no such host" in words(result) or "server misbehaving" in words(result)
     assert "a service, or an alias, on a network that Prometheus is on too" in words(result)

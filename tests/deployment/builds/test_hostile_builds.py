@@ -32,7 +32,6 @@ from pytest_dockerlab.submission.submission import Submission
 from ...checks._app import require_image
 from ...engine.killing import eventually, foreign_things
 from ...engine.private_engine import private_engine
-from ...engine.servers import NotHere
 
 pytest_plugins = [f"pytest_dockerlab.fixtures.{name}" for name in ("run_settings", "docker_hosts")]
 pytestmark = pytest.mark.engine
@@ -344,30 +343,27 @@ def _die(folder: Path) -> None:
         pytest.skip("there is no static busybox here")
     (folder / "submission").mkdir()
     run_id = secrets.token_hex(8)
-    try:
-        with private_engine(folder / "engine") as engine, resolve_docker_host(engine.url) as host:
-            repository, _colon, tag = BASE.partition(":")
-            host.client.api.import_image_from_data(probe_image._tar(busybox), repository, tag)
-            builds = Builds(host, run_id, folder / "submission", BuildLimits(seconds=100, every=0.3))
-            with foreign_things(host), builds.images:
+    with private_engine(folder / "engine") as engine, resolve_docker_host(engine.url) as host:
+        repository, _colon, tag = BASE.partition(":")
+        host.client.api.import_image_from_data(probe_image._tar(busybox), repository, tag)
+        builds = Builds(host, run_id, folder / "submission", BuildLimits(seconds=100, every=0.3))
+        with foreign_things(host), builds.images:
 
-                def stop() -> None:
-                    filters = {"label": f"{RUN}={run_id}"}
+            def stop() -> None:
+                filters = {"label": f"{RUN}={run_id}"}
 
-                    def commands() -> list[str]:
-                        return [str(each["Command"]) for each in host.client.api.containers(filters=filters)]
+                def commands() -> list[str]:
+                    return [str(each["Command"]) for each in host.client.api.containers(filters=filters)]
 
-                    eventually(lambda: any("busybox sleep 1000" in each for each in commands()), 60, lambda: "no step")
-                    engine.stop()
+                eventually(lambda: any("busybox sleep 1000" in each for each in commands()), 60, lambda: "no step")
+                engine.stop()
 
-                thread = threading.Thread(target=stop)
-                thread.start()
-                try:
-                    with pytest.raises(HostUnavailable):
-                        builds.build("COPY . /x", 'RUN ["busybox", "sleep", "1000"]')
-                finally:
-                    thread.join()
-                    engine.start()
-            assert left_of(host, run_id) == []
-    except NotHere as reason:
-        pytest.skip(str(reason))
+            thread = threading.Thread(target=stop)
+            thread.start()
+            try:
+                with pytest.raises(HostUnavailable):
+                    builds.build("COPY . /x", 'RUN ["busybox", "sleep", "1000"]')
+            finally:
+                thread.join()
+                engine.start()
+        assert left_of(host, run_id) == []

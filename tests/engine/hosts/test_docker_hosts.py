@@ -22,7 +22,7 @@ from pytest_dockerlab.engine.hosts.hosts import DockerHost, resolve_docker_host
 from pytest_dockerlab.findings import Unverified
 from tests.certificates import Authority
 
-from ..servers import NotHere, Sshd, TlsEngine, sshd, tls_engine
+from ..servers import Sshd, TlsEngine, sshd, tls_engine
 
 pytestmark = pytest.mark.engine
 
@@ -88,11 +88,8 @@ def test_the_first_connection_is_quick(local: DockerHost) -> None:
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sshd]:
-    try:
-        with sshd(tmp_path_factory.mktemp("sshd")) as server:
-            yield server
-    except NotHere as reason:
-        pytest.skip(str(reason))
+    with sshd(tmp_path_factory.mktemp("sshd")) as server:
+        yield server
 
 
 def test_ssh(local: DockerHost, server: Sshd, here: Path) -> None:
@@ -267,11 +264,8 @@ def test_ssh_children_do_not_get_our_interrupt(server: Sshd, here: Path) -> None
 
 @pytest.fixture(scope="module")
 def tls_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TlsEngine]:
-    try:
-        with tls_engine(tmp_path_factory.mktemp("dockerd")) as engine:
-            yield engine
-    except NotHere as reason:
-        pytest.skip(str(reason))
+    with tls_engine(tmp_path_factory.mktemp("dockerd")) as engine:
+        yield engine
 
 
 def test_tls(tls_server: TlsEngine, local: DockerHost, tmp_path: Path) -> None:

@@ -18,7 +18,6 @@ from pytest_dockerlab.engine.hosts.hosts import DockerHost, resolve_docker_host
 
 from ..killing import Course, eventually, foreign_things, kinds_of, left_of, live_run
 from ..private_engine import PrivateEngine, is_alive, private_engine
-from ..servers import NotHere
 
 pytestmark = pytest.mark.engine
 
@@ -31,11 +30,8 @@ _ORPHAN = 100.0
 @pytest.fixture(scope="module")
 def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PrivateEngine]:
     """One of our own: on one that others use, the labs would wait for theirs, and theirs would sweep our dead."""
-    try:
-        with private_engine(tmp_path_factory.mktemp("engine")) as engine:
-            yield engine
-    except NotHere as reason:
-        pytest.skip(str(reason))
+    with private_engine(tmp_path_factory.mktemp("engine")) as engine:
+        yield engine
 
 
 @pytest.fixture(scope="module")
