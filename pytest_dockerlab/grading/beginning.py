@@ -20,6 +20,8 @@ from ..roster.row import Row
 from ..roster.rows import Roster, read_roster
 from ..selection import items_by_homework
 from ..submission.files.git_folder import seems_git
+from .gradebook.members import is_uneven
+from .lateness import COLLECTED
 from .out import Out
 from .record import Record, read_record, write_record, write_rows
 from .shard import Shard
@@ -90,11 +92,20 @@ def notes_on(asked: Asked) -> Iterator[Message]:
         return
     yield from asked.roster.notes
     yield from read_templates(asked.course).problems.values()
-    folders = [row.id for row in asked.roster.rows if not row.exempt and _is_graded_as_it_lies(row, asked.settings)]
-    if folders:
-        named = [*folders[:_NAMED], *(["…"] if len(folders) > _NAMED else [])]
+    rows = [row for row in asked.roster.rows if not row.exempt]
+    if folders := [row.id for row in rows if _is_graded_as_it_lies(row, asked.settings)]:
         yield _("rows that are folders without git: {count}; they are graded as they lie there: {names}",
-                count=len(folders), names=named)  # fmt: skip
+                count=len(folders), names=_some(folders))  # fmt: skip
+    if later := [row.id for row in rows if row.columns.get(COLLECTED, "-") == ""]:
+        yield _("rows that were not collected yet: {count}; they are graded as they are now: {names}",
+                count=len(later), names=_some(later))  # fmt: skip
+    if uneven := [row.id for row in rows if is_uneven(row.columns)]:
+        yield _("rows with other numbers of names and of addresses: {count}; each address has a line: {names}",
+                count=len(uneven), names=_some(uneven))  # fmt: skip
+
+
+def _some(ids: Sequence[str]) -> list[str]:
+    return [*ids[:_NAMED], *(["…"] if len(ids) > _NAMED else [])]
 
 
 def _is_graded_as_it_lies(row: Row, settings: Settings) -> bool:

@@ -107,6 +107,22 @@ def test_folders_without_git_are_named_and_graded_as_they_lie_there(planted, gra
     assert "graded as it lay there" in (out.folder / "gradebook.html").read_text()
 
 
+def test_what_is_odd_in_a_roster_is_said_before_it_is_graded(planted, out, capsys):
+    known, roster = planted(1)
+    rows = [
+        f"was,{known[0].id},2026-03-01T00:00:00+00:00,Ann Lee;Bob,a@b;b@b,\n",
+        f"later,{known[0].id},,The red ones,c@b;d@b,\n",
+        f"free,{known[0].id},,Cid;Dan,e@b,yes\n",
+        f"three,{known[0].id},2026-03-01T00:00:00+00:00,Eve;Fay;Gus,f@b;g@b,\n",
+    ]
+    roster.write_text("id,path,collected,name,email,exempt\n" + "".join(rows), "utf-8")
+    assert cli.main(["grade", str(roster), *WORDS, "--plan", "-o", str(out.folder)]) == 0
+    assert capsys.readouterr().err.splitlines() == [
+        "dockerlab: rows that were not collected yet: 1; they are graded as they are now: later",
+        "dockerlab: rows with other numbers of names and of addresses: 1; each address has a line: three",
+    ]
+
+
 def test_only_errors_tries_those_again(planted, grade, out, tmp_path):
     known, roster = planted(2)
     shutil.move(tmp_path / "cohort" / known[1].id, tmp_path / "away")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-__all__ = ["cell_of", "members_of"]
+__all__ = ["cell_of", "is_uneven", "members_of"]
 
 _SEPARATOR = ";"
 _WHO = ("email", "name")
@@ -25,6 +25,12 @@ def members_of(columns: Mapping[str, str]) -> tuple[Mapping[str, str], ...]:
     if count < 2:
         return (columns,)
     return tuple({name: _of_one(name, cell, at, count) for name, cell in columns.items()} for at in range(count))
+
+
+def is_uneven(columns: Mapping[str, str]) -> bool:
+    """Whether several names are listed, and not as many addresses: some of the people have no line then."""
+    names, addresses = (len(_listed(cell_of(columns, who))) for who in ("name", "email"))
+    return names > 1 and addresses not in (0, names)
 
 
 def _of_one(name: str, cell: str, at: int, count: int) -> str:
