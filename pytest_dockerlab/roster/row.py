@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from .. import moments
 from ..messages import LANGUAGES, Message, _
+from ..submission.text.secrets import masked
 
 __all__ = ["KNOWN", "Row", "Unmeant", "is_id", "is_url", "row_of"]
 
@@ -129,10 +130,10 @@ def _path(text: str, folder: Path) -> Path:
 def _check_url(url: str) -> None:
     """Raises :class:`Unmeant` for what git could take for something else, and for what holds a secret.
 
-    The text of a URL with a secret in it is not repeated: it would go to a log.
+    The text of a URL with a secret in it is not repeated: it would go to a log. Some take a token as the user, too.
     """
     if not is_url(url):
-        raise Unmeant(_("{url} is not the URL of a git repository (https, ssh)", url=repr(url[:200])))
+        raise Unmeant(_("{url} is not the URL of a git repository (https, ssh)", url=repr(masked(url[:200]))))
     if "://" not in url:
         return
     try:
@@ -141,10 +142,16 @@ def _check_url(url: str) -> None:
         _port = parts.port
     except ValueError:
         raise Unmeant(_("the URL is not one: its host or port cannot be read")) from None
-    if password is not None or parts.query or parts.fragment:
+    user = parts.username or ""
+    if password is not None or parts.query or parts.fragment or _is_token(user):
         raise Unmeant(_("a URL has no password, query or fragment here: leave the password to git's credential helper"))
-    if not _HOST.fullmatch(host) or not _USER.fullmatch(parts.username or ""):
-        raise Unmeant(_("{url} is not the URL of a git repository (https, ssh)", url=repr(url[:200])))
+    if not _HOST.fullmatch(host) or not _USER.fullmatch(user):
+        raise Unmeant(_("{url} is not the URL of a git repository (https, ssh)", url=repr(masked(url[:200]))))
+
+
+def _is_token(user: str) -> bool:
+    """By its form: one with a prefix, or Gitea's and once GitHub's."""
+    return masked(user) != user or re.fullmatch(r"[0-9a-f]{40}", user) is not None
 
 
 def _is_yes(text: str) -> bool:

@@ -258,6 +258,35 @@ def test_a_repository_is_no_folder_of_them(tmp_path: Path) -> None:
         read_roster(tmp_path, SLUGS)
 
 
+# --- URLs ---
+
+# In two parts, so that nobody who looks for secrets takes it for one of ours.
+TOKEN = "ghp_" + "Xy7pQ2mZ9kLw4RbT1vNcaB3dE5fG7h"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        f"https://{TOKEN}@github.com/a/b.git",
+        "https://" + "9f86d081884c7d65" * 2 + "9a2feaa0@git.example/a/b.git",
+        f"https://x-access-token:{TOKEN}@github.com/a/b.git",
+        f"https://github.com/a/b.git?access_token={TOKEN}",
+        f"htps://ann:{TOKEN}@github.com/a/b.git",
+    ],
+)
+def test_a_url_with_a_secret_is_refused_and_not_repeated(tmp_path: Path, url: str) -> None:
+    with pytest.raises(ConfigurationError) as refused:
+        read(tmp_path, f"id,url\nann,{url}\n")
+    assert TOKEN[4:] not in str(refused.value)
+    assert "9f86d081884c7d65" not in str(refused.value)
+
+
+@pytest.mark.parametrize("user", ["git", "ann.smith", "oauth2", "DevOps-Course-Spring-2026", "x-token-auth"])
+def test_a_user_in_a_url_is_no_secret(tmp_path: Path, user: str) -> None:
+    (row,) = read(tmp_path, f"id,url\nann,https://{user}@bitbucket.org/team/b.git\n").rows
+    assert row.url == f"https://{user}@bitbucket.org/team/b.git"
+
+
 # --- A list ---
 
 

@@ -116,6 +116,9 @@ def fill(
         filled.notes.append(
             _("above the maximum {maximum}, by a bonus: {count}", maximum=_written(maximum, "."), count=above)
         )
+    below = sum(total.points is not None and total.points < 0 for total in mine.values())
+    if below:  # nor one below 0
+        filled.notes.append(_("below 0, by a deduction: {count}", count=below))
     return filled
 
 

@@ -122,6 +122,12 @@ def test_totals_above_the_maximum_are_said_and_not_cut() -> None:
     assert [str(note) for note in found.notes] == ["above the maximum 6, by a bonus: 1"]
 
 
+def test_totals_below_nothing_are_said_and_not_cut() -> None:
+    found = filled("email,points\na@b,\n", "points", [Total("a", "a@b", -1.5)])
+    assert found.content == b"email,points\na@b,-1.5\n"
+    assert [str(note) for note in found.notes] == ["below 0, by a deduction: 1"]
+
+
 # --- What a spreadsheet writes ---
 
 
