@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import functools
 from collections import Counter
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,20 +14,18 @@ import pytest
 from _pytest.terminal import TerminalReporter
 
 from ..feedback import Shown
-from ..homework import Item, Kind, Tier
+from ..homework import Tier
 from ..messages import Message, _, reason_of
 from ..report.code_quality import code_quality
 from ..report.lines import Line, Lines
 from ..report.roster import RosterReport
 from ..report.terminal import Report, symbols_for, word_of
 from ..results import ItemResult, SubmissionResult, Verdict, exit_code
-from ..source import Source
-from .ledger import Ledger, State
+from .gathered import INTERRUPTED, Gathered
 from .output_files import is_replaceable, remove_old, write_json, write_text
 from .results_file import ResultsFile
 from .run import ONLY_SET_UP, Run
 from .slice_results import SliceResults
-from .workflows import Workflows
 
 if TYPE_CHECKING:
     from ..report.page.view import PageView
@@ -53,18 +51,11 @@ class ReportingPlugin:
         self.config = config
         self.run = run
         self.verbose = getattr(config.option, "verbose", 0)  # with -p no:terminal there is no such option
-        self.results: dict[str, ItemResult] = {
-            item.node_id(None): run.labs[item.id] for item in run.items if item.id in run.labs
-        }
-        self.collection_errors: list[str] = []
         self.submissions: list[SubmissionResult] | None = None
-        self._items = {item.id: item for item in run.items}
-        self._stopped: Message | None = None
-        """Why what has no result by now will have none."""
+        self._gathered = Gathered(run)
         self.further_notes: list[Message] = []
         """What else is to be said at the end."""
         self._file = ResultsFile(run)
-        self._workflows = Workflows(run)
         self._slice = SliceResults(run, self._file, self._exit_code_of) if run.slice_files else None
         self._code: int | None = None
         _quieten(config)
@@ -72,18 +63,18 @@ class ReportingPlugin:
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """Remember a check module that could not be loaded: its items are errors."""
         if report.failed:
-            self.collection_errors.append(str(report.longrepr))
+            self._gathered.collection_errors.append(str(report.longrepr))
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Keep the result that came with the report; an item whose worker died has none, and becomes an error."""
         data: dict[str, Any] | None = getattr(report, "dockerlab", None)
         if data is None and str(report.when) == "???":
-            data = self._died(report.nodeid).to_json()
+            data = self._gathered.of_a_dead_worker(report.nodeid).to_json()
             report.dockerlab = data  # type: ignore[attr-defined]
             report.when = "setup"  # JUnit: an error, not a failure
         if data is not None:
-            self.results[report.nodeid] = ItemResult.from_json(data)
+            self._gathered.results[report.nodeid] = ItemResult.from_json(data)
             self._save_now_and_then()
 
     @pytest.hookimpl(trylast=True)
@@ -91,14 +82,13 @@ class ReportingPlugin:
         """Hand over a submission of a slice with its last item: what was set up for that is gone by now."""
         if self._slice is not None:
             for source in self.run.sources:
-                if self._slice.is_finished_by(nodeid, source, self.results.keys()):
-                    self._slice.save(self._submission(source))
+                if self._slice.is_finished_by(nodeid, source, self._gathered.results.keys()):
+                    self._slice.save(self._gathered.submission(source))
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_xdist_node_collection_finished(self, ids: list[str]) -> None:
         """What the workers collected is what was left after whoever deselected something."""
-        self.run.left_out = {item.node_id(source) for item in self.run.items for source in _sources(item, self.run)}
-        self.run.left_out -= set(ids)
+        self.run.left_out = {id for id, _item, _source in self.run.asked_of()} - set(ids)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_report_teststatus(self, report: pytest.TestReport) -> tuple[str, str, str] | None:
@@ -155,22 +145,23 @@ class ReportingPlugin:
         if self.config.option.collectonly or exitstatus == pytest.ExitCode.USAGE_ERROR:
             return
         if exitstatus == pytest.ExitCode.INTERRUPTED:
-            self._stopped = _INTERRUPTED
+            self._gathered.stopped = INTERRUPTED
         elif exitstatus == pytest.ExitCode.INTERNAL_ERROR:
-            self._stopped = _("the run broke off before this item")
+            self._gathered.stopped = _("the run broke off before this item")
         elif why := session.shouldfail or session.shouldstop:
-            self._stopped = _("the run was stopped before it: {why}", why=str(why))
+            self._gathered.stopped = _("the run was stopped before it: {why}", why=str(why))
         elif getattr(self.config.option, "setuponly", False):  # --setup-plan implies it
-            self._stopped = ONLY_SET_UP
-        self.submissions = submissions = list(self._submissions())
+            self._gathered.stopped = ONLY_SET_UP
+        self.submissions = submissions = self._gathered.submissions()
         if exitstatus not in (pytest.ExitCode.INTERRUPTED, pytest.ExitCode.INTERNAL_ERROR):
             session.exitstatus = self._code = self._exit_code(submissions)
         code, settings = int(session.exitstatus), self.run.settings
-        for file, save in (
-            (settings.results, functools.partial(self._file.save, submissions, code, is_partial=self._is_partial)),
-            (settings.codequality, functools.partial(self._save_code_quality, submissions)),
+        files: Sequence[tuple[str | None, Callable[[], None]]] = (
+            (settings.results, lambda: self._file.save(submissions, code, is_partial=self._gathered.is_partial)),
+            (settings.codequality, lambda: self._save_code_quality(submissions)),
             (settings.report, self._save_page),
-        ):
+        )
+        for file, save in files:
             try:
                 save()
             except OSError as error:
@@ -222,11 +213,11 @@ class ReportingPlugin:
     def _save_now_and_then(self) -> None:
         """What is done survives whatever happens to this process: the file then says that the run was interrupted."""
         if self._file.is_due:
-            self._stopped = _INTERRUPTED
+            self._gathered.stopped = INTERRUPTED
             # what is wrong with the disk by now is said at the end
             with contextlib.suppress(OSError):
-                self._file.save(list(self._submissions()), int(pytest.ExitCode.INTERRUPTED), is_partial=True)
-            self._stopped = None
+                self._file.save(self._gathered.submissions(), int(pytest.ExitCode.INTERRUPTED), is_partial=True)
+            self._gathered.stopped = None
 
     @pytest.hookimpl(wrapper=True, trylast=True)
     def pytest_terminal_summary(self, terminalreporter: Any) -> Generator[None]:
@@ -273,56 +264,6 @@ class ReportingPlugin:
         file = getattr(getattr(reporter, "_tw", None), "_file", None)
         return getattr(file, "encoding", None) or "ascii"
 
-    def _died(self, nodeid: str) -> ItemResult:
-        """The result of an item in which a worker died. If it died in one that the item needs, that one is to blame."""
-        item, source = self._asked(nodeid)
-        result = self.run.error(item, source, _("the worker process died during this check"))
-        ledger = Ledger(self.run.folder)
-        if ledger.state(nodeid) is State.DONE:
-            return ledger.result(nodeid)  # its last words, at its time limit
-        cause = ledger.cause_of_death(item, source, self._items)
-        if cause is not item:
-            result.verdict, result.because_of = Verdict.UNVERIFIED, cause.id
-            result.reason = _("it depends on {item}", item=cause.id)
-        return result
-
-    def _asked(self, nodeid: str) -> tuple[Item, str | None]:
-        for item in self.run.items:
-            for source in _sources(item, self.run):
-                if nodeid == item.node_id(source):
-                    return item, source
-        raise AssertionError(f"{nodeid} is no check of this run")
-
-    def _submissions(self) -> Iterator[SubmissionResult]:
-        """Every submission with a result for every item, in catalogue order; labs are attached to each."""
-        for source in self.run.sources:
-            yield self._submission(source)
-
-    def _submission(self, source: Source) -> SubmissionResult:
-        found = [self.results.get(item.node_id(source.id)) for item in self.run.items]
-        items = [result or self._missing(item, source.id) for item, result in zip(self.run.items, found, strict=True)]
-        is_begun = any(result is not None and result.submission is not None for result in found)
-        revisions = {
-            slug: {**revision, **(self._workflows.of(source, slug) if is_begun else {})}
-            for slug, revision in source.revisions.items()
-        }
-        return SubmissionResult(source.id, source.path, revisions, items, self.run.settings.tier)
-
-    def _missing(self, item: Item, source: str) -> ItemResult:
-        why = self._stopped
-        if item.node_id(source) in self.run.left_out:
-            why = _("left out by the command line or by a pytest plugin")
-        if why is not None:
-            return self.run.unverified(item, source, why)
-        result = self.run.error(item, source, _("it never ran"))
-        result.details = "\n".join(self.collection_errors) or None
-        return result
-
-    @property
-    def _is_partial(self) -> bool:
-        """Whether something was left out, or the run was stopped on purpose."""
-        return bool(self.run.left_out or self._stopped)
-
     def _notes(self) -> Iterator[Line]:
         lines = Lines(self.run.settings.language, self._width())
         for note in self._notices():
@@ -342,8 +283,8 @@ class ReportingPlugin:
         yield from self.further_notes
         if self._code == pytest.ExitCode.NO_TESTS_COLLECTED:
             yield _("Exit code 5: what was asked for could not be verified.")
-        if self._stopped is _INTERRUPTED:
-            done = sum(item.reason != _INTERRUPTED for found in self.submissions or () for item in found.items)
+        if self._gathered.stopped is INTERRUPTED:
+            done = sum(item.reason != INTERRUPTED for found in self.submissions or () for item in found.items)
             count = sum(len(found.items) for found in self.submissions or ())
             if self.run.settings.results:
                 yield _("Interrupted: {done} of {count} items have their verdicts, which are kept in {file}.",
@@ -351,18 +292,13 @@ class ReportingPlugin:
             else:
                 yield _("Interrupted: {done} of {count} items have their verdicts. --hw-results FILE would keep them.",
                         done=done, count=count)  # fmt: skip
-        elif self._is_partial:
+        elif self._gathered.is_partial:
             yield _("Note: a partial run: some items were left out.")
 
 
 _WIDEST = 120
-_INTERRUPTED = _("the run was interrupted before it")
 _EXIT_ORDER = (0, 5, 3, 1)
 """From best to worst: over several submissions the worst decides."""
-
-
-def _sources(item: Item, run: Run) -> list[str | None]:
-    return [None] if item.kind is Kind.LAB else [source.id for source in run.sources]
 
 
 def _quieten(config: pytest.Config) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -70,6 +70,12 @@ class Run:
     def is_students_host(self) -> bool:
         """Whether what lies on the docker host is the student's: of a roster's many students it is nobody's."""
         return self.may_fail_labs and not self.settings.roster
+
+    def asked_of(self) -> Iterator[tuple[str, Item, str | None]]:
+        """The node id of every check, with its item, and the submission that it is asked of (``None`` for a lab)."""
+        for item in self.items:
+            for source in [None] if item.kind is Kind.LAB else [source.id for source in self.sources]:
+                yield item.node_id(source), item, source
 
     def submission(self, source: Source, slug: str) -> Submission:
         """The submission of ``source`` at the revision for homework ``slug``.
