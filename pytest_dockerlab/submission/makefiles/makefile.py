@@ -29,7 +29,7 @@ NAMES = ("GNUmakefile", "makefile", "Makefile")
 
 _INCLUDES = frozenset({"include", "-include", "sinclude"})
 _PREFIXES = frozenset({"export", "override", "private"})
-_PASSED_OVER = frozenset({"unexport", "undefine", "vpath", "load"})
+_PASSED_OVER = frozenset({"unexport", "undefine", "load"})
 _EXAMPLES = (".example", ".sample", ".template", ".dist", "-example", "_example", ".examples")
 _OPERATOR = re.compile(r"(:::=|::=|:=|\?=|\+=|!=|=)")
 _MAX_INSIDE = 8
@@ -72,6 +72,8 @@ class Makefile:
         """What is read in place of an included file: a value that it leaves open is the reader's."""
         self._patterns: list[Target] = []
         self._reading: list[str] = []
+        self._search: list[tuple[str, list[str]]] = []
+        """The patterns of ``vpath`` with their folders."""
         self._first: str | None = None
         self._waiting: list[Target] = []
         """The targets whose recipe comes next."""
@@ -110,6 +112,21 @@ class Makefile:
             stem,
         )
 
+    def found(self, name: str) -> str:
+        """A prerequisite as make finds it: as it is written, else in one of the folders of ``vpath`` and ``VPATH``."""
+        if self.target(name) is not None or self._is_there(name):
+            return name
+        everywhere = (self.variables.value_of("VPATH") or "").replace(":", " ").split()
+        places = [
+            folder for pattern, folders in self._search if matched(pattern, name) is not None for folder in folders
+        ]
+        paths = (posixpath.join(folder, name) for folder in (*places, *everywhere))
+        return next(filter(self._is_there, paths), name)
+
+    def _is_there(self, word: str) -> bool:
+        path = self._own_path(word)
+        return path is not None and self._exists(path)
+
     @property
     def patterns(self) -> Sequence[str]:
         """The patterns of pattern rules, for whoever knows what may stand for ``%``."""
@@ -117,7 +134,8 @@ class Makefile:
 
     def shell_lines(self, target: Target) -> Iterator[ShellLine]:
         """The recipe, each line as a shell of its own gets it. Raises :class:`MakeError`."""
-        first, rest = (target.prerequisites or [""])[0], " ".join(dict.fromkeys(target.prerequisites))
+        needed = [self.found(name) for name in target.prerequisites]
+        first, rest = (needed or [""])[0], " ".join(dict.fromkeys(needed))
         scope = {"@": target.name, "<": first, "^": rest, "+": rest, "?": rest, "*": target.stem, "|": ""}
         for sign in "@<*":
             folder, _slash, name = scope[sign].rpartition("/")
@@ -197,6 +215,11 @@ class Makefile:
         is_statement = not rest.startswith((":", "="))
         if word in _INCLUDES and is_statement:
             self._include(rest)
+            return
+        if word == "vpath" and is_statement:
+            pattern, *folders = self.variables.expand(rest).replace(":", " ").split() or [""]
+            self._search = [each for each in self._search if folders or pattern not in ("", each[0])]
+            self._search += [(pattern, folders)] if folders else []
             return
         if word in _PASSED_OVER and is_statement:
             return
@@ -281,7 +304,8 @@ class Makefile:
         self._problem(reason, statement.at, statement.text)
 
     def _problem(self, reason: Message, at: Location, text: str) -> None:
-        if len(self.problems) < 20:
+        # What stands where a variable of the machine is not set is often there to stop make.
+        if len(self.problems) < 20 and self._conditions.is_certain:
             self.problems.append(Problem(reason, at, printable(text).strip()[:200]))
 
     def _rule(self, names: str, rest: str, statement: _Statement) -> None:

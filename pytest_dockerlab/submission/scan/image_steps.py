@@ -155,5 +155,6 @@ class ImageSteps:
         return []
 
     def _is_nowhere(self, makefile: Makefile, name: str) -> bool:
+        name = makefile.found(name)
         is_file = re.search(r"[./*?\[~]", name) or not is_known(name) or self._recipes.resolve(makefile.folder, name)[1]
         return not is_file and name not in makefile.phony

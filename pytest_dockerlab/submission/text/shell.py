@@ -220,7 +220,7 @@ class _Reader:
             elif node.type == "variable_assignment":
                 name, value = self._assignment(node)
                 command = Command((), self._first_line + node.start_point[0], {name: value})
-                if self._is_followed:
+                if self._is_followed and is_reached:
                     self._follow(command)
                 yield command
                 continue
@@ -261,16 +261,31 @@ class _Reader:
         if node.type == "list" and len(children) == 3:
             first, operator = self._first_word(children[0]), children[1].type
             always_fails = first in ("false", "!") and children[0].type in ("command", "negated_command")
+            said = self._said(children[0])
             if operator == "||":
                 is_a_test = first in _TESTS and children[0].type in ("command", "test_command")
-                return [True, True, always_fails or is_a_test]
-            return [True, True, not always_fails]
+                return [True, True, always_fails or (is_a_test and said is not True)]
+            return [True, True, not always_fails and said is not False]
+        if node.type == "if_statement":
+            said = next((self._said(each) for each in children if each.is_named), None)
+            if said is not None:
+                return [(each.type in ("elif_clause", "else_clause")) is not said for each in children]
         found, is_reached = [], True
         for each in children:
             found.append(is_reached)
             ends = each.type == "command" and self._first_word(each) in ("exit", "exec", "return")
             is_reached = is_reached and not (ends and node.type in _SEQUENCES)
         return found
+
+    def _said(self, node: Any) -> bool | None:
+        """What a test says of two words that are known, as they are while it is followed; ``None`` for any other."""
+        inside = node.children[1] if node.type == "test_command" and len(node.children) == 3 else None
+        if inside is None or inside.type != "binary_expression" or len(inside.children) != 3 or not self._is_followed:
+            return None
+        one, operator, other = (self._text(each, []) for each in inside.children)
+        if operator not in ("=", "==", "!=") or any(sign in one + other for sign in "$`*?["):
+            return None
+        return (one == other) is (operator != "!=")
 
     def _first_word(self, node: Any) -> str:
         begin = self._data[node.start_byte : min(node.end_byte, node.start_byte + 40)]  # a list may be long

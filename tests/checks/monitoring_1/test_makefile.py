@@ -61,6 +61,33 @@ test_samples = sample_tests(
             *SCRIPTS,
             path="docker/Makefile",
         ),
+        written(
+            "unusual",
+            "folders that make searches",
+            "VPATH = src:monitoring\nbuild: build_ui build_comment build_post build_prometheus\n"
+            + "".join(f"build_{n}: {NAMES[n].rpartition('/')[2]}\n\tdocker build -t $(USER)/{n} $^\n" for n in NAMES)
+            + f"push: {' '.join(f'push_{n}' for n in NAMES)}\n"
+            + "".join(f"push_{n}: {NAMES[n].rpartition('/')[2]}\n\tdocker push $(USER)/{n}\n" for n in NAMES),
+        ),
+        written(
+            "fails",
+            "folders that make searches in vain",
+            PLAIN.replace("docker build -t $(USER_NAME)/ui src/ui", "docker build -t $(USER_NAME)/ui ui")
+            + "\nVPATH = src\n",
+            says="there is no folder ui",
+            file="Makefile",
+            findings=1,
+        ),
+        written(
+            "unusual",
+            "a loop in which a test chooses the name, and a line that stops make where the user is not set",
+            "ifeq ($(USER_NAME),)\n    $(info USER_NAME is empty)\n\texit 1\nendif\n"
+            "build: ; for i in ui post-py comment; do (cd src/$$i && bash docker_build.sh); done"
+            " && cd monitoring/prometheus && bash docker_build.sh\n"
+            'push: ; for i in ui post-py comment prometheus; do n=$$i; [ "$$i" = "post-py" ] && n="post";'
+            " docker push $(USER_NAME)/$$n; done\n",
+            *SCRIPTS,
+        ),
         changed(
             "fails",
             "a rule that is called otherwise where it is needed",

@@ -150,6 +150,9 @@ all: ; echo $(A) '$(B)' $(D) $@
     "double colons": "all:: ; echo 1\nall:: ; echo 2\n",
     "a rule twice": "all: one\nall: two\nall: ; echo all\none two: ; echo $@\n",
     "a nested reference": "ui_IMAGE = somebody/ui\nS = ui\nall: ; echo $($(S)_IMAGE) $(${S}_IMAGE)\n",
+    "folders to search": "VPATH = docs:src common.mk\nall: ui comment common.mk\n\techo $^ $< $(word 2,$+)\n",
+    "folders to search for some names": "vpath u% docs src\nvpath %t docs\nvpath c%t src\nall: ui comment\n\techo $^\n",
+    "folders to search no more": "vpath u% docs\nvpath u%\nVPATH = src\nall: ui\n\techo $^\n",
     "dollars": "all: ; echo $$$$ $$(pwd) $${HOME}\n",
 }
 
@@ -222,6 +225,11 @@ def test_a_condition_that_the_machine_decides_is_taken_both_ways(folder: Path) -
     target = makefile.target("push")
     assert target is not None
     assert [line.text for line in makefile.shell_lines(target)] == ["docker push a/ui", "echo no password"]
+
+
+def test_what_is_there_to_stop_make_where_a_variable_is_not_set_is_no_fault(folder: Path) -> None:
+    makefile = read(folder, "ifeq ($(LOGIN),)\n\texit 1\nendif\nA = 1\nifeq ($(A),1)\nnothing\nendif\n")
+    assert [problem.at.line for problem in makefile.problems] == [6]
 
 
 def test_an_example_is_read_where_the_file_itself_is_not_handed_in(folder: Path) -> None:

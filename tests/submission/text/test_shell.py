@@ -122,6 +122,20 @@ def test_a_command_in_backquotes_hides_no_other() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("text", "echoed"),
+    [
+        ('for n in a b; do m=$n; [ "$n" = b ] && m=c; echo $m; done', ["a", "c"]),
+        ("for n in a b; do if [ $n != b ]; then m=c; else m=d; fi; echo $m; done", ["c", "d"]),
+        ("m=a; [[ x == y ]] || m=b; echo $m; [ x = x ] || echo c", ["b"]),
+        ('m=a; [ -d src ] && m=b; echo $m; [ "$X" = x ] && echo c', ["b", "c"]),
+    ],
+)
+def test_a_test_of_two_known_words_says_what_is_reached(text: str, echoed: list[str]) -> None:
+    reached = [each.words[1] for each in followed(text) if each.words[:1] == ("echo",) and each.is_reached]
+    assert reached == echoed
+
+
 @pytest.mark.parametrize("part", ["((`'\"", "`\\`'", '"`\\"#', "`$(`"])
 def test_hostile_backquotes_are_read_quickly(part: str) -> None:
     started = time.monotonic()
