@@ -100,6 +100,8 @@ def _of_build_lines(submission: Submission) -> Iterator[NamedImage]:
                 role = role_of_name(_last_part(match[1]))
                 if role in APPLICATION:
                     shown = command[_first(command) :].strip().rstrip("`")[:200]
+                    folder = path.rpartition("/")[0] if _SCRIPTS.fullmatch(path) else ""
+                    shown = f"cd {folder} && {shown}" if folder else shown
                     yield NamedImage(str(role), match[1], Location(path, first), None, shown)
 
 

@@ -69,9 +69,15 @@ def image_size(
     if missing:
         note("not on the docker host", missing)
     if not measured:
+        command = "; ".join(dict.fromkeys(image.command for image in images))
+        if not any(is_image_name(image.reference) for image in images):
+            raise Unverified(
+                _("what the images are called is known to the shell alone: {images}", images=missing),
+                _("build them ({command}), and name each: --hw-image ui=IMAGE", command=command),
+            )
         raise Unverified(
             _("none of the images is on the docker host: {images}", images=missing),
-            _("build them first: {command}", command="; ".join(dict.fromkeys(image.command for image in images))),
+            _("build them first: {command}", command=command),
         )
     draw(
         layers(

@@ -154,6 +154,18 @@ def test_none_there(tmp_path: Path, measure: Measure) -> None:
     assert "docker compose -f docker-compose.yml build ui" in text(result.remedy)
 
 
+def test_names_that_only_the_shell_knows(tmp_path: Path, measure: Measure) -> None:
+    for service in ("ui", "comment"):
+        script = tmp_path / "src" / service / "docker_build.sh"
+        script.parent.mkdir(parents=True)
+        script.write_text(f"docker build -t $USER_NAME/{service} .\n")
+    result = measure(tmp_path)
+    assert result.verdict == "unverified"
+    assert "known to the shell alone: $USER_NAME/comment, $USER_NAME/ui" in text(result.reason)
+    assert "(cd src/comment && docker build -t $USER_NAME/comment .; cd src/ui && docker" in text(result.remedy)
+    assert "--hw-image ui=IMAGE" in text(result.remedy)
+
+
 def test_nothing_named(tmp_path: Path, measure: Measure) -> None:
     result = measure(tmp_path)
     assert result.verdict == "unverified"
