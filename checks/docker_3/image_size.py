@@ -39,6 +39,7 @@ _INSTRUCTION = 120
     tier="engine",
     needs=[Need.ENGINE],
     told_by=["docker-3/services"],
+    time_limit="app",  # with that tier it builds what is not on the docker host
 )
 def image_size(
     submission: Submission,

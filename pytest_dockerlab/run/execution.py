@@ -29,7 +29,7 @@ from .ledger import Ledger, State
 from .progress import tell_controller
 from .run import ONLY_SET_UP, Run
 from .verdict import decide
-from .watchdog import watch
+from .watchdog import longer_than, watch
 
 __all__ = ["ExecutionPlugin", "blocked_by"]
 
@@ -112,7 +112,7 @@ class ExecutionPlugin:
         seconds = self.run.course.seconds_for(item.check.time_limit)
 
         def last_words(stack: str) -> None:
-            reason = _("it ran longer than its limit of {seconds} s", seconds=f"{seconds:g}")
+            reason = longer_than(seconds)
             result = self.run.error(item.check, item.source.id if item.source else None, reason)
             result.details = stack[-_DETAILS_LIMIT:]
             self._ledger.finish(item.nodeid, result)

@@ -7,6 +7,7 @@ from ..findings import Collected, Finding, Mismatch, NotAttempted, Unverified
 from ..homework import Item, Level
 from ..messages import Message, _
 from ..results import ItemResult, Verdict
+from .watchdog import TimeLimit
 
 __all__ = ["MAX_FINDINGS", "decide"]
 
@@ -67,6 +68,8 @@ def decide(
         case DockerlabError():  # its message is for people; some have it in the reader's language, and a remedy
             result.remedy = exception.remedy
             return _error(result, _("{why}", why=exception.text), details)
+        case TimeLimit():
+            return _error(result, _("{why}", why=exception.reason), details)
         case _:
             why = str(exception).strip() or _("nothing more is known")
             return _error(result, _("{error}: {why}", error=type(exception).__name__, why=why), details)

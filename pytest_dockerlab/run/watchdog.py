@@ -21,8 +21,9 @@ from types import FrameType
 from typing import NoReturn
 
 from .. import tools
+from ..messages import Message, _
 
-__all__ = ["GRACE", "TimeLimit", "watch"]
+__all__ = ["GRACE", "TimeLimit", "longer_than", "watch"]
 
 GRACE = 10.0
 """Seconds between the signal and the end of the worker."""
@@ -31,6 +32,15 @@ _EXIT = 70  # EX_SOFTWARE of sysexits.h
 
 class TimeLimit(BaseException):
     """The check ran longer than its limit. No ``Exception``: nothing on the way may take it for trouble of its own."""
+
+    def __init__(self, reason: Message | str) -> None:
+        super().__init__(str(reason))
+        self.reason = reason
+
+
+def longer_than(seconds: float) -> Message:
+    """What is said of a check that was ended."""
+    return _("it ran longer than its limit of {seconds} s", seconds=f"{seconds:g}")
 
 
 @contextlib.contextmanager
@@ -101,7 +111,7 @@ def _alarm(seconds: float) -> Iterator[None]:
 
     def interrupt(_signal: int, _frame: FrameType | None) -> NoReturn:
         tools.kill_all()
-        raise TimeLimit(f"it ran longer than its limit of {seconds:g} s")
+        raise TimeLimit(longer_than(seconds))
 
     begun = time.monotonic()
     handler = signal.signal(signal.SIGALRM, interrupt)
