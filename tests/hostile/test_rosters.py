@@ -148,7 +148,11 @@ def test_one_row_among_good_ones(
 
 
 @pytest.mark.parametrize(
-    "homeworks", [pytest.param(HOMEWORKS, id="docker"), pytest.param(("gitlab-ci-1",), id="gitlab-ci-1")]
+    "homeworks",
+    [
+        pytest.param(HOMEWORKS, id="docker"),
+        *(pytest.param((slug,), id=slug) for slug in ("gitlab-ci-1", "monitoring-1")),
+    ],
 )
 def test_quick_attacks_as_rows(
     homeworks: tuple[str, ...], rights: Callable[[tuple[str, ...]], dict[str, str]], tmp_path: Path

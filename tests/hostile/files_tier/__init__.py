@@ -13,6 +13,7 @@ from . import (
     gitlab_runners,
     gitlab_setups,
     links,
+    monitoring,
     names,
     pythons,
     readmes,
@@ -33,4 +34,5 @@ ATTACKS: tuple[Attack, ...] = (
     *gitlab_setups.ATTACKS,
     *gitlab_runners.ATTACKS,
     *gitlab_files.ATTACKS,
+    *monitoring.ATTACKS,
 )
