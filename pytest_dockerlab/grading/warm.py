@@ -26,7 +26,9 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from types import ModuleType
 
-from .. import report, roster, run, submission, tools
+from _pytest.config import default_plugins
+
+from .. import digests, report, roster, run, submission, tools
 from ..isolated import command as isolated
 from . import slice as slices
 from .forked import Forked, fork
@@ -35,8 +37,8 @@ from .local_pool import IN_ORDER
 __all__ = ["main"]
 
 _MAX_MESSAGE = 100_000
-_LIBRARIES = ("markdown_it", "pytest", "yaml", *(f"_pytest.{name}" for name in ("doctest", "junitxml")))
-"""What readers import where they use it, and of pytest's plugins those that it does not import by itself.
+_LIBRARIES = ("markdown_it", "pytest", "tree_sitter", "tree_sitter_bash", "yaml")
+"""What is imported where it is used.
 
 Not dockerfile, which is written in Go: that has threads as soon as it is there.
 """
@@ -95,10 +97,10 @@ def _import() -> None:
 
     Not the checks and fixtures themselves: pytest rewrites their assertions as it imports them.
     """
-    for name in _LIBRARIES:
+    for name in (*_LIBRARIES, *(f"_pytest.{plugin}" for plugin in default_plugins)):
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
-    for room in (run, report, roster, submission):
+    for room in (digests, run, report, roster, submission):
         for name in _modules(room):
             importlib.import_module(name)
 

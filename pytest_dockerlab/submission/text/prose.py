@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -31,9 +31,9 @@ class Words:
         """Whether the word, in small letters, belongs to it."""
         return word in self._whole or word.startswith(self._begun)
 
-    def among(self, words: Iterable[str]) -> bool:
+    def among(self, words: Collection[str]) -> bool:
         """Whether one of the words belongs to it."""
-        return any(word in self for word in words)
+        return not self._whole.isdisjoint(words) or any(word.startswith(self._begun) for word in words)
 
     def __or__(self, other: Words) -> Words:
         both = Words("")
