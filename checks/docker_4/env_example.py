@@ -99,7 +99,7 @@ def _committed(submission: Submission, project: ComposeProject, path: str) -> Fi
         for name, each in (env.variables.items() if env is not None else ())
         if _SECRET.search(name) and not each.is_placeholder
     ]
-    hint: Message = _("take it out with git rm --cached {path}, and name .env in .gitignore", path=path)
+    hint: Message = _("take it out with git rm --cached {path}, name .env in .gitignore, and commit", path=path)
     if project.env is None or project.env.path == path:
         hint = _("{hint}; hand in .env.example instead, with values that everybody may see", hint=hint)
     if secrets:

@@ -49,7 +49,7 @@ def layout(submission: Submission) -> None:
         _("{path} is not in the repository", path=env),
         found=env,
         at=Location(env),
-        hint=_("take it out with git rm --cached {path}, and name .env in .gitignore", path=env),
+        hint=_("take it out with git rm --cached {path}, name .env in .gitignore, and commit", path=env),
     )
     if nowhere is not None and not missing:
         hint = _("add it first: see {item}", item=_TOLD_BY)

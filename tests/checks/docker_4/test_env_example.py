@@ -99,7 +99,7 @@ test_samples = sample_tests(
             "a .env is committed beside the example",
             [write("src/.env", "A=1\n")],
             file="src/.env",
-            says="git rm --cached src/.env, and name .env in .gitignore",
+            says="git rm --cached src/.env, name .env in .gitignore, and commit",
             findings=1,
         ),
         Sample(
