@@ -15,6 +15,7 @@ from pytest_dockerlab.submission.scan.discovery import name_of
 from pytest_dockerlab.submission.scan.roles import Role
 
 if TYPE_CHECKING:
+    from pytest_dockerlab.findings import Finding
     from pytest_dockerlab.submission.compose.project import ComposeProject
     from pytest_dockerlab.submission.submission import Submission
 
@@ -65,9 +66,14 @@ def compose_file(submission: Submission, compose: ComposeProject) -> None:
                 at=compose.location("services", service.name, "scale" if "scale" in service.raw else "deploy"),
                 hint=_("remove the number of replicas, or make it 1"),
             )
-    report(build_problems(submission, compose))
+    report(sorted(build_problems(submission, compose), key=_in_the_file))
     for service in compose.services.values():
         report(image_in_capitals(compose, service))
+
+
+def _in_the_file(finding: Finding) -> tuple[str, int]:
+    """From top to bottom: compose gives services by their names."""
+    return (finding.at.file, finding.at.line or 0) if finding.at is not None else ("", 0)
 
 
 def _is_named(submission: Submission, name: str) -> bool:

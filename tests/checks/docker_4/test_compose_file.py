@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from pytest_dockerlab.testing import Sample, remove, replace, sample_tests, write
+from pathlib import Path
+
+from pytest_dockerlab import catalogue
+from pytest_dockerlab.submission.files.worktree import WorkTree
+from pytest_dockerlab.submission.submission import Submission
+from pytest_dockerlab.testing import Sample, ask, remove, replace, sample_tests, write, write_homework
 
 from ._homework import BASE, COMPOSE, ENV, OVERRIDE, POST, UI, UI_IMAGE, UI_PORT, needs_compose
 
@@ -431,3 +436,14 @@ test_samples = sample_tests(
     ],
     skip=needs_compose,
 )
+
+
+@needs_compose
+def test_what_is_not_there_to_be_built_is_told_from_top_to_bottom(tmp_path: Path) -> None:
+    """compose gives the services by their names: comment, post, ui."""
+    write_homework(tmp_path, {**BASE, COMPOSE: BASE[COMPOSE].replace("build: ./", "build: ./code/")})
+    result = ask(catalogue.load().items["docker-4/compose-file"], Submission("s", WorkTree(tmp_path)))
+    lines = BASE[COMPOSE].splitlines()
+    places = [finding.at.line for finding in result.findings if finding.at is not None]
+    assert places == [at for at, line in enumerate(lines, start=1) if "build: ./" in line]
+    assert len(places) == 3
