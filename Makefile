@@ -24,7 +24,7 @@ dev: $(VENV)/ready  ## set up for work, and run nothing
 
 test: $(VENV)/ready  ## run every test
 	scripts/install-packages $(TEST_PACKAGES) || echo "Tests that need them are skipped." >&2
-	scripts/with-engine env PYTHON=$(CURDIR)/$(BIN)/python scripts/with-test-images $(BIN)/tox run $(TOXARGS)
+	scripts/with-engine env PYTHON=$(CURDIR)/$(BIN)/python scripts/with-test-images --early $(BIN)/tox run $(TOXARGS)
 
 lint: $(VENV)/ready  ## style, types, translations, imports, changelog, workflows
 	$(BIN)/tox run -e $@

@@ -2,6 +2,7 @@
 # Builds the images that the tests and the example need where no registry answers.
 #
 #   tests/images/build.sh [NAME…]      (all of them without arguments)
+#   tests/images/build.sh wait         until another call has made what it makes
 #   tests/images/build.sh remove       takes away those that were made here
 #
 #   debian       debian:bookworm-slim, by mmdebstrap from Debian's packages
@@ -168,19 +169,21 @@ main() {
     local name names=("$@")
     [[ ${#names[@]} -gt 0 ]] || names=("${!image_of[@]}")
     for name in "${names[@]}"; do
-        [[ $name == remove || -v image_of[$name] ]] || die "no image called '$name' (${!image_of[*]})"
+        [[ $name == remove || $name == wait || -v image_of[$name] ]] || die "no image called '$name' (${!image_of[*]})"
     done
-    need docker
     if [[ ${names[*]} == remove ]]; then
+        need docker
         remove
         return
     fi
-    work=$(mktemp -d)
-    trap 'rm -rf "$work"' EXIT
     mkdir -p "$cache"
     # parallel test runs: the second waits, and then finds everything done
     exec 9>"$cache/lock"
     flock 9
+    if [[ ${names[*]} == wait ]]; then return; fi
+    need docker
+    work=$(mktemp -d)
+    trap 'rm -rf "$work"' EXIT
     for name in "${names[@]}"; do "build_$name"; done
 }
 

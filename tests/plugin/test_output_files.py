@@ -17,8 +17,17 @@ from pytest_dockerlab.run.output_files import write_json
 from .conftest import Student
 
 
-@pytest.mark.parametrize("option", ["--hw-results", "--hw-codequality", "--hw-report", "--junitxml"])
-@pytest.mark.parametrize("place", ["folder", "below a file", "of a system"])
+@pytest.mark.parametrize(
+    ("option", "place"),
+    [
+        ("--hw-results", "folder"),
+        ("--hw-results", "below a file"),
+        ("--hw-results", "of a system"),
+        ("--hw-codequality", "below a file"),
+        ("--hw-report", "of a system"),
+        ("--junitxml", "folder"),
+    ],
+)
 @pytest.mark.parametrize("command", ["pytest", "dockerlab"])
 def test_what_cannot_be_written_is_a_usage_error_before_anything_runs(
     student: Student, option: str, place: str, command: str
