@@ -115,12 +115,12 @@ build_mongod() {
     local image=${image_of[$1]} base inputs program context
     build_debian
     base=$(docker image inspect --format '{{.Id}}' "${image_of[debian]}")
-    inputs=$(cat "$here"/mongo/{Dockerfile,__main__.py,requirements.txt} <(echo "$base" "$2") | digest)
+    inputs=$(cat "$here"/mongo/{Dockerfile,__main__.py,requirements.txt} <(echo "$base" "$2"; declare -f build_mongod) | digest)
     if up_to_date "$image" "$inputs"; then return; fi
 
     context=$work/$1
     mkdir "$context"
-    program=$cache/mongod-$(cat "$here"/mongo/{__main__.py,requirements.txt} | digest)
+    program=$cache/mongod-$(cat "$here"/mongo/{__main__.py,requirements.txt} <(declare -f build_mongod) | digest)
     if [[ ! -f $program ]]; then
         say "$image: fetching NX-27017"
         # One file, because the monolith takes /usr/bin/mongod out of this image just as it does out of the official
@@ -130,6 +130,9 @@ build_mongod() {
         # not loadable from a zip file, and only for this machine's architecture
         find "$context/app" -name '*.so' -delete
         cp "$here/mongo/__main__.py" "$context/app/"
+        # From a zip file nothing that is compiled can be kept, and each start would compile all of it: most of what it
+        # takes. Where this Python is not of the image's version, that is what happens.
+        "$python" -m compileall -q -b --invalidation-mode unchecked-hash "$context/app"
         "$python" -m zipapp "$context/app" --python /usr/bin/python3 --compress --output "$program.partial"
         mv "$program.partial" "$program"
     fi
