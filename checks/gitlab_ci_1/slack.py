@@ -80,13 +80,11 @@ def slack(submission: Submission) -> None:
                 note("shown by", _("{place}: {how}", place=str(place), how=how))
                 return
             mentioned = mentioned or place
+    box = next(_boxes(submission.readmes), None)
+    if box is not None:
+        raise NotAttempted(_("{place}: not ticked", place=str(box)))
     if mentioned is None:
-        box = next(_boxes(submission.readmes), None)
-        raise NotAttempted(
-            _("neither a README nor the pipeline speaks of Slack")
-            if box is None
-            else _("{place}: not ticked", place=str(box))
-        )
+        raise NotAttempted(_("neither a README nor the pipeline speaks of Slack"))
     require(
         False,
         _("the README shows the integration"),

@@ -127,7 +127,7 @@ test_samples = sample_tests(
         told(
             "unusual",
             "a box without a tick",
-            "- [x] Основное задание\n- [ ] Настроена интеграция со Slack\n",
+            "- [x] Основное задание\n- [ ] Настроена интеграция со Slack\n\n### Оповещения в Slack\n\nНет доступа\n",
             verdict="not attempted",
             says=": not ticked",
         ),
