@@ -344,7 +344,7 @@ def test_what_mentions_in_code_make_too_long_is_cut_off_too(course, tmp_path, ga
 
 
 def test_the_language_is_the_course_s(course):
-    assert "Сказано" in course.commented(course.run(), "--lang", "ru")
+    assert "Так говорит workflow" in course.commented(course.run(), "--lang", "ru")
 
 
 @pytest.mark.parametrize(("conclusion", "is_told"), [("failure", True), ("timed_out", True), ("cancelled", False)])
