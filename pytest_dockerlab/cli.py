@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 __all__ = ["main"]
 
+_BESIDE = 110
+"""Columns of a terminal in which an item's title has room beside the rest; in a narrower one it stands below its id."""
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; returns its exit code (4: what was asked cannot be done)."""
@@ -120,12 +123,16 @@ def _list(given: argparse.Namespace) -> int:
         if homework.distribution != OWN_DISTRIBUTION:
             title += f" ({homework.distribution})"
         table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
-        for column in (_("item"), _("kind"), _("level"), _("tier"), _("title")):
-            table.add_column(say(column), no_wrap=column.id == "item")
+        is_wide = console.width >= _BESIDE
+        table.add_column(say(_("item")), no_wrap=is_wide)
+        for column in (_("kind"), _("level"), _("tier")):
+            table.add_column(say(column), no_wrap=True)
+        if is_wide:
+            table.add_column(say(_("title")))
         for item in rows:
             name = say(Message(item.title)) + (f" ({say(_('planned'))})" if item.is_planned else "")
-            kind, level, tier = (say(Message(str(word))) for word in (item.kind, item.level, item.tier))
-            table.add_row(item.id, kind, level, tier, name)
+            facts = [say(Message(str(word))) for word in (item.kind, item.level, item.tier)]
+            table.add_row(*([item.id, *facts, name] if is_wide else [f"{item.id}\n{name}", *facts]))
         console.print(table)
     built = sum(not item.is_planned for item in items)
     print(say(_("{count} items, {built} of them built", count=len(items), built=built)))

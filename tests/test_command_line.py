@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import contextlib
+import os
 import re
 import subprocess
 import sys
@@ -140,6 +142,28 @@ def test_the_environment_names_the_language_and_the_course(
     monkeypatch.setenv("DOCKERLAB_LANG", "ru")
     assert cli.main(["list", "--hw", "3"]) == 0
     assert "3 · docker-4 · сети" in capsys.readouterr().out
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo-terminals")
+@pytest.mark.parametrize("columns", [80, 120])
+def test_a_list_cuts_nothing_off_in_a_narrow_terminal(columns: int) -> None:
+    import termios
+
+    ours, theirs = os.openpty()
+    termios.tcsetwinsize(theirs, (40, columns))
+    environment = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES")}
+    words = [sys.executable, "-m", "pytest_dockerlab.cli", "list", "--hw=19", "--lang=ru"]
+    done = subprocess.Popen(words, stdout=theirs, env={**environment, "TERM": "xterm"})
+    os.close(theirs)
+    shown = b""
+    with contextlib.suppress(OSError), os.fdopen(ours, "rb", buffering=0) as terminal:
+        while chunk := terminal.read(65536):
+            shown += chunk
+    assert done.wait(60) == 0
+    text = shown.decode()
+    assert "…" not in text
+    assert "необязательный" in text
+    assert max(len(line) for line in re.sub(r"\x1b\[[0-9;]*m", "", text).splitlines()) <= columns
 
 
 def test_the_installed_command_refuses_with_4_what_only_the_run_knows() -> None:
