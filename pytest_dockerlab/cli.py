@@ -210,7 +210,7 @@ def _doctor(given: argparse.Namespace) -> int:
         lacks = say(part.reason or _("is missing"))
         if not part.is_required:
             lacks += "; " + say(_("some items stay unverified without it"))
-        print(f"{say(part.name)}: {lacks}: {say(part.remedy)}")
+        print(f"{say(part.name)}: {lacks}\n  {say(_('to do'))}: {say(part.remedy)}")
     if not lacking:
         print(say(_("Everything is here.")))
     return 1 if any(part.is_required and part.tier == "files" for part in lacking) else 0

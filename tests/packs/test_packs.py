@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import shutil
 from pathlib import Path
@@ -100,8 +101,9 @@ def test_what_is_missing_of_a_pack_is_said_with_its_remedy(
     assert reason in checked.stdout
     assert f"  - {remedy}  (terraform-1/version)" in checked.stdout
     examined = installed.run("dockerlab", "doctor", "--lang", language, cwd=submission, DOCKER_HOST="unix:///nowhere")
-    [line] = [line for line in examined.stdout.splitlines() if line.startswith("Terraform:")]
-    assert line.endswith(f": {remedy}")
+    lines = examined.stdout.splitlines()
+    [after] = [next_line for line, next_line in itertools.pairwise(lines) if line.startswith("Terraform:")]
+    assert after.endswith(f": {remedy}")
 
 
 def test_the_doctor_shows_what_a_pack_has(installed: Environment, submission: Path, terraform: str) -> None:

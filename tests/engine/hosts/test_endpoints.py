@@ -176,7 +176,9 @@ def test_a_socket_that_this_user_may_not_use_is_there(tmp_path: Path, forbids: s
         done = subprocess.run(words, env=environ, cwd="/", capture_output=True, text=True, timeout=120, check=False)
     said = f"this user may not use the socket {path}"
     assert done.stdout.startswith(f"{said}\n"), done.stderr
-    assert f"Docker Engine: {said}: join the group docker" in done.stdout, "in doctor too, and not that it is missing"
+    assert f"Docker Engine: {said}\n  to do: join the group docker" in done.stdout, (
+        "in doctor too, and not that it is missing"
+    )
 
 
 @pytest.mark.parametrize(
