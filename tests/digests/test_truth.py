@@ -42,7 +42,7 @@ def pytest_sessionfinish():
     with open(os.environ["SEEN"], "w") as file:
         json.dump({id: sorted(calls) for id, calls in seen.items()}, file)
 """
-_AROUND = ("run", "report", "activity", "course", "selection")
+_AROUND = ("run", "report", "activity", "course", "selection", "source")
 """What runs around a check, tells of it, and is told in the settings. Of ``run`` what judges counts for every item."""
 _FOR_ALL = ("pytest_runtest_teardown", "submission.text.secrets")
 """Called for every item, and without a part in its verdict: the end of shared projects, and secrets in texts."""
