@@ -97,7 +97,6 @@ def test_services_are_resolved_and_typed(tmp_path: Path) -> None:
     assert ui.entrypoint == ("sh", "-c")
     assert dict(ui.links) == {"storage": "db", "post": "post"}
     assert found.services["post"].replicas == 2
-    assert found.services["post"].depends_on == ("db",)
     assert db.container_name == "dockerlab-mongo"
 
 
