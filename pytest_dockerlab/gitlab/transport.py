@@ -21,7 +21,7 @@ from requests.structures import CaseInsensitiveDict
 
 from ..findings import rehearse
 from ..messages import _
-from ..net.causes import Failure
+from ..net.causes import Cause, Failure
 from ..net.client import Client
 from ..net.deadline import Deadline
 from ..net.http import Answer, Request, Secret, Url
@@ -169,6 +169,8 @@ class Transport(BaseAdapter):
             answer = follow(ask, asked, self._redirected, limit=_MAX_REDIRECTS)
         except Failure as failure:
             late = self._deadline if self._deadline is not None and self._deadline.is_over else deadline
+            if failure.cause is Cause.SILENT and late is not deadline and (self._left or 0) < self._pages - 1:
+                failure = Failure(Cause.SLOW, failure.detail, failure.error)  # requests before it took the time
             error: GitlabError | None = explained(failure, asked.url, seconds=late.seconds, max_body=max_body)
         else:
             self._note_clock(answer)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import socket
 import threading
 import time
 import traceback
@@ -183,6 +185,40 @@ def test_requests_that_belong_together_have_one_deadline(fake: FakeGitlab):
     assert len(project.runners()) == 12
     with pytest.raises(errors.GitlabTimeout, match=r"within 0\.3 s"), gitlab._transport.within(pages=99, seconds=0.3):
         project.runners()
+
+
+@pytest.mark.parametrize(("answered", "error"), [(0, errors.GitlabUnreachable), (1, errors.GitlabTimeout)])
+def test_a_deadline_that_ends_in_a_connection(answered: int, error: type[errors.GitlabError]):
+    """Whether nobody takes any connection, or requests before it left no time for this one."""
+    with socket.socket() as listener, contextlib.ExitStack() as waiting:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(0)
+        address = listener.getsockname()
+
+        def fill_queue() -> None:  # the kernel leaves further connections unanswered, as a firewall does
+            for _number in range(3):
+                each = waiting.enter_context(socket.socket())
+                each.setblocking(False)
+                each.connect_ex(address)
+
+        def serve() -> None:
+            connection, _address = listener.accept()
+            with connection:
+                connection.recv(65536)
+                fill_queue()
+                connection.sendall(says({"version": "18.6.0"}))
+
+        server = threading.Thread(target=serve if answered else fill_queue)
+        server.start()
+        gitlab = GitlabInstance(f"http://127.0.0.1:{address[1]}", TOKEN)
+        if not answered:
+            server.join()
+        with gitlab._transport.within(pages=99, seconds=0.5):
+            for _number in range(answered):
+                gitlab.get("/version")
+            with pytest.raises(error):
+                gitlab.get("/version")
+        server.join()
 
 
 def test_an_answer_without_end():
