@@ -25,7 +25,7 @@ from ..net.causes import Cause, Failure
 from ..net.client import Client
 from ..net.deadline import Deadline
 from ..net.http import Answer, Request, Secret, Url
-from ..net.redirects import follow
+from ..net.redirects import follow, target_of
 from .errors import GitlabEndless, GitlabError, GitlabOnlyTls, GitlabReadOnly, GitlabRedirects, GitlabTimeout, explained
 from .refusals import refusal
 
@@ -184,17 +184,17 @@ class Transport(BaseAdapter):
 
     def _redirected(self, request: Request, answer: Answer) -> Request | None:
         """The request that an answer redirects to: to the same server, and only to read."""
-        if not answer.is_redirect:
+
+        def refused(where: str) -> GitlabRedirects:
+            return GitlabRedirects(self._base.authority, where, status=answer.status)
+
+        target = target_of(answer, refused)
+        if target is None:
             return None
-        location = answer.header("Location")
-        try:
-            target = Url.parse(location, answer.url)
-        except ValueError:
-            raise GitlabRedirects(self._base.authority, location, status=answer.status) from None
         if (self._base.scheme, target.scheme) == ("http", "https") and target.host == self._base.host:
             raise GitlabOnlyTls(self._base.authority, str(target), status=answer.status)
         if target.origin != self._base.origin or request.method not in _READING:
-            raise GitlabRedirects(self._base.authority, str(target), status=answer.status)
+            raise refused(str(target))
         return replace(request, url=target)
 
     def _note_clock(self, answer: Answer) -> None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from .causes import Cause, Failure
 from .http import Answer, Request, Url
 
-__all__ = ["follow", "on_same_server"]
+__all__ = ["follow", "on_same_server", "target_of"]
 
 
 def follow(
@@ -36,13 +36,24 @@ def on_same_server(asked: Request, answer: Answer) -> Request | None:
 
     Nothing is sent there, so headers may be secrets of that server's.
     """
+
+    def refused(where: str) -> Failure:
+        return Failure(Cause.ELSEWHERE, where, is_sent=True)
+
+    target = target_of(answer, refused)
+    if target is None:
+        return None
+    if target.origin != asked.url.origin:
+        raise refused(str(target))
+    return replace(asked, url=target)
+
+
+def target_of(answer: Answer, refused: Callable[[str], Exception]) -> Url | None:
+    """Where an answer redirects to, ``None`` for no redirect. Raises ``refused(where)`` for what is no URL."""
     if not answer.is_redirect:
         return None
     location = answer.header("Location")
     try:
-        target = Url.parse(location, answer.url)
+        return Url.parse(location, answer.url)
     except ValueError:
-        raise Failure(Cause.ELSEWHERE, location, is_sent=True) from None
-    if target.origin != asked.url.origin:
-        raise Failure(Cause.ELSEWHERE, str(target), is_sent=True)
-    return replace(asked, url=target)
+        raise refused(location) from None

@@ -18,7 +18,7 @@ from ..net.causes import Failure
 from ..net.client import Client
 from ..net.deadline import Deadline
 from ..net.http import Answer, Request, Secret, Url
-from ..net.redirects import follow
+from ..net.redirects import follow, target_of
 from . import manifests
 from .challenges import parse_challenges
 from .endpoint import RegistryEndpoint, endpoint_of
@@ -245,15 +245,15 @@ class _Requests:
 
 def _redirected(request: Request, answer: Answer) -> Request | None:
     """The request that an answer redirects to, ``None`` for no redirect. Raises :class:`~.errors.RedirectRefused`."""
-    if not answer.is_redirect:
+
+    def refused(where: str) -> RedirectRefused:
+        return RedirectRefused(answer.url.authority, where)
+
+    target = target_of(answer, refused)
+    if target is None:
         return None
-    location = answer.header("Location")
-    try:
-        target = Url.parse(location, answer.url)
-    except ValueError:
-        raise RedirectRefused(answer.url.authority, location) from None
     if answer.url.scheme == "https" and target.scheme != "https":
-        raise RedirectRefused(answer.url.authority, str(target))
+        raise refused(str(target))
     return replace(request, url=target)
 
 
