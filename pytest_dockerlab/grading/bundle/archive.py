@@ -29,7 +29,7 @@ from ..out import Out, file_name
 from ..pages import write_pages
 from ..record import Record, read_record
 from ..regrading.folder import Regrade
-from .readme import COURSE, ROSTER, readme
+from .readme import COURSE, ROSTER, readme, written
 
 __all__ = ["Bundle", "bundle"]
 
@@ -74,8 +74,8 @@ def bundle(out: Out, row: Row, source: Source | None, graded: Graded, language: 
     files |= _before(out, row.id)
     files = {name: masked(content) for name, content in sorted(files.items())}
     automatic = make_gradebook([graded], Overrides(), language).rows[0]
-    about = readme(row, source, graded, gradebook.rows[0], automatic, record, files, language)
-    return Bundle({"README.md": masked("\n".join(about) + "\n"), **files})
+    about = readme(row, source, graded, gradebook.rows[0], automatic, record, files)
+    return Bundle({"README.md": masked(written(about, language)), **files})
 
 
 def _of(id: str, overrides: Overrides) -> Overrides:

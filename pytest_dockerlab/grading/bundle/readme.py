@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from ...messages import Message, _, text
 from ...option_table import HOMEWORK
@@ -15,10 +15,22 @@ from ..gradebook.model import Entry
 from ..graded import Graded, Status
 from ..record import Record
 
-__all__ = ["COURSE", "ROSTER", "readme", "repeating"]
+__all__ = ["COURSE", "ROSTER", "readme", "repeating", "written"]
 
 ROSTER, COURSE = "submission.csv", "course.toml"
 """What the command that repeats it reads."""
+
+
+def written(lines: Iterable[Message | str], language: str) -> str:
+    """Those of :func:`readme` as Markdown. What a roster, a submission or another machine wrote is text there."""
+    return "".join(f"{_as_text(line, language)}\n" for line in lines)
+
+
+def _as_text(line: Message | str, language: str) -> str:
+    if isinstance(line, str):
+        return line
+    args = {name: escaped(printable(text(value, language))) for name, value in line.args.items()}
+    return text(Message(line.id, args), language)
 
 
 def readme(
@@ -29,29 +41,8 @@ def readme(
     automatic: Entry,
     record: Record,
     files: Mapping[str, str],
-    language: str,
-) -> Iterator[str]:
-    """Line by line; ``automatic`` is the entry before overrides, and ``files`` are all others of the archive.
-
-    What a roster, a submission or another machine wrote stands in it as text.
-    """
-    for line in _lines(row, source, graded, entry, automatic, record, files):
-        if isinstance(line, Message):
-            args = {name: escaped(printable(text(value, language))) for name, value in line.args.items()}
-            yield text(Message(line.id, args), language)
-        else:
-            yield line
-
-
-def _lines(
-    row: Row,
-    source: Source | None,
-    graded: Graded,
-    entry: Entry,
-    automatic: Entry,
-    record: Record,
-    files: Mapping[str, str],
 ) -> Iterator[Message | str]:
+    """Line by line; ``automatic`` is the entry before overrides, and ``files`` are all others of the archive."""
     yield _("# The grades of {id}", id=row.id)
     yield ""
     for label, value in ((_("name"), row.name), (_("e-mail"), row.email), (_("group"), row.group)):
